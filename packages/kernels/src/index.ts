@@ -1,1 +1,6 @@
-export {}
+export { Arena, type ArenaOptions, bytesOf, type Dtype, type KernelMath } from './arena.ts'
+export type { ControlBlock } from './control.ts'
+export { binary, fault, layout, op, reduction, rule, unary } from './opcodes.ts'
+export { pairs } from './pairs.ts'
+export { type PlacedProgram, placeProgram, type Program, type RingPort } from './program.ts'
+export { type Operand, type PlacedTape, Tape } from './tape.ts'

@@ -1,0 +1,128 @@
+import { ControlBlock } from './control.ts'
+import { instantiate, type KernelExports } from './module.ts'
+
+/** Element type of a program and of its slots. */
+export type Dtype = 'f32' | 'f64'
+
+/** Deterministic f64 functions: the same kernels, the same bits on every engine. */
+export type KernelMath = Pick<
+  KernelExports,
+  'exp' | 'expm1' | 'log' | 'log1p' | 'tanh' | 'erf' | 'sin' | 'cos' | 'atan' | 'pow'
+>
+
+export interface ArenaOptions {
+  /** Invoked by the CALL instruction. A throw leaves `run` at once; memory keeps what was written so far. */
+  readonly call?: (id: number) => void
+}
+
+/** Bytes of one element. */
+export const bytesOf = { f32: 4, f64: 8 } as const
+
+/**
+ * One WebAssembly instance and its linear memory: slots, tapes, and the machine that runs them.
+ *
+ * Addresses are byte addresses. `alloc` gives zeroed blocks, 16-byte aligned, their size rounded up to 16 bytes; the
+ * bytes between the last element and the end of a slot are zero and stay zero. Views taken from an arena become
+ * detached when memory grows: take them again (`f32`, `array`, ...) after an `alloc`.
+ */
+export class Arena {
+  readonly control: ControlBlock
+  readonly math: KernelMath
+  readonly #kernels: KernelExports
+  #f32 = new Float32Array(0)
+  #f64 = new Float64Array(0)
+  #i32 = new Int32Array(0)
+  #u8 = new Uint8Array(0)
+
+  private constructor(kernels: KernelExports) {
+    this.#kernels = kernels
+    this.math = kernels
+    this.control = new ControlBlock(kernels.control.value as number, this)
+  }
+
+  static create(options: ArenaOptions = {}): Arena {
+    return new Arena(instantiate(options.call ?? missingCall))
+  }
+
+  /** Address of `bytes` zeroed bytes. @throws RangeError when memory is exhausted or `bytes` is not a size. */
+  alloc(bytes: number): number {
+    if (!Number.isInteger(bytes) || bytes < 0 || bytes > maxBytes) {
+      throw new RangeError(`Arena.alloc: ${bytes} is not a size between 0 and ${maxBytes} bytes`)
+    }
+    let at = 0
+    try {
+      at = this.#kernels.alloc(bytes)
+    } catch (cause) {
+      throw new RangeError(`Arena.alloc: no room for ${bytes} bytes; free something or use a smaller model`, { cause })
+    }
+    return at
+  }
+
+  free(at: number): void {
+    this.#kernels.free(at)
+  }
+
+  get f32(): Float32Array {
+    return this.#f32.byteLength > 0 ? this.#f32 : (this.#f32 = new Float32Array(this.#kernels.memory.buffer))
+  }
+  get f64(): Float64Array {
+    return this.#f64.byteLength > 0 ? this.#f64 : (this.#f64 = new Float64Array(this.#kernels.memory.buffer))
+  }
+  get i32(): Int32Array {
+    return this.#i32.byteLength > 0 ? this.#i32 : (this.#i32 = new Int32Array(this.#kernels.memory.buffer))
+  }
+  get u8(): Uint8Array {
+    return this.#u8.byteLength > 0 ? this.#u8 : (this.#u8 = new Uint8Array(this.#kernels.memory.buffer))
+  }
+
+  /** A live view of `n` elements; detached by the next growth. */
+  array(dtype: Dtype, at: number, n: number): Float32Array | Float64Array {
+    return dtype === 'f32' ? this.f32.subarray(at >>> 2, (at >>> 2) + n) : this.f64.subarray(at >>> 3, (at >>> 3) + n)
+  }
+
+  /** A copy of `n` elements. */
+  read(dtype: Dtype, at: number, n: number): Float32Array | Float64Array {
+    return this.array(dtype, at, n).slice()
+  }
+
+  write(dtype: Dtype, at: number, data: ArrayLike<number>): void {
+    if (dtype === 'f32') this.f32.set(data, at >>> 2)
+    else this.f64.set(data, at >>> 3)
+  }
+
+  /** Runs the instructions in [from, to). 0: done; else the address of the one that stopped, see `control.error`. */
+  run(dtype: Dtype, from: number, to: number): number {
+    return dtype === 'f32' ? this.#kernels.run32(from, to) : this.#kernels.run64(from, to)
+  }
+
+  /** Runs one frame of a program (see `Program`). 0: committed; 1: rejected; 2: careful, the update was not run. */
+  frame(dtype: Dtype, header: number): number {
+    return dtype === 'f32' ? this.#kernels.frame32(header) : this.#kernels.frame64(header)
+  }
+
+  /**
+   * Runs the events [first, first + count) of the program's rings, one frame each, skipping rejected ones.
+   * Returns the index of a careful event, which the host must handle before it goes on, or first + count.
+   */
+  burst(dtype: Dtype, header: number, first: number, count: number): number {
+    return dtype === 'f32'
+      ? this.#kernels.burst32(header, first, count)
+      : this.#kernels.burst64(header, first, count)
+  }
+
+  /** Position of the first NaN or infinity, or -1. */
+  firstNonFinite(dtype: Dtype, at: number, n: number): number {
+    return dtype === 'f32' ? this.#kernels.firstNonFinite32(at, n) : this.#kernels.firstNonFinite64(at, n)
+  }
+
+  /** The largest magnitude, exactly; NaN when any element is NaN; 0 when n is 0. */
+  maxAbs(dtype: Dtype, at: number, n: number): number {
+    return dtype === 'f32' ? this.#kernels.maxAbs32(at, n) : this.#kernels.maxAbs64(at, n)
+  }
+}
+
+const maxBytes = 2 ** 30
+
+function missingCall(id: number): void {
+  throw new Error(`Arena: CALL ${id}, but the arena was created without a call function; pass { call }`)
+}

@@ -1,0 +1,2 @@
+export const source = ''
+export const module = ''
