@@ -1,0 +1,77 @@
+import { apply, type Node, type Slot } from '@eddy/graph'
+import { op } from '@eddy/kernels'
+import { type Shape, ShapeError, sizeOf } from '@eddy/tensor'
+import type { Values } from './layer.ts'
+import type { LossFacts } from './loss.ts'
+import { lossInputs } from './pair-loss.ts'
+import { defineRecord } from './record.ts'
+
+export const crossEntropyRecord = /* @__PURE__ */ defineRecord<null, { readonly probabilities: Slot }>({
+  name: 'crossEntropy',
+  docs: {
+    summary: 'How surprised a softmax over the logits is by the label; the mean over rows.',
+    formula: 'l = mean over rows of log(sum over c of exp(x_c)) - x_label',
+    gradient: 'dx_c = dy (softmax(x)_c - [c = label]) / rows',
+    shapes: 'logits [C], label [] or [1] -> []; logits [N, C], label [N] -> []. A label is an integer from 0 to C - 1',
+  },
+  shape([logits, label]) {
+    const [x, t] = [logits!, label!]
+    const rows = sizeOf(x.slice(0, -1))
+    if (x.length < 1 || x.length > 2) {
+      throw new ShapeError({
+        what: 'the logits are neither one row nor a list of rows', where: 'crossEntropy', got: x,
+        wanted: '[C] or [N, C]', hint: 'The last axis is the classes: reshape the logits.',
+      })
+    }
+    if (t.length < 2 && sizeOf(t) === rows && (x.length === 1 || t.length === 1)) return []
+    throw new ShapeError({
+      what: 'there must be one label for each row of logits', where: 'crossEntropy', got: t,
+      wanted: x.length === 1 ? '[] or [1]' : [rows],
+      hint: 'A label is the number of its class, not a vector of zeros and a one.',
+    })
+  },
+  differentiable: (port) => port === 0,
+  forward(scope, { inputs: [logits, label], output }) {
+    const probabilities = scope.temporary(logits!.size)
+    const classes = logits!.shape.at(-1)!
+    scope.emit(op.CROSS_ENTROPY, logits!, label!, output, probabilities, logits!.size / classes, classes)
+    return { probabilities }
+  },
+  backward(scope, { inputs: [logits, label], gradient, inputGradients: [dx], residual: { probabilities } }) {
+    const classes = logits!.shape.at(-1)!
+    if (dx == null) return
+    scope.emit(op.CROSS_ENTROPY_BACKWARD, probabilities, label!, gradient, dx, logits!.size / classes, classes)
+  },
+  samples: ([
+    [[3], []], [[1], []], [[10], [1]], [[2, 3], [2]], [[1, 5], [1]], [[4, 9], [4]],
+  ] as const).map(([logits, label]) => ({
+    options: null, inputs: [{ shape: logits, range: [-4, 4] }, { shape: label, below: logits.at(-1)! }],
+  })),
+})
+
+/** The shapes of the labels that belong to logits. */
+export type LabelOf<S extends Shape> =
+  number extends S['length'] ? Shape : S extends readonly [number] ? [] | [1]
+    : S extends readonly [infer N extends number, number] ? [N] : never
+
+/** Cross-entropy as a learner takes it. */
+export interface CrossEntropy extends LossFacts {
+  <S extends Shape>(logits: Values<S>, label: Values<LabelOf<NoInfer<S>>>): Node<[]>
+}
+
+/**
+ * Softmax cross-entropy of logits and the number of the right class; formula and gradient: `crossEntropyRecord`.
+ * `crossEntropy(logits, label)` is a node, `crossEntropy()` is the loss itself, for a learner.
+ * Shapes: logits [C], label [] or [1] -> []; logits [N, C], label [N] -> [].
+ * Errors: a compile error and a ShapeError for other shapes. An event whose label is no class is rejected.
+ * @example crossEntropy(value([1, 2, 3]), value(2)) // 0.4076059
+ */
+export function crossEntropy(): CrossEntropy
+export function crossEntropy<S extends Shape>(logits: Values<S>, label: Values<LabelOf<NoInfer<S>>>): Node<[]>
+export function crossEntropy(logits?: Values<Shape>, label?: Values<Shape>): unknown {
+  const call = (x: Values<Shape>, t?: Values<Shape>): Node<[]> =>
+    apply(crossEntropyRecord, lossInputs(x, t, 'crossEntropy'), null)
+  if (logits !== undefined) return call(logits, label)
+  const facts: LossFacts = { label: 'crossEntropy()', link: 'softmax', targetShape: (shape) => shape.slice(0, -1) }
+  return Object.assign(call, facts)
+}

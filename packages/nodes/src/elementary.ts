@@ -1,0 +1,98 @@
+import { apply, type Node, type Operandish, toNode } from '@eddy/graph'
+import type { Shape } from '@eddy/tensor'
+import { power } from './arithmetic.ts'
+import type { Broadcast, Fits, ShapeOf } from './broadcast-types.ts'
+import { type Elementwise, elementwiseRecords, parametersOf } from './elementwise.ts'
+import { denseNode, type Values } from './layer.ts'
+
+/**
+ * Functions of one node, applied to every element: `square(x)`, or in a pipe `x.pipe(square)`.
+ * Formulas stand in the table of `elementwise.ts`. Shapes: any, unchanged.
+ * Errors: GraphError when applied to what is no node, or to sparse pairs. A value outside the domain (log of -1) is
+ * not finite, and the run rejects that event.
+ */
+function map<S extends Shape>(name: Elementwise, x: Values<S>, ...given: readonly number[]): Node<S> {
+  return apply(elementwiseRecords[name], [denseNode(x, name)], parametersOf(name, given))
+}
+
+/** @example abs(value([-2, 3])) // [2, 3] */
+export function abs<S extends Shape>(x: Values<S>): Node<S> {
+  return map('abs', x)
+}
+
+/** @example atan(value([0, 1])) // [0, 0.7853982] */
+export function atan<S extends Shape>(x: Values<S>): Node<S> {
+  return map('atan', x)
+}
+
+/** @example cos(value([0, 1])) // [1, 0.5403023] */
+export function cos<S extends Shape>(x: Values<S>): Node<S> {
+  return map('cos', x)
+}
+
+/** The error function. @example erf(value([0, 1])) // [0, 0.8427008] */
+export function erf<S extends Shape>(x: Values<S>): Node<S> {
+  return map('erf', x)
+}
+
+/** @example exp(value([0, 1])) // [1, 2.7182818] */
+export function exp<S extends Shape>(x: Values<S>): Node<S> {
+  return map('exp', x)
+}
+
+/** exp(x) - 1, exact near 0. @example expm1(value([0, 1])) // [0, 1.7182818] */
+export function expm1<S extends Shape>(x: Values<S>): Node<S> {
+  return map('expm1', x)
+}
+
+/** The natural logarithm. @example log(value([1, 10])) // [0, 2.3025851] */
+export function log<S extends Shape>(x: Values<S>): Node<S> {
+  return map('log', x)
+}
+
+/** log(1 + x), exact near 0. @example log1p(value([0, 1])) // [0, 0.6931472] */
+export function log1p<S extends Shape>(x: Values<S>): Node<S> {
+  return map('log1p', x)
+}
+
+/** @example neg(value([1, -2])) // [-1, 2] */
+export function neg<S extends Shape>(x: Values<S>): Node<S> {
+  return map('neg', x)
+}
+
+/**
+ * a to the power of b. A number as exponent is a constant: integers work for negative bases, too.
+ * Shapes: broadcast like `add`.
+ * @example pow(value([2, -3]), 3) // [8, -27]
+ */
+export function pow<A extends Operandish, B extends Operandish>(
+  a: A, b: B & Fits<A, B>,
+): Node<Broadcast<ShapeOf<A>, ShapeOf<B>>> {
+  if (typeof b !== 'number') return power(a, b)
+  return map('powScalar', toNode(a) as Node<Broadcast<ShapeOf<A>, ShapeOf<B>>>, b)
+}
+
+/** @example reciprocal(value([2, -4])) // [0.5, -0.25] */
+export function reciprocal<S extends Shape>(x: Values<S>): Node<S> {
+  return map('reciprocal', x)
+}
+
+/** 1 / sqrt(x). @example rsqrt(value([4, 0.25])) // [0.5, 2] */
+export function rsqrt<S extends Shape>(x: Values<S>): Node<S> {
+  return map('rsqrt', x)
+}
+
+/** @example sin(value([0, 1])) // [0, 0.841471] */
+export function sin<S extends Shape>(x: Values<S>): Node<S> {
+  return map('sin', x)
+}
+
+/** @example sqrt(value([4, 9])) // [2, 3] */
+export function sqrt<S extends Shape>(x: Values<S>): Node<S> {
+  return map('sqrt', x)
+}
+
+/** @example square(value([2, -3])) // [4, 9] */
+export function square<S extends Shape>(x: Values<S>): Node<S> {
+  return map('square', x)
+}

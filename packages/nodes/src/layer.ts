@@ -1,0 +1,44 @@
+import { type AnyNode, asNode, GraphError, type Initial, type Node } from '@eddy/graph'
+import { formatShape, type Initializer, sameShape, type Shape, ShapeError, Tensor } from '@eddy/tensor'
+
+/** `Observable<Tensor<S>>`, taken from `Node` so that this package needs no rxjs of its own. */
+export type Values<S extends Shape> = Node<S>['gradient$']
+
+/** A layer that keeps the shape. Generic itself, not its factory: that is what lets `pipe` infer literal shapes. */
+export type SameShapeLayer = <S extends Shape>(x: Values<S>) => Node<S>
+
+/** What a parameter may start from. */
+export type Start<S extends Shape> = Tensor<S> | Initializer
+
+/**
+ * The node behind `x`, which must hold dense values.
+ * @throws GraphError when `x` is a plain observable, or a node of sparse (index, value) pairs.
+ */
+export function denseNode<S extends Shape>(x: Values<S>, label: string): Node<S> {
+  const node = asNode(x, label)
+  if (node.pairs === 0) return node
+  throw new GraphError(
+    `needs dense values, got the sparse pairs of ${node.label} -> ${formatShape(node.shape)}`, label,
+    'Put dense(out), sparseLinear(in, out) or densify() before it',
+  )
+}
+
+/**
+ * What a parameter starts from: what the user gave, or the layer's default.
+ * @throws ShapeError when a tensor was given that has another shape.
+ */
+export function initialOf<S extends Shape>(
+  given: Start<S> | undefined, shape: S, fallback: Initializer, where: string,
+): Initial<S> {
+  if (!(given instanceof Tensor)) return { shape, initializer: given ?? fallback }
+  if (sameShape(given.shape, shape)) return given
+  throw new ShapeError({
+    what: 'the initial value has the wrong shape', where, got: given.shape, wanted: shape,
+    hint: 'Give a tensor of that shape, or an initializer, which fits any shape.',
+  })
+}
+
+/** A name that the user chose, made unique within the graph in case one layer is applied twice. */
+export function uniqueName(node: AnyNode, name: string | undefined): string | undefined {
+  return name === undefined ? undefined : (node.host?.uniqueName(name) ?? name)
+}

@@ -1,0 +1,87 @@
+import { apply, type Layer, parameter } from '@eddy/graph'
+import { op } from '@eddy/kernels'
+import { linearBias, linearWeight, type Shape, ShapeError, sizeOf } from '@eddy/tensor'
+import { denseNode, initialOf, type Start, uniqueName } from './layer.ts'
+import { defineRecord } from './record.ts'
+
+export const linearRecord = /* @__PURE__ */ defineRecord<null>({
+  name: 'linear',
+  docs: {
+    summary: 'A weighted sum of the inputs for each output, plus a bias.',
+    formula: 'y_i = sum over j of w_ij x_j + b_i',
+    gradient: 'dx_j = sum over i of dy_i w_ij; dw_ij = dy_i x_j, summed over leading axes; db_i = dy_i, likewise',
+    shapes: 'x [.., in], w [out, in], b [out] (optional) -> [.., out]',
+  },
+  shape([x, w]) {
+    const [outputs, inputs] = w as readonly [number, number]
+    if (x!.at(-1) === inputs) return [...x!.slice(0, -1), outputs]
+    throw new ShapeError({
+      what: 'the number of inputs differs', where: 'linear', got: x!, wanted: `[.., ${inputs}]`,
+      hint: x!.length === 0 ? 'Give it a vector.' : `Write linear(${x!.at(-1)}, ${outputs}) to take what comes in.`,
+    })
+  },
+  forward(scope, { inputs: [x, w, b], output }) {
+    const [outputs, inputs] = w!.shape as readonly [number, number]
+    scope.emit(op.LINEAR, x!, w!, b ?? 0, output, x!.size / inputs, inputs, outputs)
+  },
+  backward(scope, { inputs: [x, w], gradient, inputGradients: [dx, dw, db] }) {
+    const [outputs, inputs] = w!.shape as readonly [number, number]
+    const rows = gradient.size / outputs
+    if (dx != null) scope.emit(op.LINEAR_DX, gradient, w!, dx, rows, inputs, outputs)
+    if (dw != null) scope.emit(op.LINEAR_DW, gradient, x!, dw, rows, inputs, outputs)
+    if (db != null) scope.emit(op.LINEAR_DB, gradient, db, rows, outputs)
+  },
+  structured({ inputs: [x, w], gradient }, port) {
+    return port === 1 && x!.size === w!.shape[1] ? { kind: 'outer', rows: gradient, columns: x! } : null
+  },
+  samples: ([
+    [[3], 2], [[1], 1], [[9], 5], [[17], 8], [[2, 3], 4], [[2, 1, 5], 3], [[4, 6], 1],
+  ] as const).flatMap(([x, outputs]) => [[outputs], null].map((bias) => ({
+    options: null,
+    inputs: [{ shape: x }, { shape: [outputs, x.at(-1)!] }, ...(bias === null ? [] : [{ shape: bias }])],
+  }))),
+})
+
+export interface LinearOptions<I extends number = number, O extends number = number> {
+  /** Initial weight [out, in]: a tensor or an initializer; default U(-1/sqrt(in), 1/sqrt(in)). */
+  readonly weight?: Start<[O, I]>
+  /** Initial bias [out], or false for none; default like the weight. */
+  readonly bias?: Start<[O]> | boolean
+  /** Name of the node, and first part of its parameters' names: `name.weight`, `name.bias`. */
+  readonly name?: string
+}
+
+/**
+ * A fully connected layer; formula and gradient: `linearRecord`. Its parameters are made here, so applying one layer
+ * twice shares them. For one row the weight's gradient stays an outer product and is never written out.
+ * Shapes: [in] -> [out]; at run time also [.., in] -> [.., out].
+ * Source: initial values as PyTorch's `nn.Linear`.
+ * @throws ShapeError when applied to a node whose last axis is not `inputs`, or an initial tensor does not fit.
+ * @example value([1, 2]).pipe(linear(2, 1, { weight: tensor([[3, 4]]), bias: tensor([0.5]) })) // [11.5]
+ */
+export function linear<const I extends number, const O extends number>(
+  inputs: I, outputs: O, options: LinearOptions<I, O> = {},
+): Layer<[I], [O]> {
+  const label = `linear(${inputs}, ${outputs})`
+  const weight = parameter(initialOf(options.weight, [outputs, inputs], linearWeight(), label), { role: 'weight' })
+  const bias = biasParameter(options.bias, outputs, inputs, label)
+  return (x) => {
+    const node = denseNode(x, label)
+    const ports = bias === null ? [node, weight] : [node, weight, bias]
+    return apply(linearRecord, ports, null, { label, name: uniqueName(node, options.name) })
+  }
+}
+
+/** The bias of a layer with so many inputs, or null when it was declined. */
+export function biasParameter<O extends number>(
+  given: Start<[O]> | boolean | undefined, outputs: O, inputs: number, label: string,
+): ReturnType<typeof parameter<[O]>> | null {
+  if (given === false) return null
+  const start = given === true ? undefined : given
+  return parameter(initialOf(start, [outputs], linearBias(inputs), label), { role: 'bias' })
+}
+
+/** Number of rows that a value holds when its last axis is taken as the row. */
+export function rowsOf(shape: Shape): number {
+  return sizeOf(shape.slice(0, -1))
+}

@@ -1,0 +1,173 @@
+import { apply, type Node, type Slot } from '@eddy/graph'
+import { op, reduction } from '@eddy/kernels'
+import { type Shape, sizeOf } from '@eddy/tensor'
+import { axisOf, type AxisView, viewAxes } from './axis.ts'
+import { denseNode, type Values } from './layer.ts'
+import { defineRecord, type NodeRecord } from './record.ts'
+import type { Axes, ReducedShape } from './reduce-types.ts'
+
+type ReductionName = keyof typeof reduction
+
+export interface ReduceRecordOptions {
+  /** Axes to reduce; null for all. */
+  readonly axes: readonly number[] | null
+  readonly keepDims: boolean
+}
+
+interface Row {
+  readonly summary: string
+  readonly formula: string
+  readonly gradient: string
+  /** Elements must differ: the gradient of a tie is a convention. */
+  readonly apart?: true
+}
+
+const rows: Readonly<Record<ReductionName, Row>> = {
+  logSumExp: {
+    summary: 'A smooth maximum, exact for large values.', formula: 'y = log(sum of exp(x_i))',
+    gradient: 'dx_i = dy softmax(x)_i',
+  },
+  max: { summary: 'The largest element.', formula: 'y = max of x_i', gradient: 'dy to the first largest', apart: true },
+  mean: { summary: 'The mean.', formula: 'y = (sum of x_i) / n', gradient: 'dx_i = dy / n' },
+  min: { summary: 'The smallest element.', formula: 'y = min of x_i', gradient: 'dy to the first smallest', apart: true },
+  prod: { summary: 'The product.', formula: 'y = product of x_i', gradient: 'dx_i = dy times the product of the others' },
+  sum: { summary: 'The sum.', formula: 'y = sum of x_i', gradient: 'dx_i = dy' },
+}
+
+/** The reduced axes in ascending order. */
+function axesOf(shape: Shape, axes: readonly number[] | null, where: string): number[] {
+  if (axes === null) return shape.map((_, axis) => axis)
+  return [...new Set(axes.map((axis) => axisOf(shape, axis, where)))].sort((a, b) => a - b)
+}
+
+/** One kernel call for each run of neighbouring axes, innermost first. */
+function stepsOf(shape: Shape, axes: readonly number[]): AxisView[] {
+  if (axes.length === 0) return [{ outer: sizeOf(shape), n: 1, inner: 1 }]
+  const steps: AxisView[] = []
+  let left = [...shape]
+  for (let last = axes.length - 1; last >= 0;) {
+    let first = last
+    while (first > 0 && axes[first - 1] === axes[first]! - 1) first--
+    const [from, to] = [axes[first]!, axes[last]!]
+    steps.push(viewAxes(left, from, to))
+    left = [...left.slice(0, from), ...left.slice(to + 1)]
+    last = first - 1
+  }
+  return steps
+}
+
+/** What each step read and wrote, for the way back. */
+interface Residual {
+  readonly steps: readonly { readonly view: AxisView; readonly x: Slot; readonly y: Slot }[]
+}
+
+const sampleShapes: readonly (readonly [Shape, readonly number[] | null])[] = [
+  [[], null], [[1], null], [[7], null], [[2, 3], [0]], [[2, 3], [-1]], [[2, 3, 2], [1]], [[2, 3, 2], [0, 2]],
+  [[2, 2, 3], [1, 2]],
+]
+
+function reduceRecord(name: ReductionName): NodeRecord<ReduceRecordOptions> {
+  const kind = reduction[name]
+  const row = rows[name]
+  return defineRecord<ReduceRecordOptions, Residual>({
+    name,
+    docs: {
+      summary: row.summary, formula: row.formula, gradient: row.gradient,
+      shapes: 'any -> [], or without the given axes, or with keepDims those axes as 1',
+    },
+    shape([x], { axes, keepDims }) {
+      const gone = new Set(axesOf(x!, axes, name))
+      return keepDims ? x!.map((size, axis) => (gone.has(axis) ? 1 : size)) : x!.filter((_, axis) => !gone.has(axis))
+    },
+    forward(scope, { inputs: [input], output, options: { axes } }) {
+      const views = stepsOf(input!.shape, axesOf(input!.shape, axes, name))
+      let x = input!
+      const steps = views.map((view, i) => {
+        const step = { view, x, y: i === views.length - 1 ? output : scope.temporary(view.outer * view.inner) }
+        scope.emit(op.REDUCE, kind, step.x, step.y, view.outer, view.n, view.inner)
+        x = step.y
+        return step
+      })
+      return { steps }
+    },
+    backward(scope, { gradient, inputGradients: [dInput], residual: { steps } }) {
+      if (dInput == null) return
+      let dy = gradient
+      for (let i = steps.length - 1; i >= 0; i--) {
+        const { view, x, y } = steps[i]!
+        const dx = i === 0 ? dInput : scope.temporary(x.size)
+        scope.emit(op.REDUCE_BACKWARD, kind, x, y, dy, dx, view.outer, view.n, view.inner)
+        dy = dx
+      }
+    },
+    samples: sampleShapes.flatMap(([shape, axes]) => [false, true].map((keepDims) => ({
+      options: { axes, keepDims }, inputs: [{ shape }], ...(row.apart === true ? { apart: true as const } : {}),
+    }))),
+  })
+}
+
+export const reduceRecords = /* @__PURE__ */ Object.fromEntries(
+  (Object.keys(rows) as ReductionName[]).map((name) => [name, reduceRecord(name)]),
+) as Readonly<Record<ReductionName, NodeRecord<ReduceRecordOptions>>>
+
+export interface ReduceOptions<A extends Axes | undefined = Axes | undefined, K extends boolean = boolean> {
+  /** The axis, or axes, to reduce; negative ones count from the end. Default: all. */
+  readonly axis?: A
+  /** Keep reduced axes with length 1. Default false. */
+  readonly keepDims?: K
+}
+
+function reduce<S extends Shape>(name: ReductionName, x: Values<Shape>, options: ReduceOptions): Node<S> {
+  const { axis, keepDims = false } = options
+  const axes = axis === undefined ? null : typeof axis === 'number' ? [axis] : axis
+  return apply(reduceRecords[name], [denseNode(x, name)], { axes, keepDims })
+}
+
+/**
+ * The functions below reduce all elements, or the given axes: `sum(x)`, `x.pipe(sum)`, `sum(x, { axis: 0 })`.
+ * Formulas and gradients stand in the table above.
+ * Shapes: any -> [] by default; literal axes give literal shapes.
+ * Errors: ShapeError for an axis that is not there; GraphError for what is no node, or sparse.
+ */
+
+/** @example logSumExp(value([1, 2])) // 2.3132617 */
+export function logSumExp<S extends Shape, const A extends Axes | undefined = undefined, K extends boolean = false>(
+  x: Values<S>, options: ReduceOptions<A, K> = {},
+): Node<ReducedShape<S, A, K>> {
+  return reduce('logSumExp', x, options)
+}
+
+/** @example max(value([1, 5, 2])) // 5 */
+export function max<S extends Shape, const A extends Axes | undefined = undefined, K extends boolean = false>(
+  x: Values<S>, options: ReduceOptions<A, K> = {},
+): Node<ReducedShape<S, A, K>> {
+  return reduce('max', x, options)
+}
+
+/** @example mean(value([[1, 2], [3, 4]]), { axis: 0 }) // [2, 3] */
+export function mean<S extends Shape, const A extends Axes | undefined = undefined, K extends boolean = false>(
+  x: Values<S>, options: ReduceOptions<A, K> = {},
+): Node<ReducedShape<S, A, K>> {
+  return reduce('mean', x, options)
+}
+
+/** @example min(value([4, 1, 2])) // 1 */
+export function min<S extends Shape, const A extends Axes | undefined = undefined, K extends boolean = false>(
+  x: Values<S>, options: ReduceOptions<A, K> = {},
+): Node<ReducedShape<S, A, K>> {
+  return reduce('min', x, options)
+}
+
+/** @example prod(value([2, 3, 4])) // 24 */
+export function prod<S extends Shape, const A extends Axes | undefined = undefined, K extends boolean = false>(
+  x: Values<S>, options: ReduceOptions<A, K> = {},
+): Node<ReducedShape<S, A, K>> {
+  return reduce('prod', x, options)
+}
+
+/** @example sum(value([1, 2, 3])) // 6 */
+export function sum<S extends Shape, const A extends Axes | undefined = undefined, K extends boolean = false>(
+  x: Values<S>, options: ReduceOptions<A, K> = {},
+): Node<ReducedShape<S, A, K>> {
+  return reduce('sum', x, options)
+}
