@@ -1,1 +1,9 @@
-export {}
+export { type AdagradOptions, adagrad } from './optimizers/adagrad.ts'
+export { type AdamOptions, adam } from './optimizers/adam.ts'
+export { adamw } from './optimizers/adamw.ts'
+export { chain } from './chain.ts'
+export { applyLearningRate } from './transforms/apply-learning-rate.ts'
+export { clipByGlobalNorm } from './transforms/clip-by-global-norm.ts'
+export { clipByValue } from './transforms/clip-by-value.ts'
+export { type RmspropOptions, rmsprop } from './optimizers/rmsprop.ts'
+export { type SgdOptions, sgd } from './optimizers/sgd.ts'

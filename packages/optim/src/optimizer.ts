@@ -1,0 +1,127 @@
+import { layout, op } from '@eddy/kernels'
+import type { Gradient, Optimizer, OptimizerSlot, Scope, Slot, UpdateTarget } from '@eddy/graph'
+import { ValueError } from '@eddy/tensor'
+import { isBounded } from './bound.ts'
+import { publish } from './training-state.ts'
+import type { Transform } from './transform.ts'
+
+/** An optimizer made of transforms; `chain` puts more in front of them. */
+export interface TransformOptimizer extends Optimizer {
+  readonly transforms: readonly Transform[]
+}
+
+interface Place {
+  readonly transform: Transform
+  /** Index of its first slot among all slots of the optimizer. */
+  readonly slotIndex: number
+  /** Byte offset of its cells. */
+  readonly cellsOffset: number
+}
+
+/**
+ * Makes a list of transforms into the graph's `Optimizer`: one UPDATE instruction per parameter, and sweeps.
+ * @throws ValueError unless the last transform, and no other, writes the weight; when a transform that looks at the raw
+ * gradients is not the first; or when two schedules watch the loss.
+ */
+export function optimizerOf(name: string, transforms: readonly Transform[]): TransformOptimizer {
+  checkOrder(name, transforms)
+  const places = placesOf(transforms)
+  const slots = Object.freeze(namedSlots(transforms))
+  const watch = transforms.find((transform) => transform.watch !== undefined)?.watch
+  return Object.freeze({
+    name,
+    transforms: Object.freeze([...transforms]),
+    slots: () => slots,
+    cells: transforms.reduce((sum, transform) => sum + transform.cells, 0),
+    constant: transforms.every((transform) => transform.constant),
+    coefficients: (step: number, schedule: unknown, out: Float64Array, at: number) => {
+      for (const { transform, cellsOffset } of places) {
+        transform.coefficients(step, schedule, out, at + cellsOffset / 8)
+      }
+    },
+    prelude: (scope: Scope, targets: readonly UpdateTarget[], cells: number) => {
+      for (const { transform, cellsOffset } of places) transform.prelude?.(scope, targets, cells + cellsOffset)
+    },
+    update: (scope: Scope, target: UpdateTarget, cells: number) => emitUpdate(scope, target, cells, places),
+    bounded: isBounded(transforms),
+    publish,
+    ...(watch === undefined ? {} : { schedule: watch }),
+  })
+}
+
+function placesOf(transforms: readonly Transform[]): readonly Place[] {
+  let slotIndex = 0
+  let cellsOffset = 0
+  return transforms.map((transform) => {
+    const place = { transform, slotIndex, cellsOffset }
+    slotIndex += transform.slots.length
+    cellsOffset += 8 * transform.cells
+    return place
+  })
+}
+
+/** The slots of all transforms; a name that comes again is numbered. */
+function namedSlots(transforms: readonly Transform[]): readonly OptimizerSlot[] {
+  const seen = new Map<string, number>()
+  return transforms.flatMap((transform) => transform.slots).map(({ name, fill }) => {
+    const count = seen.get(name) ?? 0
+    seen.set(name, count + 1)
+    return Object.freeze({ name: count === 0 ? name : `${name}_${count}`, fill })
+  })
+}
+
+function emitUpdate(scope: Scope, target: UpdateTarget, cells: number, places: readonly Place[]): void {
+  const { value, gradient } = target
+  const rows = value.shape[0] ?? 1
+  const columns = rows === 0 ? 0 : value.size / rows
+  const transforms = places.flatMap(({ transform, slotIndex, cellsOffset }) => {
+    const slots = target.slots.slice(slotIndex, slotIndex + transform.slots.length)
+    const operands = transform.operands(slots, cells + cellsOffset)
+    return [transform.rule, operands.length, ...operands]
+  })
+  scope.emit(op.UPDATE, ...layoutOperands(gradient, value, rows, columns), places.length, ...transforms)
+  // Rows that a sparse gradient touches are flushed by UPDATE itself.
+  if (gradient.kind === 'dense' || gradient.kind === 'outer') emitSweeps(scope, target, places)
+}
+
+/** layout w n m gradA gradB extra */
+function layoutOperands(gradient: Gradient, w: Slot, n: number, m: number): readonly (number | Slot)[] {
+  switch (gradient.kind) {
+    case 'dense':
+      return [layout.dense, w, n, m, gradient.slot, 0, 0]
+    case 'outer':
+      return [layout.outer, w, n, m, gradient.rows, gradient.columns, 0]
+    case 'rows':
+      return [layout.rows, w, n, m, gradient.pairs, gradient.gradient, gradient.pairs.pairs]
+    case 'lookup':
+      return [layout.lookup, w, n, m, gradient.index, gradient.gradient, gradient.index.size]
+  }
+}
+
+function emitSweeps(scope: Scope, target: UpdateTarget, places: readonly Place[]): void {
+  for (const { transform, slotIndex } of places) {
+    transform.sweeps.forEach((ticks, k) => {
+      const slot = target.slots[slotIndex + k]!
+      if (ticks > 0) scope.emit(op.SWEEP, slot, slot.size, ticks)
+    })
+  }
+}
+
+function checkOrder(name: string, transforms: readonly Transform[]): void {
+  const names = transforms.map((transform) => transform.name)
+  const refuse = (what: string, wanted: string, hint: string): never => {
+    throw new ValueError({ what, where: name, got: names, wanted, hint })
+  }
+  const last = transforms.length - 1
+  if (last < 0 || transforms.some((transform, k) => (transform.learningRateMax !== undefined) !== (k === last))) {
+    refuse('exactly the last member must write the weight', 'transforms, then one optimizer',
+      'End the chain with an optimizer such as adam(), or with applyLearningRate().')
+  }
+  if (transforms.some((transform, k) => transform.prelude !== undefined && k > 0)) {
+    refuse('a transform that measures all raw gradients stands behind another one', 'it in front',
+      'Move clipByGlobalNorm to the front of the chain.')
+  }
+  if (transforms.filter((transform) => transform.watch !== undefined).length > 1) {
+    refuse('two schedules watch the loss', 'one', 'Keep one reduceOnPlateau.')
+  }
+}

@@ -1,0 +1,35 @@
+import { checkOptions } from '../check.ts'
+import { optimizerOf, type TransformOptimizer } from '../optimizer.ts'
+import { applyLearningRate } from '../transforms/apply-learning-rate.ts'
+import { scaleByAdam } from '../transforms/scale-by-adam.ts'
+import { type CommonOptions, commonOptions, prepared } from './options.ts'
+
+export interface AdamOptions extends CommonOptions {
+  /** Share kept per step of the mean and of the mean square, in [0, 1); [0.9, 0.999]. */
+  readonly betas?: readonly [number, number]
+  readonly eps?: number
+  /** Divides by the greatest mean square so far instead of the present one; false. */
+  readonly amsgrad?: boolean
+}
+
+/**
+ * Adaptive moments: the running mean of the gradient over the root of its running mean square.
+ * Formula: u = g + weightDecay * w; m <- b1 * m + (1 - b1) * u; v <- b2 * v + (1 - b2) * u^2; at step t, counted from 1,
+ * w <- w - learningRate * (m / (1 - b1^t)) / (sqrt(v) / sqrt(1 - b2^t) + eps); amsgrad: the greatest v so far.
+ * Defaults: learningRate 0.001, betas [0.9, 0.999], eps 1e-8, weightDecay 0, amsgrad false (PyTorch's).
+ * Source: Kingma, Ba 2015, algorithm 1; amsgrad: Reddi, Kale, Kumar 2018, algorithm 2.
+ * Where libraries differ: weightDecay is an L2 penalty, normalised with the gradient; `adamw` decays beside it.
+ * TensorFlow's eps is the paper's "epsilon hat", outside the bias correction. PyTorch's amsgrad, and ours, takes
+ * the maximum before the correction. Sparse gradients move the rows they touch, with the step count of the whole model.
+ * State: `expAvg`, `expAvgSq`, `maxExpAvgSq` with amsgrad.
+ * @throws ValueError for an option out of range.
+ * @example
+ * loss.pipe(minimize(adam({ learningRate: 0.01 }))).subscribe()
+ */
+export function adam(options: AdamOptions = {}): TransformOptimizer {
+  checkOptions('adam', options, [...commonOptions, 'betas', 'eps', 'amsgrad'])
+  const { learningRate = 1e-3, betas = [0.9, 0.999], eps = 1e-8, amsgrad = false } = options
+  return optimizerOf('adam', [
+    ...prepared(options), scaleByAdam({ betas, eps, amsgrad }), applyLearningRate(learningRate),
+  ])
+}

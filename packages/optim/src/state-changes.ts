@@ -1,0 +1,75 @@
+import { applyPatches, enablePatches, type Patch, produceWithPatches } from 'immer'
+import type { TrainingState } from '@eddy/graph'
+import { EddyError, Tensor } from '@eddy/tensor'
+import { checkKey, checkKeys } from './keys.ts'
+import { checkState, writeState } from './training-state.ts'
+
+/** The difference between two states, both ways. A patch that changes a tensor carries the whole tensor. */
+export interface StateChanges {
+  readonly patches: readonly Patch[]
+  /** Lead back from the next state to the previous one. */
+  readonly inverse: readonly Patch[]
+}
+
+/** A patch that is not about a training state. */
+export class PatchError extends EddyError {
+  override readonly name = 'PatchError'
+  readonly patch: unknown
+  constructor(what: string, patch: Patch) {
+    super('E_PATCH', `applyChanges: ${what}, at ${JSON.stringify(patch.path)}. Apply only patches made by changes().`)
+    this.patch = patch
+  }
+}
+
+/**
+ * The patches that lead from one state to another, and back.
+ * @example
+ * const { patches, inverse } = changes(before, after)
+ * applyChanges(applyChanges(before, patches), inverse)   // equals before, tensor by tensor the same objects
+ * @throws KeyError when a name is not plain data.
+ */
+export function changes(previous: TrainingState, next: TrainingState): StateChanges {
+  enablePatches()
+  checkState(next)
+  const [, patches, inverse] = produceWithPatches(previous, (draft) => writeState(draft, next))
+  return { patches, inverse }
+}
+
+/**
+ * The state that patches lead to; `state` stays as it is.
+ * @throws KeyError when a path or a value holds a name that is not plain data; PatchError when a patch leads elsewhere
+ * than into a training state.
+ */
+export function applyChanges(state: TrainingState, patches: readonly Patch[]): TrainingState {
+  enablePatches()
+  for (const patch of patches) checkPatch(patch)
+  return applyPatches(state, patches)
+}
+
+/** Depth at which a tensor stands, by root. */
+const tensorDepth: Readonly<Record<string, number>> = { parameters: 2, buffers: 2, slots: 3 }
+
+function checkPatch(patch: Patch): void {
+  const [root, ...names] = patch.path
+  for (const name of names) checkKey(String(name), 'applyChanges')
+  if (root === 'step' || root === 'seed') {
+    const fits = names.length === 0 && patch.op === 'replace' && typeof patch.value === 'number'
+    if (!fits) throw new PatchError('a number is replaced by something else', patch)
+    return
+  }
+  if (root === 'schedule') return
+  if (typeof root !== 'string' || !Object.hasOwn(tensorDepth, root)) {
+    throw new PatchError('no such part of a state', patch)
+  }
+  if (patch.op === 'remove' && names.length > 0) return
+  if (!holdsTensors(patch.value, tensorDepth[root]! - patch.path.length)) {
+    throw new PatchError('the value is no tensor, or stands at the wrong depth', patch)
+  }
+}
+
+function holdsTensors(value: unknown, depth: number): boolean {
+  if (depth === 0) return value instanceof Tensor
+  if (depth < 0 || typeof value !== 'object' || value === null || value instanceof Tensor) return false
+  checkKeys(value, 'applyChanges')
+  return Object.values(value).every((inner) => holdsTensors(inner, depth - 1))
+}
