@@ -40,7 +40,7 @@ function wasm(): string {
   const folder = mkdtempSync(join(tmpdir(), 'eddy-kernels-'))
   try {
     const out = join(folder, 'kernels.wasm')
-    const flags = ['-O3', '--noAssert', '--enable', 'simd', '--runtime', 'minimal', '--use', 'abort=', '--outFile', out]
+    const flags = ['-O3', '--noAssert', '--enable', 'simd', '--runtime', 'minimal', '--use', 'abort=', '--disableWarning', '112', '--disableWarning', '201', '--outFile', out]
     execFileSync(process.execPath, [asc, join('assembly', 'index.ts'), ...flags], { cwd: root, stdio: 'inherit' })
     const bytes = readFileSync(out)
     console.error(`kernels: ${bytes.length} bytes`)

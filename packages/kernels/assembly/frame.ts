@@ -1,0 +1,47 @@
+// One event after another, inside one call. The header is described in src/program.ts.
+import { control } from './memory'
+import { Fault } from './opcodes'
+import { run } from './machine'
+
+/** 0: committed; 1: rejected; 2: careful, the update section was not run. */
+export function frame<T>(header: usize): i32 {
+  store<i32>(control, 0, 32)
+  if (run<T>(load<u32>(header), load<u32>(header, 4))) return 1
+  if (load<i32>(control, 32)) return 2
+  run<T>(load<u32>(header, 8), load<u32>(header, 12))
+  return 0
+}
+
+/**
+ * Events first .. first + count - 1. A rejected event leaves its fault in the status ring and is skipped. Returns the
+ * index of a careful event, its outputs and status not yet written and its update not run, or first + count.
+ */
+export function burst<T>(header: usize, first: i32, count: i32): i32 {
+  const coefficients: usize = load<u32>(header, 16)
+  const coefficientBytes = (<usize>load<u32>(header, 20)) << 3
+  let row: usize = load<u32>(header, 24)
+  const status: usize = load<u32>(header, 28)
+  const inputs = header + 40
+  const outputs = inputs + ((<usize>load<u32>(header, 32)) << 4)
+  const end = outputs + ((<usize>load<u32>(header, 36)) << 4)
+  for (let k = first; k < first + count; k++) {
+    for (let p = inputs; p < outputs; p += 16) {
+      move(load<u32>(p), <usize>load<u32>(p, 8) + <usize>k * load<u32>(p, 12), load<u32>(p, 4))
+    }
+    if (row) memory.copy(coefficients, row, coefficientBytes)
+    const outcome = frame<T>(header)
+    if (outcome == 2) return k
+    for (let p = outputs; p < end; p += 16) {
+      move(<usize>load<u32>(p, 8) + <usize>k * load<u32>(p, 12), load<u32>(p), load<u32>(p, 4))
+    }
+    if (status) store<i32>(status + ((<usize>k) << 2), outcome ? load<i32>(control, 20) : Fault.none)
+    if (row && !outcome) row += coefficientBytes
+  }
+  return first + count
+}
+
+/** memory.copy with the one-vector case inline. */
+@inline function move(to: usize, from: usize, bytes: usize): void {
+  if (bytes == 16) v128.store(to, v128.load(from))
+  else memory.copy(to, from, bytes)
+}

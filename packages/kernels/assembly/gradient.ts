@@ -1,0 +1,113 @@
+// The gradient of a parameter [n, m], whatever its layout, as a sequence of blocks of at most `blockSize` elements:
+// computed into scratch memory, then handed to a consumer together with the place they belong to.
+//
+// A block of an outer product holds whole rows where several fit. Rows that appear more than once among the indices of a
+// sparse or lookup gradient are summed in order, and visited once, where they appear first.
+import { add, allOf, mul } from './lanes'
+import { at, blockSize, indexOf, scratch, valuesOf } from './memory'
+import { Layout } from './opcodes'
+
+/** Consumer C: `block<T>(context, offset, bytes)`; the elements are in scratch, `offset` is their byte offset in [n, m]. */
+export function eachBlock<C, T>(layout: i32, n: i32, m: i32, a: usize, b: usize, extra: i32, context: usize): void {
+  if (layout == Layout.dense) eachDense<C, T>(n * m, a, context)
+  else if (layout == Layout.outer) eachOuter<C, T>(n, m, a, b, context)
+  else eachRow<C, T>(layout, m, a, b, extra, context)
+}
+
+function eachDense<C, T>(count: i32, g: usize, context: usize): void {
+  const total = <isize>count * sizeof<T>()
+  const most = <isize>blockSize * sizeof<T>()
+  for (let i: isize = 0; i < total; i += most) {
+    const bytes = min<isize>(most, total - i)
+    memory.copy(scratch, g + i, bytes)
+    changetype<C>(0).block<T>(context, i, bytes)
+  }
+}
+
+function eachOuter<C, T>(n: i32, m: i32, a: usize, b: usize, context: usize): void {
+  const row = <isize>m * sizeof<T>()
+  const most = <isize>blockSize * sizeof<T>()
+  if (m > blockSize) {
+    for (let r = 0; r < n; r++) {
+      for (let i: isize = 0; i < row; i += most) {
+        const bytes = min<isize>(most, row - i)
+        product<T>(scratch, a + <usize>r * sizeof<T>(), b + i, bytes)
+        changetype<C>(0).block<T>(context, r * row + i, bytes)
+      }
+    }
+    return
+  }
+  const group = m > 0 ? blockSize / m : n + 1
+  for (let r = 0; r < n; r += group) {
+    const rows = min<i32>(group, n - r)
+    for (let j = 0; j < rows; j++) product<T>(scratch + j * row, a + <usize>(r + j) * sizeof<T>(), b, row)
+    changetype<C>(0).block<T>(context, r * row, rows * row)
+  }
+}
+
+/** u = a_i * b. */
+@inline function product<T>(u: usize, a: usize, b: usize, bytes: isize): void {
+  const g = allOf<T>(a)
+  for (let i: isize = 0; i < bytes; i += 16) v128.store(u + i, mul<T>(g, v128.load(b + i)))
+}
+
+/** The row that entry k of a sparse (pairs) or lookup (T values) gradient belongs to. */
+@inline export function rowOf<T>(layout: i32, source: usize, k: i32): i32 {
+  return layout == Layout.rows ? indexOf(source, k) : <i32>at<T>(source, k)
+}
+
+@inline export function rowCount(layout: i32, source: usize, extra: i32): i32 { return layout == Layout.rows ? load<i32>(source) : extra }
+
+function eachRow<C, T>(layout: i32, m: i32, source: usize, dy: usize, extra: i32, context: usize): void {
+  const count = rowCount(layout, source, extra)
+  const merging = anyRepeated<T>(layout, source, count)
+  const row = <isize>m * sizeof<T>()
+  const most = <isize>blockSize * sizeof<T>()
+  for (let k = 0; k < count; k++) {
+    const index = rowOf<T>(layout, source, k)
+    if (merging && appearsBefore<T>(layout, source, k, index)) continue
+    for (let i: isize = 0; i < row; i += most) {
+      const bytes = min<isize>(most, row - i)
+      memory.fill(scratch, 0, (bytes + 15) & ~15)
+      const last = merging ? count : k + 1
+      for (let j = k; j < last; j++) {
+        if (rowOf<T>(layout, source, j) == index) addRow<T>(layout, source, extra, dy, row, i, j, bytes)
+      }
+      changetype<C>(0).block<T>(context, <isize>index * row + i, bytes)
+    }
+  }
+}
+
+/** u += v_j * dy (pairs) or dy[j] (lookup), for the columns from byte `i` on. */
+@inline function addRow<T>(layout: i32, source: usize, extra: i32, dy: usize, row: isize, i: isize, j: i32, bytes: isize): void {
+  if (layout == Layout.rows) {
+    const v = allOf<T>(valuesOf(source, extra) + <usize>j * sizeof<T>())
+    for (let c: isize = 0; c < bytes; c += 16) v128.store(scratch + c, add<T>(v128.load(scratch + c), mul<T>(v, v128.load(dy + i + c))))
+  } else {
+    const from = dy + <usize>j * row + i
+    for (let c: isize = 0; c < bytes; c += 16) v128.store(scratch + c, add<T>(v128.load(scratch + c), v128.load(from + c)))
+  }
+}
+
+function appearsBefore<T>(layout: i32, source: usize, k: i32, index: i32): bool {
+  for (let j = 0; j < k; j++) if (rowOf<T>(layout, source, j) == index) return true
+  return false
+}
+
+/** One bit for each value of an index's low 16 bits; all zero between calls. */
+const marks: usize = memory.data(8192, 16)
+
+/** Whether an index appears twice: a bit not yet set proves that it is new, so that only collisions are searched. */
+export function anyRepeated<T>(layout: i32, source: usize, count: i32): bool {
+  let found = false
+  for (let k = 0; k < count && !found; k++) {
+    const index = rowOf<T>(layout, source, k)
+    const word = marks + (((<usize>index >>> 5) & 2047) << 2)
+    const bit = 1 << (index & 31)
+    const bits = load<i32>(word)
+    if (bits & bit) found = appearsBefore<T>(layout, source, k, index)
+    store<i32>(word, bits | bit)
+  }
+  for (let k = 0; k < count; k++) store<i32>(marks + (((<usize>rowOf<T>(layout, source, k) >>> 5) & 2047) << 2), 0)
+  return found
+}

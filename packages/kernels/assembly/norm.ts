@@ -1,0 +1,31 @@
+// NORM_*: the sum of squares of a gradient in an f64 cell, over the elements as rounded to T. Order: blocks as in
+// gradient.ts, within a block even and odd elements apart (f32: by element mod 4), then the parts are added.
+import { add, mul, widenHigh, widenLow, loadUpTo, sumLanes } from './lanes'
+import { scratch } from './memory'
+import { eachBlock } from './gradient'
+
+class AddSquares {
+  @inline block<T>(cell: usize, offset: isize, bytes: isize): void {
+    let even = f64x2.splat(0)
+    let odd = even
+    for (let i: isize = 0; i < bytes; i += 16) {
+      const u = loadUpTo<T>(scratch + i, bytes - i)
+      if (sizeof<T>() == 8) even = add<f64>(even, mul<f64>(u, u))
+      else {
+        const low = widenLow(u)
+        const high = widenHigh(u)
+        even = add<f64>(even, mul<f64>(low, low))
+        odd = add<f64>(odd, mul<f64>(high, high))
+      }
+    }
+    store<f64>(cell, load<f64>(cell) + sumLanes<f64>(add<f64>(even, odd)))
+  }
+}
+
+export function norm<T>(cell: usize, layout: i32, n: i32, m: i32, a: usize, b: usize, extra: i32): void {
+  eachBlock<AddSquares, T>(layout, n, m, a, b, extra, cell)
+}
+
+export function clipCoefficient(cell: usize, out: usize, maxNorm: f64): void {
+  store<f64>(out, min<f64>(1, maxNorm / (sqrt<f64>(load<f64>(cell)) + 1e-6)))
+}
