@@ -1,1 +1,25 @@
-export {}
+export { backward } from './backward.ts'
+export { Constant, constant, type Operandish, toNode } from './constant.ts'
+export { defineFunction, defineOperator, type OperatorDefinition } from './define-operator.ts'
+export { ancestors } from './demand.ts'
+export { EventError, GraphError } from './errors.ts'
+export type { Overflow, QueueOptions } from './ingress.ts'
+export { type Axis, input, type InputOptions, namedInput } from './input.ts'
+export type { InputValue, Pairs } from './input-writer.ts'
+export { type Lens, lens } from './lens.ts'
+export { minimize } from './minimize.ts'
+export {
+  type AnyNode, apply, type ApplyOptions, asNode, describe, type Layer, Node, type Role,
+} from './node.ts'
+export type {
+  BackwardSlots, ForwardSlots, Gradient, Operator, Scope, Structured,
+} from './operator.ts'
+export type { Optimizer, OptimizerSlot, TrainingState, UpdateTarget } from './optimizer.ts'
+export { buffer, type Initial, Leaf, type LeafOptions, parameter } from './parameter.ts'
+export type { Fusion } from './partition.ts'
+export type { Rejection } from './rejection.ts'
+export { type Counters, type EventSource, Run, type RunOptions } from './run.ts'
+export type { Slot } from './slot.ts'
+export { Step } from './step.ts'
+export type { Phase } from './tape-writer.ts'
+export { Training, type TrainingOptions } from './training.ts'

@@ -1,0 +1,33 @@
+import { formatShape, type Shape, type Tensor } from '@eddy/tensor'
+import type { Observable } from 'rxjs'
+import { GraphError } from './errors.ts'
+import { asNode } from './node.ts'
+import type { Optimizer } from './optimizer.ts'
+import { Training, type TrainingOptions } from './training.ts'
+
+/**
+ * Minimizes a loss, one event at a time: for every event the gradients of all parameters the loss depends on, then one
+ * update. Gradients are of the sum of all losses that are minimized on the same event source.
+ * Shapes: the loss has one element.
+ * @throws GraphError when the loss is no node, has several elements, or depends on no input.
+ *
+ * @example
+ * loss.pipe(minimize(adam({ learningRate: 0.01 }))).subscribe((step) => console.log(step.step, step.loss))
+ */
+export function minimize(
+  optimizer: Optimizer, options: TrainingOptions = {},
+): (loss: Observable<Tensor<[]>>) => Training {
+  if (typeof optimizer?.update !== 'function') {
+    throw new GraphError(`got ${typeof optimizer}, wanted an optimizer`, 'minimize', 'For example: minimize(sgd({ learningRate: 0.01 }))')
+  }
+  return (loss) => {
+    const node = asNode(loss as Observable<Tensor<Shape>>, 'minimize')
+    if (node.shape.some((size) => size !== 1)) {
+      throw new GraphError(
+        `got a loss of shape ${formatShape(node.shape)}, wanted one number`, `minimize after ${node.label}`,
+        'Reduce it first: mean() or sum()',
+      )
+    }
+    return new Training(node, optimizer, options)
+  }
+}

@@ -1,0 +1,368 @@
+import { bytesOf, op, pairs as pairsLayout } from '@eddy/kernels'
+import { type Shape, sizeOf } from '@eddy/tensor'
+import { Constant } from './constant.ts'
+import type { Demand, Use } from './demand.ts'
+import type { AnyNode } from './node.ts'
+import type { BackwardSlots, Gradient, Scope, Structured } from './operator.ts'
+import type { Optimizer, UpdateTarget } from './optimizer.ts'
+import { Leaf } from './parameter.ts'
+import { type Fusion, partition } from './partition.ts'
+import type { Slot } from './slot.ts'
+import type { Store } from './store.ts'
+import { type Range, TapeWriter } from './tape-writer.ts'
+
+/** Parameters that one optimizer updates. */
+export interface Group {
+  readonly optimizer: Optimizer
+  readonly parameters: readonly Leaf[]
+}
+
+/** A convex set of nodes with its stretches of tape; a lens stands alone and has none. */
+export interface StagePlan {
+  readonly nodes: readonly AnyNode[]
+  readonly lens: AnyNode | null
+  readonly forward: Range
+  readonly backward: Range
+}
+
+/** One step of the observed backward pass. */
+export type ObservedStep = { readonly range: Range; readonly lens: null } | { readonly range: null; readonly lens: AnyNode }
+
+/** A block of slots that a scan looks at in one go. */
+interface Region {
+  readonly at: number
+  readonly bytes: number
+}
+
+interface Words {
+  from: number
+  to: number
+}
+
+type Residuals = Map<AnyNode, unknown>
+
+/**
+ * A graph compiled for one demand: slots in the arena and one tape with the sections
+ * forward, value scan, backward, gradient guards | update | observed forward | observed backward.
+ *
+ * The instructions of a node and their order do not depend on how nodes are grouped into stages, nor on who observes:
+ * that is why the fusion law and the observer law hold bit for bit.
+ */
+export class Program {
+  readonly demand: Demand
+  readonly store: Store
+  readonly groups: readonly Group[]
+  readonly layoutVersion: number
+  readonly writer: TapeWriter
+  readonly values = new Map<AnyNode, Slot>()
+  readonly gradients = new Map<AnyNode, Slot>()
+  readonly inputs: readonly AnyNode[]
+  /** Address of each group's f64 coefficient cells. */
+  readonly cells: readonly number[]
+  readonly targets: readonly (UpdateTarget & { readonly leaf: Leaf })[]
+  readonly stages: readonly StagePlan[]
+  readonly observedStages: readonly StagePlan[]
+  readonly observedBackward: readonly ObservedStep[]
+  readonly scanValues: Range
+  readonly guards: Range
+  readonly frame: Range
+  readonly update: Range
+  /** Buffers that the update section writes. */
+  readonly buffers: readonly Leaf[]
+  /** The gradient contributions of every use: where the consumer puts them. */
+  readonly #edges = new Map<string, Slot>()
+  readonly #structured = new Map<AnyNode, Structured>()
+  readonly #residuals: Residuals = new Map()
+
+  constructor(demand: Demand, store: Store, groups: readonly Group[], fusion: Fusion) {
+    this.demand = demand
+    this.store = store
+    this.groups = groups
+    this.writer = new TapeWriter(store)
+    const all = [...demand.guarded, ...demand.observed]
+    this.inputs = all.filter((node) => node.role === 'input')
+    for (const node of all) this.#leafSlot(node)
+    this.cells = groups.map((group) => this.writer.bytes(8 * Math.max(1, group.optimizer.cells)))
+    const moments = groups.map((group) => group.parameters.map((leaf) => store.momentsOf(leaf, group.optimizer.slots(this.#at(leaf).shape))))
+    this.layoutVersion = store.layoutVersion
+
+    const valueRegion = this.#valueSlots(demand.guarded)
+    this.#valueSlots(demand.observed)
+    const gradientRegion = this.#gradientSlots()
+
+    const computed = demand.guarded.filter(isComputed)
+    const groupsOfNodes = partition(computed, fusion)
+    const forward = groupsOfNodes.map((nodes) => this.#words(() => nodes.forEach((node) => this.#forward(node, 'forward'))))
+    const scanValues = this.#words(() => this.#scan(valueRegion))
+    const backward = groupsOfNodes.map(() => ({ from: 0, to: 0 }))
+    for (let i = groupsOfNodes.length - 1; i >= 0; i--) {
+      backward[i] = this.#words(() => {
+        for (const node of [...groupsOfNodes[i]!].reverse()) this.#backward(node)
+      })
+    }
+    let targets: (UpdateTarget & { leaf: Leaf })[] = []
+    const guards = this.#words(() => {
+      for (const leaf of demand.guarded) if (!isComputed(leaf) && demand.gradient.has(leaf)) this.#sum(leaf, 'backward')
+      this.#scan(gradientRegion)
+      targets = groups.flatMap((group, g) => group.parameters.map((leaf, k) => this.#target(leaf, moments[g]![k]!)))
+      for (const target of targets) this.#guard(target.leaf, target.gradient)
+      let first = 0
+      groups.forEach((group, g) => {
+        const own = targets.slice(first, (first += group.parameters.length))
+        if (own.length > 0) group.optimizer.prelude?.(this.writer.scope(own[0]!.leaf, 'backward'), own, this.cells[g]!)
+      })
+    })
+    this.targets = targets
+    const buffers = new Set<Leaf>()
+    const update = this.#words(() => {
+      let first = 0
+      groups.forEach((group, g) => {
+        for (const target of targets.slice(first, (first += group.parameters.length))) {
+          group.optimizer.update(this.writer.scope(target.leaf, 'update'), target, this.cells[g]!)
+        }
+      })
+      for (const node of computed) this.#commit(node, buffers)
+      this.writer.emit(op.STEP)
+    })
+    this.buffers = [...buffers]
+
+    const observedNodes = partition(demand.observed.filter(isComputed), fusion)
+    const observedForward = observedNodes.map((nodes) => this.#words(() => nodes.forEach((node) => this.#forward(node, 'observe'))))
+    const observedSteps = this.#observedBackward()
+
+    this.writer.place()
+    const range = (words: Words): Range => this.writer.range(words.from, words.to)
+    const nothing = { from: 0, to: 0 }
+    const plan = (nodes: readonly AnyNode[], ahead: Words, back: Words): StagePlan => ({
+      nodes, lens: nodes[0]?.role === 'lens' ? nodes[0] : null, forward: range(ahead), backward: range(back),
+    })
+    this.stages = groupsOfNodes.map((nodes, i) => plan(nodes, forward[i]!, backward[i]!))
+    this.observedStages = observedNodes.map((nodes, i) => plan(nodes, observedForward[i]!, nothing))
+    this.observedBackward = observedSteps.map((step) => (
+      step instanceof Object && 'from' in step ? { range: range(step), lens: null } : { range: null, lens: step }
+    ))
+    this.scanValues = range(scanValues)
+    this.guards = range(guards)
+    this.frame = this.writer.range(forward[0]?.from ?? scanValues.from, guards.to)
+    this.update = range(update)
+  }
+
+  get hasLens(): boolean {
+    return this.stages.some((stage) => stage.lens !== null)
+  }
+
+  /** Where the gradient contribution of a use goes. */
+  edge(use: Use): Slot {
+    return this.#edges.get(edgeKey(use))!
+  }
+
+  /** Gives its memory back. */
+  free(): void {
+    this.writer.free()
+  }
+
+  #words(write: () => void): Words {
+    const from = this.writer.position
+    write()
+    return { from, to: this.writer.position }
+  }
+
+  #at(node: AnyNode): Slot {
+    return this.values.get(node)!
+  }
+
+  #leafSlot(node: AnyNode): void {
+    if (node instanceof Leaf) this.values.set(node, this.store.slotOf(node))
+    if (node instanceof Constant) {
+      const slot = this.writer.slot(node.shape)
+      this.store.arena.write(slot.dtype, slot.at, node.value.data)
+      this.values.set(node, slot)
+    }
+  }
+
+  /** Values of inputs and computed nodes in one block, so that one pass finds whatever is not finite. */
+  #valueSlots(nodes: readonly AnyNode[]): Region {
+    return this.#block(nodes.filter((node) => isComputed(node) || node.role === 'input'), this.values)
+  }
+
+  #block(nodes: readonly AnyNode[], into: Map<AnyNode, Slot>): Region {
+    const { dtype } = this.store
+    const sizes = nodes.map((node) => padded(
+      node.pairs > 0 ? pairsLayout.bytes(dtype, node.pairs) : sizeOf(node.shape) * bytesOf[dtype],
+    ))
+    const bytes = sizes.reduce((sum, size) => sum + size, 0)
+    const at = this.writer.bytes(bytes)
+    let offset = at
+    nodes.forEach((node, i) => {
+      const { shape, pairs } = node
+      into.set(node, { at: offset, size: pairs > 0 ? pairs : sizeOf(shape), shape, dtype, pairs })
+      offset += sizes[i]!
+    })
+    return { at, bytes }
+  }
+
+  /** Gradients of computed nodes in one block; each use of a node with several uses gets a slot of its own. */
+  #gradientSlots(): Region {
+    const { gradient, observedGradient, uses, losses, guarded } = this.demand
+    for (const node of guarded) {
+      if (node.role === 'parameter' && gradient.has(node) && this.#isStructured(node)) this.#structured.set(node, PENDING)
+    }
+    const dense = guarded.filter((node) => (
+      (gradient.has(node) && !this.#structured.has(node)) || observedGradient.has(node)
+    ))
+    const region = this.#block(dense.filter((node) => isComputed(node) && gradient.has(node)), this.gradients)
+    for (const node of dense) if (!this.gradients.has(node)) this.gradients.set(node, this.writer.slot(this.#shapeOf(node)))
+    for (const node of dense) {
+      const list = uses.get(node) ?? []
+      const slot = this.gradients.get(node)!
+      const alone = list.length + (losses.has(node) ? 1 : 0) === 1
+      for (const use of list) this.#edges.set(edgeKey(use), alone ? slot : this.writer.slot(slot.shape))
+      if (losses.has(node) && list.length === 0) this.#seed(slot)
+    }
+    return region
+  }
+
+  #shapeOf(node: AnyNode): Shape {
+    return node instanceof Leaf ? this.#at(node).shape : node.shape
+  }
+
+  #seed(slot: Slot): void {
+    this.store.arena.array(slot.dtype, slot.at, slot.size).fill(1)
+  }
+
+  #isStructured(node: AnyNode): boolean {
+    const list = this.demand.uses.get(node) ?? []
+    const only = list.length === 1 ? list[0]! : null
+    if (only === null || this.demand.losses.has(node)) return false
+    return only.consumer.rule?.structured?.(this.#backwardSlots(only.consumer, []), only.port) != null
+  }
+
+  #backwardSlots(node: AnyNode, inputGradients: readonly (Slot | null)[]): BackwardSlots<unknown, unknown> {
+    return {
+      inputs: node.inputs.map((input) => this.#at(input)), output: this.#at(node), options: node.options,
+      gradient: this.gradients.get(node) ?? this.#at(node), inputGradients, residual: this.#residuals.get(node),
+    }
+  }
+
+  #forward(node: AnyNode, phase: 'forward' | 'observe'): void {
+    const scope = this.writer.scope(node, phase)
+    if (node.rule !== null) this.#residuals.set(node, node.rule.forward(scope, this.#backwardSlots(node, [])))
+  }
+
+  #scan(region: Region): void {
+    if (region.bytes > 0) this.writer.emit(op.SCAN, region.at, region.bytes / bytesOf[this.store.dtype])
+  }
+
+  /** dL/d(node) as the sum of its contributions: the loss's seed, then descending consumer, then ascending port. */
+  #sum(node: AnyNode, phase: 'backward' | 'observe'): Scope {
+    const scope = this.writer.scope(node, phase)
+    const uses = this.demand.uses.get(node) ?? []
+    const slot = this.gradients.get(node)
+    if (slot === undefined) return scope
+    const parts = uses.map((use) => this.edge(use))
+    if (this.demand.losses.has(node) && uses.length > 0) {
+      const seed = this.writer.slot(slot.shape)
+      this.#seed(seed)
+      parts.unshift(seed)
+    }
+    if (parts.length > 1) scope.emit(op.SUM_OF, slot, slot.size, parts.length, ...parts)
+    return scope
+  }
+
+  #backward(node: AnyNode): void {
+    if (!this.demand.gradient.has(node)) return
+    const scope = this.#sum(node, 'backward')
+    if (node.rule === null) return
+    const wanted = node.inputs.map((input, port) => (
+      this.#isUse(node, port) && this.demand.gradient.has(input) && !this.#structured.has(input)
+        ? this.edge({ consumer: node, port }) : null
+    ))
+    if (wanted.some((slot) => slot !== null)) node.rule.backward(scope, this.#backwardSlots(node, wanted))
+    node.inputs.forEach((input, port) => {
+      if (this.#structured.get(input) === PENDING) {
+        this.#structured.set(input, node.rule!.structured!(this.#backwardSlots(node, []), port)!)
+      }
+    })
+  }
+
+  #isUse(consumer: AnyNode, port: number): boolean {
+    return this.#edges.has(edgeKey({ consumer, port }))
+  }
+
+  #target(leaf: Leaf, slots: readonly Slot[]): UpdateTarget & { leaf: Leaf } {
+    const gradient: Gradient = this.#structured.get(leaf) ?? { kind: 'dense', slot: this.gradients.get(leaf)! }
+    return { leaf, value: this.#at(leaf), gradient, slots }
+  }
+
+  #guard(leaf: Leaf, gradient: Gradient): void {
+    const { emit } = this.writer.scope(leaf, 'backward')
+    switch (gradient.kind) {
+      case 'dense': return emit(op.GUARD_DENSE, gradient.slot, gradient.slot.size)
+      case 'outer': return emit(op.GUARD_OUTER, gradient.rows, gradient.rows.size, gradient.columns, gradient.columns.size)
+      case 'rows': return emit(op.GUARD_ROWS, gradient.gradient, gradient.gradient.size, gradient.pairs, gradient.pairs.pairs)
+      case 'lookup': {
+        const width = gradient.gradient.size / Math.max(1, gradient.index.size)
+        return emit(op.GUARD_LOOKUP, gradient.gradient, width, gradient.index, gradient.index.size)
+      }
+    }
+  }
+
+  #commit(node: AnyNode, buffers: Set<Leaf>): void {
+    if (node.rule?.commit === undefined) return
+    node.rule.commit(this.writer.scope(node, 'update'), this.#backwardSlots(node, []), this.#residuals.get(node))
+    for (const input of node.inputs) if (input instanceof Leaf && input.role === 'buffer') buffers.add(input)
+  }
+
+  /** Gradients that only taps need, written after everything learning needs. */
+  #observedBackward(): (Words | AnyNode)[] {
+    const { guarded, gradient, observedGradient } = this.demand
+    const steps: (Words | AnyNode)[] = []
+    const watched = this.#watchStructured()
+    for (let i = guarded.length - 1; i >= 0; i--) {
+      const node = guarded[i]!
+      if (!gradient.has(node) && !observedGradient.has(node)) continue
+      const words = this.#words(() => {
+        const scope = observedGradient.has(node) ? this.#sum(node, 'observe') : this.writer.scope(node, 'observe')
+        if (watched.has(node)) this.#sum(node, 'observe')
+        const wanted = node.inputs.map((input, port) => (
+          this.#isUse(node, port) && (observedGradient.has(input) || watched.has(input))
+            ? this.edge({ consumer: node, port }) : null
+        ))
+        if (node.rule !== null && wanted.some((slot) => slot !== null)) {
+          node.rule.backward(scope, this.#backwardSlots(node, wanted))
+        }
+      })
+      if (words.to > words.from) steps.push(words)
+      if (node.role === 'lens' && observedGradient.has(node.inputs[0]!)) steps.push(node)
+    }
+    return steps
+  }
+
+  /** Structured parameter gradients that somebody observes get a dense slot of their own. */
+  #watchStructured(): ReadonlySet<AnyNode> {
+    const watched = new Set<AnyNode>()
+    for (const node of this.#structured.keys()) {
+      if (!this.demand.watched.has(node)) continue
+      const slot = this.writer.slot(this.#shapeOf(node))
+      this.gradients.set(node, slot)
+      for (const use of this.demand.uses.get(node) ?? []) this.#edges.set(edgeKey(use), slot)
+      watched.add(node)
+    }
+    return watched
+  }
+}
+
+const PENDING = {} as Structured
+
+/** Nodes that have instructions (or a lens) of their own. */
+export function isComputed(node: AnyNode): boolean {
+  return node.role === 'operator' || node.role === 'lens'
+}
+
+function edgeKey(use: Use): string {
+  return `${use.consumer.id}:${use.port}`
+}
+
+function padded(bytes: number): number {
+  return (bytes + 15) & ~15
+}

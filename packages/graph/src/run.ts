@@ -1,0 +1,452 @@
+import { Observable, Subject } from 'rxjs'
+import type { DType, Tensor } from '@eddy/tensor'
+import type { Wish } from './demand.ts'
+import { ancestors } from './demand.ts'
+import { GraphError } from './errors.ts'
+import { type Assignment, Executor, type Failure, type Outcome, type Progress } from './executor.ts'
+import { Ingress, type QueueOptions } from './ingress.ts'
+import type { AnyNode, Host } from './node.ts'
+import type { Optimizer } from './optimizer.ts'
+import { Leaf } from './parameter.ts'
+import type { Fusion } from './partition.ts'
+import type { Rejection } from './rejection.ts'
+import { Store } from './store.ts'
+
+/** Where events come from: any Observable, or an async iterable, which is pulled one event at a time. */
+export type EventSource<E> = Observable<E> | AsyncIterable<E>
+
+export interface RunOptions {
+  /** Element type of all values; default 'f32'. */
+  readonly dtype?: DType
+  /** Seed of initial values and random operators; default 0. */
+  readonly seed?: number
+  /** How nodes are grouped into stages; default 'on'. Changes no result. */
+  readonly fusion?: Fusion
+  /** 'continue' (default): rejected events are reported and the stream goes on. 'stop': the first one ends the run. */
+  readonly onReject?: 'continue' | 'stop'
+  readonly queue?: QueueOptions
+  /** For tests: chooses among stages that are ready. */
+  readonly pick?: (waiting: number) => number
+}
+
+/** What a training needs from the run that executes it, and the run from it. */
+export interface Member {
+  readonly loss: AnyNode
+  readonly optimizer: Optimizer
+  readonly progress: Progress
+  readonly options: RunOptions
+  readonly committed: (id: number, loss: number, event: unknown) => void
+  readonly rejected: (rejection: Rejection) => void
+  readonly ended: (failed: boolean, error: unknown) => void
+}
+
+/** How events ended. opened = committed + observed + rejected + skipped, once nothing is in flight. */
+export interface Counters {
+  opened: number
+  committed: number
+  observed: number
+  rejected: number
+  skipped: number
+}
+
+const runs = new WeakMap<object, Run>()
+
+/**
+ * The live execution of all graphs on one event source: hot, counted by its taps and trainings.
+ *
+ * The first of them connects it, the last one to leave tears it down at the next frame border; parameters, optimizer
+ * state and frame numbers outlive it. One frame is in flight at a time; events that arrive meanwhile wait in one
+ * bounded queue. A Subject is connected at once. Any other source is connected when a training attaches, or else in the
+ * next microtask, so that taps attached in one go all see the first event.
+ */
+export class Run implements Host {
+  readonly rejected$ = new Subject<Rejection>()
+  readonly counters: Counters = { opened: 0, committed: 0, observed: 0, rejected: 0, skipped: 0 }
+  readonly #source: EventSource<unknown>
+  readonly #names = new Map<string, number>()
+  readonly #tapped = new Map<AnyNode, number>()
+  #members: readonly Member[] = []
+  #queue = new Ingress<unknown>()
+  #options: RunOptions = {}
+  #store: Store | null = null
+  #executor: Executor | null = null
+  #evaluator: { readonly nodes: readonly AnyNode[]; readonly executor: Executor } | null = null
+  #watching: (() => void)[] = []
+  #border: (() => void)[] = []
+  #connection: { readonly stop: Subject<void> } | null = null
+  #ending: { readonly failed: boolean; readonly error: unknown } | null = null
+  #busy = false
+  #stale = true
+  #event: unknown
+
+  private constructor(source: EventSource<unknown>) {
+    this.#source = source
+  }
+
+  /** The run of a source; the same one for every input that selects from it. */
+  static of(source: EventSource<unknown>): Run {
+    let run = runs.get(source)
+    if (run === undefined) runs.set(source, (run = new Run(source)))
+    return run
+  }
+
+  get isConnected(): boolean {
+    return this.#connection !== null
+  }
+
+  get queued(): number {
+    return this.#queue.length
+  }
+
+  get dropped(): number {
+    return this.#queue.dropped
+  }
+
+  uniqueName(base: string): string {
+    const count = this.#names.get(base) ?? 0
+    this.#names.set(base, count + 1)
+    return count === 0 ? base : `${base}_${count}`
+  }
+
+  tapAdded(node: AnyNode): void {
+    this.#tapped.set(node, (this.#tapped.get(node) ?? 0) + 1)
+    this.#stale = true
+    if (this.#connection !== null) return
+    if (this.#source instanceof Subject) this.#connect()
+    else queueMicrotask(() => this.#connection === null && this.#isWanted && this.#connect())
+  }
+
+  tapRemoved(node: AnyNode): void {
+    const left = this.#tapped.get(node)! - 1
+    if (left > 0) this.#tapped.set(node, left)
+    else this.#tapped.delete(node)
+    this.#stale = true
+    this.#leaveIfUnwanted()
+  }
+
+  /** Attaches a training; returns how to detach it. */
+  join(member: Member): () => void {
+    this.#members = [...this.#members, member]
+    this.#stale = true
+    if (this.#connection === null) {
+      this.#options = member.options
+      this.#queue = new Ingress(member.options.queue)
+      this.#connect()
+    }
+    return () => {
+      const left = this.#members.filter((other) => other !== member)
+      if (left.length === this.#members.length) return
+      this.#members = left
+      this.#stale = true
+      this.#leaveIfUnwanted()
+    }
+  }
+
+  /** The store that holds the parameters of `nodes`; made at first need. */
+  storeOf(nodes: readonly AnyNode[], options: RunOptions): Store {
+    const { dtype = 'f32', seed = 0 } = options
+    const leaves = ancestors(nodes).filter((node) => node instanceof Leaf)
+    const home = leaves.map((leaf) => leaf.home).find((candidate) => candidate instanceof Store)
+    const store = this.#store ?? home ?? new Store(dtype, seed)
+    if (options.dtype !== undefined && store.dtype !== options.dtype) {
+      throw new GraphError(
+        `its parameters are ${store.dtype} already, wanted ${options.dtype}`, leaves[0]?.name ?? 'run',
+        'Give every minimize(...) and learner(...) that shares parameters the same dtype',
+      )
+    }
+    for (const leaf of leaves) {
+      leaf.nameIfUnnamed(this.uniqueName(leaf.label))
+      store.slotOf(leaf)
+    }
+    return (this.#store = store)
+  }
+
+  /** Hands one event to the run, as the source does. Waits its turn when a frame is in flight. */
+  push(event: unknown): void {
+    if (this.#busy) {
+      try {
+        this.#queue.offer(event)
+      } catch (error) {
+        this.#end(true, error)
+      }
+      return
+    }
+    this.#busy = true
+    this.#turn(event)
+    this.#settleQueue()
+  }
+
+  /**
+   * The values of nodes for one event, with current parameters; nothing is learned and no tap sees it. Inputs that the
+   * nodes do not depend on are not asked for.
+   */
+  evaluate(event: unknown, nodes: readonly AnyNode[], options: RunOptions): readonly Tensor[] | Rejection {
+    const store = this.storeOf(nodes, options)
+    let executor = this.#evaluatorOf(nodes, store)
+    if (executor.select(event)) {
+      this.#evaluator!.executor.close()
+      this.#evaluator = null
+      const grown = this.#evaluatorOf(nodes, store)
+      grown.takeSelected(executor)
+      executor = grown
+    }
+    const outcome = executor.execute(0, false)
+    if (outcome === 'committed') return nodes.map((node) => executor.value(node))
+    return rejectionOf(0, event, executor.failure ?? skippedFailure(nodes[0]!))
+  }
+
+  /** The value of a node in the frame that was just committed; valid while its `Step` is being delivered. */
+  read(node: AnyNode): Tensor {
+    const slot = this.#executor?.program.values.get(node)
+    if (slot !== undefined) return this.#executor!.value(node)
+    throw new GraphError('was not computed in this frame', node.name, 'Ask for a node that the loss depends on, or tap it')
+  }
+
+  /** Runs `action` between frames: now, or after the frame in flight. */
+  atBorder(action: () => void): void {
+    if (this.#busy) this.#border.push(action)
+    else action()
+  }
+
+  /** To be told when values in the store were replaced from outside. */
+  restored(): void {
+    this.#executor?.remeasure()
+  }
+
+  get #isWanted(): boolean {
+    return this.#members.length > 0 || this.#tapped.size > 0
+  }
+
+  #evaluatorOf(nodes: readonly AnyNode[], store: Store): Executor {
+    const current = this.#evaluator
+    if (current !== null && current.nodes.length === nodes.length && current.nodes.every((node, i) => node === nodes[i])
+      && current.executor.program.layoutVersion === store.layoutVersion && current.executor.program.store === store) {
+      return current.executor
+    }
+    current?.executor.close()
+    const wish: Wish = { losses: [], required: nodes, values: [], gradients: [] }
+    const executor = new Executor(store, [], wish, {
+      fusion: 'on', silent: true, settled: () => {}, observedFailure: () => {},
+    })
+    this.#evaluator = { nodes, executor }
+    return executor
+  }
+
+  #connect(): void {
+    const stop = new Subject<void>()
+    this.#connection = { stop }
+    this.#ending = null
+    if (this.#source instanceof Observable) {
+      const current = (): boolean => this.#connection?.stop === stop
+      new Observable((subscriber) => {
+        subscriber.add(stop.subscribe(() => subscriber.unsubscribe()))
+        return (this.#source as Observable<unknown>).subscribe(subscriber)
+      }).subscribe({
+        next: (event) => this.push(event),
+        error: (error) => current() && this.#end(true, error),
+        complete: () => current() && this.#end(false, undefined),
+      })
+    } else void this.#pull(this.#source, stop)
+  }
+
+  /** Pulls the next event after the last one was committed. */
+  async #pull(source: AsyncIterable<unknown>, stop: Subject<void>): Promise<void> {
+    const stopped = (): boolean => this.#connection?.stop !== stop
+    try {
+      for await (const event of source) {
+        if (stopped()) return
+        this.push(event)
+        if (this.#busy) await new Promise<void>((resume) => this.#border.push(resume))
+        if (stopped()) return
+      }
+      this.#end(false, undefined)
+    } catch (error) {
+      if (!stopped()) this.#end(true, error)
+    }
+  }
+
+  #leaveIfUnwanted(): void {
+    if (this.#isWanted || this.#connection === null) return
+    if (this.#busy) this.#border.push(() => !this.#isWanted && this.#teardown())
+    else this.#teardown()
+  }
+
+  #teardown(): void {
+    const connection = this.#connection
+    this.#connection = null
+    connection?.stop.next()
+    this.#queue.clear()
+    this.#executor?.close()
+    this.#executor = null
+    for (const forget of this.#watching.splice(0)) forget()
+    this.#stale = true
+  }
+
+  /** One event, from the queue or from the source. Sets `#busy` until the frame has ended. */
+  #turn(event: unknown): void {
+    this.#busy = true
+    this.#event = event
+    try {
+      let executor = this.#prepare()
+      if (executor.select(event)) {
+        const selected = executor
+        executor = this.#compile()
+        executor.takeSelected(selected)
+      }
+      const outcome = executor.execute(++this.counters.opened, this.#members.length > 0)
+      if (outcome !== 'parked') this.#settle(outcome)
+    } catch (error) {
+      this.#busy = false
+      this.#end(true, error)
+    }
+  }
+
+  /** A frame has ended. */
+  #settle(outcome: Outcome): void {
+    const id = this.counters.opened
+    if (outcome === 'committed') {
+      if (this.#members.length === 0 || !this.#executor!.learned) this.counters.observed++
+      else {
+        this.counters.committed++
+        const members = this.#members
+        for (let k = 0; k < members.length; k++) members[k]!.committed(id, this.#executor!.loss(k), this.#event)
+      }
+    } else if (outcome === 'skipped') this.counters.skipped++
+    else {
+      this.counters.rejected++
+      this.#report(rejectionOf(id, this.#event, this.#executor!.failure!))
+    }
+    this.#event = undefined
+    this.#busy = false
+  }
+
+  #report(rejection: Rejection): void {
+    this.rejected$.next(rejection)
+    for (const member of this.#members) member.rejected(rejection)
+    if (rejection.phase === 'observe') return
+    if (this.#members.some((member) => member.options.onReject === 'stop')) {
+      const { reason, node, phase, cause } = rejection
+      this.#end(true, new GraphError(
+        `event ${rejection.id} was rejected in phase ${phase}: ${reason}`, node, "Use onReject: 'continue' to go on", { cause },
+      ))
+    }
+  }
+
+  /** Works off what has to happen between frames, then the queue, then a pending end. */
+  #settleQueue(): void {
+    while (!this.#busy) {
+      for (const action of this.#border.splice(0)) action()
+      if (this.#busy) return
+      if (this.#connection !== null && this.#queue.length > 0) this.#turn(this.#queue.take())
+      else break
+    }
+    if (!this.#busy && this.#ending !== null) this.#finish()
+  }
+
+  #prepare(): Executor {
+    const executor = this.#executor
+    if (!this.#stale && executor !== null && executor.program.layoutVersion === this.#store!.layoutVersion) return executor
+    if (executor === null || !executor.serves(this.#wish(), this.#members.length)) return this.#compile()
+    executor.tapsChanged()
+    this.#stale = false
+    return executor
+  }
+
+  #compile(): Executor {
+    const wish = this.#wish()
+    const nodes = [...wish.losses, ...wish.required]
+    const store = this.storeOf(nodes, this.#options)
+    for (const member of this.#members) this.storeOf([member.loss], member.options)
+    this.#executor?.close()
+    this.#executor = null
+    const executor = new Executor(store, this.#assignments(), wish, {
+      fusion: this.#options.fusion ?? 'on', pick: this.#options.pick, silent: false,
+      settled: (outcome) => {
+        this.#settle(outcome)
+        this.#settleQueue()
+      },
+      observedFailure: (failure) => this.#report(rejectionOf(this.counters.opened, this.#event, failure)),
+    })
+    this.#executor = executor
+    this.#watchLeaves(nodes)
+    this.#stale = false
+    return executor
+  }
+
+  /** Leaves belong to no run: whoever taps one tells every run that contains it. */
+  #watchLeaves(nodes: readonly AnyNode[]): void {
+    for (const forget of this.#watching.splice(0)) forget()
+    const stale = (): void => {
+      this.#stale = true
+    }
+    for (const node of ancestors(nodes)) {
+      if (node.host === null) this.#watching.push(node.valueTaps.watch(stale), node.gradientTaps.watch(stale))
+    }
+  }
+
+  #wish(): Wish {
+    const losses = this.#members.map((member) => member.loss)
+    const tapped = [...this.#tapped.keys()]
+    const free = ancestors([...losses, ...tapped]).filter((node) => node.host === null)
+    const all = [...tapped, ...free]
+    const values = all.filter((node) => node.valueTaps.isObserved)
+    const gradients = all.filter((node) => node.gradientTaps.isObserved)
+    return { losses, required: losses.length === 0 ? tapped : [], values, gradients }
+  }
+
+  #assignments(): Assignment[] {
+    const owner = new Map<Leaf, Member>()
+    for (const member of this.#members) {
+      for (const node of ancestors([member.loss])) {
+        if (!(node instanceof Leaf) || node.role !== 'parameter') continue
+        const other = owner.get(node)
+        if (other !== undefined && other.optimizer !== member.optimizer) {
+          throw new GraphError(
+            `is updated by two optimizers, ${other.optimizer.name} and ${member.optimizer.name}`, node.name,
+            'Give both losses the same optimizer object, or stop the gradient of one with stopGradient()',
+          )
+        }
+        if (other === undefined) owner.set(node, member)
+      }
+    }
+    return this.#members.map((member) => ({
+      loss: member.loss, optimizer: member.optimizer, progress: member.progress,
+      parameters: [...owner].filter(([, who]) => who === member).map(([leaf]) => leaf).sort((a, b) => a.id - b.id),
+    }))
+  }
+
+  #end(failed: boolean, error: unknown): void {
+    this.#ending ??= { failed, error }
+    if (!this.#busy) this.#finish()
+  }
+
+  /** Terminal events: values in topological order, gradients in reverse, trainings last. */
+  #finish(): void {
+    const { failed, error } = this.#ending!
+    this.#ending = null
+    const nodes = [...new Set([...this.#tapped.keys(), ...this.#ownLeaves()])].sort((a, b) => a.id - b.id)
+    const members = this.#members
+    this.#teardown()
+    this.#tapped.clear()
+    this.#members = []
+    for (const node of nodes) node.valueTaps.end(failed, error)
+    for (const node of nodes.reverse()) node.gradientTaps.end(failed, error)
+    for (const member of members) member.ended(failed, error)
+  }
+
+  /** Leaves that no other live run contains. */
+  #ownLeaves(): AnyNode[] {
+    const { demand } = this.#executor?.program ?? {}
+    return [...(demand?.guarded ?? []), ...(demand?.observed ?? [])].filter((node) => (
+      node.host === null && node.valueTaps.watchers <= 1
+    ))
+  }
+}
+
+function rejectionOf(id: number, event: unknown, { reason, node, phase, cause }: Failure): Rejection {
+  return { id, event, reason, node: node.name, phase, cause }
+}
+
+function skippedFailure(node: AnyNode): Failure {
+  return { reason: 'a lens let no value pass', node, phase: 'forward', cause: null }
+}

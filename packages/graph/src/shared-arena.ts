@@ -1,0 +1,59 @@
+import { Arena } from '@eddy/kernels'
+
+/**
+ * One owner's part of the process-wide arena.
+ *
+ * All models share one WebAssembly memory, because engines reserve gigabytes of address space for each one and a
+ * hundred models would exhaust it. An owner that is garbage collected gives its blocks back.
+ */
+export class SharedArena {
+  readonly arena: Arena
+  readonly #blocks: Set<number>
+
+  constructor(arena: Arena, blocks: Set<number>) {
+    this.arena = arena
+    this.#blocks = blocks
+  }
+
+  alloc(bytes: number): number {
+    const at = this.arena.alloc(Math.max(bytes, 16))
+    this.#blocks.add(at)
+    return at
+  }
+
+  /** Takes over a block that was allocated elsewhere. */
+  adopt(at: number): void {
+    this.#blocks.add(at)
+  }
+
+  free(at: number): void {
+    if (this.#blocks.delete(at)) this.arena.free(at)
+  }
+
+  /** Registers a JavaScript operator for the CALL instruction. */
+  registerCall(callback: () => void): number {
+    const id = nextCall++
+    calls.set(id, callback)
+    return id
+  }
+
+  releaseCall(id: number): void {
+    calls.delete(id)
+  }
+}
+
+const calls = new Map<number, () => void>()
+let nextCall = 1
+let shared: Arena | null = null
+
+const leftovers = new FinalizationRegistry<Set<number>>((blocks) => {
+  for (const at of blocks) shared?.free(at)
+})
+
+/** The arena of this process, and what `owner` has in it. */
+export function sharedArena(owner: object): SharedArena {
+  shared ??= Arena.create({ call: (id) => calls.get(id)!() })
+  const blocks = new Set<number>()
+  leftovers.register(owner, blocks)
+  return new SharedArena(shared, blocks)
+}

@@ -1,0 +1,16 @@
+import type { DType, Shape } from '@eddy/tensor'
+
+/**
+ * A place in the arena: `size` elements of `dtype` starting at byte address `at`, row-major, 16-byte aligned and
+ * padded with zeros to a multiple of 16 bytes.
+ *
+ * `pairs > 0` marks a sparse value: up to `pairs` (index, value) pairs of a vector of `shape[0]` elements, laid out as
+ * `[count: i32, 12 bytes of padding] [indices: i32 x pairs, padded to 16 bytes] [values: dtype x pairs]`.
+ */
+export interface Slot {
+  readonly at: number
+  readonly size: number
+  readonly shape: Shape
+  readonly dtype: DType
+  readonly pairs: number
+}

@@ -1,0 +1,231 @@
+import { type Arena, bytesOf } from '@eddy/kernels'
+import { type DType, fillRows, rng, type Shape, sizeOf, Tensor } from '@eddy/tensor'
+import { GraphError } from './errors.ts'
+import type { OptimizerSlot } from './optimizer.ts'
+import type { Home, Leaf } from './parameter.ts'
+import { type SharedArena, sharedArena } from './shared-arena.ts'
+import type { Slot } from './slot.ts'
+
+interface Entry {
+  readonly leaf: Leaf
+  slot: Slot
+  /** Rows in use; the slot may hold more along a named axis. */
+  rows: number
+  moments: readonly { readonly spec: OptimizerSlot; slot: Slot; cache: Cache }[]
+  readonly cache: Cache
+}
+
+/** The tensor last handed out and the commit it was read at. */
+interface Cache {
+  at: number
+  tensor: Tensor | null
+}
+
+/**
+ * The current values of parameters, buffers and optimizer slots, in one arena.
+ *
+ * Values are updated in place while nobody looks; `read` hands out immutable copies and returns the same object as
+ * last time when no bit has changed. Runs that share parameters share the store.
+ */
+export class Store implements Home {
+  readonly arena: Arena
+  /** Everything this store and its programs have in the arena. */
+  readonly memory: SharedArena
+  readonly dtype: DType
+  /** Grows whenever a slot moves: programs compiled before that must be compiled again. */
+  layoutVersion = 0
+  #seed = 0
+  #commits = 0
+  readonly #entries = new Map<Leaf, Entry>()
+  constructor(dtype: DType, seed: number) {
+    this.dtype = dtype
+    this.memory = sharedArena(this)
+    this.arena = this.memory.arena
+    this.#seed = seed
+  }
+
+  /** The seed of initial values and random operators. */
+  get seed(): number {
+    return this.#seed
+  }
+
+  reseed(seed: number): void {
+    this.#seed = seed
+  }
+
+  /** Tells the tape machine whose frame runs, where it stands, and whether it learns. */
+  enter(step: number, learns: boolean): void {
+    const { control } = this.arena
+    control.seed = [this.#seed >>> 0, Math.floor(this.#seed / 2 ** 32) >>> 0]
+    control.step = step
+    control.training = learns
+    control.careful = false
+  }
+
+  /** To be told after every frame or write that may have changed a value. */
+  touched(): void {
+    this.#commits++
+  }
+
+  /** Where a leaf lives; draws its initial value at the first call. */
+  slotOf(leaf: Leaf): Slot {
+    return this.#entry(leaf).slot
+  }
+
+  /** The optimizer state beside a parameter; made anew when another optimizer asks for other slots. */
+  momentsOf(leaf: Leaf, specs: readonly OptimizerSlot[]): readonly Slot[] {
+    const entry = this.#entry(leaf)
+    const same = specs.length === entry.moments.length
+      && specs.every((spec, k) => spec.name === entry.moments[k]!.spec.name && spec.fill === entry.moments[k]!.spec.fill)
+    if (!same) {
+      for (const moment of entry.moments) this.memory.free(moment.slot.at)
+      entry.moments = specs.map((spec) => ({
+        spec, slot: this.#filled(entry.slot, spec.fill, 0), cache: { at: -1, tensor: null },
+      }))
+      this.layoutVersion++
+    }
+    return entry.moments.map((moment) => moment.slot)
+  }
+
+  momentNames(leaf: Leaf): readonly string[] {
+    return this.#entry(leaf).moments.map((moment) => moment.spec.name)
+  }
+
+  read(leaf: Leaf): Tensor {
+    const entry = this.#entry(leaf)
+    return this.#cached(entry.slot, entry.rows, entry.cache)
+  }
+
+  readMoment(leaf: Leaf, index: number): Tensor {
+    const entry = this.#entry(leaf)
+    return this.#cached(entry.moments[index]!.slot, entry.rows, entry.moments[index]!.cache)
+  }
+
+  write(leaf: Leaf, value: Tensor): void {
+    const entry = this.#entry(leaf)
+    this.#fit(entry, value, leaf.name)
+    this.arena.write(entry.slot.dtype, entry.slot.at, value.data)
+    this.touched()
+  }
+
+  writeMoment(leaf: Leaf, index: number, value: Tensor): void {
+    const entry = this.#entry(leaf)
+    this.#fit(entry, value, `${leaf.name}, optimizer slot ${entry.moments[index]!.spec.name}`)
+    this.arena.write(this.dtype, entry.moments[index]!.slot.at, value.data)
+    this.touched()
+  }
+
+  /** Gives every leaf on a named axis the rows it now needs. True when something moved. */
+  grow(): boolean {
+    const before = this.layoutVersion
+    for (const entry of this.#entries.values()) {
+      const wanted = entry.leaf.growing?.() ?? entry.rows
+      if (wanted > entry.rows) this.#growTo(entry, wanted)
+    }
+    return this.layoutVersion !== before
+  }
+
+  /** Takes a leaf out and forgets it; its last value stays with whoever calls. */
+  release(leaf: Leaf): Tensor {
+    const value = this.read(leaf)
+    const entry = this.#entry(leaf)
+    this.memory.free(entry.slot.at)
+    for (const moment of entry.moments) this.memory.free(moment.slot.at)
+    this.#entries.delete(leaf)
+    return value
+  }
+
+  #entry(leaf: Leaf): Entry {
+    return this.#entries.get(leaf) ?? this.#adopt(leaf)
+  }
+
+  #adopt(leaf: Leaf): Entry {
+    const dtype = leaf.role === 'buffer' ? 'f64' : this.dtype
+    const rows = Math.max(leaf.growing?.() ?? 0, leaf.initial.shape[0] ?? 1)
+    const shape = leaf.growing === null ? leaf.initial.shape : [capacityFor(rows), ...leaf.initial.shape.slice(1)]
+    const slot = this.#allocate(shape, dtype)
+    const entry: Entry = { leaf, slot, rows, moments: [], cache: { at: -1, tensor: null } }
+    const value = leaf.home === null ? null : leaf.home.read(leaf)
+    if (value !== null) this.arena.write(dtype, slot.at, value.data)
+    if (value === null || leaf.growing !== null) this.#draw(entry, value === null ? 0 : (value.shape[0] ?? 1))
+    this.#entries.set(leaf, entry)
+    leaf.home = this
+    this.touched()
+    return entry
+  }
+
+  /** Writes initial values from row `from` to the end of the slot's capacity. */
+  #draw(entry: Entry, from: number): void {
+    const { initial, name } = entry.leaf
+    const { slot } = entry
+    const live = this.arena.array(slot.dtype, slot.at, slot.size)
+    if (initial instanceof Tensor) {
+      if (from === 0) live.set(initial.data)
+    } else if (slot.size > 0) {
+      fillRows(live, initial.initializer, slot.shape, rng(this.seed, name), { from })
+    }
+  }
+
+  #growTo(entry: Entry, rows: number): void {
+    if (rows > (entry.slot.shape[0] ?? 0)) {
+      const old = entry.slot
+      const shape = [capacityFor(rows), ...old.shape.slice(1)]
+      entry.slot = this.#allocate(shape, old.dtype)
+      this.#move(old, entry.slot)
+      this.#draw(entry, old.shape[0] ?? 0)
+      for (const moment of entry.moments) {
+        const previous = moment.slot
+        moment.slot = this.#filled(entry.slot, moment.spec.fill, previous.size)
+        this.#move(previous, moment.slot)
+      }
+      this.layoutVersion++
+    }
+    entry.rows = rows
+    this.touched()
+  }
+
+  #move(from: Slot, to: Slot): void {
+    const bytes = from.size * bytesOf[from.dtype]
+    this.arena.u8.copyWithin(to.at, from.at, from.at + bytes)
+    this.memory.free(from.at)
+  }
+
+  #allocate(shape: Shape, dtype: DType): Slot {
+    const size = sizeOf(shape)
+    return { at: this.memory.alloc(size * bytesOf[dtype]), size, shape, dtype, pairs: 0 }
+  }
+
+  #filled(like: Slot, fill: number, from: number): Slot {
+    const slot = this.#allocate(like.shape, this.dtype)
+    if (fill !== 0) this.arena.array(slot.dtype, slot.at, slot.size).fill(fill, from)
+    return slot
+  }
+
+  #cached(slot: Slot, rows: number, cache: Cache): Tensor {
+    if (cache.tensor !== null && cache.at === this.#commits) return cache.tensor
+    const shape = slot.shape.length > 0 && rows !== slot.shape[0] ? [rows, ...slot.shape.slice(1)] : slot.shape
+    const tensor = Tensor.of(shape, this.arena.read(slot.dtype, slot.at, sizeOf(shape)))
+    if (cache.tensor === null || !cache.tensor.equals(tensor)) cache.tensor = tensor
+    cache.at = this.#commits
+    return cache.tensor
+  }
+
+  #fit(entry: Entry, value: Tensor, name: string): void {
+    const [rows = 1, ...rest] = value.shape
+    const fits = value.shape.length === entry.slot.shape.length
+      && rest.every((size, axis) => size === entry.slot.shape[axis + 1])
+      && (entry.leaf.growing === null ? rows === (entry.slot.shape[0] ?? 1) : true)
+    if (!fits) {
+      throw new GraphError(
+        `cannot hold a tensor of shape [${value.shape}], wanted [${entry.slot.shape}]`, name,
+        'The state belongs to another model: build the model that wrote it, with the same sizes',
+      )
+    }
+    if (rows > entry.rows && entry.leaf.growing !== null) this.#growTo(entry, rows)
+  }
+}
+
+/** Room for `rows` rows and half as many again, so that growth costs O(1) a row. */
+function capacityFor(rows: number): number {
+  return rows <= 16 ? 16 : 2 ** Math.ceil(Math.log2(rows))
+}

@@ -1,0 +1,57 @@
+import type { Subscriber } from 'rxjs'
+import type { Tensor } from '@eddy/tensor'
+
+/** The observers of one node's values or gradients. Adding and removing is safe at any time, also during delivery. */
+export class TapPoint {
+  #observers: readonly Subscriber<Tensor>[] = []
+  readonly #watchers = new Set<() => void>()
+
+  get isObserved(): boolean {
+    return this.#observers.length > 0
+  }
+
+  get count(): number {
+    return this.#observers.length
+  }
+
+  add(subscriber: Subscriber<Tensor>): void {
+    this.#observers = [...this.#observers, subscriber]
+  }
+
+  /** False when it was removed before. */
+  remove(subscriber: Subscriber<Tensor>): boolean {
+    const left = this.#observers.filter((other) => other !== subscriber)
+    const found = left.length !== this.#observers.length
+    this.#observers = left
+    return found
+  }
+
+  /** Runs that contain the node are told when its observers change. */
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher)
+    return () => void this.#watchers.delete(watcher)
+  }
+
+  get watchers(): number {
+    return this.#watchers.size
+  }
+
+  changed(): void {
+    for (const watcher of this.#watchers) watcher()
+  }
+
+  /** Gives each observer a copy of its own; an observer's throw is reported by RxJS and reaches nobody else. */
+  emit(make: () => Tensor): void {
+    for (const observer of this.#observers) observer.next(make())
+  }
+
+  /** Ends every observer: with `error` when one is given, by completion otherwise. */
+  end(failed: boolean, error: unknown): void {
+    const observers = this.#observers
+    this.#observers = []
+    for (const observer of observers) {
+      if (failed) observer.error(error)
+      else observer.complete()
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import { bytesOf, op, type Operand, Tape } from '@eddy/kernels'
+import { type DType, type Shape, sizeOf } from '@eddy/tensor'
+import type { AnyNode } from './node.ts'
+import type { Scope } from './operator.ts'
+import type { Slot } from './slot.ts'
+import type { Store } from './store.ts'
+
+/** Where in an event's life an instruction, or a failure, belongs. */
+export type Phase = 'input' | 'forward' | 'loss' | 'backward' | 'update' | 'observe'
+
+/** A range of tape words that belongs to one node. */
+interface Owned {
+  readonly from: number
+  readonly node: AnyNode
+  readonly phase: Phase
+}
+
+/** A stretch of tape, in byte addresses once the tape is placed. */
+export interface Range {
+  readonly from: number
+  readonly to: number
+}
+
+/** Memory and instructions of one program: everything it takes from a store, so that it can be given back. */
+export class TapeWriter {
+  readonly store: Store
+  readonly #tape = new Tape()
+  readonly #owners: Owned[] = []
+  readonly #allocated: number[] = []
+  readonly #calls: number[] = []
+  #base = 0
+  /** The JavaScript operator that is running, for blame when it throws. */
+  culprit: { readonly node: AnyNode; readonly phase: Phase } | null = null
+
+  constructor(store: Store) {
+    this.store = store
+  }
+
+  /** Position of the next instruction, in words. */
+  get position(): number {
+    return this.#tape.length
+  }
+
+  bytes(count: number): number {
+    const at = this.store.memory.alloc(Math.max(count, 16))
+    this.#allocated.push(at)
+    return at
+  }
+
+  slot(shape: Shape, dtype: DType = this.store.dtype): Slot {
+    const size = sizeOf(shape)
+    return { at: this.bytes(size * bytesOf[dtype]), size, shape, dtype, pairs: 0 }
+  }
+
+  /** What `node` may do while `phase` is being written; all it emits is blamed on it. */
+  scope(node: AnyNode, phase: Phase): Scope {
+    this.#owners.push({ from: this.position, node, phase })
+    const { store } = this
+    return {
+      dtype: store.dtype,
+      key: node.id,
+      emit: (opcode, ...operands) => this.emit(opcode, ...operands),
+      temporary: (size, dtype) => this.slot([size], dtype),
+      view: (slot) => store.arena.array(slot.dtype, slot.at, slot.size),
+      call: (callback) => {
+        const blame = { node, phase }
+        const id = store.memory.registerCall(() => {
+          this.culprit = blame
+          callback()
+          this.culprit = null
+        })
+        this.#calls.push(id)
+        this.emit(op.CALL, id)
+      },
+    }
+  }
+
+  emit(opcode: number, ...operands: readonly (Operand | Slot)[]): void {
+    this.#tape.emit(opcode, ...operands.map((operand) => (isSlot(operand) ? operand.at : operand)))
+  }
+
+  /** Puts the tape into the arena. Ranges and owners are meaningful after that. */
+  place(): void {
+    const placed = this.#tape.place(this.store.arena)
+    this.store.memory.adopt(placed.from)
+    this.#base = placed.from
+    this.#allocated.push(placed.from)
+  }
+
+  range(from: number, to: number): Range {
+    return { from: this.#base + 4 * from, to: this.#base + 4 * to }
+  }
+
+  /** The node whose instruction stands at a byte address. */
+  ownerOf(address: number): { readonly node: AnyNode; readonly phase: Phase } | null {
+    const word = (address - this.#base) / 4
+    let owner: Owned | null = null
+    for (const candidate of this.#owners) {
+      if (candidate.from > word) break
+      owner = candidate
+    }
+    return owner
+  }
+
+  /** Gives all memory and callbacks back. */
+  free(): void {
+    for (const at of this.#allocated.splice(0)) this.store.memory.free(at)
+    for (const id of this.#calls.splice(0)) this.store.memory.releaseCall(id)
+  }
+}
+
+function isSlot(operand: Operand | Slot): operand is Slot {
+  return typeof operand === 'object' && 'at' in operand
+}

@@ -1,0 +1,212 @@
+import { Observable, Subject, type Subscriber } from 'rxjs'
+import type { Tensor } from '@eddy/tensor'
+import { ancestors } from './demand.ts'
+import { GraphError } from './errors.ts'
+import type { Progress } from './executor.ts'
+import type { AnyNode } from './node.ts'
+import type { Optimizer, TrainingState } from './optimizer.ts'
+import { Leaf } from './parameter.ts'
+import type { Rejection } from './rejection.ts'
+import { type Counters, type Member, Run, type RunOptions } from './run.ts'
+import { Step } from './step.ts'
+import type { Store } from './store.ts'
+
+export interface TrainingOptions extends RunOptions {
+  /** Keep the states of this many updates, so that `undo` can take them back. Costs one snapshot an update. Default 0. */
+  readonly history?: number
+}
+
+/**
+ * Learning, as a stream of its steps: one `Step` for every committed update.
+ *
+ * Subscribing joins the run of the loss's event source; several subscribers share one training. What was learned stays
+ * when the last one leaves, and learning goes on from there when somebody subscribes again.
+ */
+export class Training extends Observable<Step> implements Member {
+  readonly loss: AnyNode
+  readonly optimizer: Optimizer
+  readonly options: TrainingOptions
+  readonly progress: Progress
+  /** Events that changed nothing, and why. */
+  readonly rejected$: Observable<Rejection>
+  /** The state now, then after every update. Nothing is copied while nobody subscribes. */
+  readonly state$: Observable<TrainingState>
+  readonly #run: Run
+  readonly #rejections = new Subject<Rejection>()
+  #subscribers: readonly Subscriber<Step>[] = []
+  #watchers: readonly Subscriber<TrainingState>[] = []
+  #leave: () => void = () => {}
+  #published: TrainingState | null = null
+  #past: TrainingState[] = []
+
+  constructor(loss: AnyNode, optimizer: Optimizer, options: TrainingOptions) {
+    super((subscriber) => this.#attach(subscriber))
+    if (!(loss.host instanceof Run)) {
+      throw new GraphError('depends on no input, so no event can reach it', loss.name, 'Use input(source, { shape })')
+    }
+    this.loss = loss
+    this.optimizer = optimizer
+    this.options = options
+    this.progress = { step: 0, schedule: optimizer.schedule?.initial ?? null }
+    this.rejected$ = this.#rejections.asObservable()
+    this.state$ = new Observable((subscriber) => this.#watch(subscriber))
+    this.#run = loss.host
+  }
+
+  /** How the events of the run have ended so far. */
+  get counters(): Readonly<Counters> {
+    return { ...this.#run.counters }
+  }
+
+  /** The state now, immutable. Tensors that did not change since the last snapshot are the same objects. */
+  snapshot(): TrainingState {
+    if (this.#published?.step === this.progress.step && this.#watchers.length > 0) return this.#published
+    return (this.#published = this.optimizer.publish(this.#published, this.#read()))
+  }
+
+  /**
+   * Goes back, or over, to a state; every bit that learning depends on is replaced. Inside a tap it takes effect when
+   * the frame in flight has ended.
+   * @throws GraphError when the state belongs to another model.
+   */
+  restore(state: TrainingState): void {
+    this.#check(state)
+    this.#run.atBorder(() => this.#write(state))
+  }
+
+  /**
+   * Takes back the last `count` updates.
+   * @throws GraphError when fewer are kept.
+   */
+  undo(count = 1): void {
+    const state = this.#past[this.#past.length - 1 - count]
+    if (state === undefined || !Number.isInteger(count) || count < 0) {
+      throw new GraphError(
+        `cannot take back ${count} updates, ${Math.max(0, this.#past.length - 1)} are kept`, 'undo',
+        'Keep more: minimize(optimizer, { history: 100 })',
+      )
+    }
+    this.restore(state)
+    this.#past.length -= count
+  }
+
+  /** @internal */
+  committed(id: number, loss: number, event: unknown): void {
+    const { history = 0 } = this.options
+    if (history > 0) {
+      this.#past.push(this.snapshot())
+      if (this.#past.length > history + 1) this.#past.shift()
+    }
+    if (this.#watchers.length > 0) this.#publish()
+    const step = new Step(id, this.progress.step, loss, event)
+    for (const subscriber of this.#subscribers) subscriber.next(step)
+  }
+
+  /** @internal */
+  rejected(rejection: Rejection): void {
+    this.#rejections.next(rejection)
+  }
+
+  /** @internal */
+  ended(failed: boolean, error: unknown): void {
+    const subscribers = this.#subscribers
+    this.#subscribers = []
+    for (const subscriber of subscribers) {
+      if (failed) subscriber.error(error)
+      else subscriber.complete()
+    }
+  }
+
+  #attach(subscriber: Subscriber<Step>): () => void {
+    this.#subscribers = [...this.#subscribers, subscriber]
+    const isFirst = this.#subscribers.length === 1
+    if (isFirst) {
+      if ((this.options.history ?? 0) > 0 && this.#past.length === 0) this.#past.push(this.snapshot())
+      this.#leave = () => {}
+      const leave = this.#run.join(this)
+      this.#leave = leave
+      if (!this.#subscribers.includes(subscriber)) leave()
+    }
+    return () => {
+      this.#subscribers = this.#subscribers.filter((other) => other !== subscriber)
+      if (this.#subscribers.length === 0) this.#leave()
+    }
+  }
+
+  #watch(subscriber: Subscriber<TrainingState>): () => void {
+    subscriber.next(this.snapshot())
+    this.#watchers = [...this.#watchers, subscriber]
+    return () => {
+      this.#watchers = this.#watchers.filter((other) => other !== subscriber)
+    }
+  }
+
+  #publish(): void {
+    this.#published = this.optimizer.publish(this.#published, this.#read())
+    for (const watcher of this.#watchers) watcher.next(this.#published)
+  }
+
+  get #store(): Store {
+    return this.#run.storeOf([this.loss], this.options)
+  }
+
+  get #leaves(): readonly Leaf[] {
+    return ancestors([this.loss]).filter((node) => node instanceof Leaf)
+  }
+
+  #read(): TrainingState {
+    const store = this.#store
+    const parameters: Record<string, Tensor> = {}
+    const buffers: Record<string, Tensor> = {}
+    const slots: Record<string, Record<string, Tensor>> = {}
+    for (const leaf of this.#leaves) {
+      if (leaf.role === 'buffer') buffers[leaf.name] = store.read(leaf)
+      else {
+        parameters[leaf.name] = store.read(leaf)
+        const specs = this.optimizer.slots(store.slotOf(leaf).shape)
+        if (specs.length > 0) {
+          store.momentsOf(leaf, specs)
+          slots[leaf.name] = Object.fromEntries(specs.map(({ name }, k) => [name, store.readMoment(leaf, k)]))
+        }
+      }
+    }
+    const { step, schedule } = this.progress
+    return { step, seed: store.seed, parameters, slots, buffers, schedule }
+  }
+
+  #check(state: TrainingState): void {
+    for (const leaf of this.#leaves) {
+      const kept = leaf.role === 'buffer' ? state.buffers : state.parameters
+      if (!Object.hasOwn(kept, leaf.name)) {
+        throw new GraphError(
+          `is not in the state, which has ${Object.keys(kept).join(', ') || 'nothing'}`, leaf.name,
+          'The state belongs to another model: build the model that wrote it',
+        )
+      }
+    }
+  }
+
+  #write(state: TrainingState): void {
+    const store = this.#store
+    for (const leaf of this.#leaves) {
+      if (leaf.role === 'buffer') store.write(leaf, state.buffers[leaf.name]!)
+      else {
+        store.write(leaf, state.parameters[leaf.name]!)
+        const specs = this.optimizer.slots(store.slotOf(leaf).shape)
+        store.momentsOf(leaf, specs)
+        specs.forEach(({ name }, k) => {
+          const value = state.slots[leaf.name]?.[name]
+          if (value === undefined) {
+            throw new GraphError(`has no slot ${name} in the state`, leaf.name, `Use the optimizer that wrote it`)
+          }
+          store.writeMoment(leaf, k, value)
+        })
+      }
+    }
+    store.reseed(state.seed)
+    this.progress.step = state.step
+    this.progress.schedule = state.schedule
+    this.#run.restored()
+    if (this.#watchers.length > 0) this.#publish()
+  }
+}
