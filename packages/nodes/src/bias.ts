@@ -21,6 +21,6 @@ export function bias<const N extends number>(size: N, options: BiasOptions<N> = 
   const b = parameter(initialOf(options.bias, [size], zeros(), label), { role: 'bias' })
   return (x) => {
     const node = denseNode(x, label)
-    return apply(arithmeticRecords.add, [node, b], null, { label, name: uniqueName(node, options.name) })
+    return apply(arithmeticRecords.add, [node, b], null, { label, name: uniqueName(node, options.name ?? 'bias') })
   }
 }

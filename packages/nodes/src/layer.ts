@@ -42,3 +42,24 @@ export function initialOf<S extends Shape>(
 export function uniqueName(node: AnyNode, name: string | undefined): string | undefined {
   return name === undefined ? undefined : (node.host?.uniqueName(name) ?? name)
 }
+
+/**
+ * Parameters whose shape is known only when the layer is first applied. Applying it again shares them, so what comes in
+ * must then agree in the axes that `relevant` picks.
+ * @throws ShapeError when it does not.
+ */
+export function atFirstUse<T>(
+  label: string, relevant: (shape: Shape) => Shape, make: (node: AnyNode) => T,
+): (node: AnyNode) => T {
+  let first: { readonly node: AnyNode; readonly made: T } | null = null
+  return (node) => {
+    first ??= { node, made: make(node) }
+    const wanted = relevant(first.node.shape)
+    if (sameShape(relevant(node.shape), wanted) && node.pairs > 0 === first.node.pairs > 0) return first.made
+    throw new ShapeError({
+      what: 'the layer was applied before to another kind of input, and it shares its state', where: label,
+      got: node.shape, wanted: `the like of ${first.node.label} -> ${formatShape(first.node.shape)}`,
+      hint: `Write ${label} again: each call makes a new layer.`,
+    })
+  }
+}

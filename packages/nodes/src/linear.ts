@@ -1,6 +1,6 @@
-import { apply, type Layer, parameter } from '@eddy/graph'
+import { apply, type Layer, type Leaf, parameter } from '@eddy/graph'
 import { op } from '@eddy/kernels'
-import { linearBias, linearWeight, type Shape, ShapeError, sizeOf } from '@eddy/tensor'
+import { linearBias, linearWeight, ShapeError } from '@eddy/tensor'
 import { denseNode, initialOf, type Start, uniqueName } from './layer.ts'
 import { defineRecord } from './record.ts'
 
@@ -75,13 +75,8 @@ export function linear<const I extends number, const O extends number>(
 /** The bias of a layer with so many inputs, or null when it was declined. */
 export function biasParameter<O extends number>(
   given: Start<[O]> | boolean | undefined, outputs: O, inputs: number, label: string,
-): ReturnType<typeof parameter<[O]>> | null {
+): Leaf<[O]> | null {
   if (given === false) return null
   const start = given === true ? undefined : given
   return parameter(initialOf(start, [outputs], linearBias(inputs), label), { role: 'bias' })
-}
-
-/** Number of rows that a value holds when its last axis is taken as the row. */
-export function rowsOf(shape: Shape): number {
-  return sizeOf(shape.slice(0, -1))
 }

@@ -1,0 +1,62 @@
+import { type AnyNode, apply, asNode, type Leaf, type Node, parameter } from '@eddy/graph'
+import { type Initializer, linearWeight, type Shape, ShapeError } from '@eddy/tensor'
+import { atFirstUse, type Start, uniqueName, type Values } from './layer.ts'
+import { biasParameter, linearRecord } from './linear.ts'
+import { sparseLinearRecord } from './sparse-linear.ts'
+
+export interface DenseOptions<O extends number = number> {
+  /** How the weight starts; default U(-b, b), b = 1 / sqrt(inputs), for pairs 1 / sqrt(their capacity). */
+  readonly weight?: Initializer
+  /** Initial bias [out], or false for none. */
+  readonly bias?: Start<[O]> | boolean
+  /** Name of the node, and first part of its parameters' names; default `dense`. */
+  readonly name?: string
+}
+
+/** The shape with its last axis replaced. */
+export type WithLast<S extends Shape, O extends number> =
+  number extends S['length'] ? Shape : S extends readonly [...infer Front extends number[], number] ? [...Front, O] : never
+
+function parametersFor(
+  node: AnyNode, outputs: number, options: DenseOptions, label: string,
+): readonly [weight: Leaf, bias: Leaf | null] {
+  const inputs = node.shape.at(-1)
+  if (inputs === undefined) {
+    throw new ShapeError({
+      what: 'a scalar has no axis to connect', where: label, got: node.shape, wanted: '[.., in]',
+      hint: 'Put reshape([1]) before it.',
+    })
+  }
+  // A table that grows must not know its own length; how many rows an event touches at most is known.
+  const fanIn = node.pairs > 0 ? node.pairs : inputs
+  const initializer = options.weight ?? linearWeight({ fanIn })
+  const weight = node.pairs > 0
+    ? parameter({ shape: [inputs, outputs], initializer }, { role: 'weight', growing: () => node.shape[0]! })
+    : parameter({ shape: [outputs, inputs], initializer }, { role: 'weight' })
+  return [weight, biasParameter(options.bias, outputs, fanIn, label)]
+}
+
+/**
+ * A fully connected layer that takes its input axis from the node: `linear` for dense values, `sparseLinear` for pairs.
+ * On a named axis the table grows with it: a new name adds a row with its own initial weights and changes no bit of
+ * the others. Applying one layer twice shares its parameters.
+ * Shapes: [.., in] -> [.., out]; pairs of [in] -> [out].
+ * @throws ShapeError for a scalar, or when applied again to another input axis.
+ * @example value([1, 2]).pipe(dense(1, { weight: constant(3), bias: tensor([0.5]) })) // [9.5]
+ */
+export function dense<const O extends number>(
+  outputs: O, options: DenseOptions<O> = {},
+): <S extends Shape>(x: Values<S>) => Node<WithLast<S, O>> {
+  const label = `dense(${outputs})`
+  const parametersOf = atFirstUse(label, (shape) => shape.slice(-1), (node) =>
+    parametersFor(node, outputs, options as DenseOptions, label))
+  return (x) => {
+    const node = asNode(x, label)
+    const [weight, bias] = parametersOf(node)
+    const ports = bias === null ? [node, weight] : [node, weight, bias]
+    const how = { label, name: uniqueName(node, options.name ?? 'dense') }
+    return node.pairs > 0
+      ? apply(sparseLinearRecord, ports, { growing: true }, how)
+      : apply(linearRecord, ports, null, how)
+  }
+}

@@ -1,0 +1,51 @@
+import { apply, type Node, parameter } from '@eddy/graph'
+import { op } from '@eddy/kernels'
+import { embeddingWeight, type Shape } from '@eddy/tensor'
+import { denseNode, initialOf, type Start, uniqueName, type Values } from './layer.ts'
+import { defineRecord } from './record.ts'
+
+export const embeddingRecord = /* @__PURE__ */ defineRecord<null>({
+  name: 'embedding',
+  docs: {
+    summary: 'The row of a table for each index.', formula: 'y_i = table[index_i]',
+    gradient: 'dtable[index_i] += dy_i, in order; the index has no gradient',
+    shapes: 'index [..], table [count, width] -> [.., width]. An index is an integer from 0 to count - 1',
+  },
+  shape: ([index, table]) => [...index!, table![1]!],
+  differentiable: (port) => port === 1,
+  forward(scope, { inputs: [index, table], output }) {
+    const [count, width] = table!.shape as readonly [number, number]
+    scope.emit(op.GATHER_ROWS, table!, index!, output, count, width, index!.size)
+  },
+  backward(scope, { inputs: [index, table], gradient, inputGradients: [, dTable] }) {
+    const [count, width] = table!.shape as readonly [number, number]
+    if (dTable != null) scope.emit(op.SCATTER_ROWS, index!, gradient, dTable, count, width, index!.size)
+  },
+  structured: ({ inputs: [index], gradient }, port) => (port === 1 ? { kind: 'lookup', gradient, index: index! } : null),
+  samples: ([[[], [4, 3]], [[1], [1, 1]], [[3], [5, 9]], [[2, 3], [3, 2]]] as const).map(([index, table]) => ({
+    options: null, inputs: [{ shape: index, below: table[0] }, { shape: table }],
+  })),
+})
+
+export interface EmbeddingOptions<N extends number = number, W extends number = number> {
+  /** Initial table [count, width]; default N(0, 1). */
+  readonly weight?: Start<[N, W]>
+  readonly name?: string
+}
+
+/**
+ * A learned vector for each of `count` things, looked up by integer index; formula and gradient: `embeddingRecord`.
+ * Only the rows that were looked up are ever updated. Source: initial values as PyTorch's `nn.Embedding`.
+ * Shapes: [..] -> [.., width]. Errors: an event with an index outside the table is rejected.
+ * @example value([1, 0]).pipe(embedding(2, 1, { weight: tensor([[5], [6]]) })) // [6, 5]
+ */
+export function embedding<const N extends number, const W extends number>(
+  count: N, width: W, options: EmbeddingOptions<N, W> = {},
+): <S extends Shape>(index: Values<S>) => Node<[...S, W]> {
+  const label = `embedding(${count}, ${width})`
+  const table = parameter(initialOf(options.weight, [count, width], embeddingWeight(), label), { role: 'weight' })
+  return (index) => {
+    const node = denseNode(index, label)
+    return apply(embeddingRecord, [node, table], null, { label, name: uniqueName(node, options.name) })
+  }
+}
