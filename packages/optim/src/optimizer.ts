@@ -77,7 +77,7 @@ function emitUpdate(scope: Scope, target: UpdateTarget, cells: number, places: r
   const transforms = places.flatMap(({ transform, slotIndex, cellsOffset }) => {
     const slots = target.slots.slice(slotIndex, slotIndex + transform.slots.length)
     const operands = transform.operands(slots, cells + cellsOffset)
-    return [transform.rule, operands.length, ...operands]
+    return [transform.rule, 2 + operands.length, ...operands]
   })
   scope.emit(op.UPDATE, ...layoutOperands(gradient, value, rows, columns), places.length, ...transforms)
   // Rows that a sparse gradient touches are flushed by UPDATE itself.

@@ -48,7 +48,8 @@ export function scaleByAdam(options: ScaleByAdamOptions = {}): Transform {
 
 /**
  * By Cauchy and Schwarz, m^2 <= v * (1 - b1)^2 / ((1 - b2) (1 - b1^2 / b2)) whatever the gradients were, and the bias
- * corrections add 1 / (1 - b1) at most. The 2 covers rounding. Without b1^2 < b2 only eps limits the quotient.
+ * corrections add 1 / (1 - b1) at most. The 2 covers rounding. Without b1^2 < b2 only eps limits the quotient. Flushing
+ * makes v zero only below 1e-30, where the quotient is small by eps alone.
  */
 function adamLimit(u: number, beta1: number, beta2: number, eps: number): number {
   if (eps < 1e-12) return Infinity

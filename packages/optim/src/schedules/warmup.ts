@@ -1,0 +1,35 @@
+import { checkNumber, checkOptions } from '../check.ts'
+import { type Schedule, toSchedule } from '../schedule.ts'
+
+export interface WarmupOptions {
+  /** Steps of the warm-up. */
+  readonly steps: number
+  /** Factor of the very first step; 1 / (steps + 1), so that the rate rises evenly and no step is lost at 0. */
+  readonly startFactor?: number
+  /** What the warm-up leads to, and what follows it, from its own step 0 on. */
+  readonly then: number | Schedule
+}
+
+/**
+ * Raises the learning rate along a straight line to where another schedule begins, then follows that one.
+ * Formula: step < steps: then(0) * (startFactor + (1 - startFactor) * step / steps); after that then(step - steps).
+ * This is PyTorch's SequentialLR of LinearLR and the other schedule.
+ * Source: Goyal et al. 2017, section 2.2.
+ * @throws ValueError for an option out of range.
+ * @example
+ * adam({ learningRate: warmup({ steps: 500, then: cosineDecay({ learningRate: 0.01, steps: 50_000 }) }) })
+ */
+export function warmup(options: WarmupOptions): Schedule {
+  checkOptions('warmup', options, ['steps', 'startFactor', 'then'])
+  const { steps } = options
+  checkNumber('warmup', 'steps', steps, { least: 0, integer: true }, 'Give how many steps the warm-up takes.')
+  const { startFactor = 1 / (steps + 1) } = options
+  checkNumber('warmup', 'startFactor', startFactor, { least: 0, most: 1 }, 'Give the factor of the first step.')
+  const then = toSchedule('warmup', 'then', options.then)
+  const at = (step: number, state: unknown): number => (
+    step >= steps
+      ? then.at(step - steps, state)
+      : Math.min(then.max, then.at(0, state) * (startFactor + (1 - startFactor) * step / steps))
+  )
+  return Object.freeze({ ...then, name: `warmup to ${then.name}`, at, constant: false })
+}
