@@ -10,7 +10,7 @@ export interface CosineDecayOptions {
   /** The least rate: PyTorch's eta_min; 0. */
   readonly minimum?: number
   /** What comes after `steps`: the rate rises again along the cosine, as in PyTorch, or `stay`s at the minimum; `rise`. */
-  readonly then?: 'rise' | 'stay'
+  readonly after?: 'rise' | 'stay'
 }
 
 /**
@@ -19,17 +19,17 @@ export interface CosineDecayOptions {
  * Source: Loshchilov, Hutter 2017, eq. 5, without restarts; for those see `cosineRestarts`.
  * @throws ValueError for an option out of range.
  * @example
- * adam({ learningRate: cosineDecay({ learningRate: 0.01, steps: 100_000, then: 'stay' }) })
+ * adam({ learningRate: cosineDecay({ learningRate: 0.01, steps: 100_000, after: 'stay' }) })
  */
 export function cosineDecay(options: CosineDecayOptions): Schedule {
   const where = 'cosineDecay'
-  checkOptions(where, options, ['learningRate', 'steps', 'minimum', 'then'])
-  const { learningRate, steps, minimum = 0, then = 'rise' } = options
+  checkOptions(where, options, ['learningRate', 'steps', 'minimum', 'after'])
+  const { learningRate, steps, minimum = 0, after = 'rise' } = options
   checkNumber(where, 'learningRate', learningRate, { least: 0 }, 'Give the rate of the first step.')
   checkNumber(where, 'steps', steps, { least: 1, integer: true }, 'Give how many steps half a cosine takes.')
   checkNumber(where, 'minimum', minimum, { least: 0 }, 'Give the rate at the end, 0 for none.')
   return makeSchedule(where, Math.max(learningRate, minimum), (step) => {
-    const along = then === 'stay' ? Math.min(step, steps) : step % (2 * steps)
+    const along = after === 'stay' ? Math.min(step, steps) : step % (2 * steps)
     return annealed(learningRate, minimum, along / steps)
   })
 }

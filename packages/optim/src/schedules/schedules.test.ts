@@ -80,12 +80,12 @@ const all: readonly Schedule[] = [
   constantSchedule({ learningRate }), constantSchedule({ learningRate, factor: 2, steps: 3 }),
   stepDecay({ learningRate, stepSize: 7 }), multiStepDecay({ learningRate, milestones: [3, 3, 9] }),
   exponentialDecay({ learningRate, gamma: 0.99 }), cosineDecay({ learningRate, steps: 13, minimum: 0.003 }),
-  cosineDecay({ learningRate, steps: 13, then: 'stay' }), cosineRestarts({ learningRate, steps: 5, growth: 2 }),
+  cosineDecay({ learningRate, steps: 13, after: 'stay' }), cosineRestarts({ learningRate, steps: 5, growth: 2 }),
   linearRamp({ learningRate }), polynomialDecay({ learningRate, steps: 20, power: 1.5 }),
   oneCycle({ maximum: 0.3, steps: 40 }).learningRate, oneCycle({ maximum: 0.3, steps: 40 }).momentum,
   cyclic({ minimum: 0.1, maximum: 0.3, mode: 'exponential', gamma: 0.99 }).learningRate,
   cyclic({ minimum: 0.1, maximum: 0.3, stepsUp: 3 }).momentum,
-  warmup({ steps: 10, then: cosineDecay({ learningRate, steps: 13 }) }), warmup({ steps: 0, then: 0.1 }),
+  warmup({ steps: 10, into: cosineDecay({ learningRate, steps: 13 }) }), warmup({ steps: 0, into: 0.1 }),
 ]
 
 describe('every schedule', () => {
@@ -101,15 +101,15 @@ describe('every schedule', () => {
   it.each(all)('$name is frozen', (schedule) => expect(Object.isFrozen(schedule)).toBe(true))
 })
 
-describe('warmup({ steps, then })', () => {
-  it('warmup({ steps: 4, then: 1 }) rises evenly and is never 0', () => {
-    const schedule = warmup({ steps: 4, then: 1 })
+describe('warmup({ steps, into })', () => {
+  it('warmup({ steps: 4, into: 1 }) rises evenly and is never 0', () => {
+    const schedule = warmup({ steps: 4, into: 1 })
     expect([0, 1, 2, 3, 4, 99].map((step) => schedule.at(step, null))).toEqual([0.2, 0.4, 0.6000000000000001, 0.8, 1, 1])
   })
 
   it('warmup(...) keeps the watcher of what follows', () => {
     const plateau = reduceOnPlateau({ learningRate, every: 1, patience: 0 })
-    const schedule = warmup({ steps: 1, then: plateau })
+    const schedule = warmup({ steps: 1, into: plateau })
     const worse = [1, 2].reduce((state, loss) => schedule.watch!.observe(state, loss), schedule.watch!.initial)
     expect(schedule.at(5, worse)).toBeCloseTo(0.01, 15)
   })

@@ -52,7 +52,7 @@ export function scaleByAdam(options: ScaleByAdamOptions = {}): Transform {
  * makes v zero only below 1e-30, where the quotient is small by eps alone.
  */
 function adamLimit(u: number, beta1: number, beta2: number, eps: number): number {
-  if (eps < 1e-12) return Infinity
+  if (eps < 1e-12 || Math.max(beta1, beta2) > 0.999999) return Infinity
   const share = 1 - beta1 * beta1 / beta2
   return share > 0 ? 2 / Math.sqrt((1 - beta2) * share) : u / (eps * (1 - beta1))
 }

@@ -22,7 +22,7 @@ export function scaleByRmsprop(options: ScaleByRmspropOptions = {}): Transform {
   const mean = centered ? [{ name: 'gradAvg', fill: 0 }] : []
   const slots = [{ name: 'squareAvg', fill: 0 }, ...mean]
   // Centered, the variance may cancel and even round to less than 0, so that every update has to be checked.
-  const limit = centered || eps < 1e-12 ? Infinity : 2 / Math.sqrt(1 - alpha)
+  const limit = centered || eps < 1e-12 || alpha > 0.999999 ? Infinity : 2 / Math.sqrt(1 - alpha)
   return Object.freeze({
     name: where, rule: rule.rmsprop, slots, sweeps: slots.map(() => sweepTicks(alpha)), cells: 3, constant: true,
     coefficients: (_step: number, _schedule: unknown, out: Float64Array, at: number) => {
