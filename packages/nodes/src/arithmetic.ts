@@ -1,6 +1,6 @@
-import { type AnyNode, apply, GraphError, type Node, type Operandish, type Slot, toNode } from '@eddy/graph'
+import { type AnyNode, apply, constant, GraphError, type Node, type Operandish, type Slot, toNode } from '@eddy/graph'
 import { binary, op } from '@eddy/kernels'
-import { broadcastShapes } from '@eddy/tensor'
+import { broadcastShapes, scalar } from '@eddy/tensor'
 import { emitCollapse, emitExpand } from './broadcast.ts'
 import type { Broadcast, Fits, ShapeOf } from './broadcast-types.ts'
 import { defineRecord, type NodeRecord, type Sample } from './record.ts'
@@ -94,8 +94,10 @@ export const arithmeticRecords = /* @__PURE__ */ Object.fromEntries(
   (Object.keys(rows) as Arithmetic[]).map((name) => [name, arithmeticRecord(name)]),
 ) as Readonly<Record<Arithmetic, NodeRecord<null>>>
 
-function denseOperand(operand: Operandish, label: string): AnyNode {
-  const node = toNode(operand)
+/** The operand as a node. @throws GraphError for sparse pairs. */
+export function operandNode(operand: Operandish, label: string): AnyNode {
+  // In f64, so that a number keeps all its bits in an f64 run.
+  const node = typeof operand === 'number' ? constant(scalar(operand, 'f64')) : toNode(operand)
   if (node.pairs === 0) return node
   throw new GraphError(`needs dense values, got the sparse pairs of ${node.label}`, label, 'Put densify() before it')
 }
@@ -103,7 +105,7 @@ function denseOperand(operand: Operandish, label: string): AnyNode {
 function combine<A extends Operandish, B extends Operandish>(
   name: Arithmetic, a: A, b: B,
 ): Node<Broadcast<ShapeOf<A>, ShapeOf<B>>> {
-  return apply(arithmeticRecords[name], [denseOperand(a, name), denseOperand(b, name)], null)
+  return apply(arithmeticRecords[name], [operandNode(a, name), operandNode(b, name)], null)
 }
 
 /**

@@ -5,7 +5,7 @@ import { biasParameter, linearRecord } from './linear.ts'
 import { sparseLinearRecord } from './sparse-linear.ts'
 
 export interface DenseOptions<O extends number = number> {
-  /** How the weight starts; default U(-b, b), b = 1 / sqrt(inputs), for pairs 1 / sqrt(their capacity). */
+  /** How the weight starts; default U(-b, b) with b = 1 / sqrt(inputs), for pairs b = 1/4. */
   readonly weight?: Initializer
   /** Initial bias [out], or false for none. */
   readonly bias?: Start<[O]> | boolean
@@ -17,6 +17,12 @@ export interface DenseOptions<O extends number = number> {
 export type WithLast<S extends Shape, O extends number> =
   number extends S['length'] ? Shape : S extends readonly [...infer Front extends number[], number] ? [...Front, O] : never
 
+/**
+ * Non-zeros of a usual event. Initial weights of a table must depend neither on its length, which grows, nor on what
+ * has been seen, or a resumed run would draw new rows differently.
+ */
+const usualPairs = 16
+
 function parametersFor(
   node: AnyNode, outputs: number, options: DenseOptions, label: string,
 ): readonly [weight: Leaf, bias: Leaf | null] {
@@ -27,8 +33,7 @@ function parametersFor(
       hint: 'Put reshape([1]) before it.',
     })
   }
-  // A table that grows must not know its own length; how many rows an event touches at most is known.
-  const fanIn = node.pairs > 0 ? node.pairs : inputs
+  const fanIn = node.pairs > 0 ? usualPairs : inputs
   const initializer = options.weight ?? linearWeight({ fanIn })
   const weight = node.pairs > 0
     ? parameter({ shape: [inputs, outputs], initializer }, { role: 'weight', growing: () => node.shape[0]! })

@@ -1,6 +1,6 @@
-import { apply, type Node, type Operandish, toNode } from '@eddy/graph'
+import { apply, type Node, type Operandish } from '@eddy/graph'
 import type { Shape } from '@eddy/tensor'
-import { power } from './arithmetic.ts'
+import { operandNode, power } from './arithmetic.ts'
 import type { Broadcast, Fits, ShapeOf } from './broadcast-types.ts'
 import { type Elementwise, elementwiseRecords, parametersOf } from './elementwise.ts'
 import { denseNode, type Values } from './layer.ts'
@@ -69,7 +69,7 @@ export function pow<A extends Operandish, B extends Operandish>(
   a: A, b: B & Fits<A, B>,
 ): Node<Broadcast<ShapeOf<A>, ShapeOf<B>>> {
   if (typeof b !== 'number') return power(a, b)
-  return map('powScalar', toNode(a) as Node<Broadcast<ShapeOf<A>, ShapeOf<B>>>, b)
+  return map('powScalar', operandNode(a, 'pow') as Node<Broadcast<ShapeOf<A>, ShapeOf<B>>>, b)
 }
 
 /** @example reciprocal(value([2, -4])) // [0.5, -0.25] */
