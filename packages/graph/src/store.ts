@@ -80,7 +80,7 @@ export class Store implements Home {
     if (!same) {
       for (const moment of entry.moments) this.memory.free(moment.slot.at)
       entry.moments = specs.map((spec) => ({
-        spec, slot: this.#filled(entry.slot, spec.fill, 0), cache: { at: -1, tensor: null },
+        spec, slot: this.#filled(entry.slot, spec.fill), cache: { at: -1, tensor: null },
       }))
       this.layoutVersion++
     }
@@ -115,12 +115,15 @@ export class Store implements Home {
     this.touched()
   }
 
-  /** Gives every leaf on a named axis the rows it now needs. True when something moved. */
+  /**
+   * Gives every leaf on a named axis the rows it now needs. A row starts from its initial value whenever it comes into
+   * use, so names that were taken back leave no trace. True when something moved.
+   */
   grow(): boolean {
     const before = this.layoutVersion
     for (const entry of this.#entries.values()) {
       const wanted = entry.leaf.growing?.() ?? entry.rows
-      if (wanted > entry.rows) this.#growTo(entry, wanted)
+      if (wanted !== entry.rows) this.#resize(entry, wanted)
     }
     return this.layoutVersion !== before
   }
@@ -147,47 +150,51 @@ export class Store implements Home {
     const entry: Entry = { leaf, slot, rows, moments: [], cache: { at: -1, tensor: null } }
     const value = leaf.home === null ? null : leaf.home.read(leaf)
     if (value !== null) this.arena.write(dtype, slot.at, value.data)
-    if (value === null || leaf.growing !== null) this.#draw(entry, value === null ? 0 : (value.shape[0] ?? 1))
+    if (value === null || leaf.growing !== null) this.#draw(entry, value === null ? 0 : (value.shape[0] ?? 1), rows)
     this.#entries.set(leaf, entry)
     leaf.home = this
     this.touched()
     return entry
   }
 
-  /** Writes initial values from row `from` to the end of the slot's capacity. */
-  #draw(entry: Entry, from: number): void {
+  /** Writes the initial values of rows `from` to `to`. */
+  #draw(entry: Entry, from: number, to: number): void {
     const { initial, name } = entry.leaf
     const { slot } = entry
     const live = this.arena.array(slot.dtype, slot.at, slot.size)
     if (initial instanceof Tensor) {
-      if (from === 0) live.set(initial.data)
-    } else if (slot.size > 0) {
-      fillRows(live, initial.initializer, slot.shape, rng(this.seed, name), { from })
+      const width = rowSize(slot)
+      live.fill(0, from * width, to * width)
+      live.set(initial.data.subarray(from * width, to * width), from * width)
+    } else if (slot.size > 0 && to > from) {
+      fillRows(live, initial.initializer, slot.shape, rng(this.seed, name), { from, to })
     }
   }
 
-  #growTo(entry: Entry, rows: number): void {
-    if (rows > (entry.slot.shape[0] ?? 0)) {
-      const old = entry.slot
+  #resize(entry: Entry, rows: number): void {
+    const old = entry.slot
+    if (rows > (old.shape[0] ?? 0)) {
       const shape = [capacityFor(rows), ...old.shape.slice(1)]
-      entry.slot = this.#allocate(shape, old.dtype)
-      this.#move(old, entry.slot)
-      this.#draw(entry, old.shape[0] ?? 0)
-      for (const moment of entry.moments) {
-        const previous = moment.slot
-        moment.slot = this.#filled(entry.slot, moment.spec.fill, previous.size)
-        this.#move(previous, moment.slot)
-      }
+      entry.slot = this.#moved(old, this.#allocate(shape, old.dtype))
+      for (const moment of entry.moments) moment.slot = this.#moved(moment.slot, this.#allocate(shape, this.dtype))
       this.layoutVersion++
+    }
+    if (rows > entry.rows) {
+      const width = rowSize(old)
+      this.#draw(entry, entry.rows, rows)
+      for (const { slot, spec } of entry.moments) {
+        this.arena.array(slot.dtype, slot.at, slot.size).fill(spec.fill, entry.rows * width, rows * width)
+      }
     }
     entry.rows = rows
     this.touched()
   }
 
-  #move(from: Slot, to: Slot): void {
+  #moved(from: Slot, to: Slot): Slot {
     const bytes = from.size * bytesOf[from.dtype]
     this.arena.u8.copyWithin(to.at, from.at, from.at + bytes)
     this.memory.free(from.at)
+    return to
   }
 
   #allocate(shape: Shape, dtype: DType): Slot {
@@ -195,9 +202,9 @@ export class Store implements Home {
     return { at: this.memory.alloc(size * bytesOf[dtype]), size, shape, dtype, pairs: 0 }
   }
 
-  #filled(like: Slot, fill: number, from: number): Slot {
+  #filled(like: Slot, fill: number): Slot {
     const slot = this.#allocate(like.shape, this.dtype)
-    if (fill !== 0) this.arena.array(slot.dtype, slot.at, slot.size).fill(fill, from)
+    if (fill !== 0) this.arena.array(slot.dtype, slot.at, slot.size).fill(fill)
     return slot
   }
 
@@ -221,8 +228,12 @@ export class Store implements Home {
         'The state belongs to another model: build the model that wrote it, with the same sizes',
       )
     }
-    if (rows > entry.rows && entry.leaf.growing !== null) this.#growTo(entry, rows)
+    if (rows !== entry.rows && entry.leaf.growing !== null) this.#resize(entry, rows)
   }
+}
+
+function rowSize({ shape }: Slot): number {
+  return sizeOf(shape.slice(1))
 }
 
 /** Room for `rows` rows and half as many again, so that growth costs O(1) a row. */
