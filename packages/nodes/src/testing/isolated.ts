@@ -108,8 +108,10 @@ export class Isolated {
   readonly #gradients: readonly Slot[]
   readonly #backwards = new Map<string, Section>()
 
-  constructor(record: Operator<never, never>, inputs: readonly IsolatedInput[], options: unknown, dtype: DType) {
-    this.#rule = record as unknown as Operator
+  constructor(
+    record: Operator<never, never> | Operator, inputs: readonly IsolatedInput[], options: unknown, dtype: DType,
+  ) {
+    this.#rule = record as Operator
     this.#options = options
     this.#dtype = dtype
     this.inputs = inputs.map(({ shape, pairs, buffer }) =>

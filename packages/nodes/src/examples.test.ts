@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { constant as constantNode } from '@eddy/graph'
+import { constant, tensor } from '@eddy/tensor'
+import { describe, expect, it } from 'vitest'
+import * as nodes from './index.ts'
+import { evaluate, pairsLeaf } from './testing/evaluate.ts'
+
+/** What an example may use besides the public names of this package. */
+const helpers = { value: (data: number | number[]) => constantNode(tensor(data)), pairs: pairsLeaf, tensor, constant }
+
+const folder = new URL('.', import.meta.url)
+const sources = readdirSync(folder).filter((name) => /^[a-z-]+\.ts$/.test(name))
+const examples = sources.flatMap((name) =>
+  [...readFileSync(new URL(name, folder), 'utf8').matchAll(/@example (.+?) \/\/ (-?[\d.e]+|\[.*?\])/g)]
+    .map(([, code, result]) => [name, code!, result!] as const))
+
+/** The node that an example makes. */
+function run(code: string): Parameters<typeof evaluate>[0] {
+  const scope: Record<string, unknown> = { ...nodes, ...helpers }
+  const make = Reflect.construct(Function, [...Object.keys(scope), `return ${code}`]) as (...given: unknown[]) => never
+  return make(...Object.values(scope))
+}
+
+describe('examples in the documentation', () => {
+  it.each(examples)('%s: %s // %s', (_, code, result) => {
+    const wanted = [JSON.parse(result) as number | number[]].flat()
+    const got = evaluate(run(code)).value
+    expect(got.length).toBe(wanted.length)
+    wanted.forEach((x, i) => expect(Math.abs(got[i]! - x), `element ${i}: ${got[i]}`).toBeLessThan(1e-6))
+  })
+
+  it('stand beside nearly every public function', () => {
+    const functions = Object.values(nodes).filter((value) => typeof value === 'function')
+    expect(examples.length).toBeGreaterThan(0.75 * functions.length)
+  })
+})
