@@ -5,7 +5,7 @@ import type { Slot } from './slot.ts'
 /** What an operator can do while its instructions are being written onto the tape. */
 export interface Scope {
   readonly dtype: DType
-  /** Identifies the node among all nodes of its graph; the key of its random numbers. */
+  /** A hash of the node's name: the key of its random numbers, the same in every process that builds the graph. */
   readonly key: number
   /** Appends one instruction of `@eddy/kernels`; a slot stands for its byte address. */
   emit(opcode: number, ...operands: readonly (Operand | Slot)[]): void

@@ -83,7 +83,11 @@ export class Program {
     this.inputs = all.filter((node) => node.role === 'input')
     for (const node of all) this.#leafSlot(node)
     this.cells = groups.map((group) => this.writer.bytes(8 * Math.max(1, group.optimizer.cells)))
-    const moments = groups.map((group) => group.parameters.map((leaf) => store.momentsOf(leaf, group.optimizer.slots(this.#at(leaf).shape))))
+    // A parameter that no gradient reaches (all its uses are stopped) is left alone, as in PyTorch.
+    const reached = groups.map((group) => group.parameters.filter((leaf) => demand.gradient.has(leaf)))
+    const moments = reached.map((leaves, g) => (
+      leaves.map((leaf) => store.momentsOf(leaf, groups[g]!.optimizer.slots(this.#at(leaf).shape)))
+    ))
     this.layoutVersion = store.layoutVersion
 
     const valueRegion = this.#valueSlots(demand.guarded)
@@ -104,11 +108,11 @@ export class Program {
     const guards = this.#words(() => {
       for (const leaf of demand.guarded) if (!isComputed(leaf) && demand.gradient.has(leaf)) this.#sum(leaf, 'backward')
       this.#scan(gradientRegion)
-      targets = groups.flatMap((group, g) => group.parameters.map((leaf, k) => this.#target(leaf, moments[g]![k]!)))
+      targets = reached.flatMap((leaves, g) => leaves.map((leaf, k) => this.#target(leaf, moments[g]![k]!)))
       for (const target of targets) this.#guard(target.leaf, target.gradient)
       let first = 0
       groups.forEach((group, g) => {
-        const own = targets.slice(first, (first += group.parameters.length))
+        const own = targets.slice(first, (first += reached[g]!.length))
         if (own.length > 0) group.optimizer.prelude?.(this.writer.scope(own[0]!.leaf, 'backward'), own, this.cells[g]!)
       })
     })
@@ -117,7 +121,7 @@ export class Program {
     const update = this.#words(() => {
       let first = 0
       groups.forEach((group, g) => {
-        for (const target of targets.slice(first, (first += group.parameters.length))) {
+        for (const target of targets.slice(first, (first += reached[g]!.length))) {
           group.optimizer.update(this.writer.scope(target.leaf, 'update'), target, this.cells[g]!)
         }
       })

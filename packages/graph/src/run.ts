@@ -126,13 +126,12 @@ export class Run implements Host {
 
   /** Attaches a training; returns how to detach it. */
   join(member: Member): () => void {
+    this.storeOf([member.loss], member.options)
+    if (this.#members.length === 0) this.#options = member.options
+    if (this.#queue.length === 0) this.#queue = new Ingress(member.options.queue)
     this.#members = [...this.#members, member]
     this.#stale = true
-    if (this.#connection === null) {
-      this.#options = member.options
-      this.#queue = new Ingress(member.options.queue)
-      this.#connect()
-    }
+    if (this.#connection === null) this.#connect()
     return () => {
       const left = this.#members.filter((other) => other !== member)
       if (left.length === this.#members.length) return
@@ -154,8 +153,13 @@ export class Run implements Host {
         'Give every minimize(...) and learner(...) that shares parameters the same dtype',
       )
     }
+    const names = new Set<string>()
     for (const leaf of leaves) {
-      leaf.nameIfUnnamed(this.uniqueName(leaf.label))
+      if (!leaf.isNamed) leaf.nameIfUnnamed(this.uniqueName(leaf.label))
+      if (names.has(leaf.name)) {
+        throw new GraphError('is the name of two parameters, so a state could not tell them apart', leaf.name, 'Rename one')
+      }
+      names.add(leaf.name)
       store.slotOf(leaf)
     }
     return (this.#store = store)
@@ -356,7 +360,6 @@ export class Run implements Host {
     const wish = this.#wish()
     const nodes = [...wish.losses, ...wish.required]
     const store = this.storeOf(nodes, this.#options)
-    for (const member of this.#members) this.storeOf([member.loss], member.options)
     this.#executor?.close()
     this.#executor = null
     const executor = new Executor(store, this.#assignments(), wish, {

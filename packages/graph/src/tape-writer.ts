@@ -58,7 +58,7 @@ export class TapeWriter {
     const { store } = this
     return {
       dtype: store.dtype,
-      key: node.id,
+      key: hashOf(node.name),
       emit: (opcode, ...operands) => this.emit(opcode, ...operands),
       temporary: (size, dtype) => this.slot([size], dtype),
       view: (slot) => store.arena.array(slot.dtype, slot.at, slot.size),
@@ -107,6 +107,13 @@ export class TapeWriter {
     for (const at of this.#allocated.splice(0)) this.store.memory.free(at)
     for (const id of this.#calls.splice(0)) this.store.memory.releaseCall(id)
   }
+}
+
+/** FNV-1a, 32 bits (Fowler, Noll, Vo): a number that depends on nothing but the name. */
+function hashOf(name: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193)
+  return hash | 0
 }
 
 function isSlot(operand: Operand | Slot): operand is Slot {
