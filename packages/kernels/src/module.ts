@@ -32,6 +32,12 @@ let compiled: WebAssembly.Module | undefined
 
 /** A fresh instance of the kernels with its own memory; the module is compiled once per process. */
 export function instantiate(call: (id: number) => void): KernelExports {
-  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(encoded), (c) => c.charCodeAt(0)))
+  compiled ??= new WebAssembly.Module(bytesOfHex(encoded))
   return new WebAssembly.Instance(compiled, { env: { call } }).exports as unknown as KernelExports
+}
+
+function bytesOfHex(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length / 2)
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16)
+  return bytes
 }

@@ -1,0 +1,260 @@
+import { describe, expect, it } from 'vitest'
+import { layout, op, rule } from './opcodes.ts'
+import { Bench, dtypes, expectClose, numbers, rounded } from './testing.ts'
+import { Tape } from './tape.ts'
+
+/** One transform: its rule, its cells, and the same step in plain arithmetic on an element's state. */
+interface Transform {
+  readonly rule: number
+  readonly slots: number
+  readonly optional?: number
+  readonly cells: readonly number[]
+  readonly step: (u: number, w: number, s: number[]) => number
+}
+
+const lr = 0.05
+const transforms = {
+  apply: { rule: rule.apply, slots: 0, cells: [lr], step: (u) => u },
+  clipValue: { rule: rule.clipValue, slots: 0, cells: [0.75], step: (u) => Math.min(Math.max(u, -0.75), 0.75) },
+  scale: { rule: rule.scale, slots: 0, cells: [0.3], step: (u) => u * 0.3 },
+  addDecay: { rule: rule.addDecay, slots: 0, cells: [0.01], step: (u, w) => u + 0.01 * w },
+  decoupledDecay: { rule: rule.decoupledDecay, slots: 0, cells: [0.02], step: (u, w) => u + 0.02 * w },
+  momentum: momentumOf(0.9, 0.8, 0, 0),
+  nesterov: momentumOf(0.9, 1, 1, 0),
+  momentumFirst: momentumOf(0.9, 0.5, 0, 1),
+  rmsprop: {
+    rule: rule.rmsprop,
+    slots: 2,
+    optional: 1,
+    cells: [0.99, 0.01, 1e-8],
+    step: (u, _w, s) => {
+      s[0] = 0.99 * s[0]! + 0.01 * u * u
+      return u / (Math.sqrt(s[0]) + 1e-8)
+    },
+  },
+  rmspropCentered: {
+    rule: rule.rmsprop,
+    slots: 2,
+    cells: [0.9, 0.1, 1e-3],
+    step: (u, _w, s) => {
+      s[0] = 0.9 * s[0]! + 0.1 * u * u
+      s[1] = 0.9 * s[1]! + 0.1 * u
+      return u / (Math.sqrt(s[0] - s[1] ** 2) + 1e-3)
+    },
+  },
+  adagrad: {
+    rule: rule.adagrad,
+    slots: 1,
+    cells: [1e-10],
+    step: (u, _w, s) => {
+      s[0]! += u * u
+      return u / (Math.sqrt(s[0]!) + 1e-10)
+    },
+  },
+  adam: adamOf(false),
+  amsgrad: adamOf(true),
+} satisfies Record<string, Transform>
+
+function momentumOf(mu: number, fresh: number, nesterov: number, first: number): Transform {
+  const step = (u: number, _w: number, s: number[]): number => {
+    s[0] = first ? u : mu * s[0]! + fresh * u
+    return nesterov ? u + mu * s[0] : s[0]
+  }
+  return { rule: rule.momentum, slots: 1, cells: [mu, fresh, nesterov, first], step }
+}
+
+function adamOf(amsgrad: boolean): Transform {
+  const [b1, b2, eps, t] = [0.9, 0.999, 1e-8, 3]
+  const [bias1, bias2] = [1 - b1 ** t, 1 - b2 ** t]
+  const step = (u: number, _w: number, s: number[]): number => {
+    s[0] = b1 * s[0]! + (1 - b1) * u
+    s[1] = b2 * s[1]! + (1 - b2) * u * u
+    if (amsgrad) s[2] = Math.max(s[2]!, s[1])
+    return s[0] / bias1 / (Math.sqrt(amsgrad ? s[2]! : s[1]) / Math.sqrt(bias2) + eps)
+  }
+  return {
+    rule: rule.adam,
+    slots: 3,
+    ...(amsgrad ? {} : { optional: 2 }),
+    cells: [b1, 1 - b1, b2, 1 - b2, eps, 1 / bias1, 1 / Math.sqrt(bias2)],
+    step,
+  }
+}
+
+type Name = keyof typeof transforms
+const programs: Name[][] = [
+  ['apply'],
+  ['clipValue', 'apply'],
+  ['scale', 'addDecay', 'apply'],
+  ['momentum', 'apply'],
+  ['nesterov', 'apply'],
+  ['momentumFirst', 'apply'],
+  ['rmsprop', 'apply'],
+  ['rmspropCentered', 'momentum', 'apply'],
+  ['adagrad', 'apply'],
+  ['adam', 'apply'],
+  ['amsgrad', 'apply'],
+  ['scale', 'adam', 'decoupledDecay', 'apply'],
+  ['addDecay', 'momentum', 'apply'],
+]
+
+/** A parameter with its slots and cells in a bench, and the same in plain numbers. */
+class Parameter {
+  readonly bench: Bench
+  readonly w: number
+  readonly slots: number[][] = []
+  readonly weights: number[]
+  readonly states: number[][][]
+  readonly #words: number[] = []
+  readonly #steps: Transform[]
+  readonly size: number
+
+  constructor(bench: Bench, size: number, program: readonly Name[], noop = false) {
+    this.bench = bench
+    this.size = size
+    this.weights = rounded(bench.dtype, numbers(size, 21))
+    this.w = bench.slot(this.weights)
+    this.#steps = program.map((name) => transforms[name])
+    this.states = this.#steps.map((t, k) => Array.from({ length: t.slots }, (_, s) => rounded(bench.dtype, numbers(size, 30 + k + s, s === 1 ? 0.1 : 1, s === 1 ? 0.3 : 2))))
+    for (const [k, t] of this.#steps.entries()) {
+      const slots = this.states[k]!.map((values, s) => (s === t.optional ? 0 : bench.slot(values)))
+      this.slots.push(slots)
+      if (noop) this.#words.push(rule.scale, 3, bench.slot([1], 'f64')) // keeps the general path, changes nothing
+      this.#words.push(t.rule, 3 + slots.length, ...slots, bench.slot(t.cells, 'f64'))
+    }
+    if (noop) this.#steps.push(...this.#steps)
+  }
+
+  update(kind: number, n: number, m: number, a: number, b: number, extra = 0): void {
+    this.bench.run(op.UPDATE, kind, this.w, n, m, a, b, extra, this.#steps.length, ...this.#words)
+  }
+
+  /** One step of element i in plain arithmetic. */
+  step(i: number, gradient: number): void {
+    let u = gradient
+    for (const [k, t] of this.#steps.entries()) {
+      const state = this.states[k]!.map((s) => s[i]!)
+      u = t.step(u, this.weights[i]!, state)
+      for (const [s, v] of state.entries()) this.states[k]![s]![i] = v
+    }
+    this.weights[i]! -= lr * u
+  }
+
+  /** All bits: weights, then slots. */
+  bits(): string {
+    const all = [this.w, ...this.slots.flat().filter((at) => at !== 0)]
+    return all.map((at) => this.bench.arena.u8.slice(at, at + 4 * this.size * (this.bench.dtype === 'f32' ? 1 : 2)).join()).join(';')
+  }
+
+  expectClose(tolerance: number): void {
+    expectClose(this.bench.get(this.w, this.size), this.weights, tolerance)
+    for (const [k, slots] of this.slots.entries()) {
+      for (const [s, at] of slots.entries()) if (at !== 0) expectClose(this.bench.get(at, this.size), this.states[k]![s]!, tolerance)
+    }
+  }
+}
+
+const shapes = [[1, 1], [1, 3], [2, 2], [3, 5], [5, 4], [7, 37], [3, 300], [0, 4], [4, 0], [9, 1]] as const
+
+describe.each(dtypes)('UPDATE $dtype', ({ dtype, tolerance }) => {
+  const round = (values: readonly number[]): number[] => rounded(dtype, values)
+
+  it.each(programs.map((program) => ({ program })))('$program: dense and outer follow plain arithmetic and agree bit for bit', ({ program }) => {
+    for (const [n, m] of shapes) {
+      const bench = new Bench(dtype)
+      const [dense, outer] = [new Parameter(bench, n * m, program), new Parameter(bench, n * m, program)]
+      for (let event = 0; event < 3; event++) {
+        const [as, bs] = [round(numbers(n, event + 1)), round(numbers(m, event + 9))]
+        const gs = round(as.flatMap((a) => bs.map((b) => a * b)))
+        dense.update(layout.dense, n, m, bench.slot(gs), 0)
+        outer.update(layout.outer, n, m, bench.slot(as), bench.slot(bs))
+        for (const [i, g] of gs.entries()) dense.step(i, g)
+      }
+      dense.expectClose(20 * tolerance)
+      expect(outer.bits()).toBe(dense.bits())
+    }
+  })
+
+  it.each(programs.map((program) => ({ program })))('$program: rows and lookup touch only their rows, once, with duplicates summed', ({ program }) => {
+    for (const m of [1, 2, 3, 4, 9, 300]) {
+      for (const indices of [[], [2], [4, 0], [1, 3, 1, 0, 3, 1]]) {
+        const bench = new Bench(dtype)
+        const n = 6
+        const [rows, lookup] = [new Parameter(bench, n * m, program), new Parameter(bench, n * m, program)]
+        for (let event = 0; event < 3; event++) {
+          const [vs, gs] = [round(numbers(indices.length, event + 1)), round(numbers(m, event + 9))]
+          const products = indices.map((_, k) => round(gs.map((g) => vs[k]! * g)))
+          rows.update(layout.rows, n, m, bench.pairs(8, indices, vs), bench.slot(gs), 8)
+          lookup.update(layout.lookup, n, m, bench.slot(indices), bench.slot(products.flat()), indices.length)
+          for (const index of new Set(indices)) {
+            for (let j = 0; j < m; j++) {
+              let g = 0
+              for (const [k, i] of indices.entries()) if (i === index) g += products[k]![j]!
+              rows.step(index * m + j, g)
+            }
+          }
+        }
+        rows.expectClose(20 * tolerance)
+        expect(lookup.bits()).toBe(rows.bits())
+      }
+    }
+  })
+
+  it.each(programs.map((program) => ({ program })))('$program: the fast loop and the general path give the same bits in every layout', ({ program }) => {
+    for (const [n, m] of shapes) {
+      const bench = new Bench(dtype)
+      const [fast, general] = [new Parameter(bench, n * m, program), new Parameter(bench, n * m, program, true)]
+      const [a, b, g] = [bench.slot(numbers(n, 3)), bench.slot(numbers(m, 4)), bench.slot(numbers(n * m, 5))]
+      const chosen = [n - 1, 0, n - 1].filter((i) => i >= 0 && i < n)
+      const [sparse, index, dys] = [bench.pairs(4, chosen, numbers(chosen.length, 6)), bench.slot(chosen), bench.slot(numbers(3 * m, 7))]
+      const unique = bench.pairs(4, chosen.slice(0, 1), numbers(Math.min(chosen.length, 1), 8))
+      for (const p of [fast, general]) {
+        p.update(layout.dense, n, m, g, 0)
+        p.update(layout.outer, n, m, a, b)
+        p.update(layout.rows, n, m, sparse, b, 4)
+        p.update(layout.rows, n, m, unique, b, 4)
+        p.update(layout.lookup, n, m, index, dys, chosen.length)
+      }
+      expect(general.bits()).toBe(fast.bits())
+    }
+  })
+
+  it('a thousand scattered indices are recognised as distinct, a thousand and one with a repeat as not', () => {
+    const bench = new Bench(dtype)
+    const n = 200_000
+    const indices = Array.from({ length: 1000 }, (_, k) => (k * 65_537) % n)
+    const p = new Parameter(bench, n, ['apply'])
+    p.update(layout.rows, n, 1, bench.pairs(1001, indices, indices.map(() => 1)), bench.slot([1]), 1001)
+    p.update(layout.rows, n, 1, bench.pairs(1001, [...indices, indices[0]!], [...indices, 0].map(() => 1)), bench.slot([1]), 1001)
+    for (const index of indices) p.step(index, 1)
+    for (const index of indices) p.step(index, index === indices[0] ? 2 : 1)
+    p.expectClose(20 * tolerance)
+  })
+
+  it('SWEEP zeroes what would become a denormal, every so many steps; sparse rows do it at each touch', () => {
+    const bench = new Bench(dtype)
+    const tiny = dtype === 'f32' ? 1e-31 : 1e-291
+    const x = bench.slot([tiny, -tiny, 1, 20 * tiny, Number.NaN])
+    bench.arena.control.step = 127
+    bench.run(op.SWEEP, x, 5, 128)
+    expect(bench.get(x, 1)[0]).not.toBe(0)
+    bench.arena.control.step = 128
+    bench.run(op.SWEEP, x, 5, 128)
+    expect(bench.get(x, 5).map((v) => v !== 0)).toEqual([false, false, true, true, true])
+    const buf = bench.slot([tiny, tiny, 20 * tiny])
+    const cells = bench.slot([0.9, 1, 0, 0], 'f64')
+    const w = bench.slot([1, 1, 1])
+    bench.run(op.UPDATE, layout.rows, w, 3, 1, bench.pairs(4, [1, 2], [0, 0]), bench.slot([1]), 4, 1, rule.momentum, 4, buf, cells)
+    expect(bench.get(buf, 3).map((v) => v !== 0)).toEqual([true, false, true])
+  })
+
+  it('STEP counts committed updates', () => {
+    const bench = new Bench(dtype)
+    const tape = new Tape()
+    for (let i = 0; i < 3; i++) tape.emit(op.STEP)
+    const placed = tape.place(bench.arena)
+    bench.arena.control.step = 2 ** 40
+    expect(bench.arena.run(dtype, placed.from, placed.to)).toBe(0)
+    expect(bench.arena.control.step).toBe(2 ** 40 + 3)
+  })
+})
