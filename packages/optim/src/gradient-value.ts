@@ -1,7 +1,7 @@
 import { type Shape, ShapeError, sizeOf, Tensor, ValueError } from '@eddy/tensor'
 
 /**
- * The gradient of one parameter w of shape [n, m...] as data, dense or in one of the forms that are never multiplied out:
+ * The gradient of one parameter w of shape [n, m...] as data: dense, or in a form that is never multiplied out:
  * `outer`: g[i][j] = rows[i] * columns[j];
  * `rows`: row indices[k] has gradient values[k] * gradient, duplicates summed in order;
  * `lookup`: row indices[k] has gradient[k], duplicates summed in order.

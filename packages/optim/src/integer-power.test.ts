@@ -21,6 +21,13 @@ describe('integerPowers(base)(n)', () => {
     }))
   })
 
+  it('integerPower(base, n) uses every bit of n up to 2^53', () => {
+    const base = 1 + 2 ** -50
+    for (const n of [2 ** 31, 2 ** 32, 2 ** 32 + 1, 2 ** 40 + 3, 2 ** 50 - 1]) {
+      expect(integerPower(base, n) / Math.exp(n * 2 ** -50)).toBeCloseTo(1, 6)
+    }
+  })
+
   it('integerPower(0.999, 2^40) is 0 and takes no time', () => {
     expect(integerPower(0.999, 2 ** 40)).toBe(0)
   })

@@ -5,14 +5,20 @@ const exponentBits = 53
  * Formula: the product of base^(2^k) over the set bits k of n, lowest first: repeated squaring.
  * Why not Math.pow: its last bit differs between engines. Only multiplications here, so the value is a pure function
  * of (base, n) everywhere, and a run that resumes at step n computes what an uninterrupted one did.
- * Edge: n = 0 -> 1, also for base 0. Cost: at most 53 multiplications.
+ * Error: about n * 2^-53 relative, as for n multiplications. Edge: n = 0 -> 1, also for base 0.
+ * Cost: at most 53 multiplications.
  */
 export function integerPowers(base: number): (n: number) => number {
   const squares = new Float64Array(exponentBits)
   for (let k = 0, square = base; k < exponentBits; k++, square *= square) squares[k] = square
   return (n) => {
     let power = 1
-    for (let k = 0, rest = n; rest > 0; k++, rest = Math.floor(rest / 2)) if (rest % 2 === 1) power *= squares[k]!
+    // Two halves of 32 bits: shifts are several times as fast as dividing a double.
+    let k = 0
+    for (let low = n >>> 0; low !== 0; k++, low >>>= 1) if ((low & 1) !== 0) power *= squares[k]!
+    if (n < 2 ** 32) return power
+    k = 32
+    for (let high = Math.floor(n / 2 ** 32); high !== 0; k++, high >>>= 1) if ((high & 1) !== 0) power *= squares[k]!
     return power
   }
 }
@@ -23,7 +29,7 @@ export function integerPower(base: number, n: number): number {
 }
 
 /**
- * base^exponent for a base >= 0 and an exponent >= 0 that is a multiple of 1/16, from multiplications and square roots only.
+ * base^exponent for a base >= 0 and an exponent >= 0 that is a multiple of 1/16, from * and Math.sqrt only.
  * Edge: base^0 -> 1.
  */
 export function dyadicPower(base: number, exponent: number): number {

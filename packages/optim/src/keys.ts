@@ -2,13 +2,13 @@ import { EddyError } from '@eddy/tensor'
 
 const refused: ReadonlySet<string> = new Set(['', '__proto__', 'constructor', 'prototype'])
 
-/** A name of a parameter, slot or buffer that could not be stored as data without touching JavaScript's own machinery. */
+/** A name of a parameter, slot or buffer that is no plain data in a JavaScript object. */
 export class KeyError extends EddyError {
   override readonly name = 'KeyError'
   readonly key: string
   constructor(key: string, where: string) {
-    super('E_KEY', `${where}: the name ${JSON.stringify(key)} is refused, it is empty or belongs to JavaScript's objects. `
-      + 'Choose another name.')
+    const name = JSON.stringify(key)
+    super('E_KEY', `${where}: the name ${name} is refused: it is empty or part of JavaScript. Choose another.`)
     this.key = key
   }
 }

@@ -1,8 +1,8 @@
 import type { Optimizer } from '@eddy/graph'
 import type { Tensor } from '@eddy/tensor'
 import {
-  adam, applyLearningRate, chain, clipByGlobalNorm, cosineDecay, type History, oneCycle, type OptimizerState, pure, type Schedule,
-  sgd, type TransformOptimizer, warmup,
+  adam, applyLearningRate, chain, clipByGlobalNorm, cosineDecay, type History, oneCycle, type OptimizerState, pure,
+  type Schedule, sgd, type TransformOptimizer, warmup,
 } from './index.ts'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -12,7 +12,8 @@ declare const w: Tensor<[2]>
 declare const state: OptimizerState
 declare const history: History<{ readonly step: number }>
 
-const optimizer: Optimizer = adam({ learningRate: warmup({ steps: 3, into: cosineDecay({ learningRate: 1, steps: 9 }) }) })
+const cosine = cosineDecay({ learningRate: 1, steps: 9 })
+const optimizer: Optimizer = adam({ learningRate: warmup({ steps: 3, into: cosine }) })
 const chained = chain(clipByGlobalNorm(1), adam())
 isTrue<Equal<typeof chained, TransformOptimizer>>()
 chain(clipByGlobalNorm(1), applyLearningRate(0.1))

@@ -2,8 +2,8 @@ import { ValueError } from '@eddy/tensor'
 import { describe, expect, it } from 'vitest'
 import {
   adagrad, adam, adamw, addDecayedWeights, applyLearningRate, chain, clipByGlobalNorm, clipByValue, constantSchedule,
-  cosineDecay, decoupledWeightDecay, exponentialDecay, reduceOnPlateau, rmsprop, scaleByAdam, scaleByMomentum, sgd,
-  type TransformOptimizer,
+  cosineDecay, decoupledWeightDecay, exponentialDecay, radam, reduceOnPlateau, rmsprop, scaleByAdam,
+  scaleByMomentum, sgd, type TransformOptimizer,
 } from './index.ts'
 
 const cellsAt = (optimizer: TransformOptimizer, step: number): number[] => {
@@ -87,15 +87,17 @@ describe('schedule', () => {
 
 describe('bounded', () => {
   const bounded: readonly TransformOptimizer[] = [
-    sgd(), sgd({ learningRate: 1024 }), sgd({ momentum: 0.99, nesterov: true }), sgd({ weightDecay: 0.1, momentum: 0.9 }),
-    rmsprop(), rmsprop({ momentum: 0.9 }), adagrad(), adam(), adam({ amsgrad: true }), adamw(),
+    sgd(), sgd({ learningRate: 1024 }), sgd({ momentum: 0.99, nesterov: true }),
+    sgd({ weightDecay: 0.1, momentum: 0.9 }),
+    rmsprop(), rmsprop({ momentum: 0.9 }), adagrad(), adam(), adam({ amsgrad: true }), adamw(), radam(),
     adamw({ learningRate: exponentialDecay({ learningRate: 1, gamma: 0.9 }), weightDecay: 1 }),
     chain(clipByGlobalNorm(1), adam()), chain(clipByValue(1), sgd({ learningRate: 1 })),
   ]
   const unbounded: readonly TransformOptimizer[] = [
     sgd({ learningRate: 1025 }), sgd({ momentum: 0.9999999 }), sgd({ learningRate: 10, weightDecay: 0.2 }),
     adam({ eps: 1e-13 }), adam({ weightDecay: 0.1 }), adagrad({ eps: 0 }), rmsprop({ centered: true }),
-    adamw({ learningRate: 2, weightDecay: 1 }), rmsprop({ eps: 0 }), adam({ betas: [0.999, 0.9], eps: 1e-11, learningRate: 1024 }), adam({ betas: [0.9, 0.9999999] }),
+    adamw({ learningRate: 2, weightDecay: 1 }), rmsprop({ eps: 0 }),
+    adam({ betas: [0.999, 0.9], eps: 1e-11, learningRate: 1024 }), adam({ betas: [0.9, 0.9999999] }),
     sgd({ learningRate: { name: 'unknown', constant: false, max: Infinity, at: () => 1 } }),
     chain(addDecayedWeights(0.1), adam()), sgd({ weightDecay: 1e-3, momentum: 0.9995 }),
   ]
@@ -114,7 +116,7 @@ describe('options', () => {
   })
 
   it.each([
-    ['adam({ learningRate: -1 })', () => adam({ learningRate: -1 }), /learningRate .*got -1, wanted a finite number >= 0/],
+    ['adam({ learningRate: -1 })', () => adam({ learningRate: -1 }), /learningRate .*got -1, wanted .* >= 0/],
     ['adam({ learningRate: NaN })', () => adam({ learningRate: NaN }), /learningRate/],
     ['adam({ betas: [1, 0.9] })', () => adam({ betas: [1, 0.9] }), /betas\[0\].*< 1/],
     ['adam({ lr: 1 })', () => adam({ lr: 1 } as never), /no such option, in adam: got "lr".*lr is learningRate/],

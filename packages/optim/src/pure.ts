@@ -17,6 +17,9 @@ export interface OptimizerState {
   readonly schedule: unknown
 }
 
+/** By parameter. */
+export type Gradients = Readonly<Record<string, GradientValue>>
+
 export interface Updated {
   readonly state: OptimizerState
   readonly parameters: Parameters
@@ -27,13 +30,13 @@ export interface UpdatePair {
   readonly init: (parameters: Parameters) => OptimizerState
   /** A parameter without a gradient stays as it is. `loss` is for a schedule that watches it. */
   readonly update: (
-    state: OptimizerState, parameters: Parameters, gradients: Readonly<Record<string, GradientValue>>, loss?: number,
+    state: OptimizerState, parameters: Parameters, gradients: Gradients, loss?: number,
   ) => Updated
 }
 
 /**
- * An optimizer as a pair of pure functions: immutable tensors in, immutable tensors out, inputs untouched and shared where
- * nothing changed. Any `Optimizer` of the graph will do, your own too.
+ * An optimizer as a pair of pure functions: immutable tensors in, immutable tensors out, inputs untouched and shared
+ * where nothing changed. Any `Optimizer` of the graph will do, your own too.
  * It runs the very instructions that a training graph runs, in a private arena, so that no formula exists twice and the
  * results agree bit for bit. For tests, for teaching, and for training without a graph; a graph is faster.
  * @throws ValueError or ShapeError when a gradient does not fit or is not finite; KeyError for a name that is not data.
@@ -76,7 +79,7 @@ type Changed = Pick<OptimizerState, 'slots'> & { readonly parameters: Parameters
 
 function updated(
   bench: Bench, optimizer: Optimizer, names: readonly string[], state: OptimizerState, parameters: Parameters,
-  gradients: Readonly<Record<string, GradientValue>>,
+  gradients: Gradients,
 ): Changed {
   const targets: UpdateTarget[] = names.map((name) => {
     const parameter = parameters[name]!
@@ -115,7 +118,7 @@ function nextState(
 
 /** The names to update, in the order of `parameters`: it is the order in which a global norm is summed. */
 function checkUpdate(
-  optimizer: Optimizer, state: OptimizerState, parameters: Parameters, gradients: Readonly<Record<string, GradientValue>>,
+  optimizer: Optimizer, state: OptimizerState, parameters: Parameters, gradients: Gradients,
 ): readonly string[] {
   checkKeys(parameters, 'update')
   const names = Object.keys(parameters).filter((name) => Object.hasOwn(gradients, name))

@@ -18,7 +18,10 @@ export interface LossWatcher {
  */
 export interface Schedule {
   readonly name: string
-  /** The value for update number `step`, counted from 0. Use nothing but + - * / and Math.sqrt: those are the same everywhere. */
+  /**
+   * The value for update number `step`, counted from 0.
+   * Use nothing but + - * / and Math.sqrt: they give the same bits everywhere.
+   */
   readonly at: (step: number, state: unknown) => number
   /** True when every step has the same value. */
   readonly constant: boolean

@@ -117,7 +117,8 @@ describe('changes(previous, next) and applyChanges(state, patches)', () => {
     const first = publish(null, base)
     const refused = [
       { op: 'add', path: ['other'], value: 1 }, { op: 'add', path: ['parameters', 'a'], value: 'text' },
-      { op: 'add', path: ['parameters', 'a', 'data'], value: tensor([1]) }, { op: 'replace', path: ['step'], value: 'x' },
+      { op: 'add', path: ['parameters', 'a', 'data'], value: tensor([1]) },
+      { op: 'replace', path: ['step'], value: 'x' },
       { op: 'replace', path: [], value: base }, { op: 'remove', path: ['parameters'] },
     ] as const
     for (const patch of refused) {

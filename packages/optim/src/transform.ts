@@ -21,7 +21,7 @@ export interface Transform {
   /** A value of `rule` in `@eddy/kernels`. */
   readonly rule: number
   readonly slots: readonly OptimizerSlot[]
-  /** For each slot: how many steps may pass between two sweeps for denormal numbers; 0 where none can arise by decay. */
+  /** For each slot: how many steps may pass between two sweeps for denormal numbers; 0 where nothing decays. */
   readonly sweeps: readonly number[]
   /** Number of f64 cells. */
   readonly cells: number
@@ -29,7 +29,7 @@ export interface Transform {
   readonly constant: boolean
   /** Writes the cells for update number `step`, counted from 0. */
   readonly coefficients: (step: number, schedule: unknown, out: Float64Array, at: number) => void
-  /** The rule's operands after its head of two words: slot addresses (0 where absent), then the address of its cells. */
+  /** The rule's operands after its head of two words: slot addresses (0: absent), then the address of its cells. */
   readonly operands: (slots: readonly Slot[], cells: number) => readonly (Operand | Slot)[]
   /** Instructions over all gradients before any update. */
   readonly prelude?: (scope: Scope, targets: readonly UpdateTarget[], cells: number) => void

@@ -14,8 +14,9 @@ export interface AdamOptions extends CommonOptions {
 
 /**
  * Adaptive moments: the running mean of the gradient over the root of its running mean square.
- * Formula: u = g + weightDecay * w; m <- b1 * m + (1 - b1) * u; v <- b2 * v + (1 - b2) * u^2; at step t, counted from 1,
- * w <- w - learningRate * (m / (1 - b1^t)) / (sqrt(v) / sqrt(1 - b2^t) + eps); amsgrad: the greatest v so far.
+ * Formula: u = g + weightDecay * w; m <- b1 * m + (1 - b1) * u; v <- b2 * v + (1 - b2) * u^2; then, at step t
+ * counted from 1, w <- w - learningRate * (m / (1 - b1^t)) / (sqrt(v) / sqrt(1 - b2^t) + eps); with amsgrad v is
+ * replaced by the greatest v so far.
  * Defaults: learningRate 0.001, betas [0.9, 0.999], eps 1e-8, weightDecay 0, amsgrad false (PyTorch's).
  * Source: Kingma, Ba 2015, algorithm 1; amsgrad: Reddi, Kale, Kumar 2018, algorithm 2.
  * Where libraries differ: weightDecay is an L2 penalty, normalised with the gradient; `adamw` decays beside it.

@@ -11,7 +11,8 @@ import { commonOptions, prepared } from './options.ts'
  * Formula: as `adam`, then w <- w - learningRate * (update + weightDecay * w).
  * Defaults: learningRate 0.001, betas [0.9, 0.999], eps 1e-8, weightDecay 0.01, amsgrad false (PyTorch's).
  * Source: Loshchilov, Hutter 2019, algorithm 2.
- * Where libraries differ: the learning rate multiplies the decay, as in PyTorch; in the paper only the schedule's factor does.
+ * Where libraries differ: the learning rate multiplies the decay, as in PyTorch; in the paper only the schedule's
+ * factor does.
  * State: `expAvg`, `expAvgSq`, `maxExpAvgSq` with amsgrad.
  * @throws ValueError for an option out of range.
  * @example

@@ -15,12 +15,13 @@ export interface SgdOptions extends CommonOptions {
 
 /**
  * Stochastic gradient descent, plain or with momentum.
- * Formula: u = g + weightDecay * w; with momentum, buf <- momentum * buf + (1 - dampening) * u (first step: buf <- u) and
- * u <- buf, or u + momentum * buf with Nesterov's; w <- w - learningRate * u.
+ * Formula: u = g + weightDecay * w; with momentum, buf <- momentum * buf + (1 - dampening) * u (first step: buf <- u)
+ * and u <- buf, or u + momentum * buf with Nesterov's; w <- w - learningRate * u.
  * Defaults: learningRate 0.001, momentum 0, dampening 0, nesterov false, weightDecay 0, maximize false (PyTorch's).
  * Source: Robbins, Monro 1951; Polyak 1964; Sutskever, Martens, Dahl, Hinton 2013, eq. 1-4.
  * Where libraries differ: PyTorch and we multiply the running sum by the learning rate; Sutskever and TensorFlow
- * put the rate inside it, which differs once the rate changes. Sparse gradients move, and decay, only the rows they touch.
+ * put the rate inside it, which differs once the rate changes. Sparse gradients move, and decay, only the rows they
+ * touch.
  * State: `momentumBuffer` when momentum is used; else none.
  * @throws ValueError for an option out of range, or Nesterov's without momentum or with dampening.
  * @example

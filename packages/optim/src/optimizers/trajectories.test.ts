@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest'
 import fixtures from '../fixtures/torch-optimizers.json' with { type: 'json' }
 import {
   adagrad, adam, adamw, applyLearningRate, chain, clipByGlobalNorm, clipByValue, type GradientValue, type Parameters,
-  pure, rmsprop, sgd, type TransformOptimizer,
+  pure, radam, rmsprop, sgd, type TransformOptimizer,
 } from '../index.ts'
 
 const factories: Readonly<Record<string, (options: never) => TransformOptimizer>> = {
-  SGD: sgd, Adam: adam, AdamW: adamw, RMSprop: rmsprop, Adagrad: adagrad,
+  SGD: sgd, Adam: adam, AdamW: adamw, RMSprop: rmsprop, Adagrad: adagrad, RAdam: radam,
 }
 
 /** PyTorch's arguments as our options: camelCase, and lr is learningRate. */
@@ -45,7 +45,7 @@ describe('optimizers against PyTorch', () => {
     expect(state.step).toBe(25)
   })
 
-  it.each(regression.runs.filter(isKnown))('$optimizer $args follows a regression, gradient as outer product', (run) => {
+  it.each(regression.runs.filter(isKnown))('$optimizer $args follows, with outer products', (run) => {
     const { init, update } = pure(make(run))
     const { w, b } = regression.initial
     let parameters: Parameters = { w: f64(w.data, w.shape), b: f64(b.data, b.shape) }

@@ -9,7 +9,7 @@ export interface CosineDecayOptions {
   readonly steps: number
   /** The least rate: PyTorch's eta_min; 0. */
   readonly minimum?: number
-  /** What comes after `steps`: the rate rises again along the cosine, as in PyTorch, or `stay`s at the minimum; `rise`. */
+  /** After `steps` the rate rises again along the cosine, as in PyTorch, or stays at the minimum; `rise`. */
   readonly after?: 'rise' | 'stay'
 }
 

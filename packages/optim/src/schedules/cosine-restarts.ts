@@ -15,7 +15,8 @@ export interface CosineRestartsOptions {
 
 /**
  * Lowers the learning rate along half a cosine, then starts anew (PyTorch's CosineAnnealingWarmRestarts).
- * Formula: minimum + (learningRate - minimum) * (1 + cos(pi * t / T)) / 2, t steps into a period of T = steps * growth^i.
+ * Formula: minimum + (learningRate - minimum) * (1 + cos(pi * t / T)) / 2,
+ * t steps into period i, of length T = steps * growth^i.
  * Source: Loshchilov, Hutter 2017, eq. 5.
  * @throws ValueError for an option out of range.
  */

@@ -36,8 +36,8 @@ interface Phase {
 /**
  * One rise and one fall of the learning rate, and the opposite for the momentum (PyTorch's OneCycleLR).
  * Names: maximum is PyTorch's max_lr, steps total_steps, riseShare pct_start, shape anneal_strategy.
- * Formula: along half a cosine, or a line, from maximum / divFactor to maximum at step riseShare * steps - 1, and down to
- * maximum / divFactor / finalDivFactor at step steps - 1; afterwards the last value stays.
+ * Formula: along half a cosine, or a line, from maximum / divFactor to maximum at step riseShare * steps - 1, and down
+ * to maximum / divFactor / finalDivFactor at step steps - 1; afterwards the last value stays.
  * Source: Smith, Topin 2018.
  * @throws ValueError for an option out of range.
  * @example

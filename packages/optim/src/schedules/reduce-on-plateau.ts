@@ -43,9 +43,9 @@ const known = [
 
 /**
  * Lowers the learning rate when the loss no longer improves (PyTorch's ReduceLROnPlateau).
- * Formula: after more than `patience` measurements in a row that do not beat the best by the threshold, the rate becomes
- * max(rate * factor, minimum). Better means < best * (1 - threshold), < best - threshold, > best * (1 + threshold) or
- * > best + threshold, by mode and thresholdMode.
+ * Formula: after more than `patience` measurements in a row that do not beat the best by the threshold, the rate
+ * becomes max(rate * factor, minimum). Better means < best * (1 - threshold), < best - threshold,
+ * > best * (1 + threshold) or > best + threshold, by mode and thresholdMode.
  * State: `PlateauState`, replaced, never written; it is part of the training state, so undo and resume are exact.
  * Edge: a rejected event has no loss and is not counted.
  * @throws ValueError for an option out of range.

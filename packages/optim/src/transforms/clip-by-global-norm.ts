@@ -38,8 +38,10 @@ function addNorm(scope: Scope, gradient: Gradient, shape: readonly number[], cel
       return scope.emit(op.NORM_DENSE, cell, gradient.slot, gradient.slot.size)
     case 'outer':
       return scope.emit(op.NORM_OUTER, cell, gradient.rows, gradient.rows.size, gradient.columns, gradient.columns.size)
-    case 'rows':
-      return scope.emit(op.NORM_ROWS, cell, gradient.gradient, gradient.gradient.size, gradient.pairs, gradient.pairs.pairs)
+    case 'rows': {
+      const { gradient: row, pairs } = gradient
+      return scope.emit(op.NORM_ROWS, cell, row, row.size, pairs, pairs.pairs)
+    }
     case 'lookup': {
       const width = shape.slice(1).reduce((product, length) => product * length, 1)
       return scope.emit(op.NORM_LOOKUP, cell, gradient.gradient, width, gradient.index, gradient.index.size)

@@ -16,8 +16,8 @@ export interface MomentumOptions {
  * Replaces the update by a running sum of updates.
  * Formula: buf <- momentum * buf + (1 - dampening) * u, at the very first step buf <- u;
  * u <- buf, or u + momentum * buf with Nesterov's look-ahead.
- * Source: Polyak 1964; Sutskever et al. 2013, eq. 3 and 4, in PyTorch's form, where the learning rate multiplies the sum
- * (theirs stands inside it: the same path while the rate is constant).
+ * Source: Polyak 1964; Sutskever et al. 2013, eq. 3 and 4, in PyTorch's form, where the learning rate multiplies the
+ * sum (theirs stands inside it: the same path while the rate is constant).
  * State: `momentumBuffer`, starting at 0. With sparse gradients only the rows touched move and decay.
  */
 export function scaleByMomentum(options: MomentumOptions): Transform {

@@ -4,7 +4,7 @@ import { scalingLimits, type Transform } from '../transform.ts'
 
 /**
  * Adds the gradient of an L2 penalty. Formula: u <- u + weightDecay * w; the penalty is weightDecay / 2 * |w|^2.
- * This is PyTorch's `weight_decay` of everything but AdamW. Before a normalising transform the penalty is normalised too;
+ * This is PyTorch's `weight_decay` of everything but AdamW. Before a normalising transform the penalty is normalised,
  * `decoupledWeightDecay` after it is not.
  * Edge: a sparse gradient decays the rows it touches, and no others.
  */
@@ -13,8 +13,8 @@ export function addDecayedWeights(weightDecay: number): Transform {
 }
 
 /**
- * Shrinks the weights beside the optimizer's own update. Formula: u <- u + weightDecay * w, after normalisation, so that
- * w <- w - learningRate * (update + weightDecay * w).
+ * Shrinks the weights beside the optimizer's own update. Formula: u <- u + weightDecay * w, after normalisation, so
+ * that w <- w - learningRate * (update + weightDecay * w).
  * Source: Loshchilov, Hutter 2019, algorithm 2 line 12, with PyTorch's convention that the learning rate multiplies it.
  * Edge: a sparse gradient decays the rows it touches, and no others.
  */
