@@ -16,7 +16,7 @@ type Aligned<A extends Shape, B extends Shape, Done extends number[]> =
       : [...A, ...Done]
     : [...B, ...Done]
 
-/** The shape that two shapes stretch to by NumPy's rule; `never` when they do not fit, `Shape` when a rank is unknown. */
+/** What two shapes stretch to by NumPy's rule; `never` when they do not fit, `Shape` when a rank is unknown. */
 export type Broadcast<A extends Shape, B extends Shape> =
   number extends A['length'] ? Shape : number extends B['length'] ? Shape : Aligned<A, B, []>
 

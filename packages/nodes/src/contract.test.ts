@@ -139,7 +139,8 @@ describe.each(records.map((record) => [record.name, record] as const))('%s', (_,
         const dense = run.backward(cotangent)
         for (const port of ports) {
           const written = run.structured(cotangent, port)
-          if (written !== null) expect(Array.from(written, positiveZero)).toEqual(Array.from(dense[port]!, positiveZero))
+          if (written === null) continue
+          expect(Array.from(written, positiveZero)).toEqual(Array.from(dense[port]!, positiveZero))
         }
       }
     })

@@ -15,7 +15,8 @@ export interface DenseOptions<O extends number = number> {
 
 /** The shape with its last axis replaced. */
 export type WithLast<S extends Shape, O extends number> =
-  number extends S['length'] ? Shape : S extends readonly [...infer Front extends number[], number] ? [...Front, O] : never
+  number extends S['length'] ? Shape
+    : S extends readonly [...infer Front extends number[], number] ? [...Front, O] : never
 
 /**
  * Non-zeros of a usual event. Initial weights of a table must depend neither on its length, which grows, nor on what

@@ -21,7 +21,9 @@ export const embeddingRecord = /* @__PURE__ */ defineRecord<null>({
     const [count, width] = table!.shape as readonly [number, number]
     if (dTable != null) scope.emit(op.SCATTER_ROWS, index!, gradient, dTable, count, width, index!.size)
   },
-  structured: ({ inputs: [index], gradient }, port) => (port === 1 ? { kind: 'lookup', gradient, index: index! } : null),
+  structured({ inputs: [index], gradient }, port) {
+    return port === 1 ? { kind: 'lookup', gradient, index: index! } : null
+  },
   samples: ([[[], [4, 3]], [[1], [1, 1]], [[3], [5, 9]], [[2, 3], [3, 2]]] as const).map(([index, table]) => ({
     options: null, inputs: [{ shape: index, below: table[0] }, { shape: table }],
   })),

@@ -43,7 +43,7 @@ type PairArguments<Own> =
   | readonly [prediction: Values<Shape>, target: Values<Shape>, options?: Own & ReductionOptions]
 
 /** Makes both ways to call a loss out of its row; `parameters` reads p and q from the options. */
-export function pairLoss<Own extends object = object>(
+export function pairLoss<Own = unknown>(
   name: PairLossName, parameters: (options: Partial<Own>) => readonly (number | undefined)[] = () => [],
 ): PairLoss<Own> {
   const fill = (options: Partial<Own> & ReductionOptions = {}): ReturnType<typeof pairLossOptions> =>

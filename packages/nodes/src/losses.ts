@@ -9,23 +9,23 @@ import { pairLoss, type PairLoss } from './loss.ts'
  */
 
 /** Also called L1. @example absoluteError(value([1, 2]), value([2, 4])) // 1.5 */
-export const absoluteError: PairLoss<object> = /* @__PURE__ */ pairLoss('absoluteError')
+export const absoluteError: PairLoss<unknown> = /* @__PURE__ */ pairLoss('absoluteError')
 
 /**
  * For predictions that are probabilities. From logits, `binaryCrossEntropyWithLogits` is exact and safer.
  * @example binaryCrossEntropy(value([0.5]), value([1])) // 0.6931472
  */
-export const binaryCrossEntropy: PairLoss<object> = /* @__PURE__ */ pairLoss('binaryCrossEntropy')
+export const binaryCrossEntropy: PairLoss<unknown> = /* @__PURE__ */ pairLoss('binaryCrossEntropy')
 
 /**
  * For logits; targets are 0, 1 or a probability.
  * @example binaryCrossEntropyWithLogits(value([0]), value([1])) // 0.6931472
  */
-export const binaryCrossEntropyWithLogits: PairLoss<object> =
+export const binaryCrossEntropyWithLogits: PairLoss<unknown> =
   /* @__PURE__ */ pairLoss('binaryCrossEntropyWithLogits')
 
 /** For targets -1 and 1. @example hinge(value([0.25]), value([1])) // 0.75 */
-export const hinge: PairLoss<object> = /* @__PURE__ */ pairLoss('hinge')
+export const hinge: PairLoss<unknown> = /* @__PURE__ */ pairLoss('hinge')
 
 /**
  * Squared for small errors, straight beyond `delta` (default 1), so that an outlier pulls no harder than delta.
@@ -34,7 +34,7 @@ export const hinge: PairLoss<object> = /* @__PURE__ */ pairLoss('hinge')
 export const huber: PairLoss<{ readonly delta?: number }> = /* @__PURE__ */ pairLoss('huber', ({ delta }) => [delta])
 
 /** A smooth relative of the absolute error. @example logCosh(value([1]), value([0])) // 0.4337808 */
-export const logCosh: PairLoss<object> = /* @__PURE__ */ pairLoss('logCosh')
+export const logCosh: PairLoss<unknown> = /* @__PURE__ */ pairLoss('logCosh')
 
 /** Options of `poissonNll`. */
 export interface PoissonOptions {
@@ -54,7 +54,7 @@ export const smoothL1: PairLoss<{ readonly beta?: number }> =
   /* @__PURE__ */ pairLoss('smoothL1', ({ beta }) => [beta])
 
 /** For targets -1 and 1. @example softMargin(value([0]), value([1])) // 0.6931472 */
-export const softMargin: PairLoss<object> = /* @__PURE__ */ pairLoss('softMargin')
+export const softMargin: PairLoss<unknown> = /* @__PURE__ */ pairLoss('softMargin')
 
 /** Mean squared error; no factor of one half. @example squaredError(value([1, 2]), value([2, 4])) // 2.5 */
-export const squaredError: PairLoss<object> = /* @__PURE__ */ pairLoss('squaredError')
+export const squaredError: PairLoss<unknown> = /* @__PURE__ */ pairLoss('squaredError')

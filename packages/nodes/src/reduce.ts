@@ -27,10 +27,14 @@ const rows: Readonly<Record<ReductionName, Row>> = {
     summary: 'A smooth maximum, exact for large values.', formula: 'y = log(sum of exp(x_i))',
     gradient: 'dx_i = dy softmax(x)_i',
   },
-  max: { summary: 'The largest element.', formula: 'y = max of x_i', gradient: 'dy to the first largest', apart: true },
+  max: {
+    summary: 'The largest element.', formula: 'y = max of x_i', gradient: 'dy to the first largest', apart: true,
+  },
   mean: { summary: 'The mean.', formula: 'y = (sum of x_i) / n', gradient: 'dx_i = dy / n' },
-  min: { summary: 'The smallest element.', formula: 'y = min of x_i', gradient: 'dy to the first smallest', apart: true },
-  prod: { summary: 'The product.', formula: 'y = product of x_i', gradient: 'dx_i = dy times the product of the others' },
+  min: {
+    summary: 'The smallest element.', formula: 'y = min of x_i', gradient: 'dy to the first smallest', apart: true,
+  },
+  prod: { summary: 'The product.', formula: 'y = product of x_i', gradient: 'dx_i = dy (product of the others)' },
   sum: { summary: 'The sum.', formula: 'y = sum of x_i', gradient: 'dx_i = dy' },
 }
 

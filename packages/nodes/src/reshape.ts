@@ -15,7 +15,8 @@ export const reshapeRecord = /* @__PURE__ */ defineRecord<{ readonly shape: Shap
     const known = sizeOf(shape.filter((length) => length !== -1))
     const free = shape.filter((length) => length === -1).length
     const full = shape.map((length) => (length === -1 ? size / known : length))
-    if (free <= 1 && full.every((length) => Number.isInteger(length) && length >= 0) && sizeOf(full) === size) return full
+    const whole = full.every((length) => Number.isInteger(length) && length >= 0)
+    if (free <= 1 && whole && sizeOf(full) === size) return full
     throw new ShapeError({
       what: `${size} elements do not fill ${formatShape(shape)}`, where: 'reshape', got: x!, wanted: shape,
       hint: 'The product of the lengths must stay the same; at most one may be -1, which is worked out.',

@@ -13,7 +13,9 @@ const docs = {
 
 export const standardizeRecord = /* @__PURE__ */ defineRecord<null>({
   name: 'standardize',
-  docs: { ...docs, gradient: 'dx = dy / sqrt(m2 / count); the statistics are no parameters', shapes: 'any -> the same' },
+  docs: {
+    ...docs, gradient: 'dx = dy / sqrt(m2 / count); the statistics are no parameters', shapes: 'any -> the same',
+  },
   shape: ([x]) => x!,
   differentiable: (port) => port === 0,
   forward(scope, { inputs: [x, mean, m2, count], output }) {

@@ -25,7 +25,8 @@ export function evaluate(node: AnyNode, dtype: DType = 'f64'): Evaluation {
     }
     const run = new Isolated(each.rule, each.inputs.map((input) => values.get(input)!), each.options, dtype)
     runs.set(each, run)
-    values.set(each, { shape: each.shape, data: run.forward() })
+    const data = run.forward()
+    values.set(each, { shape: each.shape, ...(each.pairs > 0 ? { pairs: run.pairs() } : { data }) })
   }
   const value = Float64Array.from(values.get(node)!.data!)
   return { value, gradients: (cotangent) => backwards(order, runs, node, cotangent) }

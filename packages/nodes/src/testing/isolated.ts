@@ -46,8 +46,8 @@ class Memory {
     const { u8 } = this.arena
     for (const { slot, bytes } of this.#guards) {
       const end = slot.at + ((bytes + 15) & ~15)
-      for (let i = slot.at + bytes; i < end; i++) if (u8[i] !== 0) throw new Error(`padding at ${i - slot.at} was written`)
-      for (let i = end; i < end + guardBytes; i++) if (u8[i] !== guardByte) throw new Error('a write past the end of a slot')
+      if (u8.subarray(slot.at + bytes, end).some((byte) => byte !== 0)) throw new Error('padding was written')
+      if (u8.subarray(end, end + guardBytes).some((byte) => byte !== guardByte)) throw new Error('a write past a slot')
     }
   }
 }
@@ -160,6 +160,11 @@ export class Isolated {
     const slots = { ...this.#slots(), gradient: this.#gradient, inputGradients: [], residual: this.#residual }
     const found = this.#rule.structured?.(slots, port) ?? null
     return found === null ? null : this.#writeOut(found, this.inputs[port]!)
+  }
+
+  /** The output's pairs, when it is sparse. */
+  pairs(): { readonly capacity: number; readonly entries: readonly (readonly [number, number])[] } {
+    return { capacity: this.output.pairs, entries: this.#entries(this.output) }
   }
 
   /** Runs the commit section. */

@@ -1,0 +1,3 @@
+/** `true` when two types are exactly the same, else `false`. */
+export type Same<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false
