@@ -14,7 +14,7 @@ function activation(name: Elementwise, ...given: readonly (number | undefined)[]
  * Shapes: any, unchanged. Errors: GraphError when applied to what is no node, or to sparse pairs.
  */
 
-/** Smooth below zero, tending to -alpha / alpha-scaled so that its slope is continuous. */
+/** ELU with its slope continuous at zero for every alpha. */
 export function celu(alpha?: number): SameShapeLayer {
   return activation('celu', alpha)
 }

@@ -28,7 +28,7 @@ export interface ReductionOptions<R extends Reduction = Reduction> {
   readonly reduction?: R
 }
 
-/** Options and what the two ways to call a loss have in common. */
+/** A loss of a prediction and a target of one shape, in its two ways to be called, told apart by their arguments. */
 export interface PairLoss<Own> {
   /** The loss itself, for a learner. */
   <R extends Reduction = 'mean'>(options?: Own & ReductionOptions<R>): Loss<R>

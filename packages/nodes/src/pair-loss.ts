@@ -1,4 +1,4 @@
-import { apply, GraphError, type Node } from '@eddy/graph'
+import { apply, GraphError, type Node, type Slot } from '@eddy/graph'
 import { binary, op, reduction as reductionKind } from '@eddy/kernels'
 import { formatShape, sameShape, type Shape, ShapeError } from '@eddy/tensor'
 import { denseNode, type Values } from './layer.ts'
@@ -96,11 +96,15 @@ function samplesOf(name: PairLossName, row: Row): readonly Sample<PairLossOption
   ]
 }
 
-/** The slot with the losses of the elements: the output itself when there is nothing to reduce. */
+/** The losses of the elements; the output itself when there is nothing to reduce. */
+interface Residual {
+  readonly each: Slot
+}
+
 function pairLossRecord(name: PairLossName): NodeRecord<PairLossOptions> {
   const f = binary[name]
   const row: Row = pairLosses[name]
-  return defineRecord<PairLossOptions, { readonly each: Parameters<NodeRecord['forward']>[1]['output'] }>({
+  return defineRecord<PairLossOptions, Residual>({
     name,
     docs: {
       summary: 'A loss of prediction x and target t; the mean over elements unless another reduction is asked for.',
@@ -125,7 +129,7 @@ function pairLossRecord(name: PairLossName): NodeRecord<PairLossOptions> {
     },
     backward(scope, { inputs, output, gradient, inputGradients, options: { p, q, reduction }, residual: { each } }) {
       const n = inputs[0]!.size
-      const [x, t] = inputs as [typeof each, typeof each]
+      const [x, t] = inputs as [Slot, Slot]
       let dEach = gradient
       if (each !== output && inputGradients.some((slot) => slot !== null)) {
         dEach = scope.temporary(n)
