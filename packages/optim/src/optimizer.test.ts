@@ -122,6 +122,9 @@ describe('options', () => {
     ['adam({ lr: 1 })', () => adam({ lr: 1 } as never), /no such option, in adam: got "lr".*lr is learningRate/],
     ['adam(0.01)', () => adam(0.01 as never), /not an object/],
     ['sgd({ momentum: 1 })', () => sgd({ momentum: 1 }), /momentum/],
+    ['sgd({ momentum: reduceOnPlateau() })', () => (
+      sgd({ momentum: reduceOnPlateau({ learningRate: 0.9 }) })
+    ), /momentum watches the loss/],
     ['sgd({ nesterov: true })', () => sgd({ nesterov: true }), /Set momentum: 0.9/],
     ['rmsprop({ alpha: -1 })', () => rmsprop({ alpha: -1 }), /alpha/],
     ['adagrad({ lrDecay: -1 })', () => adagrad({ lrDecay: -1 }), /lrDecay/],

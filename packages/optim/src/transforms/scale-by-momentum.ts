@@ -1,5 +1,6 @@
 import { rule } from '@eddy/kernels'
 import type { Slot } from '@eddy/graph'
+import { ValueError } from '@eddy/tensor'
 import { checkNumber, checkOptions } from '../check.ts'
 import { type Schedule, toSchedule, valueAt } from '../schedule.ts'
 import { sweepTicks, type Transform } from '../transform.ts'
@@ -27,6 +28,12 @@ export function scaleByMomentum(options: MomentumOptions): Transform {
   const momentum = toSchedule(where, 'momentum', options.momentum)
   checkNumber(where, 'momentum', momentum.max, { least: 0, below: 1 }, 'Give 0 for none; 0.9 is usual.')
   checkNumber(where, 'dampening', dampening, { least: 0, most: 1 }, 'Give 0 for none.')
+  if (momentum.watch !== undefined) {
+    throw new ValueError({
+      what: 'the momentum watches the loss', where, got: momentum.name, wanted: 'a schedule of the step alone',
+      hint: 'Only a learning rate can watch the loss.',
+    })
+  }
   const greatest = momentum.max
   return Object.freeze({
     name: where, rule: rule.momentum, slots: [{ name: 'momentumBuffer', fill: 0 }], sweeps: [sweepTicks(greatest)],
