@@ -28,6 +28,13 @@ describe('integerPowers(base)(n)', () => {
     }
   })
 
+  it('integerPowers(base)(n) does not depend on what was asked before', () => {
+    fc.assert(fc.property(fc.double({ min: 0.9, max: 1, noNaN: true }), fc.array(fc.nat(5000)), (base, steps) => {
+      const power = integerPowers(base)
+      for (const n of steps) expect(power(n)).toBe(integerPower(base, n))
+    }))
+  })
+
   it('integerPower(0.999, 2^40) is 0 and takes no time', () => {
     expect(integerPower(0.999, 2 ** 40)).toBe(0)
   })
