@@ -82,7 +82,7 @@ export function build(recipe: Recipe, options: RunOptions & { readonly history?:
   })
   const shared = linear(width, width)
   const nodes: Vector[] = [x, z, x.pipe(linear(width, width)), z.pipe(halved())]
-  const pick = (index: number): Vector => nodes[index % nodes.length]!
+  const pick = (index: number): Vector => nodes[(index + nodes.length) % nodes.length]!
   for (const { kind, a, b, c } of recipe.instructions) {
     nodes.push(made(kind, pick(a), pick(b), pick(c), shared))
   }

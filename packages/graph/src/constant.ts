@@ -21,5 +21,5 @@ export function constant<S extends Shape>(value: Tensor<S>): Constant<S> {
 /** The operand itself when it is a node, else a constant node. */
 export function toNode(operand: Operandish): AnyNode {
   if (operand instanceof Node) return operand
-  return constant(typeof operand === 'number' ? scalar(operand) : operand)
+  return constant(typeof operand === 'number' ? scalar(operand, 'f64') : operand)
 }

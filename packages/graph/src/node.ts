@@ -89,6 +89,11 @@ export class Node<S extends Shape> extends Observable<Tensor<S>> {
     return this.#name ?? `${this.label}#${this.id}`
   }
 
+  /** Whether the shape follows a named axis. */
+  get grows(): boolean {
+    return typeof this.#shape === 'function'
+  }
+
   get isNamed(): boolean {
     return this.#name !== null
   }
@@ -192,7 +197,7 @@ export function apply<S extends Shape>(
   const rule = operator as unknown as Operator
   const shape = resultShape(rule, inputs, options, label)
   const name = how.name ?? (host === null ? undefined : host.uniqueName(rule.name))
-  const grows = inputs.some((node) => node.role === 'input' && node.pairs > 0)
+  const grows = inputs.some((node) => node.grows)
   const node = new Node<S>({
     role: 'operator', shape: grows ? () => rule.shape(inputs.map((n) => n.shape), options) as S : (shape as S),
     label, name, inputs, operator: rule, options, host,

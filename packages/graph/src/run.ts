@@ -167,15 +167,15 @@ export class Run implements Host {
 
   /** Hands one event to the run, as the source does. Waits its turn when a frame is in flight. */
   push(event: unknown): void {
+    if (this.#ending?.failed === true) return
     if (this.#busy) {
       try {
         this.#queue.offer(event)
       } catch (error) {
-        this.#end(true, error)
+        this.#fail(error)
       }
       return
     }
-    this.#busy = true
     this.#turn(event)
     this.#settleQueue()
   }
@@ -301,7 +301,7 @@ export class Run implements Host {
       if (outcome !== 'parked') this.#settle(outcome)
     } catch (error) {
       this.#busy = false
-      this.#end(true, error)
+      this.#fail(error)
     }
   }
 
@@ -330,7 +330,7 @@ export class Run implements Host {
     if (rejection.phase === 'observe') return
     if (this.#members.some((member) => member.options.onReject === 'stop')) {
       const { reason, node, phase, cause } = rejection
-      this.#end(true, new GraphError(
+      this.#fail(new GraphError(
         `event ${rejection.id} was rejected in phase ${phase}: ${reason}`, node, "Use onReject: 'continue' to go on", { cause },
       ))
     }
@@ -416,6 +416,13 @@ export class Run implements Host {
       loss: member.loss, optimizer: member.optimizer, progress: member.progress,
       parameters: [...owner].filter(([, who]) => who === member).map(([leaf]) => leaf).sort((a, b) => a.id - b.id),
     }))
+  }
+
+  /** The run is dead: what waits in the queue goes with it. */
+  #fail(error: unknown): void {
+    this.#queue.clear()
+    this.#connection?.stop.next()
+    this.#end(true, error)
   }
 
   #end(failed: boolean, error: unknown): void {
