@@ -1,0 +1,31 @@
+/** Bits of the mantissa that a bucket keeps, besides the leading one. */
+const kept = 10
+/** Magnitudes below 2^-128 count as 0, beyond 2^128 as 2^128. */
+const exponentMax = 128
+
+const float = new Float64Array(1)
+const words = new DataView(float.buffer)
+
+/**
+ * Numbers in ascending order fall into ascending buckets, numbered by integers; 0 has bucket 0, -x the negative of x's.
+ * A bucket is the exponent and the upper mantissa bits of the number's f64 pattern.
+ */
+export function bucketOf(x: number): number {
+  const magnitude = Math.min(Math.abs(x), 2 ** exponentMax)
+  if (magnitude < 2 ** -exponentMax) return 0
+  float[0] = magnitude
+  const exponentAndMantissa = words.getUint32(isLittle ? 4 : 0, isLittle) >>> (20 - kept)
+  const bucket = exponentAndMantissa - ((1023 - exponentMax) << kept) + 1
+  return x < 0 ? -bucket : bucket
+}
+
+/** The number of least magnitude in a bucket. */
+export function bucketValue(bucket: number): number {
+  if (bucket === 0) return 0
+  const pattern = Math.abs(bucket) - 1 + ((1023 - exponentMax) << kept)
+  float[0] = 0
+  words.setUint32(isLittle ? 4 : 0, pattern << (20 - kept), isLittle)
+  return bucket < 0 ? -float[0] : float[0]
+}
+
+const isLittle = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1

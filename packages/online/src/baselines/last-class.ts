@@ -1,0 +1,35 @@
+import type { Baseline, MetricState } from '../metrics/metric.ts'
+
+/** Probability 1 for the class seen last; for the first class at first. */
+export function lastClass(classes: number): Baseline<ArrayLike<number>> {
+  return new LastClass(classes)
+}
+
+class LastClass implements Baseline<ArrayLike<number>> {
+  readonly #probabilities: Float64Array
+  #last = 0
+
+  constructor(classes: number) {
+    this.#probabilities = new Float64Array(classes)
+    this.#probabilities[0] = 1
+  }
+
+  get state(): MetricState {
+    return Object.freeze([this.#last])
+  }
+
+  /** Valid until the next update. */
+  predict(): ArrayLike<number> {
+    return this.#probabilities
+  }
+
+  update(label: number): void {
+    this.#probabilities[this.#last] = 0
+    this.#probabilities[label] = 1
+    this.#last = label
+  }
+
+  restore([last]: MetricState): void {
+    this.update(last!)
+  }
+}

@@ -1,0 +1,28 @@
+import type { Baseline, MetricState } from '../metrics/metric.ts'
+
+/** The mean of all labels, 0 at first; for labels 0 and 1 the share of positives. Source: Welford 1962. */
+export function meanBaseline(): Baseline<number> {
+  return new MeanBaseline()
+}
+
+class MeanBaseline implements Baseline<number> {
+  #count = 0
+  #mean = 0
+
+  get state(): MetricState {
+    return Object.freeze([this.#count, this.#mean])
+  }
+
+  predict(): number {
+    return this.#mean
+  }
+
+  update(label: number): void {
+    this.#mean += (label - this.#mean) / ++this.#count
+  }
+
+  restore([count, mean]: MetricState): void {
+    this.#count = count!
+    this.#mean = mean!
+  }
+}

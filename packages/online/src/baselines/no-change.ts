@@ -1,0 +1,26 @@
+import type { Baseline, MetricState } from '../metrics/metric.ts'
+
+/** The label seen last, 0 at first. The hardest simple thing to beat on a stream whose labels come in stretches. */
+export function noChange(): Baseline<number> {
+  return new NoChange()
+}
+
+class NoChange implements Baseline<number> {
+  #last = 0
+
+  get state(): MetricState {
+    return Object.freeze([this.#last])
+  }
+
+  predict(): number {
+    return this.#last
+  }
+
+  update(label: number): void {
+    this.#last = label
+  }
+
+  restore([last]: MetricState): void {
+    this.#last = last!
+  }
+}

@@ -1,0 +1,88 @@
+import { GraphError } from '@eddy/graph'
+import { formatValue } from '@eddy/tensor'
+import type { Encoder, HashTable } from './encoder.ts'
+
+export interface FeaturesOptions {
+  /**
+   * What becomes of names that are not declared. 'ignore' (default): nothing. 'auto': numbers are `numeric()`, text is
+   * `categorical()`, booleans are `boolean()`. An encoder: that one.
+   */
+  readonly unknown?: 'ignore' | 'auto' | Encoder
+  /** Names that are never features: ids, times, the label. */
+  readonly ignore?: readonly string[]
+  /** Most names that get a slot of their own; further ones are counted and contribute nothing. Default 2^20. */
+  readonly namesMax?: number
+  /** Most numbers of one event; an event with more is rejected. Default 10,000. */
+  readonly pairsMax?: number
+}
+
+/** Which fields of an event are features, and how each becomes numbers: an immutable description, made by `features`. */
+export interface Features {
+  /** Declared names in ascending order. */
+  readonly declared: readonly (readonly [name: string, encoder: Encoder])[]
+  readonly unknown: 'ignore' | 'auto' | Encoder
+  readonly ignore: ReadonlySet<string>
+  /** Whether `ignore` was given. */
+  readonly ignoresExplicitly: boolean
+  readonly namesMax: number
+  readonly pairsMax: number
+  /** Hash tables and the slot that each starts at, from the front of the axis. */
+  readonly tables: readonly { readonly table: HashTable; readonly from: number }[]
+  /** Slots of all hash tables together. */
+  readonly base: number
+  /** Whether any number is standardised. */
+  readonly standardizes: boolean
+}
+
+/**
+ * Declares the features of an event, which is a record of named values. Names may be absent, appear and come back.
+ *
+ * Law: neither the order of an event's keys nor the order of declaration changes any bit. New names of one event get
+ * their slots in ascending order of (feature, part), by UTF-16 units; an event's numbers are processed by slot.
+ * Only own properties of an event are features, whatever their names; a `Map` declares names that are awkward as keys.
+ * @throws GraphError when something declared is no encoder, or a name is both declared and ignored.
+ *
+ * @example
+ * features({ distance: numeric(), carrier: categorical() }, { unknown: 'auto', ignore: ['id'] })
+ */
+export function features(
+  declared: Readonly<Record<string, Encoder>> | ReadonlyMap<string, Encoder>, options: FeaturesOptions = {},
+): Features {
+  const { unknown = 'ignore', namesMax = 2 ** 20, pairsMax = 10_000 } = options
+  const entries = declared instanceof Map ? [...declared] : Object.entries(declared as Record<string, Encoder>)
+  const sorted = entries.sort(([a], [b]) => (a < b ? -1 : 1))
+  for (const [name, encoder] of sorted) checkEncoder(encoder, name)
+  if (unknown !== 'ignore' && unknown !== 'auto') checkEncoder(unknown, 'unknown')
+  const ignore = new Set(options.ignore)
+  const both = sorted.find(([name]) => ignore.has(name))
+  if (both !== undefined) {
+    throw new GraphError(`${formatValue(both[0])} is both declared and ignored`, 'features', 'Remove it from one of them')
+  }
+  const encoders = [...sorted.map(([, encoder]) => encoder), ...(typeof unknown === 'string' ? [] : [unknown])]
+  const { tables, base } = placeTables(encoders)
+  return Object.freeze({
+    declared: Object.freeze(sorted), unknown, ignore, ignoresExplicitly: options.ignore !== undefined, namesMax, pairsMax,
+    tables, base, standardizes: unknown === 'auto' || encoders.some(({ standardize }) => standardize),
+  })
+}
+
+function checkEncoder(encoder: Encoder, name: string): void {
+  if (typeof encoder?.encode === 'function') return
+  throw new GraphError(
+    `got ${formatValue(encoder)} for ${formatValue(name)}, wanted an encoder`, 'features',
+    'For example numeric() or categorical(), with their parentheses',
+  )
+}
+
+/** One place for each distinct table, in an order that does not depend on the order of declaration. */
+function placeTables(encoders: readonly Encoder[]): Pick<Features, 'tables' | 'base'> {
+  const distinct = new Map<string, HashTable>()
+  for (const { table } of encoders) if (table !== undefined) distinct.set(`${table.bits}:${table.seed}`, table)
+  let base = 0
+  const tables = [...distinct.values()].sort((a, b) => a.bits - b.bits || a.seed - b.seed).map((table) => {
+    const from = base
+    base += 2 ** table.bits
+    return { table, from }
+  })
+  return { tables, base }
+}

@@ -1,0 +1,29 @@
+import { classPrior } from './baselines/class-prior.ts'
+import { lastClass } from './baselines/last-class.ts'
+import { meanBaseline } from './baselines/mean.ts'
+import { medianBaseline } from './baselines/median.ts'
+import { noChange } from './baselines/no-change.ts'
+import { accuracy } from './metrics/accuracy.ts'
+import { logLoss } from './metrics/log-loss.ts'
+import { mae } from './metrics/mae.ts'
+import { r2 } from './metrics/r2.ts'
+import { rmse } from './metrics/rmse.ts'
+import { rocAuc } from './metrics/roc-auc.ts'
+import { Prequential } from './prequential.ts'
+
+/** For numbers: mae, rmse, r2, beside noChange (the last label), mean and median. */
+export function regressionMetrics(): Prequential<number, 'mae' | 'rmse' | 'r2'> {
+  return new Prequential({ mae, rmse, r2 }, { noChange, mean: meanBaseline, median: medianBaseline })
+}
+
+/** For P(positive): accuracy, logLoss, rocAuc, beside noChange (the last label) and majority (the share of positives). */
+export function binaryMetrics(): Prequential<number, 'accuracy' | 'logLoss' | 'rocAuc'> {
+  return new Prequential({ accuracy, logLoss, rocAuc }, { noChange, majority: meanBaseline })
+}
+
+/** For the probabilities of several classes: accuracy, logLoss, beside noChange (the last class) and majority (shares). */
+export function multiclassMetrics(classes: number): Prequential<ArrayLike<number>, 'accuracy' | 'logLoss'> {
+  return new Prequential(
+    { accuracy, logLoss }, { noChange: () => lastClass(classes), majority: () => classPrior(classes) },
+  )
+}

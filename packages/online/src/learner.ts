@@ -1,0 +1,349 @@
+import {
+  type AnyNode, GraphError, input, minimize, namedInput, type Node, type Rejection, Run, type RunOptions, type Training,
+} from '@eddy/graph'
+import { standardize } from '@eddy/nodes'
+import type { Shape, Tensor } from '@eddy/tensor'
+import { Observable, type OperatorFunction, Subject, type Subscriber, type Subscription } from 'rxjs'
+import type { Features } from './features.ts'
+import { FeatureReader } from './feature-reader.ts'
+import { Job } from './job.ts'
+import { binaryMetrics, multiclassMetrics, regressionMetrics } from './judges.ts'
+import type { LearnerCounters, LearnerState } from './learner-state.ts'
+import { NamedAxis } from './named-axis.ts'
+import type { LearnerLoss, LearnerOptions, MetricOf, PredictionOf } from './options.ts'
+import { classPrediction, scoreOf } from './prediction.ts'
+import type { Prequential, Report } from './prequential.ts'
+import { RejectedError } from './rejected-error.ts'
+import { Learned, type Predicted } from './results.ts'
+import { type Label, targetReader } from './target.ts'
+import { type Task, taskOf } from './task.ts'
+
+type Answer<E, P> =
+  | { readonly rejection: null; readonly prediction: P }
+  | { readonly rejection: Rejection<E>; readonly prediction: null }
+
+/** The nodes of a learner's graph, to be tapped: values, and `gradient$` where there is one. */
+export interface LearnerNodes {
+  /** The named features as they came. */
+  readonly features: Node<[number]>
+  readonly target: AnyNode
+  /** The output of the model, before it is read as a probability. */
+  readonly prediction: AnyNode
+  readonly loss: Node<[]>
+}
+
+/**
+ * A model that learns from a stream of records, one event at a time, and predicts at any time with what it has learned.
+ * Made by `learner`.
+ *
+ * An event that cannot be used changes nothing and is reported by `rejected$`: bits of parameters, statistics, names
+ * and metrics are as if it had never come. Subscribing to anything changes no bit either.
+ */
+export class Learner<E, P, K extends string = string> {
+  readonly task: Task
+  readonly nodes: LearnerNodes
+  /** Events that were not learned, or not predicted, and why. */
+  readonly rejected$: Observable<Rejection<E>>
+  /** The state now, then after every learned event. Nothing is copied while nobody subscribes. */
+  readonly state$: Observable<LearnerState>
+  readonly #options: LearnerOptions<E, LearnerLoss, Label, K>
+  readonly #source = new Subject<Job<E, P, K>>()
+  readonly #axis: NamedAxis
+  readonly #training: Training
+  readonly #run: Run
+  readonly #metrics: Prequential<number | ArrayLike<number>, K>
+  readonly #outputs: readonly AnyNode[]
+  readonly #rejections = new Subject<Rejection<E>>()
+  readonly #query: Job<E, P, K>
+  readonly #report = (): Report<K> => this.#metrics.report()
+  #watchers: readonly Subscriber<LearnerState>[] = []
+  #owners: readonly Subscriber<Learned<E, P, K>>[] = []
+  #subscription: Subscription | null = null
+  #failure: unknown = null
+  #isPushing = false
+  #predicted = 0
+  #refused = 0
+
+  /** @internal */
+  constructor(options: LearnerOptions<E, LearnerLoss, Label, K>) {
+    const { features, loss, optimizer, model, target, classes } = options
+    checkLeak(features, target)
+    this.#options = options
+    this.#axis = new NamedAxis({
+      base: features.base, namesMax: features.namesMax, pairs: Math.max(1, features.declared.length),
+    })
+    const reader = new FeatureReader(features, this.#axis, typeof target === 'string' ? target : null)
+    const x = namedInput<Job<E, P, K>>(this.#source, this.#axis, {
+      name: 'features',
+      select: (job) => {
+        if (job.learns) this.#axis.rollback()
+        return reader.read(job.event, job.learns)
+      },
+    })
+    const columns = (slot: number): boolean => this.#axis.isStandardized(slot)
+    const prediction = model(features.standardizes ? x.pipe(standardize({ columns })) : x)
+    this.task = taskOf(loss, prediction.shape)
+    const readTarget = targetReader(target, this.task, prediction.shape.at(-1) ?? 1, classes)
+    const y = input(this.#source as Observable<Job<E, P, K>>, {
+      name: 'target', shape: loss.targetShape(prediction.shape) as [],
+      select: (job) => (job.label = readTarget(job.event)),
+    })
+    const lossNode = (loss as unknown as (p: AnyNode, t: AnyNode) => Node<[]>)(prediction, y)
+    this.nodes = Object.freeze({ features: x, target: y as Node<Shape>, prediction, loss: lossNode })
+    this.#training = lossNode.pipe(minimize(optimizer, runOptionsOf(options)))
+    this.#run = Run.of(this.#source)
+    this.#outputs = [prediction]
+    this.#query = new Job<E, P, K>(undefined as E, false, null)
+    this.#metrics = (options.metrics?.() ?? defaultMetrics(this.task, prediction)) as Prequential<number | ArrayLike<number>, K>
+    this.rejected$ = this.#rejections.asObservable()
+    this.state$ = new Observable((subscriber) => this.#watch(subscriber))
+    this.#training.rejected$.subscribe((rejection) => this.#rejected(rejection as Rejection<Job<E, P, K>>))
+  }
+
+  /**
+   * Predict, then learn: an RxJS operator that emits one result for each learned event.
+   *
+   * 1. Every event is given to the learner when it arrives; several streams may learn at once, in order of arrival.
+   * 2. An event that is rejected emits nothing here; see `rejected$`.
+   * 3. Completes when the source has completed and its last event has ended; an error of the source is passed on at once,
+   *    and the learner goes on for others.
+   * 4. Errors when the run ends: `onReject: 'stop'`, or the queue of events that arrive from inside a result overflows.
+   * 5. Unsubscribing stops taking events; what was learned stays.
+   *
+   * @example
+   * labelled$.pipe(trips.train()).subscribe(({ prediction, loss, metrics }) => console.log(prediction, loss, metrics.mae))
+   */
+  train<T extends E>(): OperatorFunction<T, Learned<T, P, K>> {
+    return (source) => new Observable<Learned<T, P, K>>((subscriber) => {
+      const owner = subscriber as unknown as Subscriber<Learned<E, P, K>>
+      let open = 0
+      let isComplete = false
+      const ended = (): void => {
+        if (--open === 0 && isComplete) subscriber.complete()
+      }
+      // Events that a lens or a full queue swallows never end, so an idle run counts as well.
+      const completeWhenIdle = (): void => this.#run.atBorder(() => {
+        if (open === 0 || this.#run.queued === 0) subscriber.complete()
+        else queueMicrotask(completeWhenIdle)
+      })
+      this.#owners = [...this.#owners, owner]
+      subscriber.add(() => {
+        this.#owners = this.#owners.filter((other) => other !== owner)
+      })
+      subscriber.add(source.subscribe({
+        next: (event) => {
+          open++
+          this.#push(new Job<E, P, K>(event, true, owner, ended))
+        },
+        error: (error) => subscriber.error(error),
+        complete: () => {
+          isComplete = true
+          completeWhenIdle()
+        },
+      }))
+    })
+  }
+
+  /**
+   * An RxJS operator that predicts, with what has been learned so far; changes nothing, needs no target. Names that were
+   * never learned from contribute nothing. An event that cannot be used emits nothing; see `rejected$`.
+   *
+   * @example
+   * queries$.pipe(trips.predict()).subscribe(({ event, prediction }) => console.log(event, prediction))
+   */
+  predict<T extends E>(): OperatorFunction<T, Predicted<T, P>> {
+    return (source) => new Observable<Predicted<T, P>>((subscriber) => source.subscribe({
+      next: (event) => {
+        const answer = this.#evaluate(event)
+        if (answer.rejection === null) subscriber.next({ event, prediction: answer.prediction })
+        else this.#refuse(answer.rejection)
+      },
+      error: (error) => subscriber.error(error),
+      complete: () => subscriber.complete(),
+    }))
+  }
+
+  /**
+   * Learns one event and returns what was predicted before: for programs without streams.
+   * @throws RejectedError when the event cannot be used; nothing has changed.
+   * @throws GraphError when called while another event is being learned, from a tap or a result.
+   */
+  learnOne<T extends E>(event: T): Learned<T, P, K> {
+    if (this.#isPushing) throw busy('learnOne', 'called while another event is being learned')
+    const job = new Job<E, P, K>(event, true, null)
+    this.#push(job)
+    if (job.result !== null) return job.result as Learned<T, P, K>
+    if (job.rejection !== null) throw new RejectedError(job.rejection)
+    if (this.#subscription === null) throw this.#failure
+    throw busy('learnOne', 'returned before the event was learned: a lens held it back')
+  }
+
+  /**
+   * The prediction for one event; changes nothing, needs no target.
+   * @throws RejectedError when the event cannot be used.
+   */
+  predictOne(event: E): P {
+    const answer = this.#evaluate(event)
+    if (answer.rejection === null) return answer.prediction
+    this.#refuse(answer.rejection)
+    throw new RejectedError(answer.rejection)
+  }
+
+  /** The metrics so far, of the model and of the baselines, on the events that were learned. */
+  get metrics(): Report<K> {
+    return this.#report()
+  }
+
+  get counters(): LearnerCounters {
+    const { committed, rejected, skipped } = this.#training.counters
+    const { names, overflow } = this.#axis
+    return {
+      learned: committed, predicted: this.#predicted, rejected: rejected + this.#refused, skipped,
+      dropped: this.#run.dropped, names: names.length, overflow,
+    }
+  }
+
+  /** The state now, immutable: parameters, optimizer slots, statistics, names, metrics. */
+  snapshot(): LearnerState {
+    return Object.freeze({
+      training: this.#training.snapshot(), names: this.#axis.names, metrics: this.#metrics.state,
+    })
+  }
+
+  /**
+   * Goes back, or over, to a state. What is learned and predicted from then on has the same bits as after the snapshot.
+   * Inside a tap or a result it takes effect when the event in flight has ended.
+   * @throws GraphError when the state belongs to another model; ValueError when its names are not a list of names.
+   */
+  restore({ training, names, metrics }: LearnerState): void {
+    this.#run.atBorder(() => {
+      this.#axis.restore(names)
+      this.#training.restore(training)
+      this.#metrics.restore(metrics)
+      this.#publish()
+    })
+  }
+
+  #push(job: Job<E, P, K>): void {
+    if (this.#subscription === null) this.#join()
+    const isOutermost = !this.#isPushing
+    this.#isPushing = true
+    try {
+      this.#source.next(job)
+    } finally {
+      if (isOutermost) this.#isPushing = false
+    }
+  }
+
+  /** Joins the run at the first event to learn; several streams share this one subscription. */
+  #join(): void {
+    const subscription = this.#training.subscribe({
+      next: ({ step, loss, event }) => this.#committed(event as Job<E, P, K>, loss, step),
+      error: (error) => this.#ended(error),
+    })
+    this.#subscription = subscription.closed ? null : subscription
+  }
+
+  #committed(job: Job<E, P, K>, loss: number, step: number): void {
+    this.#axis.commit()
+    const output = this.#run.read(this.#outputs[0]!)
+    const prediction = this.#readingOf(output)
+    this.#metrics.update(typeof prediction === 'number' ? prediction : prediction.probabilities, job.label)
+    this.#publish()
+    job.settle(new Learned(job.event, prediction as P, loss, step, this.#report))
+  }
+
+  #readingOf(output: Tensor): number | ReturnType<typeof classPrediction> {
+    const { loss, classes } = this.#options
+    return this.task === 'multiclass' ? classPrediction(output, classes) : scoreOf(output, loss.link)
+  }
+
+  #rejected(rejection: Rejection<Job<E, P, K>>): void {
+    const job = rejection.event
+    const own = { ...rejection, event: job.event }
+    if (rejection.phase !== 'observe') {
+      this.#axis.rollback()
+      job.reject(own)
+    }
+    this.#rejections.next(own)
+  }
+
+  #evaluate(event: E): Answer<E, P> {
+    this.#query.event = event
+    const answer = this.#run.evaluate(this.#query, this.#outputs, this.#training.options)
+    this.#query.event = undefined as E
+    if (!Array.isArray(answer)) return { rejection: { ...(answer as Rejection<E>), event }, prediction: null }
+    this.#predicted++
+    return { rejection: null, prediction: this.#readingOf(answer[0] as Tensor) as P }
+  }
+
+  #refuse(rejection: Rejection<E>): void {
+    this.#refused++
+    this.#rejections.next(rejection)
+  }
+
+  #ended(error: unknown): void {
+    this.#subscription = null
+    this.#failure = error
+    for (const owner of this.#owners) owner.error(error)
+  }
+
+  #watch(subscriber: Subscriber<LearnerState>): () => void {
+    subscriber.next(this.snapshot())
+    this.#watchers = [...this.#watchers, subscriber]
+    return () => {
+      this.#watchers = this.#watchers.filter((other) => other !== subscriber)
+    }
+  }
+
+  #publish(): void {
+    if (this.#watchers.length === 0) return
+    const state = this.snapshot()
+    for (const watcher of this.#watchers) watcher.next(state)
+  }
+}
+
+/**
+ * Makes a learner.
+ * @throws GraphError when parts do not fit: an output of the wrong shape, a label among the features, ...
+ *
+ * @example
+ * const trips = learner({
+ *   features: features({ distance: numeric(), hour: numeric(), carrier: categorical() }),
+ *   target: (e: Trip) => e.delay,
+ *   model: (m) => m.pipe(dense(32), relu(), dense(1)),
+ *   loss: squaredError(), optimizer: adam({ learningRate: 1e-3 }), seed: 1,
+ * })
+ */
+export function learner<
+  E = object, L extends LearnerLoss = LearnerLoss, const C extends Label = number, K extends string = MetricOf<L>,
+>(options: LearnerOptions<E, L, C, K>): Learner<E, PredictionOf<L, C>, K> {
+  return new Learner(options as unknown as LearnerOptions<E, LearnerLoss, Label, K>)
+}
+
+function runOptionsOf({ dtype, seed, fusion, onReject, queue, pick }: RunOptions): RunOptions {
+  const given = { dtype, seed, fusion, onReject, queue, pick }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+}
+
+function defaultMetrics(task: Task, prediction: AnyNode): unknown {
+  if (task === 'multiclass') return multiclassMetrics(prediction.shape[0]!)
+  return task === 'binary' ? binaryMetrics() : regressionMetrics()
+}
+
+/** A label among the features makes every metric a lie. */
+function checkLeak({ declared, unknown, ignoresExplicitly }: Features, target: unknown): void {
+  if (typeof target === 'string' && declared.some(([name]) => name === target)) {
+    throw new GraphError(`the target ${target} is a feature, too`, 'learner', 'Remove it from features({ ... })')
+  }
+  if (typeof target === 'function' && unknown !== 'ignore' && !ignoresExplicitly) {
+    throw new GraphError(
+      'names that are not declared become features, and the target is a function, so the label might be among them',
+      'learner', 'Name the field of the label in features({ ... }, { ignore: [...] }), or give target as a field name',
+    )
+  }
+}
+
+function busy(where: string, what: string): GraphError {
+  return new GraphError(what, where, 'Use stream.pipe(learner.train()) there')
+}

@@ -1,0 +1,147 @@
+import type { Axis } from '@eddy/graph'
+import { ValueError } from '@eddy/tensor'
+
+/** One name of an axis: a feature, and a part of it (a category) or null for the feature itself. */
+export interface AxisName {
+  readonly feature: string
+  readonly part: string | null
+  /** Whether the numbers of this slot are standardised. */
+  readonly standardize: boolean
+}
+
+/** The slots of one feature. */
+export interface FeatureSlots {
+  readonly feature: string
+  /** Slot of the feature itself, -1 without one. */
+  whole: number
+  readonly parts: Map<string, number>
+}
+
+export interface NamedAxisOptions {
+  /** Slots before the first name, for hash tables; default 0. */
+  readonly base?: number
+  /** Most names; further ones are counted in `overflow` and contribute nothing. Default 2^20. */
+  readonly namesMax?: number
+  /** Pairs to make room for at first; default 1. */
+  readonly pairs?: number
+}
+
+/**
+ * Names and their slots, in order of first sight. A slot never moves.
+ *
+ *     slot   0 ..... base - 1 | base ..... | .......... size - 1
+ *            hash tables      | kept names | names of the event in flight
+ *
+ * Names are tentative until `commit`: an event that is rejected takes them with it. Names are data in Maps, never object
+ * properties, so '', '__proto__' and 'constructor' are names like any other.
+ */
+export class NamedAxis implements Axis {
+  readonly base: number
+  readonly namesMax: number
+  pairs: number
+  /** Names that found no room. */
+  overflow = 0
+  readonly #features = new Map<string, FeatureSlots>()
+  readonly #names: AxisName[] = []
+  #kept = 0
+  #published: readonly AxisName[] = Object.freeze([])
+
+  constructor({ base = 0, namesMax = 2 ** 20, pairs = 1 }: NamedAxisOptions = {}) {
+    if (!Number.isInteger(namesMax) || namesMax < 1 || namesMax > 2 ** 27) {
+      throw new ValueError({
+        what: 'the number of names is out of range', where: 'features', got: namesMax,
+        wanted: 'an integer from 1 to 2^27', hint: 'Leave namesMax out for 2^20.',
+      })
+    }
+    this.base = base
+    this.namesMax = namesMax
+    this.pairs = pairs
+  }
+
+  get size(): number {
+    return this.base + this.#names.length
+  }
+
+  /** The kept names by slot, immutable; the same array as long as no name is added. */
+  get names(): readonly AxisName[] {
+    if (this.#published.length !== this.#kept) this.#published = Object.freeze(this.#names.slice(0, this.#kept))
+    return this.#published
+  }
+
+  /** The slots of a feature; undefined when none of its names is known. */
+  feature(name: string): FeatureSlots | undefined {
+    return this.#features.get(name)
+  }
+
+  isStandardized(slot: number): boolean {
+    return slot >= this.base && this.#names[slot - this.base]?.standardize === true
+  }
+
+  /** The slot of a name, given one when it is new; -1 when the axis is full. */
+  add(feature: string, part: string | null, standardize: boolean): number {
+    let slots = this.#features.get(feature)
+    const known = slots === undefined ? undefined : part === null ? slots.whole : slots.parts.get(part)
+    if (known !== undefined && known >= 0) return known
+    if (this.#names.length >= this.namesMax) {
+      this.overflow++
+      return -1
+    }
+    if (slots === undefined) this.#features.set(feature, (slots = { feature, whole: -1, parts: new Map() }))
+    const slot = this.size
+    this.#names.push(Object.freeze({ feature, part, standardize }))
+    if (part === null) slots.whole = slot
+    else slots.parts.set(part, slot)
+    return slot
+  }
+
+  /** Keeps the names that were added. */
+  commit(): void {
+    this.#kept = this.#names.length
+  }
+
+  /** Takes back the names that were added since the last `commit`. */
+  rollback(): void {
+    this.#shrinkTo(this.#kept)
+  }
+
+  /** Makes the kept names exactly these. @throws ValueError when they are no list of distinct names. */
+  restore(names: readonly AxisName[]): void {
+    this.rollback()
+    if (names === this.names) return
+    checkNames(names, this.namesMax)
+    this.#shrinkTo(0)
+    for (const { feature, part, standardize } of names) this.add(feature, part, standardize)
+    this.commit()
+    this.#published = Object.isFrozen(names) ? names : this.names
+  }
+
+  #shrinkTo(count: number): void {
+    while (this.#names.length > count) {
+      const { feature, part } = this.#names.pop()!
+      const slots = this.#features.get(feature)!
+      if (part === null) slots.whole = -1
+      else slots.parts.delete(part)
+      if (slots.whole < 0 && slots.parts.size === 0) this.#features.delete(feature)
+    }
+    this.#kept = count
+  }
+}
+
+function checkNames(names: readonly AxisName[], namesMax: number): void {
+  const seen = new Map<string, Set<string | null>>()
+  const isName = ({ feature, part, standardize }: AxisName): boolean => {
+    const isText = typeof feature === 'string' && (part === null || typeof part === 'string')
+    if (!isText || typeof standardize !== 'boolean') return false
+    const parts = seen.get(feature) ?? new Set()
+    seen.set(feature, parts)
+    return parts.size < parts.add(part).size
+  }
+  const fits = Array.isArray(names) && names.length <= namesMax
+  const bad = fits ? names.find((name) => !isName(name)) : names
+  if (bad !== undefined) {
+    throw new ValueError({
+      what: 'this is no list of distinct names', where: 'NamedAxis.restore', got: bad,
+      wanted: `at most ${namesMax} distinct { feature, part, standardize }`, hint: 'Restore only what snapshot() gave.',
+    })
+  }
+}

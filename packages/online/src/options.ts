@@ -1,0 +1,37 @@
+import type { Node, Optimizer, RunOptions } from '@eddy/graph'
+import type { CrossEntropy, Loss } from '@eddy/nodes'
+import type { Shape } from '@eddy/tensor'
+import type { Features } from './features.ts'
+import type { ClassPrediction } from './prediction.ts'
+import type { Prequential } from './prequential.ts'
+import type { Label, Target } from './target.ts'
+
+/** A loss with its options filled in: `squaredError()`, `crossEntropy()`, ... */
+export type LearnerLoss = Loss<'mean'> | Loss<'sum'> | CrossEntropy
+
+/** `dtype` (default 'f32'), `seed` (default 0), `fusion`, `onReject` and `queue` are those of a run. */
+export interface LearnerOptions<E, L extends LearnerLoss, C extends Label, K extends string> extends RunOptions {
+  /** Which fields are features: `features({ ... })`. */
+  readonly features: Features
+  /** Where the label is: a function of the event, or the name of a field. Predicting does not ask for it. */
+  readonly target: Target<E>
+  /** From the features, already standardised where their encoders say so, to the output. */
+  readonly model: (features: Node<[number]>) => Node<Shape>
+  readonly loss: L
+  readonly optimizer: Optimizer
+  /** Names of the classes, by number; of two, the second is the positive one. Default: labels are numbers or booleans. */
+  readonly classes?: readonly C[]
+  /** Metrics and baselines of your own, instead of those of the task. */
+  readonly metrics?: () => Prequential<ScoreOf<L>, K>
+}
+
+/** What is emitted: a number (for two classes the probability of the positive one), or a choice among classes. */
+export type PredictionOf<L, C extends Label> = L extends CrossEntropy ? ClassPrediction<C> : number
+
+/** What metrics are given: a number, or the probabilities of all classes. */
+export type ScoreOf<L> = L extends CrossEntropy ? ArrayLike<number> : number
+
+/** The metrics that a learner has when none were asked for. */
+export type MetricOf<L> =
+  L extends { readonly link: 'softmax' } | CrossEntropy ? 'accuracy' | 'logLoss'
+    : 'mae' | 'rmse' | 'r2' | 'accuracy' | 'logLoss' | 'rocAuc'

@@ -1,0 +1,45 @@
+import type { Link } from '@eddy/nodes'
+import type { Tensor } from '@eddy/tensor'
+import { kernelMath } from './kernel-math.ts'
+import { likeliest } from './metrics/accuracy.ts'
+import type { Label } from './target.ts'
+
+/** A prediction among several classes. */
+export interface ClassPrediction<C extends Label = number> {
+  /** The most probable class: its name when classes were named, else its number. */
+  readonly label: C
+  /** One for each class, in order; they add up to 1. */
+  readonly probabilities: ArrayLike<number>
+}
+
+/** The number that a single output stands for: itself, or the probability of its logit. */
+export function scoreOf(output: Tensor, link: Link): number {
+  const x = output.data[0]!
+  return link === 'sigmoid' ? sigmoid(x) : x
+}
+
+/** Formula: 1 / (1 + exp(-x)), by exp of a number that is never positive. */
+export function sigmoid(x: number): number {
+  const { exp } = kernelMath()
+  if (x >= 0) return 1 / (1 + exp(-x))
+  const e = exp(x)
+  return e / (1 + e)
+}
+
+/** Formula: exp(x_c - max x) / sum of them, in f64. */
+export function softmaxOf(logits: ArrayLike<number>): Float64Array {
+  const { exp } = kernelMath()
+  const shares = new Float64Array(logits.length)
+  let largest = -Infinity
+  for (let k = 0; k < logits.length; k++) if (logits[k]! > largest) largest = logits[k]!
+  let total = 0
+  for (let k = 0; k < shares.length; k++) total += shares[k] = exp(logits[k]! - largest)
+  for (let k = 0; k < shares.length; k++) shares[k] = shares[k]! / total
+  return shares
+}
+
+export function classPrediction(logits: Tensor, classes: readonly Label[] | undefined): ClassPrediction<Label> {
+  const probabilities = softmaxOf(logits.data)
+  const best = likeliest(probabilities)
+  return { label: classes === undefined ? best : classes[best]!, probabilities }
+}

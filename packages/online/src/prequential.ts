@@ -1,0 +1,82 @@
+import type { Baseline, Metric, MetricFactory, MetricState } from './metrics/metric.ts'
+
+/** Values by metric, and the same for every baseline on the same events. */
+export type Report<K extends string = string> =
+  & { readonly [Name in K]: number }
+  & { readonly baselines: Readonly<Record<string, { readonly [Name in K]: number }>> }
+
+/** Everything the metrics of a learner have built up; immutable. */
+export interface PrequentialState {
+  readonly model: Readonly<Record<string, MetricState>>
+  readonly baselines: Readonly<Record<string, {
+    readonly predictor: MetricState
+    readonly metrics: Readonly<Record<string, MetricState>>
+  }>>
+}
+
+interface Judged<P> {
+  readonly name: string
+  readonly baseline: Baseline<P>
+  readonly metrics: readonly Metric<P>[]
+}
+
+/**
+ * Prequential evaluation: each prediction is made before its label is used, by the model and by every baseline, and all
+ * are judged by the same metrics on the same events. Source: Dawid 1984.
+ *
+ * @example
+ * const judge = new Prequential({ mae }, { mean: meanBaseline })
+ * judge.update(prediction, label)
+ * judge.report()   // { mae, baselines: { mean: { mae } } }
+ */
+export class Prequential<P, K extends string = string> {
+  readonly #names: readonly K[]
+  readonly #model: readonly Metric<P>[]
+  readonly #judged: readonly Judged<P>[]
+
+  constructor(
+    metrics: { readonly [Name in K]: MetricFactory<P> }, baselines: Readonly<Record<string, () => Baseline<P>>> = {},
+  ) {
+    this.#names = Object.keys(metrics) as K[]
+    const fresh = (): Metric<P>[] => this.#names.map((name) => metrics[name]())
+    this.#model = fresh()
+    this.#judged = Object.keys(baselines).map((name) => ({ name, baseline: baselines[name]!(), metrics: fresh() }))
+  }
+
+  update(prediction: P, label: number): void {
+    for (let k = 0; k < this.#model.length; k++) this.#model[k]!.update(prediction, label)
+    for (let b = 0; b < this.#judged.length; b++) {
+      const { baseline, metrics } = this.#judged[b]!
+      const guess = baseline.predict()
+      for (let k = 0; k < metrics.length; k++) metrics[k]!.update(guess, label)
+      baseline.update(label)
+    }
+  }
+
+  report(): Report<K> {
+    const values = (metrics: readonly Metric<P>[]): [string, number][] => metrics.map(({ value }, k) => [this.#names[k]!, value])
+    const baselines = Object.fromEntries(this.#judged.map(({ name, metrics }) => [name, Object.fromEntries(values(metrics))]))
+    return { ...Object.fromEntries(values(this.#model)), baselines } as unknown as Report<K>
+  }
+
+  get state(): PrequentialState {
+    const states = (metrics: readonly Metric<P>[]): Readonly<Record<string, MetricState>> => (
+      Object.freeze(Object.fromEntries(metrics.map(({ state }, k) => [this.#names[k]!, state])))
+    )
+    const baselines = Object.fromEntries(this.#judged.map(({ name, baseline, metrics }) => (
+      [name, Object.freeze({ predictor: baseline.state, metrics: states(metrics) })]
+    )))
+    return Object.freeze({ model: states(this.#model), baselines: Object.freeze(baselines) })
+  }
+
+  restore(state: PrequentialState): void {
+    const restoreAll = (metrics: readonly Metric<P>[], states: Readonly<Record<string, MetricState>>): void => {
+      metrics.forEach((metric, k) => metric.restore(states[this.#names[k]!]!))
+    }
+    restoreAll(this.#model, state.model)
+    for (const { name, baseline, metrics } of this.#judged) {
+      baseline.restore(state.baselines[name]!.predictor)
+      restoreAll(metrics, state.baselines[name]!.metrics)
+    }
+  }
+}
