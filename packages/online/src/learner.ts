@@ -1,36 +1,22 @@
-import {
-  type AnyNode, GraphError, input, minimize, namedInput, type Node, type Rejection, Run, type RunOptions, type Training,
-} from '@eddy/graph'
-import { standardize } from '@eddy/nodes'
-import type { Shape, Tensor } from '@eddy/tensor'
+import { type AnyNode, GraphError, minimize, type Rejection, Run, type RunOptions, type Training } from '@eddy/graph'
+import type { Tensor } from '@eddy/tensor'
 import { Observable, type OperatorFunction, Subject, type Subscriber, type Subscription } from 'rxjs'
-import type { Features } from './features.ts'
-import { FeatureReader } from './feature-reader.ts'
 import { Job } from './job.ts'
 import { binaryMetrics, multiclassMetrics, regressionMetrics } from './judges.ts'
 import type { LearnerCounters, LearnerState } from './learner-state.ts'
 import { NamedAxis } from './named-axis.ts'
-import type { LearnerLoss, LearnerOptions, MetricOf, PredictionOf } from './options.ts'
+import type { LearnerLoss, LearnerOptions } from './options.ts'
 import { classPrediction, scoreOf } from './prediction.ts'
 import type { Prequential, Report } from './prequential.ts'
 import { RejectedError } from './rejected-error.ts'
 import { Learned, type Predicted } from './results.ts'
-import { type Label, targetReader } from './target.ts'
-import { type Task, taskOf } from './task.ts'
+import type { Label } from './target.ts'
+import type { Task } from './task.ts'
+import { type LearnerNodes, wireGraph } from './wire-graph.ts'
 
 type Answer<E, P> =
   | { readonly rejection: null; readonly prediction: P }
   | { readonly rejection: Rejection<E>; readonly prediction: null }
-
-/** The nodes of a learner's graph, to be tapped: values, and `gradient$` where there is one. */
-export interface LearnerNodes {
-  /** The named features as they came. */
-  readonly features: Node<[number]>
-  readonly target: AnyNode
-  /** The output of the model, before it is read as a probability. */
-  readonly prediction: AnyNode
-  readonly loss: Node<[]>
-}
 
 /**
  * A model that learns from a stream of records, one event at a time, and predicts at any time with what it has learned.
@@ -66,35 +52,19 @@ export class Learner<E, P, K extends string = string> {
 
   /** @internal */
   constructor(options: LearnerOptions<E, LearnerLoss, Label, K>) {
-    const { features, loss, optimizer, model, target, classes } = options
-    checkLeak(features, target)
+    const { features } = options
     this.#options = options
     this.#axis = new NamedAxis({
       base: features.base, namesMax: features.namesMax, pairs: Math.max(1, features.declared.length),
     })
-    const reader = new FeatureReader(features, this.#axis, typeof target === 'string' ? target : null)
-    const x = namedInput<Job<E, P, K>>(this.#source, this.#axis, {
-      name: 'features',
-      select: (job) => {
-        if (job.learns) this.#axis.rollback()
-        return reader.read(job.event, job.learns)
-      },
-    })
-    const columns = (slot: number): boolean => this.#axis.isStandardized(slot)
-    const prediction = model(features.standardizes ? x.pipe(standardize({ columns })) : x)
-    this.task = taskOf(loss, prediction.shape)
-    const readTarget = targetReader(target, this.task, prediction.shape.at(-1) ?? 1, classes)
-    const y = input(this.#source as Observable<Job<E, P, K>>, {
-      name: 'target', shape: loss.targetShape(prediction.shape) as [],
-      select: (job) => (job.label = readTarget(job.event)),
-    })
-    const lossNode = (loss as unknown as (p: AnyNode, t: AnyNode) => Node<[]>)(prediction, y)
-    this.nodes = Object.freeze({ features: x, target: y as Node<Shape>, prediction, loss: lossNode })
-    this.#training = lossNode.pipe(minimize(optimizer, runOptionsOf(options)))
+    const { task, nodes } = wireGraph(options, this.#source, this.#axis)
+    this.task = task
+    this.nodes = nodes
+    this.#training = nodes.loss.pipe(minimize(options.optimizer, runOptionsOf(options)))
     this.#run = Run.of(this.#source)
-    this.#outputs = [prediction]
+    this.#outputs = [nodes.prediction]
     this.#query = new Job<E, P, K>(undefined as E, false, null)
-    this.#metrics = (options.metrics?.() ?? defaultMetrics(this.task, prediction)) as Prequential<number | ArrayLike<number>, K>
+    this.#metrics = (options.metrics?.() ?? defaultMetrics(task, nodes.prediction)) as Prequential<number | ArrayLike<number>, K>
     this.rejected$ = this.#rejections.asObservable()
     this.state$ = new Observable((subscriber) => this.#watch(subscriber))
     this.#training.rejected$.subscribe((rejection) => this.#rejected(rejection as Rejection<Job<E, P, K>>))
@@ -213,12 +183,14 @@ export class Learner<E, P, K extends string = string> {
   /**
    * Goes back, or over, to a state. What is learned and predicted from then on has the same bits as after the snapshot.
    * Inside a tap or a result it takes effect when the event in flight has ended.
-   * @throws GraphError when the state belongs to another model; ValueError when its names are not a list of names.
+   * @throws GraphError when the state belongs to another model; ValueError when its names or metrics are not such.
    */
   restore({ training, names, metrics }: LearnerState): void {
+    this.#axis.check(names)
+    this.#metrics.check(metrics)
     this.#run.atBorder(() => {
-      this.#axis.restore(names)
       this.#training.restore(training)
+      this.#axis.restore(names)
       this.#metrics.restore(metrics)
       this.#publish()
     })
@@ -303,24 +275,6 @@ export class Learner<E, P, K extends string = string> {
   }
 }
 
-/**
- * Makes a learner.
- * @throws GraphError when parts do not fit: an output of the wrong shape, a label among the features, ...
- *
- * @example
- * const trips = learner({
- *   features: features({ distance: numeric(), hour: numeric(), carrier: categorical() }),
- *   target: (e: Trip) => e.delay,
- *   model: (m) => m.pipe(dense(32), relu(), dense(1)),
- *   loss: squaredError(), optimizer: adam({ learningRate: 1e-3 }), seed: 1,
- * })
- */
-export function learner<
-  E = object, L extends LearnerLoss = LearnerLoss, const C extends Label = number, K extends string = MetricOf<L>,
->(options: LearnerOptions<E, L, C, K>): Learner<E, PredictionOf<L, C>, K> {
-  return new Learner(options as unknown as LearnerOptions<E, LearnerLoss, Label, K>)
-}
-
 function runOptionsOf({ dtype, seed, fusion, onReject, queue, pick }: RunOptions): RunOptions {
   const given = { dtype, seed, fusion, onReject, queue, pick }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
@@ -329,19 +283,6 @@ function runOptionsOf({ dtype, seed, fusion, onReject, queue, pick }: RunOptions
 function defaultMetrics(task: Task, prediction: AnyNode): unknown {
   if (task === 'multiclass') return multiclassMetrics(prediction.shape[0]!)
   return task === 'binary' ? binaryMetrics() : regressionMetrics()
-}
-
-/** A label among the features makes every metric a lie. */
-function checkLeak({ declared, unknown, ignoresExplicitly }: Features, target: unknown): void {
-  if (typeof target === 'string' && declared.some(([name]) => name === target)) {
-    throw new GraphError(`the target ${target} is a feature, too`, 'learner', 'Remove it from features({ ... })')
-  }
-  if (typeof target === 'function' && unknown !== 'ignore' && !ignoresExplicitly) {
-    throw new GraphError(
-      'names that are not declared become features, and the target is a function, so the label might be among them',
-      'learner', 'Name the field of the label in features({ ... }, { ignore: [...] }), or give target as a field name',
-    )
-  }
 }
 
 function busy(where: string, what: string): GraphError {

@@ -104,15 +104,18 @@ export class NamedAxis implements Axis {
     this.#shrinkTo(this.#kept)
   }
 
-  /** Makes the kept names exactly these. @throws ValueError when they are no list of distinct names. */
+  /** @throws ValueError when these are no distinct names, or too many. */
+  check(names: readonly AxisName[]): void {
+    if (names !== this.#published) checkNames(names, this.namesMax)
+  }
+
+  /** Makes the kept names exactly these, which `check` has accepted. */
   restore(names: readonly AxisName[]): void {
     this.rollback()
     if (names === this.names) return
-    checkNames(names, this.namesMax)
     this.#shrinkTo(0)
     for (const { feature, part, standardize } of names) this.add(feature, part, standardize)
     this.commit()
-    this.#published = Object.isFrozen(names) ? names : this.names
   }
 
   #shrinkTo(count: number): void {

@@ -1,3 +1,4 @@
+import { ValueError } from '@eddy/tensor'
 import type { Baseline, Metric, MetricFactory, MetricState } from './metrics/metric.ts'
 
 /** Values by metric, and the same for every baseline on the same events. */
@@ -69,6 +70,22 @@ export class Prequential<P, K extends string = string> {
     return Object.freeze({ model: states(this.#model), baselines: Object.freeze(baselines) })
   }
 
+  /** @throws ValueError when the state is not one of these metrics and baselines. */
+  check(state: PrequentialState): void {
+    const holds = (states: Readonly<Record<string, MetricState>> | undefined): boolean => (
+      this.#names.every((name) => Array.isArray(states?.[name]))
+    )
+    const fits = holds(state?.model) && this.#judged.every(({ name }) => (
+      holds(state.baselines?.[name]?.metrics) && Array.isArray(state.baselines[name]!.predictor)
+    ))
+    if (fits) return
+    throw new ValueError({
+      what: 'this is no state of these metrics', where: 'Prequential.restore', got: Object.keys(state?.model ?? {}),
+      wanted: [...this.#names], hint: 'Restore only a state of a learner with the same task and metrics.',
+    })
+  }
+
+  /** Goes back, or over, to a state, which `check` has accepted. */
   restore(state: PrequentialState): void {
     const restoreAll = (metrics: readonly Metric<P>[], states: Readonly<Record<string, MetricState>>): void => {
       metrics.forEach((metric, k) => metric.restore(states[this.#names[k]!]!))

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { hashText, mix } from './hash-text.ts'
+
+describe('hashText(seed, feature, value)', () => {
+  it('ends in the finalizer of MurmurHash3', () => {
+    expect(mix(0)).toBe(0)
+    expect(mix(1)).toBe(0x514e28b7)
+    expect(mix(0xffffffff)).toBe(0x81f16f39)
+  })
+
+  it('never changes: these slots are in checkpoints', () => {
+    expect([hashText(0, 'a', 'b'), hashText(1, 'a', 'b'), hashText(0, '', ''), hashText(0, 'carrier', 'AA')])
+      .toMatchInlineSnapshot(`
+        [
+          2809158668,
+          3731437717,
+          3626778211,
+          3006447846,
+        ]
+      `)
+  })
+
+  it('knows where the feature ends and the value begins', () => {
+    expect(new Set([hashText(0, 'ab', 'c'), hashText(0, 'a', 'bc'), hashText(0, 'abc', ''), hashText(0, '', 'abc')]).size).toBe(4)
+  })
+
+  it('spreads 20,000 values over 256 slots evenly: chi-squared within six deviations', () => {
+    const counts = new Float64Array(256)
+    for (let i = 0; i < 20_000; i++) counts[hashText(0, 'user', `u${i}`) >>> 24]!++
+    const expected = 20_000 / 256
+    const chi = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0)
+    expect(Math.abs(chi - 255)).toBeLessThan(6 * Math.sqrt(2 * 255))
+  })
+})

@@ -1,0 +1,21 @@
+import { Learner } from './learner.ts'
+import type { LearnerLoss, LearnerOptions, MetricOf, PredictionOf } from './options.ts'
+import type { Label } from './target.ts'
+
+/**
+ * Makes a learner.
+ * @throws GraphError when parts do not fit: an output of the wrong shape, a label among the features, ...
+ *
+ * @example
+ * const trips = learner({
+ *   features: features({ distance: numeric(), hour: numeric(), carrier: categorical() }),
+ *   target: (e: Trip) => e.delay,
+ *   model: (m) => m.pipe(dense(32), relu(), dense(1)),
+ *   loss: squaredError(), optimizer: adam({ learningRate: 1e-3 }), seed: 1,
+ * })
+ */
+export function learner<
+  E = object, L extends LearnerLoss = LearnerLoss, const C extends Label = number, K extends string = MetricOf<L>,
+>(options: LearnerOptions<E, L, C, K>): Learner<E, PredictionOf<L, C>, K> {
+  return new Learner(options as unknown as LearnerOptions<E, LearnerLoss, Label, K>)
+}
