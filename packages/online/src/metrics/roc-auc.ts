@@ -1,16 +1,16 @@
 import { kernelMath } from '../kernel-math.ts'
 import type { Metric, MetricState } from './metric.ts'
 
-/** Bins of log-odds: 1/64 wide from -12 to 12, and one beyond each end. */
+/** Bins of log-odds: 1/64 wide from -20 to 20, and one beyond each end. */
 const perUnit = 64
-const limit = 12
+const limit = 20
 const bins = 2 * limit * perUnit + 2
 
 /**
  * Area under the receiver operating characteristic: the probability that a positive event was given a higher P(positive)
  * than a negative one, ties counting half. NaN until both classes have been seen.
  *
- * Memory is bounded: scores are counted in 1,538 bins of their log-odds and are ties within a bin, so the result is exact
+ * Memory is bounded: scores are counted in 2,562 bins of their log-odds and are ties within a bin, so the result is exact
  * for scores 1/64 apart (0.4 % at one half, 1.6 % of p near 0), and differs from the exact one by at most half the share
  * of (positive, negative) pairs that fall into one bin. Labels above one half are positive.
  * Source: Mann and Whitney 1947.

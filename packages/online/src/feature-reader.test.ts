@@ -1,0 +1,154 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Encoder, refuse } from './encoder.ts'
+import { boolean } from './encoders/boolean.ts'
+import { categorical } from './encoders/categorical.ts'
+import { hashed } from './encoders/hashed.ts'
+import { numeric } from './encoders/numeric.ts'
+import { FeatureReader } from './feature-reader.ts'
+import { type Features, features } from './features.ts'
+import { hashText } from './hash-text.ts'
+import { NamedAxis } from './named-axis.ts'
+
+interface Reading {
+  readonly axis: NamedAxis
+  /** The pairs of an event. */
+  readonly read: (event: unknown, learns?: boolean) => unknown
+}
+
+function readerOf(spec: Features, target: string | null = null): Reading {
+  const axis = new NamedAxis({ base: spec.base, namesMax: spec.namesMax })
+  const reader = new FeatureReader(spec, axis, target)
+  return {
+    axis,
+    read: (event, learns = true) => {
+      const { indices, values } = reader.read(event, learns)
+      return Array.from(indices, (index, k) => [index, values[k]])
+    },
+  }
+}
+
+const names = ['', '__proto__', 'b', 'constructor', 'toString', 'z']
+const value = fc.oneof(fc.double({ noNaN: true, min: -9, max: 9 }), fc.constantFrom('', 'x', '__proto__'), fc.boolean())
+const event = fc.uniqueArray(fc.tuple(fc.constantFrom(...names), value), { selector: ([name]) => name })
+
+const shuffled = <T>(list: readonly T[]): fc.Arbitrary<T[]> => fc.shuffledSubarray([...list], { minLength: list.length })
+
+describe('FeatureReader#read(event, learns)', () => {
+  it('gives new names of one event their slots by name, then orders pairs by slot', () => {
+    const { read, axis } = readerOf(features({ c: categorical(), b: numeric(), a: boolean() }))
+    expect(read({ c: 'x', b: 5, a: true })).toEqual([[0, 1], [1, 5], [2, 1]])
+    expect(read({ c: 'w', a: false })).toEqual([[0, 0], [3, 1]])
+    axis.commit()
+    expect(axis.names.map(({ feature, part }) => [feature, part])).toEqual([['a', null], ['b', null], ['c', 'x'], ['c', 'w']])
+  })
+
+  it('gives the same pairs and slots whatever the order of keys and of declaration', () => {
+    fc.assert(fc.property(
+      fc.array(event, { maxLength: 8 }).chain((events) => fc.tuple(fc.constant(events), fc.tuple(...events.map(shuffled)))),
+      ([events, others]) => {
+        const [one, two] = [readerOf(features({}, { unknown: 'auto' })), readerOf(features({}, { unknown: 'auto' }))]
+        events.forEach((entries, k) => {
+          expect(two.read(Object.fromEntries(others[k]!))).toEqual(one.read(Object.fromEntries(entries)))
+        })
+      },
+    ))
+    const encoders = { b: numeric(), a: categorical(), h: hashed({ bits: 3 }), g: hashed({ bits: 2 }) }
+    const reverse = Object.fromEntries(Object.entries(encoders).reverse())
+    const given = { b: 1, a: 'x', h: 'y', g: 'z' }
+    expect(readerOf(features(encoders)).read(given)).toEqual(readerOf(features(reverse)).read(given))
+  })
+
+  it('reads own properties only, whatever their names mean to JavaScript', () => {
+    const spec = features(new Map(names.map((name) => [name, categorical()])))
+    expect(readerOf(spec).read({})).toEqual([])
+    const all = JSON.parse(`{"__proto__": "p", "constructor": "c", "": "e", "toString": "t"}`) as object
+    const { read, axis } = readerOf(spec)
+    expect(read(all)).toEqual([[0, 1], [1, 1], [2, 1], [3, 1]])
+    axis.commit()
+    expect(axis.names.map(({ feature, part }) => [feature, part]))
+      .toEqual([['', 'e'], ['__proto__', 'p'], ['constructor', 'c'], ['toString', 't']])
+  })
+
+  it('adds nothing when it only predicts, and leaves out what was never learned from', () => {
+    const { read, axis } = readerOf(features({ a: numeric(), c: categorical() }, { unknown: 'auto' }))
+    read({ a: 1, c: 'x' })
+    axis.commit()
+    expect(read({ a: 2, c: 'new', other: 3 }, false)).toEqual([[0, 2]])
+    expect(axis.size).toBe(2)
+  })
+
+  it('takes absent, undefined and null for missing: nothing, or the stand-in', () => {
+    const { read } = readerOf(features({ a: numeric(), b: numeric({ missing: 7 }), c: categorical() }))
+    expect(read({ a: null, b: undefined })).toEqual([[0, 7]])
+    expect(read({ b: 1, c: null })).toEqual([[0, 1]])
+  })
+
+  it("unknown 'auto' encodes by type, except what is ignored and the target", () => {
+    const { read, axis } = readerOf(features({}, { unknown: 'auto', ignore: ['id'] }), 'y')
+    expect(read({ id: {}, y: 1, n: 2, s: 'a', t: true, u: null })).toEqual([[0, 2], [1, 1], [2, 1]])
+    axis.commit()
+    expect(axis.names).toEqual([
+      { feature: 'n', part: null, standardize: true }, { feature: 's', part: 'a', standardize: false },
+      { feature: 't', part: null, standardize: true },
+    ])
+    expect(() => read({ deep: {} })).toThrow(/an object for feature "deep", wanted a number, text or a boolean.*ignore/)
+  })
+
+  it('a number and an empty text of one undeclared feature are different names', () => {
+    const { read } = readerOf(features({}, { unknown: 'auto' }))
+    expect([read({ x: 3 }), read({ x: '' })]).toEqual([[[0, 3]], [[1, 1]]])
+  })
+
+  it('puts hashed values where hashText says, in tables in front of all names', () => {
+    const { read } = readerOf(features({ h: hashed({ bits: 10, seed: 3 }), g: hashed({ bits: 4 }), n: numeric() }))
+    const h = 16 + (hashText(3, 'h', 'v') >>> 22)
+    expect(read({ n: 5, h: 'v', g: 'w' })).toEqual([[hashText(0, 'g', 'w') >>> 28, 1], [h, 1], [1040, 5]])
+  })
+
+  it('an encoder of your own may emit many numbers; the same name twice stays twice', () => {
+    const words: Encoder = {
+      name: 'words', standardize: false,
+      encode: (text, emit) => {
+        if (typeof text !== 'string') return refuse(text, 'text', 'Join it before.')
+        for (const word of text.split(' ')) emit(word, 1)
+      },
+    }
+    const { read, axis } = readerOf(features({ t: words }))
+    expect(read({ t: 'to be or not to be' })).toEqual([[0, 1], [0, 1], [1, 1], [2, 1], [3, 1], [3, 1]])
+    expect(axis.pairs).toBe(8)
+    expect(() => read({ t: 5 })).toThrow(/got 5 for feature "t", wanted text. Join it before/)
+  })
+
+  it.each([
+    ['throws', () => { throw new Error('no idea') }, /feature "x" that its encoder could not take.*no idea/],
+    ['emits NaN', (_: unknown, emit: (part: null, x: number) => void) => emit(null, NaN), /got NaN for feature "x"/],
+    ['emits text', (_: unknown, emit: (part: null, x: number) => void) => emit(null, 'a' as never), /got "a" for feature "x"/],
+  ])('an encoder that %s rejects the event under the name of its feature', (_, encode, message) => {
+    expect(() => readerOf(features({ x: { name: 'mine', standardize: false, encode } })).read({ x: 1 })).toThrow(message)
+  })
+
+  it.each([null, undefined, 'text', 5, [1, 2]])('throws for %s, which is no record', (given) => {
+    expect(() => readerOf(features({ a: numeric() })).read(given)).toThrow(/wanted a record of named values/)
+  })
+
+  it('throws for more numbers than pairsMax before it names any of them', () => {
+    const { read, axis } = readerOf(features({}, { unknown: 'auto', pairsMax: 2 }))
+    expect(() => read({ a: 1, b: 2, c: 3 })).toThrow(/3 numbers, wanted at most 2/)
+    expect(axis.size).toBe(0)
+  })
+
+  it('leaves out names beyond namesMax and counts them', () => {
+    const { read, axis } = readerOf(features({}, { unknown: 'auto', namesMax: 2 }))
+    expect(read({ c: 3, b: 2, a: 1 })).toEqual([[0, 1], [1, 2]])
+    expect(axis.overflow).toBe(1)
+  })
+})
+
+describe('features(declared, options)', () => {
+  it('throws for what is no encoder and for a name that is both declared and ignored', () => {
+    expect(() => features({ a: numeric as never })).toThrow(/function numeric for "a", wanted an encoder.*parentheses/)
+    expect(() => features({ a: numeric() }, { ignore: ['a'] })).toThrow(/both declared and ignored/)
+    expect(() => features({}, { unknown: 'all' as never })).toThrow(/wanted an encoder/)
+  })
+})
