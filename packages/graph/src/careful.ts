@@ -1,4 +1,4 @@
-import type { Assignment } from './executor.ts'
+import type { Assignment } from './assignment.ts'
 import type { AnyNode } from './node.ts'
 import type { Program } from './program.ts'
 import type { Slot } from './slot.ts'
@@ -46,8 +46,9 @@ export class Careful {
     return bad?.node ?? null
   }
 
-  committed(): void {
-    if (++this.#sinceMeasured >= 2 ** 20) this.measure()
+  committed(count: number): void {
+    this.#sinceMeasured += count
+    if (this.#sinceMeasured >= 2 ** 20) this.measure()
   }
 
   /** Looks at every magnitude. */

@@ -50,12 +50,13 @@ export type Direction = 'forward' | 'backward'
  */
 export class Pipeline {
   readonly #stages: readonly Stage[]
+  /** Number of the frame in flight. */
+  frame = 0
   readonly #subscription = new Subscription()
   readonly #ready: Stage[] = []
   readonly #pick: (waiting: number) => number
   #next = 0
   #remaining = 0
-  #frame = 0
   #direction: Direction = 'forward'
 
   /** `pick` chooses among the stages that are ready; any choice gives the same results. */
@@ -98,7 +99,7 @@ export class Pipeline {
   /** Opens one pass of a frame: every stage that waits for nothing becomes ready. */
   start(direction: Direction, frame: number): void {
     this.#direction = direction
-    this.#frame = frame
+    this.frame = frame
     this.#ready.length = 0
     this.#next = 0
     this.#remaining = this.#stages.length
@@ -128,13 +129,13 @@ export class Pipeline {
     this.#remaining--
     if (this.#direction === 'forward') {
       for (const edge of stage.outgoing) {
-        edge.value.frame = this.#frame
+        edge.value.frame = this.frame
         edge.values.next(edge.value)
       }
     } else {
       for (const edge of stage.incoming) {
         if (!edge.carriesGradient) continue
-        edge.gradient.frame = this.#frame
+        edge.gradient.frame = this.frame
         edge.gradients.next(edge.gradient)
       }
     }
@@ -146,7 +147,12 @@ export class Pipeline {
     this.#ready[j] = stage
   }
 
-  /** Cuts every connection. Number of subscriptions that were open is what `isOpen` told. */
+  /** The stage of a lens. */
+  stageOf(lens: AnyNode): Stage | undefined {
+    return this.#stages.find((stage) => stage.plan.lens === lens)
+  }
+
+  /** Cuts every connection. */
   close(): void {
     this.#subscription.unsubscribe()
   }

@@ -1,10 +1,11 @@
 import { bytesOf, op, pairs as pairsLayout } from '@eddy/kernels'
 import { type Shape, sizeOf } from '@eddy/tensor'
+import type { Assignment } from './assignment.ts'
 import { Constant } from './constant.ts'
 import type { Demand, Use } from './demand.ts'
 import type { AnyNode } from './node.ts'
 import type { BackwardSlots, Gradient, Scope, Structured } from './operator.ts'
-import type { Optimizer, UpdateTarget } from './optimizer.ts'
+import type { UpdateTarget } from './optimizer.ts'
 import { Leaf } from './parameter.ts'
 import { type Fusion, partition } from './partition.ts'
 import type { Slot } from './slot.ts'
@@ -12,10 +13,7 @@ import type { Store } from './store.ts'
 import { type Range, TapeWriter } from './tape-writer.ts'
 
 /** Parameters that one optimizer updates. */
-export interface Group {
-  readonly optimizer: Optimizer
-  readonly parameters: readonly Leaf[]
-}
+type Group = Pick<Assignment, 'optimizer' | 'parameters'>
 
 /** A convex set of nodes with its stretches of tape; a lens stands alone and has none. */
 export interface StagePlan {
@@ -57,7 +55,9 @@ export class Program {
   readonly values = new Map<AnyNode, Slot>()
   readonly gradients = new Map<AnyNode, Slot>()
   readonly inputs: readonly AnyNode[]
-  /** Address of each group's f64 coefficient cells. */
+  /** f64 coefficient cells of all groups, in one block. */
+  readonly cellCount: number
+  /** Address of each group's cells. */
   readonly cells: readonly number[]
   readonly targets: readonly (UpdateTarget & { readonly leaf: Leaf })[]
   readonly stages: readonly StagePlan[]
@@ -82,7 +82,10 @@ export class Program {
     const all = [...demand.guarded, ...demand.observed]
     this.inputs = all.filter((node) => node.role === 'input')
     for (const node of all) this.#leafSlot(node)
-    this.cells = groups.map((group) => this.writer.bytes(8 * Math.max(1, group.optimizer.cells)))
+    this.cellCount = groups.reduce((sum, { optimizer }) => sum + optimizer.cells, 0)
+    const firstCell = this.writer.bytes(8 * this.cellCount)
+    let cellsBefore = 0
+    this.cells = groups.map(({ optimizer }) => firstCell + 8 * (cellsBefore += optimizer.cells) - 8 * optimizer.cells)
     // A parameter that no gradient reaches (all its uses are stopped) is left alone, as in PyTorch.
     const reached = groups.map((group) => group.parameters.filter((leaf) => demand.gradient.has(leaf)))
     const moments = reached.map((leaves, g) => (

@@ -1,9 +1,10 @@
 import { Observable, Subject } from 'rxjs'
 import type { DType, Tensor } from '@eddy/tensor'
-import type { Wish } from './demand.ts'
-import { ancestors } from './demand.ts'
+import type { Assignment, Progress } from './assignment.ts'
+import { ancestors, type Wish } from './demand.ts'
 import { GraphError } from './errors.ts'
-import { type Assignment, Executor, type Failure, type Outcome, type Progress } from './executor.ts'
+import { Executor, type Outcome } from './executor.ts'
+import type { Failure } from './failure.ts'
 import { Ingress, type QueueOptions } from './ingress.ts'
 import type { AnyNode, Host } from './node.ts'
 import type { Optimizer } from './optimizer.ts'
@@ -35,7 +36,11 @@ export interface Member {
   readonly optimizer: Optimizer
   readonly progress: Progress
   readonly options: RunOptions
-  readonly committed: (id: number, loss: number, event: unknown) => void
+  /** Nodes whose values `Run#read` is to give while a step is being delivered. */
+  readonly reads: readonly AnyNode[]
+  /** Whether it wants to see the state after every single update. */
+  readonly wantsEveryState: boolean
+  readonly committed: (id: number, step: number, loss: number, event: unknown) => void
   readonly rejected: (rejection: Rejection) => void
   readonly ended: (failed: boolean, error: unknown) => void
 }
@@ -78,6 +83,8 @@ export class Run implements Host {
   #busy = false
   #stale = true
   #event: unknown
+  /** Which event of a burst is being delivered; null outside bursts. */
+  #place: number | null = null
 
   private constructor(source: EventSource<unknown>) {
     this.#source = source
@@ -181,6 +188,41 @@ export class Run implements Host {
   }
 
   /**
+   * Hands events to the run in order; the results are those of `push` for each. Where nobody watches in between, many of
+   * them are one call, and their steps are delivered after it.
+   */
+  burst(events: readonly unknown[]): void {
+    let next = 0
+    while (next < events.length) {
+      const count = this.#busy || this.#ending !== null || this.#members.length === 0 ? 0 : this.#together(events, next)
+      if (count === 0) this.push(events[next++])
+      next += count
+    }
+  }
+
+  /** As many events as go into one call; how many were committed. */
+  #together(events: readonly unknown[], from: number): number {
+    if (this.#members.some((member) => member.wantsEveryState)) return 0
+    this.#busy = true
+    const executor = this.#prepare()
+    const before = this.#members.map(({ progress }) => progress.step)
+    const count = executor.burst(events, from, [...new Set(this.#members.flatMap((member) => member.reads))])
+    const members = this.#members
+    for (let k = 0; k < count; k++) {
+      this.counters.committed++
+      const id = ++this.counters.opened
+      this.#place = k
+      for (let a = 0; a < members.length; a++) {
+        members[a]!.committed(id, before[a]! + k + 1, executor.lossAt(a, k), events[from + k])
+      }
+    }
+    this.#place = null
+    this.#busy = false
+    this.#settleQueue()
+    return count
+  }
+
+  /**
    * The values of nodes for one event, with current parameters; nothing is learned and no tap sees it. Inputs that the
    * nodes do not depend on are not asked for.
    */
@@ -201,9 +243,13 @@ export class Run implements Host {
 
   /** The value of a node in the frame that was just committed; valid while its `Step` is being delivered. */
   read(node: AnyNode): Tensor {
+    if (this.#place !== null) {
+      const value = this.#executor!.valueAt(node, this.#place)
+      if (value !== null) return value
+    }
     const slot = this.#executor?.program.values.get(node)
-    if (slot !== undefined) return this.#executor!.value(node)
-    throw new GraphError('was not computed in this frame', node.name, 'Ask for a node that the loss depends on, or tap it')
+    if (slot !== undefined && this.#place === null) return this.#executor!.value(node)
+    throw new GraphError('was not computed in this frame', node.name, 'Ask for a node that the loss depends on (named in reads), or tap it')
   }
 
   /** Runs `action` between frames: now, or after the frame in flight. */
@@ -313,7 +359,10 @@ export class Run implements Host {
       else {
         this.counters.committed++
         const members = this.#members
-        for (let k = 0; k < members.length; k++) members[k]!.committed(id, this.#executor!.loss(k), this.#event)
+        for (let k = 0; k < members.length; k++) {
+          const member = members[k]!
+          member.committed(id, member.progress.step, this.#executor!.loss(k), this.#event)
+        }
       }
     } else if (outcome === 'skipped') this.counters.skipped++
     else {

@@ -37,6 +37,8 @@ export class Store implements Home {
   #seed = 0
   #commits = 0
   readonly #entries = new Map<Leaf, Entry>()
+  /** The entries on a named axis. */
+  readonly #growing = new Set<Entry>()
   constructor(dtype: DType, seed: number) {
     this.dtype = dtype
     this.memory = sharedArena(this)
@@ -121,11 +123,17 @@ export class Store implements Home {
    */
   grow(): boolean {
     const before = this.layoutVersion
-    for (const entry of this.#entries.values()) {
+    for (const entry of this.#growing) {
       const wanted = entry.leaf.growing?.() ?? entry.rows
       if (wanted !== entry.rows) this.#resize(entry, wanted)
     }
     return this.layoutVersion !== before
+  }
+
+  /** Whether `grow` has something to do. */
+  mustGrow(): boolean {
+    for (const { leaf, rows } of this.#growing) if (leaf.growing!() !== rows) return true
+    return false
   }
 
   /** Takes a leaf out and forgets it; its last value stays with whoever calls. */
@@ -135,6 +143,7 @@ export class Store implements Home {
     this.memory.free(entry.slot.at)
     for (const moment of entry.moments) this.memory.free(moment.slot.at)
     this.#entries.delete(leaf)
+    this.#growing.delete(entry)
     return value
   }
 
@@ -152,6 +161,7 @@ export class Store implements Home {
     if (value !== null) this.arena.write(dtype, slot.at, value.data)
     if (value === null || leaf.growing !== null) this.#draw(entry, value === null ? 0 : (value.shape[0] ?? 1), rows)
     this.#entries.set(leaf, entry)
+    if (leaf.growing !== null) this.#growing.add(entry)
     leaf.home = this
     this.touched()
     return entry

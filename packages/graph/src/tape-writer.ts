@@ -41,6 +41,11 @@ export class TapeWriter {
     return this.#tape.length
   }
 
+  /** Whether the tape calls back into JavaScript. */
+  get hasCalls(): boolean {
+    return this.#calls.length > 0
+  }
+
   bytes(count: number): number {
     const at = this.store.memory.alloc(Math.max(count, 16))
     this.#allocated.push(at)

@@ -1,8 +1,8 @@
 import { Observable, Subject, type Subscriber } from 'rxjs'
 import type { Tensor } from '@eddy/tensor'
+import type { Progress } from './assignment.ts'
 import { ancestors } from './demand.ts'
 import { GraphError } from './errors.ts'
-import type { Progress } from './executor.ts'
 import type { AnyNode } from './node.ts'
 import type { Optimizer, TrainingState } from './optimizer.ts'
 import { Leaf } from './parameter.ts'
@@ -14,6 +14,8 @@ import type { Store } from './store.ts'
 export interface TrainingOptions extends RunOptions {
   /** Keep the states of this many updates, so that `undo` can take them back. Costs one snapshot an update. Default 0. */
   readonly history?: number
+  /** Nodes whose values `Run#read` gives while a step is being delivered, also in bursts. */
+  readonly reads?: readonly AnyNode[]
 }
 
 /**
@@ -58,6 +60,14 @@ export class Training extends Observable<Step> implements Member {
     return { ...this.#run.counters }
   }
 
+  /**
+   * Hands over events that are there already (a file, a replay, a batch from a broker): the same steps, bit for bit, as one
+   * at a time, in few calls instead of many. Needs a subscriber, like any learning.
+   */
+  burst(events: readonly unknown[]): void {
+    this.#run.burst(events)
+  }
+
   /** The state now, immutable. Tensors that did not change since the last snapshot are the same objects. */
   snapshot(): TrainingState {
     if (this.#published?.step === this.progress.step && this.#watchers.length > 0) return this.#published
@@ -91,15 +101,25 @@ export class Training extends Observable<Step> implements Member {
   }
 
   /** @internal */
-  committed(id: number, loss: number, event: unknown): void {
+  get reads(): readonly AnyNode[] {
+    return this.options.reads ?? []
+  }
+
+  /** @internal */
+  get wantsEveryState(): boolean {
+    return this.#watchers.length > 0 || (this.options.history ?? 0) > 0
+  }
+
+  /** @internal */
+  committed(id: number, step: number, loss: number, event: unknown): void {
     const { history = 0 } = this.options
     if (history > 0) {
       this.#past.push(this.snapshot())
       if (this.#past.length > history + 1) this.#past.shift()
     }
     if (this.#watchers.length > 0) this.#publish()
-    const step = new Step(id, this.progress.step, loss, event)
-    for (const subscriber of this.#subscribers) subscriber.next(step)
+    const result = new Step(id, step, loss, event)
+    for (const subscriber of this.#subscribers) subscriber.next(result)
   }
 
   /** @internal */

@@ -1,0 +1,78 @@
+import { bytesOf, pairs as pairsLayout, placeProgram } from '@eddy/kernels'
+import type { AnyNode } from './node.ts'
+import type { Program } from './program.ts'
+import type { Slot } from './slot.ts'
+
+/** Most events that are handed over in one call. */
+export const burstLength = 256
+
+/** A slot and its ring: row k is what the slot holds during event k of a burst. */
+interface Ring {
+  readonly slot: Slot
+  readonly rows: readonly Slot[]
+  readonly bytes: number
+}
+
+/**
+ * Memory for a burst: inputs and coefficients of up to `burstLength` events, and what is wanted of each afterwards.
+ * The tape machine copies row k into the slots, runs frame k, copies the wanted values out, and goes on with k + 1.
+ */
+export class BurstRing {
+  readonly header: number
+  readonly #program: Program
+  readonly #inputs: ReadonlyMap<AnyNode, Ring>
+  readonly #outputs: ReadonlyMap<AnyNode, Ring>
+  readonly #coefficients: number
+  readonly #blocks: number[] = []
+
+  constructor(program: Program, wanted: readonly AnyNode[], constant: boolean) {
+    this.#program = program
+    const ring = (node: AnyNode): [AnyNode, Ring] => [node, this.#ring(program.values.get(node)!)]
+    this.#inputs = new Map(program.inputs.map(ring))
+    this.#outputs = new Map(wanted.map(ring))
+    const { arena } = program.store
+    this.#coefficients = constant ? 0 : this.#alloc(burstLength * 8 * program.cellCount)
+    this.header = placeProgram(arena, {
+      frame: [program.frame.from, program.frame.to], update: [program.update.from, program.update.to],
+      coefficients: program.cells[0] ?? 0, coefficientCount: program.cellCount, coefficientRows: this.#coefficients,
+      status: 0, inputs: [...this.#inputs.values()].map(port), outputs: [...this.#outputs.values()].map(port),
+    }).header
+    program.store.memory.adopt(this.header)
+    this.#blocks.push(this.header)
+  }
+
+  /** Where event k's value of an input is to be written. */
+  input(node: AnyNode, k: number): Slot {
+    return this.#inputs.get(node)!.rows[k]!
+  }
+
+  /** Where event k's value of a wanted node stands after the burst. */
+  output(node: AnyNode, k: number): Slot | null {
+    return this.#outputs.get(node)?.rows[k] ?? null
+  }
+
+  /** Index into the arena's f64 view of the coefficients of the r-th update of a burst. */
+  coefficientsAt(row: number): number {
+    return (this.#coefficients >>> 3) + row * this.#program.cellCount
+  }
+
+  free(): void {
+    for (const block of this.#blocks.splice(0)) this.#program.store.memory.free(block)
+  }
+
+  #ring(slot: Slot): Ring {
+    const bytes = (16 + (slot.pairs > 0 ? pairsLayout.bytes(slot.dtype, slot.pairs) : slot.size * bytesOf[slot.dtype]) - 1) & ~15
+    const at = this.#alloc(bytes * burstLength)
+    return { slot, bytes, rows: Array.from({ length: burstLength }, (_, k) => ({ ...slot, at: at + k * bytes })) }
+  }
+
+  #alloc(bytes: number): number {
+    const at = this.#program.store.memory.alloc(bytes)
+    this.#blocks.push(at)
+    return at
+  }
+}
+
+function port({ slot, rows, bytes }: Ring) {
+  return { slot: slot.at, bytes, ring: rows[0]!.at, stride: bytes }
+}

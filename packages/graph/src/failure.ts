@@ -1,0 +1,75 @@
+import { faultReason } from './rejection.ts'
+import type { AnyNode } from './node.ts'
+import { isComputed, type Program } from './program.ts'
+import type { Slot } from './slot.ts'
+import type { Phase } from './tape-writer.ts'
+
+/** What went wrong with a frame, and where. */
+export interface Failure {
+  readonly reason: string
+  readonly node: AnyNode
+  readonly phase: Phase
+  readonly cause: unknown
+}
+
+/** The tape machine has stopped: at which node, and why. */
+export function stoppedFailure(program: Program): Failure {
+  const { control } = program.store.arena
+  const found = nonFiniteNode(program, control.errorAt)
+  if (found !== null) {
+    const { node, phase, element, value } = found
+    const what = phase === 'backward' ? 'gradient' : 'value'
+    return { reason: `the ${what} is not finite (${value} at element ${element})`, node, phase, cause: null }
+  }
+  const owner = program.writer.ownerOf(control.errorAt) ?? { node: program.demand.guarded[0]!, phase: 'forward' as const }
+  return { reason: faultReason(control.error, control.errorInfo), node: owner.node, phase: owner.phase, cause: null }
+}
+
+/** A JavaScript operator or lens has thrown. */
+export function thrownFailure(program: Program, cause: unknown): Failure {
+  const { writer, demand } = program
+  const { node, phase } = writer.culprit ?? { node: demand.guarded[0] ?? demand.observed[0]!, phase: 'forward' as const }
+  writer.culprit = null
+  return { reason: `threw: ${messageOf(cause)}`, node, phase, cause }
+}
+
+export function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
+}
+
+interface NonFinite {
+  readonly node: AnyNode
+  readonly phase: Phase
+  readonly element: number
+  readonly value: number
+}
+
+/** Which node a scan at address `at` stopped at: the first value in topological order, the first gradient in reverse. */
+function nonFiniteNode(program: Program, at: number): NonFinite | null {
+  const { scanValues, guards, demand, values, gradients } = program
+  if (at >= scanValues.from && at < scanValues.to) {
+    const scanned = demand.guarded.filter((node) => isComputed(node) || node.role === 'input')
+    return search(program, scanned, values, (node) => (
+      node.role === 'input' ? 'input' : demand.losses.has(node) ? 'loss' : 'forward'
+    ))
+  }
+  if (!(at >= guards.from && at < guards.to)) return null
+  const reversed = demand.guarded.filter((node) => demand.gradient.has(node)).reverse()
+  return search(program, reversed, gradients, () => 'backward')
+}
+
+function search(
+  program: Program, nodes: readonly AnyNode[], slots: ReadonlyMap<AnyNode, Slot>, phaseOf: (node: AnyNode) => Phase,
+): NonFinite | null {
+  const { arena } = program.store
+  for (const node of nodes) {
+    const slot = slots.get(node)
+    if (slot === undefined) continue
+    const first = slot.pairs > 0 ? slot.at + 16 + ((4 * slot.pairs + 15) & ~15) : slot.at
+    const element = arena.firstNonFinite(slot.dtype, first, slot.size)
+    if (element < 0) continue
+    const value = arena.array(slot.dtype, first, slot.size)[element]!
+    return { node, phase: phaseOf(node), element, value }
+  }
+  return null
+}
