@@ -1,6 +1,6 @@
 import { concatMap, delay, filter, from, identity, map, of, Subject, take, tap } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import { input, lens, minimize, parameter, Run } from '@eddy/graph'
+import { type AnyNode, input, lens, minimize, parameter, Run } from '@eddy/graph'
 import { add, linear, mul, squaredError, sum } from '@eddy/nodes'
 import { adam, sgd } from '@eddy/optim'
 import { scalar, tensor } from '@eddy/tensor'
@@ -47,7 +47,7 @@ describe('order of events', () => {
     const source = new Subject<Pair>()
     const { x, hidden, output, loss, training } = model(source)
     const log: string[] = []
-    for (const [name, node] of Object.entries({ x, hidden, output, loss })) {
+    for (const [name, node] of Object.entries<AnyNode>({ x, hidden, output, loss })) {
       node.gradient$.subscribe(() => log.push(`d${name}`))
       node.subscribe(() => log.push(name))
     }
@@ -99,7 +99,7 @@ describe('terminal events', () => {
     const source = new Subject<Pair>()
     const { x, hidden, training } = model(source)
     const log: string[] = []
-    for (const [name, node] of Object.entries({ x, hidden })) {
+    for (const [name, node] of Object.entries<AnyNode>({ x, hidden })) {
       node.subscribe({ complete: () => log.push(name) })
       node.gradient$.subscribe({ complete: () => log.push(`d${name}`) })
     }
@@ -306,8 +306,8 @@ describe('lens', () => {
       const x = input(source, { shape: [1], select: (e: Pair) => e.x })
       const y = input(source, { shape: [1], select: (e: Pair) => e.y })
       const wait = async
-        ? lens<[3], [3]>({ forward: concatMap((v) => of(v).pipe(delay(1))), backward: delay(1), async })
-        : lens<[3], [3]>({ forward: identity, backward: identity })
+        ? lens<[3]>({ forward: concatMap((v) => of(v).pipe(delay(1))), backward: delay(1), async })
+        : lens<[3]>({ forward: identity, backward: identity })
       const training = squaredError(x.pipe(linear(1, 3), wait, linear(3, 1)), y).pipe(minimize(adam()))
       await new Promise<void>((resolve) => {
         training.subscribe({ complete: resolve })

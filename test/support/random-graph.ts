@@ -54,6 +54,7 @@ export interface Built {
 }
 
 type Vector = Node<[4]>
+type Half = (v: Vector) => Vector
 
 /** Makes the operators below throw while an event is marked bad. */
 const trouble = { on: false }
@@ -69,8 +70,15 @@ const halved = defineOperator({
   },
 })
 
+interface BuildOptions extends RunOptions {
+  readonly history?: number
+  /** No JavaScript operator: everything is the tape machine's own. */
+  readonly native?: boolean
+}
+
 /** Diamonds, fan-out, shared parameters, dead branches, several losses, random cotangents, a JavaScript operator. */
-export function build(recipe: Recipe, options: RunOptions & { readonly history?: number } = {}): Built {
+export function build(recipe: Recipe, options: BuildOptions = {}): Built {
+  const half = options.native === true ? () => (v: Vector) => mul(v, 0.5) : halved
   const source = new Subject<Event>()
   const x = input(source, { shape: [width], select: (event) => event.x })
   const z = input(source, {
@@ -81,10 +89,10 @@ export function build(recipe: Recipe, options: RunOptions & { readonly history?:
     },
   })
   const shared = linear(width, width)
-  const nodes: Vector[] = [x, z, x.pipe(linear(width, width)), z.pipe(halved())]
+  const nodes: Vector[] = [x, z, x.pipe(linear(width, width)), z.pipe(half() as Half)]
   const pick = (index: number): Vector => nodes[(index + nodes.length) % nodes.length]!
   for (const { kind, a, b, c } of recipe.instructions) {
-    nodes.push(made(kind, pick(a), pick(b), pick(c), shared))
+    nodes.push(made(kind, pick(a), pick(b), pick(c), shared, half() as Half))
   }
   const key = rng(recipe.seed, 'cotangents')
   const weigh = (node: Vector, weight: number): Node<[]> => sum(mul(node, weight))
@@ -98,7 +106,7 @@ export function build(recipe: Recipe, options: RunOptions & { readonly history?:
   return { source, nodes: nodes as readonly AnyNode[], training: trained }
 }
 
-function made(kind: number, a: Vector, b: Vector, c: Vector, shared: Layer<[4], [4]>): Vector {
+function made(kind: number, a: Vector, b: Vector, c: Vector, shared: Layer<[4], [4]>, half: Half): Vector {
   switch (kind) {
     case 0: return add(a, b)
     case 1: return sub(a, b)
@@ -110,7 +118,7 @@ function made(kind: number, a: Vector, b: Vector, c: Vector, shared: Layer<[4], 
     case 7: return concat([a, b, c]).pipe(slice(3, 3 + width)) as Vector
     case 8: return a.pipe(dropout(0.3))
     case 9: return a.pipe(layerNorm(width))
-    case 10: return a.pipe(halved())
+    case 10: return a.pipe(half)
     case 11: return stopGradient(a)
     case 12: return a.pipe(standardize())
     case 13: return mul(a.pipe(tanh()), parameter({ shape: [width] as [4], initializer: normal(0, 1) }))

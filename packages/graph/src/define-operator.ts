@@ -1,4 +1,4 @@
-import { formatShape, type Shape, ShapeError, type Tensor } from '@eddy/tensor'
+import { type Shape, ShapeError, type Tensor } from '@eddy/tensor'
 import type { Observable } from 'rxjs'
 import { GraphError } from './errors.ts'
 import { type AnyNode, apply, asNode, type Node } from './node.ts'

@@ -77,7 +77,9 @@ export class Executor {
     const alone = program.stages.length <= 1 && !program.hasLens
     this.#pipeline = alone ? null : new Pipeline(program, options.pick)
     this.#header = alone && assignments.length > 0 ? this.#place() : 0
-    this.#lenses = new LensStages(program, (node, direction, answer) => this.#resume(node, direction, answer))
+    this.#lenses = new LensStages(program, (node, direction) => ({
+      answered: (answer) => this.#resume(node, direction, answer), failed: (cause) => this.#failLate(cause),
+    }))
     this.#observation = new Observation(program, this.#lenses, (range) => this.#run(range), options.observedFailure)
     this.#careful = new Careful(program, assignments)
     this.#inputs = program.inputs.map((node) => ({
@@ -321,6 +323,11 @@ export class Executor {
       outcome = this.#thrown(cause)
     }
     if (outcome !== 'parked') this.#options.settled(outcome)
+  }
+
+  /** An asynchronous lens has failed: the parked frame ends. */
+  #failLate(cause: unknown): void {
+    if (this.#pipeline?.isOpen === true) this.#options.settled(this.#thrown(cause))
   }
 
   #updateCarefully(): Outcome {

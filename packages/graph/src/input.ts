@@ -1,9 +1,10 @@
-import { assertShape, formatShape, type Shape } from '@eddy/tensor'
+import { assertShape, formatShape } from '@eddy/tensor'
 import { Observable } from 'rxjs'
+import type { EventSource } from './connection.ts'
 import { GraphError } from './errors.ts'
 import type { InputValue } from './input-writer.ts'
-import { Node } from './node.ts'
-import { type EventSource, Run } from './run.ts'
+import { type Mutable, Node } from './node.ts'
+import { Run } from './run.ts'
 
 /** A named axis as an input sees it: it may grow from one event to the next. */
 export interface Axis {
@@ -66,9 +67,6 @@ export function namedInput<E>(
     options: { select: options.select as (event: never) => InputValue, axis } satisfies InputOptions,
   })
 }
-
-/** Literal sizes, without the `readonly` that `const` type parameters add. */
-export type Mutable<S extends Shape> = { -readonly [K in keyof S]: S[K] }
 
 function runOf(source: EventSource<unknown>): Run {
   if (!(source instanceof Observable) && typeof source?.[Symbol.asyncIterator] !== 'function') {

@@ -1,5 +1,5 @@
 import { Tensor } from '@eddy/tensor'
-import { type Lens, LensPort } from './lens.ts'
+import { type Late, type Lens, LensPort } from './lens.ts'
 import type { AnyNode } from './node.ts'
 import type { Direction } from './pipeline.ts'
 import type { Program } from './program.ts'
@@ -8,11 +8,11 @@ import type { Slot } from './slot.ts'
 /** The lenses of one program: takes tensors out of the arena, through the RxJS operators, and back in. */
 export class LensStages {
   readonly #program: Program
-  readonly #late: (node: AnyNode, direction: Direction, answer: Tensor) => void
+  readonly #late: (node: AnyNode, direction: Direction) => Late
   readonly #ports = new Map<AnyNode, Readonly<Record<Direction, LensPort>>>()
 
-  /** `late` receives what an asynchronous lens answers outside of `ask`. */
-  constructor(program: Program, late: (node: AnyNode, direction: Direction, answer: Tensor) => void) {
+  /** `late` receives what an asynchronous lens does outside of `ask`. */
+  constructor(program: Program, late: (node: AnyNode, direction: Direction) => Late) {
     this.#program = program
     this.#late = late
   }
@@ -52,7 +52,7 @@ export class LensStages {
     if (ports === undefined) {
       const pair = node.options as unknown as Lens<readonly number[], readonly number[]>
       const port = (direction: Direction, shape: readonly number[]): LensPort => new LensPort(
-        pair[direction], shape, pair.async === true ? (answer) => this.#late(node, direction, answer) : null,
+        pair[direction], shape, pair.async === true ? this.#late(node, direction) : null,
       )
       ports = { forward: port('forward', node.shape), backward: port('backward', node.inputs[0]!.shape) }
       this.#ports.set(node, ports)

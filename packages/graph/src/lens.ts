@@ -1,7 +1,7 @@
 import { Observable, type OperatorFunction } from 'rxjs'
 import { type Shape, sameShape, type Tensor } from '@eddy/tensor'
 import { GraphError } from './errors.ts'
-import { asNode, Node } from './node.ts'
+import { asNode, type Mutable, Node } from './node.ts'
 
 /** A pair of RxJS operators on an edge: values pass through `forward`, gradients come back through `backward`. */
 export interface Lens<A extends Shape, B extends Shape> {
@@ -28,8 +28,14 @@ export interface Lens<A extends Shape, B extends Shape> {
  * @example
  * const clipped = hidden.pipe(lens({ forward: identity, backward: map((g) => clipNorm(g, 1)) }))
  */
-export function lens<A extends Shape, B extends Shape = A>(
-  pair: Lens<A, B>,
+export function lens<A extends Shape>(
+  pair: Omit<Lens<A, A>, 'shape'> & { readonly shape?: undefined },
+): (x: Observable<Tensor<A>>) => Node<A>
+export function lens<A extends Shape, const B extends readonly number[] | []>(
+  pair: Lens<A, Mutable<B>> & { readonly shape: B },
+): (x: Observable<Tensor<A>>) => Node<Mutable<B>>
+export function lens<A extends Shape, B extends Shape>(
+  pair: Omit<Lens<A, B>, 'shape'> & { readonly shape?: B | undefined },
 ): (x: Observable<Tensor<A>>) => Node<B> {
   if (typeof pair.forward !== 'function' || typeof pair.backward !== 'function') {
     throw new GraphError(
@@ -48,11 +54,17 @@ export function lens<A extends Shape, B extends Shape = A>(
 /** What came out of a lens operator: a tensor, nothing (yet). */
 export type Answer = Tensor | null
 
+/** What an asynchronous lens does later. */
+export interface Late {
+  readonly answered: (answer: Tensor) => void
+  readonly failed: (cause: unknown) => void
+}
+
 /** One direction of a lens in a run: feeds tensors in and collects what comes out. */
 export class LensPort {
   readonly #operator: OperatorFunction<Tensor, Tensor>
   readonly #shape: Shape
-  readonly #late: ((answer: Tensor) => void) | null
+  readonly #late: Late | null
   #feed: ((value: Tensor) => void) | null = null
   #cancel: () => void = () => {}
   #inside = false
@@ -60,7 +72,7 @@ export class LensPort {
   #failure: { readonly cause: unknown } | null = null
 
   /** `late` receives what comes outside a call; null for a lens that is not async. */
-  constructor(operator: OperatorFunction<Tensor, Tensor>, shape: Shape, late: ((answer: Tensor) => void) | null) {
+  constructor(operator: OperatorFunction<Tensor, Tensor>, shape: Shape, late: Late | null) {
     this.#operator = operator
     this.#shape = shape
     this.#late = late
@@ -101,9 +113,7 @@ export class LensPort {
     })
     const subscription = this.#operator(source).subscribe({
       next: (answer) => this.#receive(answer),
-      error: (cause) => {
-        this.#failure = { cause }
-      },
+      error: (cause) => this.#fail(cause),
     })
     this.#cancel = () => subscription.unsubscribe()
     this.#feed ??= () => {}
@@ -111,13 +121,19 @@ export class LensPort {
 
   #receive(answer: Tensor): void {
     if (!sameShape(answer.shape, this.#shape)) {
-      this.#failure = {
-        cause: new GraphError(
-          `emitted shape [${answer.shape}], wanted [${this.#shape}]`, 'lens',
-          'State the shape that forward emits: lens({ forward, backward, shape })',
-        ),
-      }
+      this.#fail(new GraphError(
+        `emitted shape [${answer.shape}], wanted [${this.#shape}]`, 'lens',
+        'State the shape that forward emits: lens({ forward, backward, shape })',
+      ))
     } else if (this.#inside) this.#answers.push(answer)
-    else this.#late?.(answer)
+    else this.#late?.answered(answer)
+  }
+
+  #fail(cause: unknown): void {
+    if (this.#inside) this.#failure = { cause }
+    else {
+      this.close()
+      this.#late?.failed(cause)
+    }
   }
 }

@@ -7,6 +7,9 @@ import { TapPoint } from './tap-point.ts'
 /** A tuple of sizes that TypeScript infers literally from what the caller wrote. */
 export type AnyNode = Node<Shape>
 
+/** Literal sizes, without the `readonly` that `const` type parameters add. */
+export type Mutable<S extends Shape> = { -readonly [K in keyof S]: S[K] }
+
 /** Gives a graph's nodes their names and lets taps reach the run of its source. One per event source. */
 export interface Host {
   /** `linear`, then `linear_1`, `linear_2`, ... in order of construction. */

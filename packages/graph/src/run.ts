@@ -1,8 +1,10 @@
-import { Observable, Subject } from 'rxjs'
+import { Subject } from 'rxjs'
 import type { DType, Tensor } from '@eddy/tensor'
 import type { Assignment, Progress } from './assignment.ts'
+import { Connection, type EventSource } from './connection.ts'
 import { ancestors, type Wish } from './demand.ts'
 import { GraphError } from './errors.ts'
+import { Evaluator } from './evaluator.ts'
 import { Executor, type Outcome } from './executor.ts'
 import type { Failure } from './failure.ts'
 import { Ingress, type QueueOptions } from './ingress.ts'
@@ -12,9 +14,6 @@ import { Leaf } from './parameter.ts'
 import type { Fusion } from './partition.ts'
 import type { Rejection } from './rejection.ts'
 import { Store } from './store.ts'
-
-/** Where events come from: any Observable, or an async iterable, which is pulled one event at a time. */
-export type EventSource<E> = Observable<E> | AsyncIterable<E>
 
 export interface RunOptions {
   /** Element type of all values; default 'f32'. */
@@ -68,6 +67,7 @@ export class Run implements Host {
   readonly rejected$ = new Subject<Rejection>()
   readonly counters: Counters = { opened: 0, committed: 0, observed: 0, rejected: 0, skipped: 0 }
   readonly #source: EventSource<unknown>
+  readonly #evaluator = new Evaluator()
   readonly #names = new Map<string, number>()
   readonly #tapped = new Map<AnyNode, number>()
   #members: readonly Member[] = []
@@ -75,10 +75,9 @@ export class Run implements Host {
   #options: RunOptions = {}
   #store: Store | null = null
   #executor: Executor | null = null
-  #evaluator: { readonly nodes: readonly AnyNode[]; readonly executor: Executor } | null = null
   #watching: (() => void)[] = []
   #border: (() => void)[] = []
-  #connection: { readonly stop: Subject<void> } | null = null
+  #connection: Connection | null = null
   #ending: { readonly failed: boolean; readonly error: unknown } | null = null
   #busy = false
   #stale = true
@@ -227,18 +226,8 @@ export class Run implements Host {
    * nodes do not depend on are not asked for.
    */
   evaluate(event: unknown, nodes: readonly AnyNode[], options: RunOptions): readonly Tensor[] | Rejection {
-    const store = this.storeOf(nodes, options)
-    let executor = this.#evaluatorOf(nodes, store)
-    if (executor.select(event)) {
-      this.#evaluator!.executor.close()
-      this.#evaluator = null
-      const grown = this.#evaluatorOf(nodes, store)
-      grown.takeSelected(executor)
-      executor = grown
-    }
-    const outcome = executor.execute(0, false)
-    if (outcome === 'committed') return nodes.map((node) => executor.value(node))
-    return rejectionOf(0, event, executor.failure ?? skippedFailure(nodes[0]!))
+    const result = this.#evaluator.evaluate(event, nodes, this.storeOf(nodes, options))
+    return Array.isArray(result) ? result : rejectionOf(0, event, result as Failure)
   }
 
   /** The value of a node in the frame that was just committed; valid while its `Step` is being delivered. */
@@ -267,52 +256,15 @@ export class Run implements Host {
     return this.#members.length > 0 || this.#tapped.size > 0
   }
 
-  #evaluatorOf(nodes: readonly AnyNode[], store: Store): Executor {
-    const current = this.#evaluator
-    if (current !== null && current.nodes.length === nodes.length && current.nodes.every((node, i) => node === nodes[i])
-      && current.executor.program.layoutVersion === store.layoutVersion && current.executor.program.store === store) {
-      return current.executor
-    }
-    current?.executor.close()
-    const wish: Wish = { losses: [], required: nodes, values: [], gradients: [] }
-    const executor = new Executor(store, [], wish, {
-      fusion: 'on', silent: true, settled: () => {}, observedFailure: () => {},
-    })
-    this.#evaluator = { nodes, executor }
-    return executor
-  }
-
   #connect(): void {
-    const stop = new Subject<void>()
-    this.#connection = { stop }
     this.#ending = null
-    if (this.#source instanceof Observable) {
-      const current = (): boolean => this.#connection?.stop === stop
-      new Observable((subscriber) => {
-        subscriber.add(stop.subscribe(() => subscriber.unsubscribe()))
-        return (this.#source as Observable<unknown>).subscribe(subscriber)
-      }).subscribe({
-        next: (event) => this.push(event),
-        error: (error) => current() && this.#end(true, error),
-        complete: () => current() && this.#end(false, undefined),
-      })
-    } else void this.#pull(this.#source, stop)
-  }
-
-  /** Pulls the next event after the last one was committed. */
-  async #pull(source: AsyncIterable<unknown>, stop: Subject<void>): Promise<void> {
-    const stopped = (): boolean => this.#connection?.stop !== stop
-    try {
-      for await (const event of source) {
-        if (stopped()) return
-        this.push(event)
-        if (this.#busy) await new Promise<void>((resume) => this.#border.push(resume))
-        if (stopped()) return
-      }
-      this.#end(false, undefined)
-    } catch (error) {
-      if (!stopped()) this.#end(true, error)
-    }
+    const connection: Connection = new Connection(this.#source, {
+      next: (event) => this.push(event),
+      end: (failed, error) => this.#connection === connection && this.#end(failed, error),
+      idle: () => new Promise((resume) => this.atBorder(resume)),
+    })
+    this.#connection = connection
+    connection.open()
   }
 
   #leaveIfUnwanted(): void {
@@ -324,7 +276,7 @@ export class Run implements Host {
   #teardown(): void {
     const connection = this.#connection
     this.#connection = null
-    connection?.stop.next()
+    connection?.close()
     this.#queue.clear()
     this.#executor?.close()
     this.#executor = null
@@ -470,7 +422,7 @@ export class Run implements Host {
   /** The run is dead: what waits in the queue goes with it. */
   #fail(error: unknown): void {
     this.#queue.clear()
-    this.#connection?.stop.next()
+    this.#connection?.close()
     this.#end(true, error)
   }
 
@@ -504,8 +456,4 @@ export class Run implements Host {
 
 function rejectionOf(id: number, event: unknown, { reason, node, phase, cause }: Failure): Rejection {
   return { id, event, reason, node: node.name, phase, cause }
-}
-
-function skippedFailure(node: AnyNode): Failure {
-  return { reason: 'a lens let no value pass', node, phase: 'forward', cause: null }
 }

@@ -13,8 +13,8 @@ export function frame<T>(header: usize): i32 {
 }
 
 /**
- * Events first .. first + count - 1. A rejected event leaves its fault in the status ring and is skipped. Returns the
- * index of a careful event, its outputs and status not yet written and its update not run, or first + count.
+ * Events first .. first + count - 1, until one is not committed: a rejected event (its fault is in the control block and
+ * in the status ring) or a careful one (its update was not run). Returns its index, or first + count.
  */
 export function burst<T>(header: usize, first: i32, count: i32): i32 {
   const coefficients: usize = load<u32>(header, 16)
@@ -30,12 +30,15 @@ export function burst<T>(header: usize, first: i32, count: i32): i32 {
     }
     if (row) memory.copy(coefficients, row, coefficientBytes)
     const outcome = frame<T>(header)
-    if (outcome == 2) return k
+    if (outcome) {
+      if (status && outcome == 1) store<i32>(status + ((<usize>k) << 2), load<i32>(control, 20))
+      return k
+    }
     for (let p = outputs; p < end; p += 16) {
       move(<usize>load<u32>(p, 8) + <usize>k * load<u32>(p, 12), load<u32>(p), load<u32>(p, 4))
     }
-    if (status) store<i32>(status + ((<usize>k) << 2), outcome ? load<i32>(control, 20) : Fault.none)
-    if (row && !outcome) row += coefficientBytes
+    if (status) store<i32>(status + ((<usize>k) << 2), Fault.none)
+    if (row) row += coefficientBytes
   }
   return first + count
 }

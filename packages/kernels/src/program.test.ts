@@ -107,6 +107,7 @@ describe.each(dtypes)('frame and burst $dtype', ({ dtype }) => {
       if (one.arena.frame(dtype, one.header) === 0) committed++
       losses.push(one.arena.array(dtype, one.program.outputs[0].slot, 1)[0]!)
     }
+    const rejected = [4, 13, 17, 22, 31]
     const many = build(dtype)
     const cells = many.rows
     let at = 0
@@ -115,12 +116,12 @@ describe.each(dtypes)('frame and burst $dtype', ({ dtype }) => {
       // the rows of a burst start at its first update
       many.arena.i32[many.header / 4 + 6] = cells + many.arena.control.step * 40
       const next = many.arena.burst(dtype, many.header, at, count)
-      at = next < at + count ? next + 1 : next
-      if (next < at) expect([next, many.arena.control.careful]).toEqual([23, true])
+      const stopped = next < at + count
+      if (stopped) expect(next === 23 ? many.arena.control.careful : rejected.includes(next)).toBe(true)
+      at = stopped ? next + 1 : next
     }
     expect(many.parameters()).toBe(one.parameters())
     expect(many.arena.control.step).toBe(committed)
-    const rejected = [4, 13, 17, 22, 31]
     const statuses = Array.from(many.arena.i32.subarray(many.status / 4, many.status / 4 + events))
     expect(statuses.flatMap((s, k) => (s === fault.none ? [] : [k]))).toEqual(rejected)
     for (const [k, loss] of losses.entries()) {
