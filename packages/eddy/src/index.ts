@@ -1,1 +1,55 @@
-export {}
+export {
+  allocate, assertDType, assertShape, broadcastShapes, bytesOf, constant as constantInitializer, type DType,
+  DTypeError, dtypeOf, EddyError, embeddingWeight, type ErrorParts, type FanOptions, type Fans, fansOf, fillRows,
+  formatNumber, formatShape, formatValue, gainOf, type IndicesOf, initialize, type Initializer, kaimingNormal,
+  type KaimingOptions, kaimingUniform, lecunNormal, lecunUniform, linearBias, linearWeight, type NestedNumbers,
+  type Nonlinearity, normal, normalQuantile, philox4x32, Rng, rng, type RowRange, sameShape, scalar, type Shape,
+  ShapeError, type ShapeOfNested, sizeOf, stridesOf, Tensor, tensor, type TensorData, type TensorJSON, uniform,
+  ValueError, xavierNormal, type XavierOptions, xavierUniform, zeros,
+} from '@eddy/tensor'
+export {
+  ancestors, type AnyNode, apply, type ApplyOptions, asNode, type Axis, backward, type BackwardSlots, buffer,
+  Constant, constant, type Counters, defineFunction, defineOperator, describe, EventError, type EventSource,
+  type ForwardSlots, type Fusion, type Gradient, GraphError, type Initial, input, type InputOptions, type InputValue,
+  type Layer, Leaf, type LeafOptions, type Lens, lens, minimize, namedInput, Node, type Operandish, type Operator,
+  type OperatorDefinition, type Optimizer, type OptimizerSlot, type Overflow, type Pairs, parameter, type Phase,
+  type QueueOptions, type Rejection, type Role, Run, type RunOptions, type Scope, type Slot, Step, type Structured,
+  toNode, Training, type TrainingOptions, type TrainingState, type UpdateTarget,
+} from '@eddy/graph'
+export {
+  abs, absoluteError, add, atan, atan2, bias, type BiasOptions, binaryCrossEntropy, binaryCrossEntropyWithLogits,
+  type Broadcast, celu, concat, cos, type CrossEntropy, crossEntropy, dense, type DenseOptions, densify, div,
+  dropout, elu, embedding, type EmbeddingOptions, erf, exp, expm1, type Fits, gelu, hardshrink, hardsigmoid,
+  hardswish, hardtanh, hinge, huber, type LabelOf, layerNorm, type LayerNormOptions, leakyRelu, linear,
+  type LinearOptions, type Link, log, log1p, logCosh, logSigmoid, logSoftmax, logSumExp, type Loss, type LossFacts,
+  matmul, max, maximum, mean, min, minimum, mish, mul, neg, type NodeRecord, type PairLoss, poissonNll,
+  type PoissonOptions, pow, prod, reciprocal, type RecordDocs, records, type Reduced, type ReduceOptions,
+  type Reduction, type ReductionOptions, relu, relu6, reshape, rsqrt, type SameShapeLayer, type Sample,
+  type SampleInput, selu, type ShapeOf, sigmoid, silu, sin, slice, type SliceOptions, smoothL1, softMargin, softmax,
+  softplus, softshrink, softsign, sparseLinear, type SparseLinearOptions, sqrt, square, squaredError, standardize,
+  type StandardizeOptions, type Start, stopGradient, sub, sum, tanh, tanhshrink, type Values, type WithLast,
+} from '@eddy/nodes'
+export {
+  adagrad, type AdagradOptions, adam, type AdamOptions, adamw, addDecayedWeights, applyChanges, applyLearningRate,
+  chain, changes, clipByGlobalNorm, clipByValue, constantSchedule, type ConstantScheduleOptions, cosineDecay,
+  type CosineDecayOptions, cosineRestarts, type CosineRestartsOptions, cyclic, type CyclicOptions,
+  decoupledWeightDecay, exponentialDecay, type ExponentialDecayOptions, type Gradients, type GradientValue, History,
+  KeyError, type Limits, linearRamp, type LinearRampOptions, type LossWatcher, type MomentumOptions, multiStepDecay,
+  type MultiStepDecayOptions, oneCycle, type OneCycleOptions, type OptimizerState, type Parameters as ParameterTree,
+  PatchError, type PlateauState, polynomialDecay, type PolynomialDecayOptions, publish, pure, radam,
+  type RadamOptions, reduceOnPlateau, type ReduceOnPlateauOptions, rmsprop, type RmspropOptions, scaleBy,
+  scaleByAdagrad, type ScaleByAdagradOptions, scaleByAdam, type ScaleByAdamOptions, scaleByMomentum, scaleByRadam,
+  type ScaleByRadamOptions, scaleByRmsprop, type ScaleByRmspropOptions, type Schedule, sgd, type SgdOptions,
+  type StateChanges, stepDecay, type StepDecayOptions, type Transform, type TransformOptimizer, type Updated,
+  UpdateError, type UpdatePair, warmup, type WarmupOptions,
+} from '@eddy/optim'
+export {
+  accuracy, type AxisName, BadValueError, type Baseline, binaryMetrics, boolean, categorical, type ClassPrediction,
+  classPrior, type Emit, type Encoder, features, type Features, type FeaturesOptions, hashed, type HashedOptions,
+  type HashTable, hashText, type Label, lastClass, Learned, Learner, learner, type LearnerCounters, type LearnerLoss,
+  type LearnerNodes, type LearnerOptions, type LearnerState, logLoss, mae, meanBaseline, medianBaseline, type Metric,
+  type MetricFactory, type MetricOf, type MetricState, multiclassMetrics, NamedAxis, type NamedAxisOptions, noChange,
+  numeric, type NumericOptions, type Predicted, type PredictionOf, Prequential, type PrequentialState,
+  type Probabilities, r2, refuse, regressionMetrics, RejectedError, type Report, rmse, rocAuc, type Target,
+  type Task,
+} from '@eddy/online'
