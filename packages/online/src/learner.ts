@@ -1,13 +1,16 @@
 import { type AnyNode, GraphError, minimize, type Rejection, Run, type RunOptions, type Training } from '@eddy/graph'
 import type { Tensor } from '@eddy/tensor'
-import { Observable, type OperatorFunction, Subject, type Subscriber, type Subscription } from 'rxjs'
+import {
+  concat, filter, ignoreElements, map, Observable, type OperatorFunction, Subject, type Subscriber, type Subscription, tap,
+} from 'rxjs'
 import { Job } from './job.ts'
 import { binaryMetrics, multiclassMetrics, regressionMetrics } from './judges.ts'
 import type { LearnerCounters, LearnerState } from './learner-state.ts'
+import type { Probabilities } from './metrics/accuracy.ts'
 import { NamedAxis } from './named-axis.ts'
 import type { LearnerLoss, LearnerOptions } from './options.ts'
 import { classPrediction, scoreOf } from './prediction.ts'
-import type { Prequential, Report } from './prequential.ts'
+import type { Judge, Report } from './prequential.ts'
 import { RejectedError } from './rejected-error.ts'
 import { Learned, type Predicted } from './results.ts'
 import type { Label } from './target.ts'
@@ -37,7 +40,7 @@ export class Learner<E, P, K extends string = string> {
   readonly #axis: NamedAxis
   readonly #training: Training
   readonly #run: Run
-  readonly #metrics: Prequential<number | ArrayLike<number>, K>
+  readonly #metrics: Judge<Probabilities, K>
   readonly #outputs: readonly AnyNode[]
   readonly #rejections = new Subject<Rejection<E>>()
   readonly #query: Job<E, P, K>
@@ -64,7 +67,7 @@ export class Learner<E, P, K extends string = string> {
     this.#run = Run.of(this.#source)
     this.#outputs = [nodes.prediction]
     this.#query = new Job<E, P, K>(undefined as E, false, null)
-    this.#metrics = (options.metrics?.() ?? defaultMetrics(task, nodes.prediction)) as Prequential<number | ArrayLike<number>, K>
+    this.#metrics = (options.metrics?.() ?? defaultMetrics(task, nodes.prediction)) as Judge<Probabilities, K>
     this.rejected$ = this.#rejections.asObservable()
     this.state$ = new Observable((subscriber) => this.#watch(subscriber))
     this.#training.rejected$.subscribe((rejection) => this.#rejected(rejection as Rejection<Job<E, P, K>>))
@@ -87,30 +90,28 @@ export class Learner<E, P, K extends string = string> {
     return (source) => new Observable<Learned<T, P, K>>((subscriber) => {
       const owner = subscriber as unknown as Subscriber<Learned<E, P, K>>
       let open = 0
-      let isComplete = false
+      let finish: (() => void) | null = null
       const ended = (): void => {
-        if (--open === 0 && isComplete) subscriber.complete()
+        if (--open === 0) finish?.()
+      }
+      const push = (event: T): void => {
+        open++
+        this.#push(new Job<E, P, K>(event, true, owner, ended))
       }
       // Events that a lens or a full queue swallows never end, so an idle run counts as well.
-      const completeWhenIdle = (): void => this.#run.atBorder(() => {
-        if (open === 0 || this.#run.queued === 0) subscriber.complete()
-        else queueMicrotask(completeWhenIdle)
+      const idle = new Observable<never>((waiting) => {
+        finish = () => waiting.complete()
+        const look = (): void => this.#run.atBorder(() => {
+          if (open === 0 || this.#run.queued === 0) waiting.complete()
+          else queueMicrotask(look)
+        })
+        look()
       })
       this.#owners = [...this.#owners, owner]
       subscriber.add(() => {
         this.#owners = this.#owners.filter((other) => other !== owner)
       })
-      subscriber.add(source.subscribe({
-        next: (event) => {
-          open++
-          this.#push(new Job<E, P, K>(event, true, owner, ended))
-        },
-        error: (error) => subscriber.error(error),
-        complete: () => {
-          isComplete = true
-          completeWhenIdle()
-        },
-      }))
+      return concat(source.pipe(tap(push), ignoreElements()), idle).subscribe(subscriber)
     })
   }
 
@@ -122,15 +123,15 @@ export class Learner<E, P, K extends string = string> {
    * queries$.pipe(trips.predict()).subscribe(({ event, prediction }) => console.log(event, prediction))
    */
   predict<T extends E>(): OperatorFunction<T, Predicted<T, P>> {
-    return (source) => new Observable<Predicted<T, P>>((subscriber) => source.subscribe({
-      next: (event) => {
+    return (source) => source.pipe(
+      map((event) => {
         const answer = this.#evaluate(event)
-        if (answer.rejection === null) subscriber.next({ event, prediction: answer.prediction })
-        else this.#refuse(answer.rejection)
-      },
-      error: (error) => subscriber.error(error),
-      complete: () => subscriber.complete(),
-    }))
+        if (answer.rejection === null) return { event, prediction: answer.prediction }
+        this.#refuse(answer.rejection)
+        return null
+      }),
+      filter((predicted) => predicted !== null),
+    )
   }
 
   /**

@@ -3,7 +3,7 @@ import type { CrossEntropy, Loss } from '@eddy/nodes'
 import type { Shape } from '@eddy/tensor'
 import type { Features } from './features.ts'
 import type { ClassPrediction } from './prediction.ts'
-import type { Prequential } from './prequential.ts'
+import type { Judge } from './prequential.ts'
 import type { Label, Target } from './target.ts'
 
 /** A loss with its options filled in: `squaredError()`, `crossEntropy()`, ... */
@@ -21,15 +21,12 @@ export interface LearnerOptions<E, L extends LearnerLoss, C extends Label, K ext
   readonly optimizer: Optimizer
   /** Names of the classes, by number; of two, the second is the positive one. Default: labels are numbers or booleans. */
   readonly classes?: readonly C[]
-  /** Metrics and baselines of your own, instead of those of the task. */
-  readonly metrics?: () => Prequential<ScoreOf<L>, K>
+  /** Metrics and baselines of your own, instead of those of the task: they are given numbers, or all probabilities. */
+  readonly metrics?: () => Judge<never, K>
 }
 
 /** What is emitted: a number (for two classes the probability of the positive one), or a choice among classes. */
 export type PredictionOf<L, C extends Label> = L extends CrossEntropy ? ClassPrediction<C> : number
-
-/** What metrics are given: a number, or the probabilities of all classes. */
-export type ScoreOf<L> = L extends CrossEntropy ? ArrayLike<number> : number
 
 /** The metrics that a learner has when none were asked for. */
 export type MetricOf<L> =

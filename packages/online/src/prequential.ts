@@ -15,6 +15,15 @@ export interface PrequentialState {
   }>>
 }
 
+/** What a learner needs of its metrics; `Prequential` is one. P: as in `Metric`. */
+export interface Judge<P, K extends string> {
+  readonly state: PrequentialState
+  update(prediction: P, label: number): void
+  report(): Report<K>
+  check(state: PrequentialState): void
+  restore(state: PrequentialState): void
+}
+
 interface Judged<P> {
   readonly name: string
   readonly baseline: Baseline<P>
@@ -30,7 +39,7 @@ interface Judged<P> {
  * judge.update(prediction, label)
  * judge.report()   // { mae, baselines: { mean: { mae } } }
  */
-export class Prequential<P, K extends string = string> {
+export class Prequential<P, K extends string = string> implements Judge<P, K> {
   readonly #names: readonly K[]
   readonly #model: readonly Metric<P>[]
   readonly #judged: readonly Judged<P>[]

@@ -1,0 +1,45 @@
+import type { Observable } from 'rxjs'
+import { crossEntropy, dense, squaredError } from '@eddy/nodes'
+import { sgd } from '@eddy/optim'
+import { numeric } from './encoders/numeric.ts'
+import { features } from './features.ts'
+import { learner } from './make-learner.ts'
+import type { ClassPrediction } from './prediction.ts'
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false
+const same = <A, B>(_: Equal<A, B>): void => {}
+
+interface Trip {
+  readonly distance: number
+  readonly delay: number
+}
+
+declare const trips$: Observable<Trip>
+const base = { features: features({ distance: numeric() }), optimizer: sgd({ learningRate: 0.1 }) }
+
+const trips = learner({ ...base, target: (e: Trip) => e.delay, model: (m) => m.pipe(dense(1)), loss: squaredError() })
+trips$.pipe(trips.train()).subscribe(({ event, prediction, loss, metrics }) => {
+  same<typeof event, Trip>(true)
+  same<typeof prediction, number>(true)
+  same<typeof loss, number>(true)
+  same<typeof metrics.mae, number>(true)
+  same<typeof metrics.baselines[string]['mae'], number>(true)
+})
+trips$.pipe(trips.predict()).subscribe(({ event, prediction }) => {
+  same<typeof event, Trip>(true)
+  same<typeof prediction, number>(true)
+})
+// @ts-expect-error a learner of trips takes no other events
+trips.learnOne({ distance: 1 })
+
+const byField = learner({ ...base, target: 'delay', model: (m) => m.pipe(dense(1)), loss: squaredError() })
+trips$.pipe(byField.train()).subscribe(({ event }) => same<typeof event, Trip>(true))
+
+const colours = learner({
+  ...base, target: 'colour', model: (m) => m.pipe(dense(2)), loss: crossEntropy(), classes: ['red', 'blue'],
+})
+same<ReturnType<typeof colours.predictOne>, ClassPrediction<'red' | 'blue'>>(true)
+const numbered = learner({ ...base, target: 'colour', model: (m) => m.pipe(dense(2)), loss: crossEntropy() })
+same<ReturnType<typeof numbered.predictOne>, ClassPrediction>(true)
+// @ts-expect-error accuracy and logLoss are the metrics of several classes
+void numbered.metrics.mae
