@@ -340,7 +340,7 @@ export class Run implements Host {
   /** Works off what has to happen between frames, then the queue, then a pending end. */
   #settleQueue(): void {
     while (!this.#busy) {
-      for (const action of this.#border.splice(0)) action()
+      if (this.#border.length > 0) for (const action of this.#border.splice(0)) action()
       if (this.#busy) return
       if (this.#connection !== null && this.#queue.length > 0) this.#turn(this.#queue.take())
       else break

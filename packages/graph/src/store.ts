@@ -34,7 +34,8 @@ export class Store implements Home {
   readonly dtype: DType
   /** Grows whenever a slot moves: programs compiled before that must be compiled again. */
   layoutVersion = 0
-  #seed = 0
+  #seed: number
+  #seedWords: readonly [low: number, high: number]
   #commits = 0
   readonly #entries = new Map<Leaf, Entry>()
   /** The entries on a named axis. */
@@ -44,6 +45,7 @@ export class Store implements Home {
     this.memory = sharedArena(this)
     this.arena = this.memory.arena
     this.#seed = seed
+    this.#seedWords = wordsOf(seed)
   }
 
   /** The seed of initial values and random operators. */
@@ -53,15 +55,12 @@ export class Store implements Home {
 
   reseed(seed: number): void {
     this.#seed = seed
+    this.#seedWords = wordsOf(seed)
   }
 
   /** Tells the tape machine whose frame runs, where it stands, and whether it learns. */
   enter(step: number, learns: boolean): void {
-    const { control } = this.arena
-    control.seed = [this.#seed >>> 0, Math.floor(this.#seed / 2 ** 32) >>> 0]
-    control.step = step
-    control.training = learns
-    control.careful = false
+    this.arena.control.enter(step, this.#seedWords[0], this.#seedWords[1], learns)
   }
 
   /** To be told after every frame or write that may have changed a value. */
@@ -244,6 +243,11 @@ export class Store implements Home {
 
 function rowSize({ shape }: Slot): number {
   return sizeOf(shape.slice(1))
+}
+
+/** A seed as two 32-bit words. */
+function wordsOf(seed: number): readonly [number, number] {
+  return [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0]
 }
 
 /** Room for `rows` rows and half as many again, so that growth costs O(1) a row. */

@@ -64,6 +64,17 @@ export class ControlBlock {
     this.#set(8, value ? 1 : 0)
   }
 
+  /** All that a frame needs to find: its step and seed, whether it learns, and a lowered careful flag. */
+  enter(step: number, seedLow: number, seedHigh: number, training: boolean): void {
+    const { i32 } = this.#memory
+    const word = this.#at >> 2
+    this.#memory.f64[this.#at >> 3] = step
+    i32[word + 2] = seedLow
+    i32[word + 3] = seedHigh
+    i32[word + 4] = training ? 1 : 0
+    i32[word + 8] = 0
+  }
+
   #get(word: number): number {
     return this.#memory.i32[(this.#at >> 2) + word]!
   }
