@@ -1,0 +1,21 @@
+/** A request to stop after the event in hand. */
+export interface StopRequest {
+  readonly isStopped: boolean
+}
+
+/** Runs `work` so that the first Ctrl-C asks it to stop in good order; the second one ends the process at once. */
+export async function stopOnInterrupt<T>(work: (stop: StopRequest) => Promise<T>): Promise<T> {
+  const stop = { isStopped: false }
+  const onInterrupt = (): void => {
+    // The cursor may be hidden: give it back before going.
+    if (stop.isStopped) process.stderr.write('\u001B[?25h')
+    if (stop.isStopped) process.exit(130)
+    stop.isStopped = true
+  }
+  process.on('SIGINT', onInterrupt)
+  try {
+    return await work(stop)
+  } finally {
+    process.off('SIGINT', onInterrupt)
+  }
+}
