@@ -2,8 +2,8 @@
 import { add, all, allOf, keep, maskUpTo, storeUpTo, sumLanes } from './lanes'
 import { Binary } from './opcodes'
 import {
-  AbsoluteError, Add, Atan2, BinaryCrossEntropy, BinaryCrossEntropyWithLogits, Div, Hinge, Huber, LogCosh,
-  Maximum, Minimum, Mul, PoissonNll, Pow, SmoothL1, SoftMargin, SquaredError, Sub,
+  AbsoluteError, Add, Atan2, BinaryCrossEntropy, BinaryCrossEntropyWithLogits, Div, Hinge, Huber, LogCosh, Maximum,
+  Minimum, Mul, PoissonNll, Pow, SmoothL1, SoftMargin, SquaredError, Sub,
 } from './binary-functions'
 
 function values<F, T>(a: usize, b: usize, y: usize, n: i32, aScalar: bool, bScalar: bool, p: f64, q: f64): void {
@@ -20,7 +20,10 @@ function values<F, T>(a: usize, b: usize, y: usize, n: i32, aScalar: bool, bScal
   }
 }
 
-/** The gradient to one port; of a scalar port the sum: lane j adds the elements j, j + lanes, ... in order, then sumLanes. */
+/**
+ * The gradient to one port; of a scalar port the sum: lane j adds the elements j, j + lanes, ... in order, then
+ * sumLanes.
+ */
 function gradients<F, T>(
   port: i32, a: usize, b: usize, y: usize, dy: usize, dx: usize, n: i32, aScalar: bool, bScalar: bool, p: f64, q: f64,
 ): void {
@@ -44,7 +47,9 @@ function gradients<F, T>(
   if (summed) store<T>(dx, sumLanes<T>(sum))
 }
 
-export function binary<T>(f: i32, a: usize, b: usize, y: usize, n: i32, aScalar: bool, bScalar: bool, p: f64, q: f64): void {
+export function binary<T>(
+  f: i32, a: usize, b: usize, y: usize, n: i32, aScalar: bool, bScalar: bool, p: f64, q: f64,
+): void {
   switch (f) {
     case Binary.add: return values<Add, T>(a, b, y, n, aScalar, bScalar, p, q)
     case Binary.sub: return values<Sub, T>(a, b, y, n, aScalar, bScalar, p, q)
@@ -59,7 +64,8 @@ export function binary<T>(f: i32, a: usize, b: usize, y: usize, n: i32, aScalar:
     case Binary.huber: return values<Huber, T>(a, b, y, n, aScalar, bScalar, p, q)
     case Binary.smoothL1: return values<SmoothL1, T>(a, b, y, n, aScalar, bScalar, p, q)
     case Binary.binaryCrossEntropy: return values<BinaryCrossEntropy, T>(a, b, y, n, aScalar, bScalar, p, q)
-    case Binary.binaryCrossEntropyWithLogits: return values<BinaryCrossEntropyWithLogits, T>(a, b, y, n, aScalar, bScalar, p, q)
+    case Binary.binaryCrossEntropyWithLogits:
+      return values<BinaryCrossEntropyWithLogits, T>(a, b, y, n, aScalar, bScalar, p, q)
     case Binary.poissonNll: return values<PoissonNll, T>(a, b, y, n, aScalar, bScalar, p, q)
     case Binary.logCosh: return values<LogCosh, T>(a, b, y, n, aScalar, bScalar, p, q)
     case Binary.softMargin: return values<SoftMargin, T>(a, b, y, n, aScalar, bScalar, p, q)
@@ -68,7 +74,8 @@ export function binary<T>(f: i32, a: usize, b: usize, y: usize, n: i32, aScalar:
 }
 
 export function binaryBackward<T>(
-  f: i32, port: i32, a: usize, b: usize, y: usize, dy: usize, dx: usize, n: i32, aScalar: bool, bScalar: bool, p: f64, q: f64,
+  f: i32, port: i32, a: usize, b: usize, y: usize, dy: usize, dx: usize, n: i32,
+  aScalar: bool, bScalar: bool, p: f64, q: f64,
 ): void {
   switch (f) {
     case Binary.add: return gradients<Add, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
@@ -83,8 +90,10 @@ export function binaryBackward<T>(
     case Binary.absoluteError: return gradients<AbsoluteError, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
     case Binary.huber: return gradients<Huber, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
     case Binary.smoothL1: return gradients<SmoothL1, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
-    case Binary.binaryCrossEntropy: return gradients<BinaryCrossEntropy, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
-    case Binary.binaryCrossEntropyWithLogits: return gradients<BinaryCrossEntropyWithLogits, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
+    case Binary.binaryCrossEntropy:
+      return gradients<BinaryCrossEntropy, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
+    case Binary.binaryCrossEntropyWithLogits:
+      return gradients<BinaryCrossEntropyWithLogits, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
     case Binary.poissonNll: return gradients<PoissonNll, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
     case Binary.logCosh: return gradients<LogCosh, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
     case Binary.softMargin: return gradients<SoftMargin, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)

@@ -27,7 +27,9 @@ export function crossEntropy<T>(logits: usize, label: usize, y: usize, probs: us
 }
 
 /** dx = (probs - [k is the label]) * dy / rows. */
-export function crossEntropyBackward<T>(probs: usize, label: usize, dy: usize, dx: usize, rows: i32, classes: i32): void {
+export function crossEntropyBackward<T>(
+  probs: usize, label: usize, dy: usize, dx: usize, rows: i32, classes: i32,
+): void {
   const g = load<T>(dy) / <T>rows
   for (let r = 0; r < rows; r++) {
     const chosen = <i32>at<T>(label, r)

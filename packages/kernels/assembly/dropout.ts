@@ -27,7 +27,9 @@ let r3: u32 = 0
 
 @inline function word(j: i32): u32 { return j == 0 ? r0 : j == 1 ? r1 : j == 2 ? r2 : r3 }
 
-/** Philox4x32-10 (Salmon et al. 2011) of the counter (block, step low, step high, key) under control.seed, into r0..r3. */
+/**
+ * Philox4x32-10 (Salmon et al. 2011) of the counter (block, step low, step high, key) under control.seed, into r0..r3.
+ */
 function philox(block: u32, key: u32): void {
   const count = <u64>step()
   let k0 = load<u32>(control, 8)

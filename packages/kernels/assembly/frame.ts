@@ -13,8 +13,8 @@ export function frame<T>(header: usize): i32 {
 }
 
 /**
- * Events first .. first + count - 1, until one is not committed: a rejected event (its fault is in the control block and
- * in the status ring) or a careful one (its update was not run). Returns its index, or first + count.
+ * Events first .. first + count - 1, until one is not committed: a rejected event (its fault is in the control block
+ * and in the status ring) or a careful one (its update was not run). Returns its index, or first + count.
  */
 export function burst<T>(header: usize, first: i32, count: i32): i32 {
   const coefficients: usize = load<u32>(header, 16)

@@ -1,13 +1,15 @@
 // The gradient of a parameter [n, m], whatever its layout, as a sequence of blocks of at most `blockSize` elements:
 // computed into scratch memory, then handed to a consumer together with the place they belong to.
 //
-// A block of an outer product holds whole rows where several fit. Rows that appear more than once among the indices of a
-// sparse or lookup gradient are summed in order, and visited once, where they appear first.
+// A block of an outer product holds whole rows where several fit. Rows that appear more than once among the indices of
+// a sparse or lookup gradient are summed in order, and visited once, where they appear first.
 import { add, allOf, mul } from './lanes'
 import { at, blockSize, indexOf, scratch, valuesOf } from './memory'
 import { Layout } from './opcodes'
 
-/** Consumer C: `block<T>(context, offset, bytes)`; the elements are in scratch, `offset` is their byte offset in [n, m]. */
+/**
+ * Consumer C: `block<T>(context, offset, bytes)`; the elements are in scratch, `offset` is their byte offset in [n, m].
+ */
 export function eachBlock<C, T>(layout: i32, n: i32, m: i32, a: usize, b: usize, extra: i32, context: usize): void {
   if (layout == Layout.dense) eachDense<C, T>(n * m, a, context)
   else if (layout == Layout.outer) eachOuter<C, T>(n, m, a, b, context)
@@ -40,9 +42,25 @@ function eachOuter<C, T>(n: i32, m: i32, a: usize, b: usize, context: usize): vo
   const group = m > 0 ? blockSize / m : n + 1
   for (let r = 0; r < n; r += group) {
     const rows = min<i32>(group, n - r)
-    for (let j = 0; j < rows; j++) product<T>(scratch + j * row, a + <usize>(r + j) * sizeof<T>(), b, row)
+    products<T>(a + <usize>r * sizeof<T>(), b, rows, row)
     changetype<C>(0).block<T>(context, r * row, rows * row)
   }
+}
+
+/** The rows a_0 * b, a_1 * b, ... in scratch; rows of two f32 are made two at a time. */
+@inline function products<T>(a: usize, b: usize, rows: i32, row: isize): void {
+  if (sizeof<T>() == 4 && row == 8) {
+    const pair = v128.load64_splat(b)
+    for (let j = 0; j < rows; j += 2) v128.store(scratch + (<usize>j << 3), mul<T>(twice(a + (<usize>j << 2)), pair))
+    return
+  }
+  for (let j = 0; j < rows; j++) product<T>(scratch + j * row, a + <usize>j * sizeof<T>(), b, row)
+}
+
+/** The lanes a0 a0 a1 a1 of two f32. */
+@inline export function twice(a: usize): v128 {
+  const v = v128.load64_zero(a)
+  return i8x16.shuffle(v, v, 0, 1, 2, 3, 0, 1, 2, 3, 4, 5, 6, 7, 4, 5, 6, 7)
 }
 
 /** u = a_i * b. */
@@ -56,7 +74,9 @@ function eachOuter<C, T>(n: i32, m: i32, a: usize, b: usize, context: usize): vo
   return layout == Layout.rows ? indexOf(source, k) : <i32>at<T>(source, k)
 }
 
-@inline export function rowCount(layout: i32, source: usize, extra: i32): i32 { return layout == Layout.rows ? load<i32>(source) : extra }
+@inline export function rowCount(layout: i32, source: usize, extra: i32): i32 {
+  return layout == Layout.rows ? load<i32>(source) : extra
+}
 
 function eachRow<C, T>(layout: i32, m: i32, source: usize, dy: usize, extra: i32, context: usize): void {
   const count = rowCount(layout, source, extra)
@@ -79,13 +99,19 @@ function eachRow<C, T>(layout: i32, m: i32, source: usize, dy: usize, extra: i32
 }
 
 /** u += v_j * dy (pairs) or dy[j] (lookup), for the columns from byte `i` on. */
-@inline function addRow<T>(layout: i32, source: usize, extra: i32, dy: usize, row: isize, i: isize, j: i32, bytes: isize): void {
+@inline function addRow<T>(
+  layout: i32, source: usize, extra: i32, dy: usize, row: isize, i: isize, j: i32, bytes: isize,
+): void {
   if (layout == Layout.rows) {
     const v = allOf<T>(valuesOf(source, extra) + <usize>j * sizeof<T>())
-    for (let c: isize = 0; c < bytes; c += 16) v128.store(scratch + c, add<T>(v128.load(scratch + c), mul<T>(v, v128.load(dy + i + c))))
+    for (let c: isize = 0; c < bytes; c += 16) {
+      v128.store(scratch + c, add<T>(v128.load(scratch + c), mul<T>(v, v128.load(dy + i + c))))
+    }
   } else {
     const from = dy + <usize>j * row + i
-    for (let c: isize = 0; c < bytes; c += 16) v128.store(scratch + c, add<T>(v128.load(scratch + c), v128.load(from + c)))
+    for (let c: isize = 0; c < bytes; c += 16) {
+      v128.store(scratch + c, add<T>(v128.load(scratch + c), v128.load(from + c)))
+    }
   }
 }
 
@@ -97,8 +123,12 @@ function appearsBefore<T>(layout: i32, source: usize, k: i32, index: i32): bool 
 /** One bit for each value of an index's low 16 bits; all zero between calls. */
 const marks: usize = memory.data(8192, 16)
 
-/** Whether an index appears twice: a bit not yet set proves that it is new, so that only collisions are searched. */
+/**
+ * Whether an index appears twice, unless the pairs promise that none does: a bit not yet set proves that it is new, so
+ * that only collisions are searched.
+ */
 export function anyRepeated<T>(layout: i32, source: usize, count: i32): bool {
+  if (count < 2 || (layout == Layout.rows && load<i32>(source, 4))) return false
   let found = false
   for (let k = 0; k < count && !found; k++) {
     const index = rowOf<T>(layout, source, k)

@@ -21,6 +21,15 @@
 @inline export function all<T>(x: f64): v128 { return v128.splat<T>(<T>x) }
 /** All lanes equal to the element at an address. */
 @inline export function allOf<T>(at: usize): v128 { return v128.load_splat<T>(at) }
+/** All lanes equal to entry k of a table of T: cheaper for the engine than a vector constant. */
+@inline export function entry<T>(table: usize, k: usize): v128 { return v128.load_splat<T>(table + k * sizeof<T>()) }
+const units32: usize = memory.data<f32>([1.0, 0.5, 2.0, -0.0], 16)
+const units64: usize = memory.data<f64>([1.0, 0.5, 2.0, -0.0], 16)
+@inline function unit<T>(k: usize): v128 { return entry<T>(sizeof<T>() == 4 ? units32 : units64, k) }
+@inline export function one<T>(): v128 { return unit<T>(0) }
+@inline export function half<T>(): v128 { return unit<T>(1) }
+@inline export function two<T>(): v128 { return unit<T>(2) }
+
 /** The lane of a one-element operand. */
 @inline export function first<T>(a: v128): T { return v128.extract_lane<T>(a, 0) }
 
@@ -34,7 +43,7 @@
 /** Per lane: mask ? a : 0. */
 @inline export function keep(mask: v128, a: v128): v128 { return v128.and(a, mask) }
 /** The sign bit of each lane. */
-@inline export function signOf<T>(a: v128): v128 { return v128.and(a, all<T>(-0.0)) }
+@inline export function signOf<T>(a: v128): v128 { return v128.and(a, unit<T>(3)) }
 /** |a| with the sign of s; a must not be negative. */
 @inline export function withSign<T>(a: v128, s: v128): v128 { return v128.or(a, signOf<T>(s)) }
 @inline export function isNaN<T>(a: v128): v128 { return v128.ne<T>(a, a) }
@@ -59,7 +68,8 @@
   return loadPart<T>(at, left)
 }
 
-function loadPart<T>(at: usize, left: isize): v128 {
+/** The elements at `at` with zeros from byte `left` on; 0 < left < 16. */
+export function loadPart<T>(at: usize, left: isize): v128 {
   if (sizeof<T>() == 8) return v128.load64_zero(at)
   if (left == 4) return v128.load32_zero(at)
   const low = v128.load64_zero(at)
@@ -68,11 +78,12 @@ function loadPart<T>(at: usize, left: isize): v128 {
 
 /** Stores the lanes of `a` that lie before byte `left`; left > 0. */
 @inline export function storeUpTo<T>(at: usize, a: v128, left: isize): void {
-  if (left >= 16) v128.store(at, a)
-  else storePart<T>(at, a, left)
+  if (left < 16) storePart<T>(at, a, left)
+  else v128.store(at, a)
 }
 
-function storePart<T>(at: usize, a: v128, left: isize): void {
+/** Stores the lanes of `a` that lie before byte `left`; 0 < left < 16. */
+export function storePart<T>(at: usize, a: v128, left: isize): void {
   if (sizeof<T>() == 8) {
     v128.store_lane<f64>(at, a, 0)
     return
@@ -95,7 +106,9 @@ function storePart<T>(at: usize, a: v128, left: isize): void {
 /** The two low f32 lanes as f64. */
 @inline export function widenLow(a: v128): v128 { return f64x2.promote_low_f32x4(a) }
 /** The two high f32 lanes as f64. */
-@inline export function widenHigh(a: v128): v128 { return f64x2.promote_low_f32x4(i8x16.shuffle(a, a, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7)) }
+@inline export function widenHigh(a: v128): v128 {
+  return f64x2.promote_low_f32x4(i8x16.shuffle(a, a, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7))
+}
 /** Four f32 lanes from two vectors of f64. */
 @inline export function narrow(low: v128, high: v128): v128 {
   const a = f32x4.demote_f64x2_zero(low)

@@ -1,5 +1,5 @@
-// LAYER_NORM over the last axis of [outer, n]: xhat = (x - mean) / sqrt(var + eps), y = xhat * w + b. Two passes for the
-// variance (biased). Sums: lane j adds j, j + lanes, ... then sumLanes.
+// LAYER_NORM over the last axis of [outer, n]: xhat = (x - mean) / sqrt(var + eps), y = xhat * w + b. Two passes for
+// the variance (biased). Sums: lane j adds j, j + lanes, ... then sumLanes.
 import { add, all, keep, loadUpTo, maskUpTo, mul, storeUpTo, sub, sumLanes } from './lanes'
 import { rowSum } from './reduce'
 

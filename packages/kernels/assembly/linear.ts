@@ -1,15 +1,36 @@
 // LINEAR and its gradients. w is [out, in], row-major, no padding between rows.
 //
-// Order of sums. Forward: lane j of a row's accumulator adds x_i w_i for i = j, j + lanes, ...; then sumLanes; then + b.
-// dx: outputs in order, in groups of four: dx + ((g0 + g1) + (g2 + g3)), what is left over one by one.
+// Order of sums. y: lane j of a row's accumulator adds x_i w_i for i = j, j + lanes, ...; then sumLanes; then + b.
+// dx: outputs in order, in groups of four: dx + ((g0 + g1) + (g2 + g3)), what is left over one by one; the first sets.
 // dw: rows of the batch in order; the first sets, so for one row it is exactly dy_i * x_j.
 import { add, all, allOf, keep, loadUpTo, maskUpTo, mul, storeUpTo, sumLanes } from './lanes'
 
 export function linear<T>(x: usize, w: usize, b: usize, y: usize, rows: i32, inputs: i32, outputs: i32): void {
   for (let r = 0; r < rows; r++) {
-    linearRow<T>(x, w, b, y, inputs, outputs)
+    if (sizeof<T>() == 4 && inputs == 2) linearPairs(x, w, b, y, outputs)
+    else linearRow<T>(x, w, b, y, inputs, outputs)
     x += <usize>inputs * sizeof<T>()
     y += <usize>outputs * sizeof<T>()
+  }
+}
+
+/** Two inputs of f32: the eight weights of four outputs are two vectors. (x0 w0) + (x1 w1), then + b. */
+function linearPairs(x: usize, w: usize, b: usize, y: usize, outputs: i32): void {
+  const v = v128.load64_splat(x)
+  const end = y + (<usize>outputs << 2)
+  while (y < end) {
+    const low = f32x4.mul(v, v128.load(w))
+    const high = f32x4.mul(v, v128.load(w, 16))
+    const even = i8x16.shuffle(low, high, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27)
+    const odd = i8x16.shuffle(low, high, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31)
+    let sum = f32x4.add(even, odd)
+    if (b) {
+      sum = f32x4.add(sum, v128.load(b))
+      b += 16
+    }
+    storeUpTo<f32>(y, sum, end - y)
+    w += 32
+    y += 16
   }
 }
 
@@ -29,7 +50,25 @@ function linearRow<T>(x: usize, w: usize, b: usize, y: usize, inputs: i32, outpu
     const w1 = w + stride
     const w2 = w1 + stride
     const w3 = w2 + stride
-    for (let i: usize = 0; i < whole; i += 16) {
+    let i: usize = 0
+    for (; i + 32 <= whole; i += 32) {
+      const xi = x + i
+      const p0 = w + i
+      const p1 = w1 + i
+      const p2 = w2 + i
+      const p3 = w3 + i
+      const v = v128.load(xi)
+      s0 = add<T>(s0, mul<T>(v, v128.load(p0)))
+      s1 = add<T>(s1, mul<T>(v, v128.load(p1)))
+      s2 = add<T>(s2, mul<T>(v, v128.load(p2)))
+      s3 = add<T>(s3, mul<T>(v, v128.load(p3)))
+      const u = v128.load(xi, 16)
+      s0 = add<T>(s0, mul<T>(u, v128.load(p0, 16)))
+      s1 = add<T>(s1, mul<T>(u, v128.load(p1, 16)))
+      s2 = add<T>(s2, mul<T>(u, v128.load(p2, 16)))
+      s3 = add<T>(s3, mul<T>(u, v128.load(p3, 16)))
+    }
+    if (i < whole) {
       const v = v128.load(x + i)
       s0 = add<T>(s0, mul<T>(v, v128.load(w + i)))
       s1 = add<T>(s1, mul<T>(v, v128.load(w1 + i)))
@@ -89,35 +128,57 @@ function linearRow<T>(x: usize, w: usize, b: usize, y: usize, inputs: i32, outpu
 
 export function linearDx<T>(dy: usize, w: usize, dx: usize, rows: i32, inputs: i32, outputs: i32): void {
   const stride = <isize>inputs * sizeof<T>()
+  if (outputs == 0) memory.fill(dx, 0, <usize>rows * stride)
   for (let r = 0; r < rows; r++) {
-    memory.fill(dx, 0, stride)
     let at = w
     let o = 0
     for (; o + 4 <= outputs; o += 4) {
-      const g0 = allOf<T>(dy)
-      const g1 = allOf<T>(dy + sizeof<T>())
-      const g2 = allOf<T>(dy + 2 * sizeof<T>())
-      const g3 = allOf<T>(dy + 3 * sizeof<T>())
-      const w1 = at + stride
-      const w2 = w1 + stride
-      const w3 = w2 + stride
-      for (let i: isize = 0; i < stride; i += 16) {
-        const low = add<T>(mul<T>(g0, v128.load(at + i)), mul<T>(g1, v128.load(w1 + i)))
-        const high = add<T>(mul<T>(g2, v128.load(w2 + i)), mul<T>(g3, v128.load(w3 + i)))
-        storeUpTo<T>(dx + i, add<T>(v128.load(dx + i), add<T>(low, high)), stride - i)
-      }
-      dy += 4 * sizeof<T>()
-      at = w3 + stride
+      fourRows<T>(dy + <usize>o * sizeof<T>(), at, dx, stride, o > 0)
+      at += 4 * stride
     }
     for (; o < outputs; o++) {
-      const g = allOf<T>(dy)
+      const g = allOf<T>(dy + <usize>o * sizeof<T>())
       for (let i: isize = 0; i < stride; i += 16) {
-        storeUpTo<T>(dx + i, add<T>(v128.load(dx + i), mul<T>(g, v128.load(at + i))), stride - i)
+        const product = mul<T>(g, v128.load(at + i))
+        storeUpTo<T>(dx + i, o > 0 ? add<T>(v128.load(dx + i), product) : product, stride - i)
       }
-      dy += sizeof<T>()
       at += stride
     }
+    dy += <usize>outputs * sizeof<T>()
     dx += stride
+  }
+}
+
+/** dx = or += (g0 w0 + g1 w1) + (g2 w2 + g3 w3) for four rows of w. */
+function fourRows<T>(dy: usize, w: usize, dx: usize, stride: isize, adding: bool): void {
+  const g0 = allOf<T>(dy)
+  const g1 = allOf<T>(dy + sizeof<T>())
+  const g2 = allOf<T>(dy + 2 * sizeof<T>())
+  const g3 = allOf<T>(dy + 3 * sizeof<T>())
+  const w1 = w + stride
+  const w2 = w1 + stride
+  const w3 = w2 + stride
+  let i: isize = 0
+  if (adding) {
+    for (; i + 32 <= stride; i += 32) {
+      const xi = dx + i
+      const p0 = w + i
+      const p1 = w1 + i
+      const p2 = w2 + i
+      const p3 = w3 + i
+      const a = add<T>(mul<T>(g0, v128.load(p0)), mul<T>(g1, v128.load(p1)))
+      const b = add<T>(mul<T>(g2, v128.load(p2)), mul<T>(g3, v128.load(p3)))
+      v128.store(xi, add<T>(v128.load(xi), add<T>(a, b)))
+      const c = add<T>(mul<T>(g0, v128.load(p0, 16)), mul<T>(g1, v128.load(p1, 16)))
+      const d = add<T>(mul<T>(g2, v128.load(p2, 16)), mul<T>(g3, v128.load(p3, 16)))
+      v128.store(xi, add<T>(v128.load(xi, 16), add<T>(c, d)), 16)
+    }
+  }
+  for (; i < stride; i += 16) {
+    const low = add<T>(mul<T>(g0, v128.load(w + i)), mul<T>(g1, v128.load(w1 + i)))
+    const high = add<T>(mul<T>(g2, v128.load(w2 + i)), mul<T>(g3, v128.load(w3 + i)))
+    const sum = add<T>(low, high)
+    storeUpTo<T>(dx + i, adding ? add<T>(v128.load(dx + i), sum) : sum, stride - i)
   }
 }
 
@@ -128,11 +189,9 @@ export function linearDw<T>(dy: usize, x: usize, dw: usize, rows: i32, inputs: i
     let at = dw
     for (let o = 0; o < outputs; o++) {
       const g = allOf<T>(dy)
-      if (r == 0) for (let i: isize = 0; i < stride; i += 16) storeUpTo<T>(at + i, mul<T>(g, v128.load(x + i)), stride - i)
-      else {
-        for (let i: isize = 0; i < stride; i += 16) {
-          storeUpTo<T>(at + i, add<T>(v128.load(at + i), mul<T>(g, v128.load(x + i))), stride - i)
-        }
+      for (let i: isize = 0; i < stride; i += 16) {
+        const product = mul<T>(g, v128.load(x + i))
+        storeUpTo<T>(at + i, r > 0 ? add<T>(v128.load(at + i), product) : product, stride - i)
       }
       dy += sizeof<T>()
       at += stride

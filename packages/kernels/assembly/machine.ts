@@ -3,7 +3,7 @@ import { binary, binaryBackward } from './binary'
 import { control, fail, step } from './memory'
 import { crossEntropy, crossEntropyBackward } from './cross-entropy'
 import { dropout } from './dropout'
-import { guardDense, guardOuter, guardRows, scan } from './guard'
+import { allModest, guardDense, guardOuter, guardRows, scan } from './guard'
 import { layerNorm, layerNormDw, layerNormDx } from './layer-norm'
 import { linear, linearDb, linearDw, linearDx } from './linear'
 import { matmul } from './matmul'
@@ -12,7 +12,9 @@ import { Fault, Layout, Op } from './opcodes'
 import { reduce, reduceBackward } from './reduce'
 import { softmax, softmaxBackward } from './softmax'
 import { densify, gatherRows, scatterRows, sparseLinear, sparseLinearDw } from './sparse'
-import { sparseStandardize, sparseStandardizeCommit, standardize, standardizeBackward, standardizeCommit } from './standardize'
+import {
+  sparseStandardize, sparseStandardizeCommit, standardize, standardizeBackward, standardizeCommit,
+} from './standardize'
 import { unary, unaryBackward } from './unary'
 import { sweep, update } from './update'
 import { addTo, compress, copy, fill, scale, strided, sumOf } from './vectors'
@@ -31,7 +33,9 @@ declare function call(id: i32): void
 export function run<T>(from: usize, to: usize): usize {
   let p = from
   while (p < to) {
-    if (!execute<T>(p)) {
+    if (load<i32>(p) == Op.GUARD_QUICK) {
+      if (allModest<T>(int(p, 1), p + 16)) p += (<usize>load<u32>(p, 8)) << 2
+    } else if (!execute<T>(p)) {
       store<u32>(control, <u32>p, 24)
       return p
     }
@@ -51,12 +55,15 @@ export function run<T>(from: usize, to: usize): usize {
     case Op.STRIDED: { strided<T>(int(p, 0) != 0, int(p, 1), address(p, 2), address(p, 3), p + 24); return true }
     case Op.UNARY: { unary<T>(int(p, 0), address(p, 1), address(p, 2), int(p, 3), real(p, 4), real(p, 6)); return true }
     case Op.UNARY_BACKWARD: {
-      unaryBackward<T>(int(p, 0), address(p, 1), address(p, 2), address(p, 3), address(p, 4), int(p, 5), real(p, 6), real(p, 8))
+      unaryBackward<T>(
+        int(p, 0), address(p, 1), address(p, 2), address(p, 3), address(p, 4), int(p, 5), real(p, 6), real(p, 8),
+      )
       return true
     }
     case Op.BINARY: {
       binary<T>(
-        int(p, 0), address(p, 1), address(p, 2), address(p, 3), int(p, 4), int(p, 5) != 0, int(p, 6) != 0, real(p, 7), real(p, 9),
+        int(p, 0), address(p, 1), address(p, 2), address(p, 3), int(p, 4), int(p, 5) != 0, int(p, 6) != 0,
+        real(p, 7), real(p, 9),
       )
       return true
     }
@@ -69,40 +76,68 @@ export function run<T>(from: usize, to: usize): usize {
     }
     case Op.REDUCE: { reduce<T>(int(p, 0), address(p, 1), address(p, 2), int(p, 3), int(p, 4), int(p, 5)); return true }
     case Op.REDUCE_BACKWARD: {
-      reduceBackward<T>(int(p, 0), address(p, 1), address(p, 2), address(p, 3), address(p, 4), int(p, 5), int(p, 6), int(p, 7))
+      reduceBackward<T>(
+        int(p, 0), address(p, 1), address(p, 2), address(p, 3), address(p, 4), int(p, 5), int(p, 6), int(p, 7),
+      )
       return true
     }
-    case Op.SOFTMAX: { softmax<T>(int(p, 0) != 0, address(p, 1), address(p, 2), int(p, 3), int(p, 4), int(p, 5)); return true }
+    case Op.SOFTMAX: {
+      softmax<T>(int(p, 0) != 0, address(p, 1), address(p, 2), int(p, 3), int(p, 4), int(p, 5))
+      return true
+    }
     case Op.SOFTMAX_BACKWARD: {
       softmaxBackward<T>(int(p, 0) != 0, address(p, 1), address(p, 2), address(p, 3), int(p, 4), int(p, 5), int(p, 6))
       return true
     }
-    case Op.LINEAR: { linear<T>(address(p, 0), address(p, 1), address(p, 2), address(p, 3), int(p, 4), int(p, 5), int(p, 6)); return true }
-    case Op.LINEAR_DX: { linearDx<T>(address(p, 0), address(p, 1), address(p, 2), int(p, 3), int(p, 4), int(p, 5)); return true }
-    case Op.LINEAR_DW: { linearDw<T>(address(p, 0), address(p, 1), address(p, 2), int(p, 3), int(p, 4), int(p, 5)); return true }
+    case Op.LINEAR: {
+      linear<T>(address(p, 0), address(p, 1), address(p, 2), address(p, 3), int(p, 4), int(p, 5), int(p, 6))
+      return true
+    }
+    case Op.LINEAR_DX: {
+      linearDx<T>(address(p, 0), address(p, 1), address(p, 2), int(p, 3), int(p, 4), int(p, 5))
+      return true
+    }
+    case Op.LINEAR_DW: {
+      linearDw<T>(address(p, 0), address(p, 1), address(p, 2), int(p, 3), int(p, 4), int(p, 5))
+      return true
+    }
     case Op.LINEAR_DB: { linearDb<T>(address(p, 0), address(p, 1), int(p, 2), int(p, 3)); return true }
     case Op.MATMUL: {
       matmul<T>(address(p, 0), address(p, 1), address(p, 2), int(p, 3), int(p, 4), int(p, 5), int(p, 6), p + 36)
       return true
     }
     case Op.SPARSE_LINEAR:
-      return sparseLinear<T>(address(p, 0), int(p, 1), address(p, 2), address(p, 3), address(p, 4), int(p, 5), int(p, 6))
-    case Op.SPARSE_LINEAR_DW: return sparseLinearDw<T>(address(p, 0), int(p, 1), address(p, 2), address(p, 3), int(p, 4), int(p, 5))
+      return sparseLinear<T>(
+        address(p, 0), int(p, 1), address(p, 2), address(p, 3), address(p, 4), int(p, 5), int(p, 6),
+      )
+    case Op.SPARSE_LINEAR_DW:
+      return sparseLinearDw<T>(address(p, 0), int(p, 1), address(p, 2), address(p, 3), int(p, 4), int(p, 5))
     case Op.DENSIFY: return densify<T>(address(p, 0), int(p, 1), address(p, 2), int(p, 3))
-    case Op.GATHER_ROWS: return gatherRows<T>(address(p, 0), address(p, 1), address(p, 2), int(p, 3), int(p, 4), int(p, 5))
-    case Op.SCATTER_ROWS: return scatterRows<T>(address(p, 0), address(p, 1), address(p, 2), int(p, 3), int(p, 4), int(p, 5))
+    case Op.GATHER_ROWS:
+      return gatherRows<T>(address(p, 0), address(p, 1), address(p, 2), int(p, 3), int(p, 4), int(p, 5))
+    case Op.SCATTER_ROWS:
+      return scatterRows<T>(address(p, 0), address(p, 1), address(p, 2), int(p, 3), int(p, 4), int(p, 5))
     case Op.LAYER_NORM: {
-      layerNorm<T>(address(p, 0), address(p, 1), address(p, 2), address(p, 3), address(p, 4), int(p, 5), int(p, 6), real(p, 7))
+      layerNorm<T>(
+        address(p, 0), address(p, 1), address(p, 2), address(p, 3), address(p, 4), int(p, 5), int(p, 6), real(p, 7),
+      )
       return true
     }
     case Op.LAYER_NORM_DX: {
       layerNormDx<T>(address(p, 0), address(p, 1), address(p, 2), address(p, 3), address(p, 4), int(p, 5), int(p, 6))
       return true
     }
-    case Op.LAYER_NORM_DW: { layerNormDw<T>(address(p, 0), address(p, 1), address(p, 2), address(p, 3), int(p, 4), int(p, 5)); return true }
+    case Op.LAYER_NORM_DW: {
+      layerNormDw<T>(address(p, 0), address(p, 1), address(p, 2), address(p, 3), int(p, 4), int(p, 5))
+      return true
+    }
     case Op.DROPOUT:
-    case Op.DROPOUT_BACKWARD: { dropout<T>(address(p, 0), address(p, 1), int(p, 2), real(p, 3), int(p, 5)); return true }
-    case Op.CROSS_ENTROPY: return crossEntropy<T>(address(p, 0), address(p, 1), address(p, 2), address(p, 3), int(p, 4), int(p, 5))
+    case Op.DROPOUT_BACKWARD: {
+      dropout<T>(address(p, 0), address(p, 1), int(p, 2), real(p, 3), int(p, 5))
+      return true
+    }
+    case Op.CROSS_ENTROPY:
+      return crossEntropy<T>(address(p, 0), address(p, 1), address(p, 2), address(p, 3), int(p, 4), int(p, 5))
     case Op.CROSS_ENTROPY_BACKWARD: {
       crossEntropyBackward<T>(address(p, 0), address(p, 1), address(p, 2), address(p, 3), int(p, 4), int(p, 5))
       return true
@@ -115,9 +150,14 @@ export function run<T>(from: usize, to: usize): usize {
       standardizeBackward<T>(address(p, 0), address(p, 1), address(p, 2), address(p, 3), address(p, 4), int(p, 5))
       return true
     }
-    case Op.STANDARDIZE_COMMIT: { standardizeCommit<T>(address(p, 0), address(p, 1), address(p, 2), address(p, 3), int(p, 4)); return true }
-    case Op.SPARSE_STANDARDIZE: return sparseStandardize<T>(address(p, 0), address(p, 1), int(p, 2), address(p, 3), int(p, 4))
-    case Op.SPARSE_STANDARDIZE_COMMIT: return sparseStandardizeCommit<T>(address(p, 0), int(p, 1), address(p, 2), int(p, 3))
+    case Op.STANDARDIZE_COMMIT: {
+      standardizeCommit<T>(address(p, 0), address(p, 1), address(p, 2), address(p, 3), int(p, 4))
+      return true
+    }
+    case Op.SPARSE_STANDARDIZE:
+      return sparseStandardize<T>(address(p, 0), address(p, 1), int(p, 2), address(p, 3), int(p, 4))
+    case Op.SPARSE_STANDARDIZE_COMMIT:
+      return sparseStandardizeCommit<T>(address(p, 0), int(p, 1), address(p, 2), int(p, 3))
     case Op.CALL: { call(int(p, 0)); return true }
     case Op.SCAN: return scan<T>(address(p, 0), int(p, 1))
     case Op.GUARD_DENSE: return guardDense<T>(address(p, 0), int(p, 1))
@@ -126,9 +166,18 @@ export function run<T>(from: usize, to: usize): usize {
     case Op.GUARD_LOOKUP: return guardDense<T>(address(p, 0), int(p, 1) * int(p, 3))
     case Op.NORM_BEGIN: { store<f64>(address(p, 0), 0); return true }
     case Op.NORM_DENSE: { norm<T>(address(p, 0), Layout.dense, int(p, 2), 1, address(p, 1), 0, 0); return true }
-    case Op.NORM_OUTER: { norm<T>(address(p, 0), Layout.outer, int(p, 2), int(p, 4), address(p, 1), address(p, 3), 0); return true }
-    case Op.NORM_ROWS: { norm<T>(address(p, 0), Layout.rows, 0, int(p, 2), address(p, 3), address(p, 1), int(p, 4)); return true }
-    case Op.NORM_LOOKUP: { norm<T>(address(p, 0), Layout.lookup, 0, int(p, 2), address(p, 3), address(p, 1), int(p, 4)); return true }
+    case Op.NORM_OUTER: {
+      norm<T>(address(p, 0), Layout.outer, int(p, 2), int(p, 4), address(p, 1), address(p, 3), 0)
+      return true
+    }
+    case Op.NORM_ROWS: {
+      norm<T>(address(p, 0), Layout.rows, 0, int(p, 2), address(p, 3), address(p, 1), int(p, 4))
+      return true
+    }
+    case Op.NORM_LOOKUP: {
+      norm<T>(address(p, 0), Layout.lookup, 0, int(p, 2), address(p, 3), address(p, 1), int(p, 4))
+      return true
+    }
     case Op.CLIP_COEFFICIENT: { clipCoefficient(address(p, 0), address(p, 1), real(p, 2)); return true }
     case Op.UPDATE: { update<T>(p + 8); return true }
     case Op.SWEEP: {

@@ -33,4 +33,6 @@ export function matmul<T>(a: usize, b: usize, y: usize, batch: i32, m: i32, k: i
   }
 }
 
-@inline function stride<T>(strides: usize, i: usize): isize { return <isize>load<i32>(strides + (i << 2)) * sizeof<T>() }
+@inline function stride<T>(strides: usize, i: usize): isize {
+  return <isize>load<i32>(strides + (i << 2)) * sizeof<T>()
+}

@@ -33,13 +33,20 @@ export function fail(fault: Fault, info: i32): bool {
 /** The i32 index k of sparse pairs. */
 @inline export function indexOf(pairs: usize, k: i32): i32 { return load<i32>(pairs + 16 + ((<usize>k) << 2)) }
 /** The address of the values of sparse pairs. */
-@inline export function valuesOf(pairs: usize, capacity: i32): usize { return pairs + 16 + ((((<usize>capacity) << 2) + 15) & ~15) }
+@inline export function valuesOf(pairs: usize, capacity: i32): usize {
+  return pairs + 16 + ((((<usize>capacity) << 2) + 15) & ~15)
+}
 
 /** Checks a count and its indices before anything is written. */
 export function checkPairs(pairs: usize, capacity: i32, rows: i32): bool {
   const count = load<i32>(pairs)
   if (<u32>count > <u32>capacity) return fail(Fault.count, count)
-  for (let k = 0; k < count; k++) {
+  let top = i32x4.splat(0)
+  let k = 0
+  for (; k + 4 <= count; k += 4) top = i32x4.max_u(top, v128.load(pairs + 16 + ((<usize>k) << 2)))
+  const limit = i32x4.splat(rows)
+  if (!i32x4.all_true(i32x4.lt_u(top, limit)) && count >= 4) k = 0
+  for (; k < count; k++) {
     const index = indexOf(pairs, k)
     if (<u32>index >= <u32>rows) return fail(Fault.index, index)
   }

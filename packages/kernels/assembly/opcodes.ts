@@ -17,7 +17,10 @@ export const enum Op {
   SUM_OF = 4,
   /** dst src n (f64 factor): dst = src * factor */
   SCALE = 5,
-  /** mode(0 set, 1 add) rank dst src [size dstStride srcStride] x rank: strided copy or add, row-major; strides in elements, 0 and negative allowed */
+  /**
+   * mode(0 set, 1 add) rank dst src [size dstStride srcStride] x rank: strided copy or add, row-major; strides in
+   * elements, 0 and negative allowed
+   */
   STRIDED = 6,
   /** f x y n (f64 p) (f64 q): y = f(x) */
   UNARY = 7,
@@ -25,7 +28,10 @@ export const enum Op {
   UNARY_BACKWARD = 8,
   /** f a b y n aScalar bScalar (f64 p) (f64 q): y = f(a, b); a scalar operand is one element, repeated */
   BINARY = 9,
-  /** f port(0 a, 1 b) a b y dy dx n aScalar bScalar (f64 p) (f64 q): dx = dy * df/dport; the gradient of a scalar port is the sum over n */
+  /**
+   * f port(0 a, 1 b) a b y dy dx n aScalar bScalar (f64 p) (f64 q): dx = dy * df/dport; the gradient of a scalar port
+   * is the sum over n
+   */
   BINARY_BACKWARD = 10,
   /** kind x y outer n inner: x [outer, n, inner] -> y [outer, inner] */
   REDUCE = 11,
@@ -43,7 +49,10 @@ export const enum Op {
   LINEAR_DW = 17,
   /** dy db rows out: db = sum of the rows of dy */
   LINEAR_DB = 18,
-  /** a b y batch m k n aBatch aRow aCol bBatch bRow bCol: y [batch, m, n] = a [batch, m, k] * b [batch, k, n]; element strides */
+  /**
+   * a b y batch m k n aBatch aRow aCol bBatch bRow bCol: y [batch, m, n] = a [batch, m, k] * b [batch, k, n]; element
+   * strides
+   */
   MATMUL = 19,
   /** pairs capacity w b y tableRows out: y = b + sum of v_k * w[index_k]; w [tableRows, out]; b may be 0 */
   SPARSE_LINEAR = 20,
@@ -55,7 +64,10 @@ export const enum Op {
   GATHER_ROWS = 23,
   /** index dy dtable tableRows width count: dtable = 0, then dtable[index_i] += dy[i] in order */
   SCATTER_ROWS = 24,
-  /** x w b y stats outer n (f64 eps): y = (x - mean) / std * w + b; w, b may be 0; stats [outer, 2] receives mean and 1 / std */
+  /**
+   * x w b y stats outer n (f64 eps): y = (x - mean) / std * w + b; w, b may be 0; stats [outer, 2] receives mean and 1
+   * / std
+   */
   LAYER_NORM = 25,
   /** x w dy stats dx outer n */
   LAYER_NORM_DX = 26,
@@ -65,17 +77,24 @@ export const enum Op {
   DROPOUT = 28,
   /** dy dx n (f64 p) key */
   DROPOUT_BACKWARD = 29,
-  /** logits label y probs rows classes: y = mean over rows of -log softmax(logits)[label]; label [rows] holds T values */
+  /**
+   * logits label y probs rows classes: y = mean over rows of -log softmax(logits)[label]; label [rows] holds T values
+   */
   CROSS_ENTROPY = 30,
   /** probs label dy dx rows classes */
   CROSS_ENTROPY_BACKWARD = 31,
-  /** x mean m2 count y n: y = (x - mean) / sqrt(m2 / count), 0 where that is not positive; mean, m2, count are f64 [n] */
+  /**
+   * x mean m2 count y n: y = (x - mean) / sqrt(m2 / count), 0 where that is not positive; mean, m2, count are f64 [n]
+   */
   STANDARDIZE = 32,
   /** mean m2 count dy dx n */
   STANDARDIZE_BACKWARD = 33,
   /** x mean m2 count n: one Welford step per element, in f64 */
   STANDARDIZE_COMMIT = 34,
-  /** pairs outPairs capacity stats tableRows: stats rows are f64 [flag, count, mean, m2]; flag 0 passes the value through */
+  /**
+   * pairs outPairs capacity stats tableRows: stats rows are f64 [flag, count, mean, m2]; flag 0 passes the value
+   * through
+   */
   SPARSE_STANDARDIZE = 35,
   /** pairs capacity stats tableRows */
   SPARSE_STANDARDIZE_COMMIT = 36,
@@ -109,6 +128,11 @@ export const enum Op {
   SWEEP = 50,
   /** (no operands): control.step += 1 */
   STEP = 51,
+  /**
+   * words k [at n] x k: when no magnitude in the k regions exceeds 2^20, skips the next `words` words of the tape: the
+   * exact guards
+   */
+  GUARD_QUICK = 53,
   /** x pairs capacity n: the non-zero elements of x as sparse pairs, ascending */
   COMPRESS = 52,
 }
@@ -204,7 +228,9 @@ export const enum Layout {
   outer = 1,
   /** gradA: pairs; gradB: dy [m]; extra: capacity; g[index_k] = v_k * dy, duplicates summed in order */
   rows = 2,
-  /** gradA: index [count] (T values); gradB: dy [count, m]; extra: count; g[index_i] = dy[i], duplicates summed in order */
+  /**
+   * gradA: index [count] (T values); gradB: dy [count, m]; extra: count; g[index_i] = dy[i], duplicates summed in order
+   */
   lookup = 3,
 }
 
@@ -219,13 +245,22 @@ export const enum Rule {
   scale = 1,
   /** cells [wd]: u = u + wd * w */
   addDecay = 2,
-  /** buf, cells [mu, 1 - dampening, nesterov 0|1, first 0|1]: buf = first ? u : mu * buf + (1 - dampening) * u; u = nesterov ? u + mu * buf : buf */
+  /**
+   * buf, cells [mu, 1 - dampening, nesterov 0|1, first 0|1]: buf = first ? u : mu * buf + (1 - dampening) * u; u =
+   * nesterov ? u + mu * buf : buf
+   */
   momentum = 3,
-  /** v, mean (0: not centred), cells [alpha, 1 - alpha, eps]: v = alpha * v + (1 - alpha) * u * u; u = u / (sqrt(v - mean^2) + eps) */
+  /**
+   * v, mean (0: not centred), cells [alpha, 1 - alpha, eps]: v = alpha * v + (1 - alpha) * u * u; u = u / (sqrt(v -
+   * mean^2) + eps)
+   */
   rmsprop = 4,
   /** sum, cells [eps]: sum = sum + u * u; u = u / (sqrt(sum) + eps) */
   adagrad = 5,
-  /** m, v, vmax (0: none), cells [b1, 1 - b1, b2, 1 - b2, eps, 1 / bias1, 1 / sqrt(bias2)]: u = (m / bias1) / (sqrt(v) / sqrt(bias2) + eps) */
+  /**
+   * m, v, vmax (0: none), cells [b1, 1 - b1, b2, 1 - b2, eps, 1 / bias1, 1 / sqrt(bias2)]: u = (m / bias1) / (sqrt(v) /
+   * sqrt(bias2) + eps)
+   */
   adam = 6,
   /** cells [wd]: u = u + wd * w, placed after adam */
   decoupledDecay = 7,

@@ -1,6 +1,8 @@
 // pow(x, y) = exp(y log x) in f64 with log x and the product carried in two parts (about 2^-60), so that the result is
 // good to a few ulp over the whole range. f32 goes through f64.
-import { abs, add, all, atLeast, atMost, div, eq, gt, keep, lt, mul, narrow, select, sub, widenHigh, widenLow } from './lanes'
+import {
+  abs, add, all, atLeast, atMost, div, eq, gt, keep, lt, mul, narrow, select, sub, widenHigh, widenLow,
+} from './lanes'
 import { atanhRest, exponent, mantissa } from './log'
 import { exp } from './exp'
 
@@ -21,7 +23,9 @@ export function pow<T>(x: v128, y: v128): v128 {
   const bh = upper(b)
   const al = sub<f64>(a, ah)
   const bl = sub<f64>(b, bh)
-  return add<f64>(add<f64>(add<f64>(sub<f64>(mul<f64>(ah, bh), p), mul<f64>(ah, bl)), mul<f64>(al, bh)), mul<f64>(al, bl))
+  return add<f64>(
+    add<f64>(add<f64>(sub<f64>(mul<f64>(ah, bh), p), mul<f64>(ah, bl)), mul<f64>(al, bh)), mul<f64>(al, bl),
+  )
 }
 
 function pow64(x: v128, y: v128): v128 {
@@ -67,8 +71,12 @@ function pow64(x: v128, y: v128): v128 {
   const halfY = mul<f64>(y, all<f64>(0.5))
   const odd = v128.andnot(whole, eq<f64>(f64x2.trunc(halfY), halfY))
   const negative = i64x2.lt_s(x, i64x2.splat(0))
-  const toZero = v128.or(v128.and(eq<f64>(ax, zero), gt<f64>(y, zero)), v128.and(eq<f64>(ax, all<f64>(Infinity)), lt<f64>(y, zero)))
-  const toInfinity = v128.or(v128.and(eq<f64>(ax, zero), lt<f64>(y, zero)), v128.and(eq<f64>(ax, all<f64>(Infinity)), gt<f64>(y, zero)))
+  const toZero = v128.or(
+    v128.and(eq<f64>(ax, zero), gt<f64>(y, zero)), v128.and(eq<f64>(ax, all<f64>(Infinity)), lt<f64>(y, zero)),
+  )
+  const toInfinity = v128.or(
+    v128.and(eq<f64>(ax, zero), lt<f64>(y, zero)), v128.and(eq<f64>(ax, all<f64>(Infinity)), gt<f64>(y, zero)),
+  )
   const ay = abs<f64>(y)
   const large = eq<f64>(ay, all<f64>(Infinity))
   const grows = v128.not(v128.xor(gt<f64>(ax, one), gt<f64>(y, zero)))

@@ -54,7 +54,9 @@ function reduceOne<T>(kind: i32, x: usize, n: i32, stride: isize): T {
   return bottom
 }
 
-export function reduceBackward<T>(kind: i32, x: usize, y: usize, dy: usize, dx: usize, outer: i32, n: i32, inner: i32): void {
+export function reduceBackward<T>(
+  kind: i32, x: usize, y: usize, dy: usize, dx: usize, outer: i32, n: i32, inner: i32,
+): void {
   const column = <isize>inner * sizeof<T>()
   for (let o = 0; o < outer; o++) {
     for (let i: isize = 0; i < column; i += sizeof<T>()) {
@@ -73,7 +75,9 @@ function gradient<T>(kind: i32, x: usize, y: T, dy: T, dx: usize, n: i32, stride
     const g = kind == Reduction.mean ? dy / <T>n : dy
     for (let k = 0; k < n; k++) store<T>(dx + k * stride, g)
   } else if (kind == Reduction.logSumExp) {
-    for (let k = 0; k < n; k++) store<T>(dx + k * stride, dy * first<T>(exp<T>(v128.splat<T>(load<T>(x + k * stride) - y))))
+    for (let k = 0; k < n; k++) {
+      store<T>(dx + k * stride, dy * first<T>(exp<T>(v128.splat<T>(load<T>(x + k * stride) - y))))
+    }
   } else if (kind == Reduction.prod) {
     let before = <T>1
     for (let k = 0; k < n; k++) {

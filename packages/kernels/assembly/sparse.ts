@@ -1,11 +1,16 @@
-// Tables [tableRows, width] read and written by rows: sparse pairs (SPARSE_LINEAR, DENSIFY) and lookups (GATHER, SCATTER).
+// Tables [tableRows, width] read and written by rows: sparse pairs (SPARSE_LINEAR, DENSIFY) and lookups (GATHER,
+// SCATTER).
 // Counts and indices are checked before anything is written.
 import { add, all, allOf, mul, storeUpTo } from './lanes'
 import { at, checkIndices, checkPairs, indexOf, put, valuesOf } from './memory'
 import { Fault } from './opcodes'
 
-/** y = b + v_0 w[i_0] + v_1 w[i_1] + ... in order. For out = 1: four partial sums (k mod 4), (s0 + s1) + (s2 + s3), + b. */
-export function sparseLinear<T>(pairs: usize, capacity: i32, w: usize, b: usize, y: usize, rows: i32, outputs: i32): bool {
+/**
+ * y = b + v_0 w[i_0] + v_1 w[i_1] + ... in order. For out = 1: four partial sums (k mod 4), (s0 + s1) + (s2 + s3), + b.
+ */
+export function sparseLinear<T>(
+  pairs: usize, capacity: i32, w: usize, b: usize, y: usize, rows: i32, outputs: i32,
+): bool {
   if (!checkPairs(pairs, capacity, rows)) return false
   const count = load<i32>(pairs)
   const values = valuesOf(pairs, capacity)
@@ -15,14 +20,38 @@ export function sparseLinear<T>(pairs: usize, capacity: i32, w: usize, b: usize,
     return true
   }
   const row = <isize>outputs * sizeof<T>()
-  for (let j: isize = 0; j < row; j += 16) {
+  let j: isize = 0
+  for (; j + 64 <= row; j += 64) fourColumns<T>(pairs, values, count, w + j, b ? b + j : 0, y + j, row)
+  for (; j < row; j += 16) {
     let sum = b ? v128.load(b + j) : all<T>(0)
     for (let k = 0; k < count; k++) {
-      sum = add<T>(sum, mul<T>(allOf<T>(values + <usize>k * sizeof<T>()), v128.load(w + <usize>indexOf(pairs, k) * row + j)))
+      sum = add<T>(
+        sum, mul<T>(allOf<T>(values + <usize>k * sizeof<T>()), v128.load(w + <usize>indexOf(pairs, k) * row + j)),
+      )
     }
     storeUpTo<T>(y + j, sum, row - j)
   }
   return true
+}
+
+/** Four vectors of y at a time: a cache line of each row. */
+function fourColumns<T>(pairs: usize, values: usize, count: i32, w: usize, b: usize, y: usize, row: isize): void {
+  let s0 = b ? v128.load(b) : all<T>(0)
+  let s1 = b ? v128.load(b, 16) : all<T>(0)
+  let s2 = b ? v128.load(b, 32) : all<T>(0)
+  let s3 = b ? v128.load(b, 48) : all<T>(0)
+  for (let k = 0; k < count; k++) {
+    const v = allOf<T>(values + <usize>k * sizeof<T>())
+    const p = w + <usize>indexOf(pairs, k) * row
+    s0 = add<T>(s0, mul<T>(v, v128.load(p)))
+    s1 = add<T>(s1, mul<T>(v, v128.load(p, 16)))
+    s2 = add<T>(s2, mul<T>(v, v128.load(p, 32)))
+    s3 = add<T>(s3, mul<T>(v, v128.load(p, 48)))
+  }
+  v128.store(y, s0)
+  v128.store(y, s1, 16)
+  v128.store(y, s2, 32)
+  v128.store(y, s3, 48)
 }
 
 function sparseDot<T>(pairs: usize, values: usize, count: i32, w: usize): T {
@@ -84,7 +113,9 @@ export function scatterRows<T>(index: usize, dy: usize, table: usize, rows: i32,
   for (let i = 0; i < count; i++) {
     const target = table + <usize>(<i32>at<T>(index, i)) * row
     const source = dy + <usize>i * row
-    for (let j: isize = 0; j < row; j += 16) storeUpTo<T>(target + j, add<T>(v128.load(target + j), v128.load(source + j)), row - j)
+    for (let j: isize = 0; j < row; j += 16) {
+      storeUpTo<T>(target + j, add<T>(v128.load(target + j), v128.load(source + j)), row - j)
+    }
   }
   return true
 }

@@ -10,7 +10,9 @@ import { at, checkPairs, indexOf, put, valuesOf } from './memory'
 }
 
 export function standardize<T>(x: usize, mean: usize, m2: usize, count: usize, y: usize, n: i32): void {
-  for (let i = 0; i < n; i++) put<T>(y, i, <T>standard(<f64>at<T>(x, i), at<f64>(mean, i), at<f64>(m2, i), at<f64>(count, i)))
+  for (let i = 0; i < n; i++) {
+    put<T>(y, i, <T>standard(<f64>at<T>(x, i), at<f64>(mean, i), at<f64>(m2, i), at<f64>(count, i)))
+  }
 }
 
 export function standardizeBackward<T>(mean: usize, m2: usize, count: usize, dy: usize, dx: usize, n: i32): void {

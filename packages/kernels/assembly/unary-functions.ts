@@ -1,6 +1,9 @@
 // Elementwise functions of one argument: value and gradient side by side, each formula once. `gradient` returns
 // dy * f'(x) and may use y = f(x). p and q are the parameters of the function. At kinks: PyTorch's conventions.
-import { abs, add, all, atLeast, atMost, div, eq, first, ge, gt, isNaN, keep, le, lt, mul, neg, select, sqrt as root, sub } from './lanes'
+import {
+  abs, add, all, atLeast, atMost, div, eq, first, ge, gt, half, isNaN, keep, le, lt, mul, neg, one, select, sqrt as
+  root, sub,
+} from './lanes'
 import { exp as expOf, expm1 as expm1Of } from './exp'
 import { log as logOf, log1p as log1pOf } from './log'
 import { sigmoid as sigmoidOf, tanh as tanhOf } from './sigmoid'
@@ -22,29 +25,35 @@ export class Relu6 {
 
 export class LeakyRelu {
   @inline value<T>(x: v128, p: v128, q: v128): v128 { return select(gt<T>(x, all<T>(0)), x, mul<T>(x, p)) }
-  @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 { return select(gt<T>(x, all<T>(0)), dy, mul<T>(dy, p)) }
+  @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
+    return select(gt<T>(x, all<T>(0)), dy, mul<T>(dy, p))
+  }
 }
 
 export class Elu {
   @inline value<T>(x: v128, p: v128, q: v128): v128 { return select(gt<T>(x, all<T>(0)), x, mul<T>(p, expm1Of<T>(x))) }
   @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
-    return mul<T>(dy, select(gt<T>(x, all<T>(0)), all<T>(1), mul<T>(p, expOf<T>(x))))
+    return mul<T>(dy, select(gt<T>(x, all<T>(0)), one<T>(), mul<T>(p, expOf<T>(x))))
   }
 }
 
 /** scale * elu(x, alpha); Klambauer 2017's constants. */
 export class Selu {
   @inline value<T>(x: v128, p: v128, q: v128): v128 {
-    return mul<T>(all<T>(1.0507009873554805), select(gt<T>(x, all<T>(0)), x, mul<T>(all<T>(1.6732632423543772), expm1Of<T>(x))))
+    return mul<T>(
+      all<T>(1.0507009873554805), select(gt<T>(x, all<T>(0)), x, mul<T>(all<T>(1.6732632423543772), expm1Of<T>(x))),
+    )
   }
   @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
-    const slope = select(gt<T>(x, all<T>(0)), all<T>(1), mul<T>(all<T>(1.6732632423543772), expOf<T>(x)))
+    const slope = select(gt<T>(x, all<T>(0)), one<T>(), mul<T>(all<T>(1.6732632423543772), expOf<T>(x)))
     return mul<T>(dy, mul<T>(all<T>(1.0507009873554805), slope))
   }
 }
 
 export class Celu {
-  @inline value<T>(x: v128, p: v128, q: v128): v128 { return select(gt<T>(x, all<T>(0)), x, mul<T>(p, expm1Of<T>(div<T>(x, p)))) }
+  @inline value<T>(x: v128, p: v128, q: v128): v128 {
+    return select(gt<T>(x, all<T>(0)), x, mul<T>(p, expm1Of<T>(div<T>(x, p))))
+  }
   @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
     return select(gt<T>(x, all<T>(0)), dy, mul<T>(dy, expOf<T>(div<T>(x, p))))
   }
@@ -60,19 +69,19 @@ export class Gelu {
 }
 
 @inline function normalCdf<T>(x: v128): v128 {
-  return mul<T>(all<T>(0.5), add<T>(all<T>(1), erfOf<T>(mul<T>(x, all<T>(0.7071067811865476)))))
+  return mul<T>(half<T>(), add<T>(one<T>(), erfOf<T>(mul<T>(x, all<T>(0.7071067811865476)))))
 }
 
 /** x (1 + t) / 2, t = tanh(sqrt(2 / pi) (x + 0.044715 x^3)). */
 export class GeluTanh {
   @inline value<T>(x: v128, p: v128, q: v128): v128 {
-    return mul<T>(mul<T>(all<T>(0.5), x), add<T>(all<T>(1), geluTangent<T>(x)))
+    return mul<T>(mul<T>(half<T>(), x), add<T>(one<T>(), geluTangent<T>(x)))
   }
   @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
     const t = geluTangent<T>(x)
-    const inner = mul<T>(all<T>(0.7978845608028654), add<T>(all<T>(1), mul<T>(all<T>(0.134145), mul<T>(x, x))))
-    const bend = mul<T>(mul<T>(x, sub<T>(all<T>(1), mul<T>(t, t))), inner)
-    return mul<T>(dy, mul<T>(all<T>(0.5), add<T>(add<T>(all<T>(1), t), bend)))
+    const inner = mul<T>(all<T>(0.7978845608028654), add<T>(one<T>(), mul<T>(all<T>(0.134145), mul<T>(x, x))))
+    const bend = mul<T>(mul<T>(x, sub<T>(one<T>(), mul<T>(t, t))), inner)
+    return mul<T>(dy, mul<T>(half<T>(), add<T>(add<T>(one<T>(), t), bend)))
   }
 }
 
@@ -83,10 +92,10 @@ export class GeluTanh {
 
 /** x / (1 + exp(-x)). */
 export class Silu {
-  @inline value<T>(x: v128, p: v128, q: v128): v128 { return div<T>(x, add<T>(all<T>(1), expOf<T>(neg<T>(x)))) }
+  @inline value<T>(x: v128, p: v128, q: v128): v128 { return div<T>(x, add<T>(one<T>(), expOf<T>(neg<T>(x)))) }
   @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
     const s = sigmoidOf<T>(x)
-    return mul<T>(dy, mul<T>(s, add<T>(all<T>(1), mul<T>(x, sub<T>(all<T>(1), s)))))
+    return mul<T>(dy, mul<T>(s, add<T>(one<T>(), mul<T>(x, sub<T>(one<T>(), s)))))
   }
 }
 
@@ -95,7 +104,7 @@ export class Mish {
   @inline value<T>(x: v128, p: v128, q: v128): v128 { return mul<T>(x, tanhOf<T>(log1pOf<T>(expOf<T>(x)))) }
   @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
     const t = tanhOf<T>(log1pOf<T>(expOf<T>(x)))
-    return mul<T>(dy, add<T>(t, mul<T>(mul<T>(x, sigmoidOf<T>(x)), sub<T>(all<T>(1), mul<T>(t, t)))))
+    return mul<T>(dy, add<T>(t, mul<T>(mul<T>(x, sigmoidOf<T>(x)), sub<T>(one<T>(), mul<T>(t, t)))))
   }
 }
 
@@ -112,9 +121,9 @@ export class Softplus {
 }
 
 export class Softsign {
-  @inline value<T>(x: v128, p: v128, q: v128): v128 { return div<T>(x, add<T>(all<T>(1), abs<T>(x))) }
+  @inline value<T>(x: v128, p: v128, q: v128): v128 { return div<T>(x, add<T>(one<T>(), abs<T>(x))) }
   @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
-    const d = add<T>(all<T>(1), abs<T>(x))
+    const d = add<T>(one<T>(), abs<T>(x))
     return div<T>(dy, mul<T>(d, d))
   }
 }
@@ -122,20 +131,24 @@ export class Softsign {
 /** min(max(x, p), q). */
 export class Hardtanh {
   @inline value<T>(x: v128, p: v128, q: v128): v128 { return atMost<T>(atLeast<T>(x, p), q) }
-  @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 { return keep(v128.and(gt<T>(x, p), lt<T>(x, q)), dy) }
+  @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
+    return keep(v128.and(gt<T>(x, p), lt<T>(x, q)), dy)
+  }
 }
 
 /** min(max(x + 3, 0), 6) / 6. */
 export class Hardsigmoid {
   @inline value<T>(x: v128, p: v128, q: v128): v128 { return div<T>(hinge6<T>(x), all<T>(6)) }
-  @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 { return keep(lt<T>(abs<T>(x), all<T>(3)), div<T>(dy, all<T>(6))) }
+  @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
+    return keep(lt<T>(abs<T>(x), all<T>(3)), div<T>(dy, all<T>(6)))
+  }
 }
 
 /** x min(max(x + 3, 0), 6) / 6. */
 export class Hardswish {
   @inline value<T>(x: v128, p: v128, q: v128): v128 { return div<T>(mul<T>(x, hinge6<T>(x)), all<T>(6)) }
   @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
-    const middle = mul<T>(dy, add<T>(div<T>(x, all<T>(3)), all<T>(0.5)))
+    const middle = mul<T>(dy, add<T>(div<T>(x, all<T>(3)), half<T>()))
     return select(ge<T>(x, all<T>(3)), dy, keep(gt<T>(x, all<T>(-3)), middle))
   }
 }
@@ -144,7 +157,9 @@ export class Hardswish {
 
 export class Sigmoid {
   @inline value<T>(x: v128, p: v128, q: v128): v128 { return sigmoidOf<T>(x) }
-  @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 { return mul<T>(dy, mul<T>(sub<T>(all<T>(1), y), y)) }
+  @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
+    return mul<T>(dy, mul<T>(sub<T>(one<T>(), y), y))
+  }
 }
 
 /** min(x, 0) - log(1 + exp(-|x|)). */
@@ -154,13 +169,15 @@ export class LogSigmoid {
   }
   @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
     const z = expOf<T>(neg<T>(abs<T>(x)))
-    return mul<T>(dy, div<T>(select(lt<T>(x, all<T>(0)), all<T>(1), z), add<T>(all<T>(1), z)))
+    return mul<T>(dy, div<T>(select(lt<T>(x, all<T>(0)), one<T>(), z), add<T>(one<T>(), z)))
   }
 }
 
 export class Tanh {
   @inline value<T>(x: v128, p: v128, q: v128): v128 { return tanhOf<T>(x) }
-  @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 { return mul<T>(dy, sub<T>(all<T>(1), mul<T>(y, y))) }
+  @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
+    return mul<T>(dy, sub<T>(one<T>(), mul<T>(y, y)))
+  }
 }
 
 export class Tanhshrink {
@@ -189,7 +206,7 @@ export class Exp {
 
 export class Expm1 {
   @inline value<T>(x: v128, p: v128, q: v128): v128 { return expm1Of<T>(x) }
-  @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 { return mul<T>(dy, add<T>(y, all<T>(1))) }
+  @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 { return mul<T>(dy, add<T>(y, one<T>())) }
 }
 
 export class Log {
@@ -199,7 +216,7 @@ export class Log {
 
 export class Log1p {
   @inline value<T>(x: v128, p: v128, q: v128): v128 { return log1pOf<T>(x) }
-  @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 { return div<T>(dy, add<T>(x, all<T>(1))) }
+  @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 { return div<T>(dy, add<T>(x, one<T>())) }
 }
 
 export class Sqrt {
@@ -208,7 +225,7 @@ export class Sqrt {
 }
 
 export class Rsqrt {
-  @inline value<T>(x: v128, p: v128, q: v128): v128 { return div<T>(all<T>(1), root<T>(x)) }
+  @inline value<T>(x: v128, p: v128, q: v128): v128 { return div<T>(one<T>(), root<T>(x)) }
   @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
     return mul<T>(mul<T>(all<T>(-0.5), dy), mul<T>(mul<T>(y, y), y))
   }
@@ -222,7 +239,7 @@ export class Abs {
 /** 1, 0 or -1; NaN stays. */
 @inline export function sign<T>(x: v128): v128 {
   const zero = all<T>(0)
-  const known = sub<T>(keep(gt<T>(x, zero), all<T>(1)), keep(lt<T>(x, zero), all<T>(1)))
+  const known = sub<T>(keep(gt<T>(x, zero), one<T>()), keep(lt<T>(x, zero), one<T>()))
   return select(isNaN<T>(x), x, known)
 }
 
@@ -232,7 +249,7 @@ export class Neg {
 }
 
 export class Reciprocal {
-  @inline value<T>(x: v128, p: v128, q: v128): v128 { return div<T>(all<T>(1), x) }
+  @inline value<T>(x: v128, p: v128, q: v128): v128 { return div<T>(one<T>(), x) }
   @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 { return mul<T>(neg<T>(dy), mul<T>(y, y)) }
 }
 
@@ -248,7 +265,9 @@ export class Cos {
 
 export class Atan {
   @inline value<T>(x: v128, p: v128, q: v128): v128 { return atanOf<T>(x) }
-  @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 { return div<T>(dy, add<T>(all<T>(1), mul<T>(x, x))) }
+  @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
+    return div<T>(dy, add<T>(one<T>(), mul<T>(x, x)))
+  }
 }
 
 export class Erf {
@@ -266,7 +285,7 @@ export class Square {
 export class PowScalar {
   @inline value<T>(x: v128, p: v128, q: v128): v128 { return power<T>(x, p) }
   @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
-    const slope = mul<T>(p, power<T>(x, sub<T>(p, all<T>(1))))
+    const slope = mul<T>(p, power<T>(x, sub<T>(p, one<T>())))
     return v128.andnot(mul<T>(dy, slope), eq<T>(p, all<T>(0)))
   }
 }
@@ -274,13 +293,12 @@ export class PowScalar {
 /** x^e for one exponent in all lanes; the short exponents always take the short way. */
 function power<T>(x: v128, e: v128): v128 {
   const exponent = <f64>first<T>(e)
-  const one = all<T>(1)
   if (exponent == 2) return mul<T>(x, x)
   if (exponent == 1) return x
   if (exponent == 3) return mul<T>(mul<T>(x, x), x)
   if (exponent == 0.5) return root<T>(x)
-  if (exponent == -1) return div<T>(one, x)
-  if (exponent == -2) return div<T>(one, mul<T>(x, x))
-  if (exponent == -0.5) return div<T>(one, root<T>(x))
+  if (exponent == -1) return div<T>(one<T>(), x)
+  if (exponent == -2) return div<T>(one<T>(), mul<T>(x, x))
+  if (exponent == -0.5) return div<T>(one<T>(), root<T>(x))
   return pow<T>(x, e)
 }

@@ -2,9 +2,9 @@
 import { all, storeUpTo } from './lanes'
 import { Unary } from './opcodes'
 import {
-  Abs, Atan, Celu, Cos, Elu, Erf, Exp, Expm1, Gelu, GeluTanh, Hardshrink, Hardsigmoid, Hardswish, Hardtanh, LeakyRelu, Log, Log1p,
-  LogSigmoid, Mish, Neg, PowScalar, Reciprocal, Relu, Relu6, Rsqrt, Selu, Sigmoid, Silu, Sin, Softplus, Softshrink, Softsign, Sqrt,
-  Square, Tanh, Tanhshrink,
+  Abs, Atan, Celu, Cos, Elu, Erf, Exp, Expm1, Gelu, GeluTanh, Hardshrink, Hardsigmoid, Hardswish, Hardtanh, LeakyRelu,
+  Log, Log1p, LogSigmoid, Mish, Neg, PowScalar, Reciprocal, Relu, Relu6, Rsqrt, Selu, Sigmoid, Silu, Sin, Softplus,
+  Softshrink, Softsign, Sqrt, Square, Tanh, Tanhshrink,
 } from './unary-functions'
 
 function values<F, T>(x: usize, y: usize, n: i32, p: f64, q: f64): void {

@@ -1,118 +1,258 @@
-// UPDATE: one optimizer step of one parameter. The gradient comes in blocks (gradient.ts); each transform of the program
-// runs over the block before the next one does (rules.ts).
-import { mul, storeUpTo } from './lanes'
-import { scratch } from './memory'
-import { eachBlock } from './gradient'
+// UPDATE: one optimizer step of one parameter.
+//
+// Usual programs ([apply], or one stateful transform and apply) run as one pass over the parameter that reads the
+// factors of the gradient where they lie. Every other program gets the gradient in blocks (gradient.ts) and runs each
+// transform over the block before the next. Both are made of the same steps (rules.ts), so that they give the same
+// bits.
+import { add, all, allOf, mul, one, storePart, storeUpTo, sub } from './lanes'
+import { indexOf, scratch, valuesOf } from './memory'
+import { anyRepeated, eachBlock, rowCount, rowOf, twice } from './gradient'
 import { Layout, Rule } from './opcodes'
-import { adagrad, adam, applied, cell, clipValue, decay, flushed, momentum, rmsprop } from './rules'
+import { Adagrad, Adam, ClipValue, Decay, flushed, Momentum, Plain, Rmsprop, Scale } from './rules'
 
-/** Operands: layout w n m gradA gradB extra k, then the transforms. */
+/** Operands: layout w n m gradA gradB extra k, then the transforms [rule, words, slots..., cells]. */
 export function update<T>(operands: usize): void {
-  const layout = load<i32>(operands)
-  eachBlock<Transforms, T>(
-    layout, load<i32>(operands, 8), load<i32>(operands, 12), load<u32>(operands, 16), load<u32>(operands, 20), load<i32>(operands, 24),
-    operands,
+  const k = load<i32>(operands, 28)
+  const first = operands + 32
+  const last = first + ((<usize>load<i32>(first, 4)) << 2)
+  if (k == 1 && load<i32>(first) == Rule.apply) return descend<T>(operands, first)
+  if (k == 2 && load<i32>(last) == Rule.apply) {
+    switch (load<i32>(first)) {
+      case Rule.momentum: return inOnePass<Momentum, T>(operands, first, last)
+      case Rule.rmsprop: return inOnePass<Rmsprop, T>(operands, first, last)
+      case Rule.adagrad: return inOnePass<Adagrad, T>(operands, first, last)
+      case Rule.adam: return inOnePass<Adam, T>(operands, first, last)
+    }
+  }
+  inBlocks<InTurn, T>(operands, operands)
+}
+
+@inline function inBlocks<C, T>(operands: usize, context: usize): void {
+  eachBlock<C, T>(
+    load<i32>(operands), load<i32>(operands, 8), load<i32>(operands, 12), load<u32>(operands, 16),
+    load<u32>(operands, 20), load<i32>(operands, 24), context,
   )
 }
 
-class Transforms {
-  @inline block<T>(operands: usize, offset: isize, bytes: isize): void { transform<T>(operands, offset, bytes) }
+/** Slot k of a transform, or 0 when it has none. */
+@inline function slot(transform: usize, k: usize): usize { return load<u32>(transform + 8 + (k << 2)) }
+@inline function moved(slot: usize, offset: isize): usize { return slot ? slot + offset : 0 }
+
+/** Coefficients as T, eight bytes apart; the learning rate is the last. */
+const converted: usize = memory.data(64, 16)
+
+/**
+ * Converts the coefficients of transform R. They go through memory because engines move a conversion into the loop that
+ * uses it, to be repeated for every vector, but leave a load where it stands.
+ */
+@inline function convert<R, T>(transform: usize): void {
+  const f = changetype<R>(0)
+  const cells: usize = slot(transform, f.slots())
+  for (let k: usize = 0; k < f.cells() << 3; k += 8) store<T>(converted + k, <T>load<f64>(cells + k))
 }
 
-function transform<T>(operands: usize, offset: isize, bytes: isize): void {
+@inline function convertRate<T>(apply: usize): v128 {
+  store<T>(converted, <T>load<f64>(slot(apply, 0)), 56)
+  return cell<T>(7)
+}
+
+/** Coefficient k, in all lanes. */
+@inline function cell<T>(k: usize): v128 { return allOf<T>(converted + (k << 3)) }
+
+/** Plain gradient descent: the simple layouts straight, the others as any program. */
+@inline function descend<T>(operands: usize, apply: usize): void {
+  const layout = load<i32>(operands)
+  if (layout == Layout.dense) {
+    const bytes = <isize>load<i32>(operands, 8) * load<i32>(operands, 12) * sizeof<T>()
+    denseStep<T>(load<u32>(operands, 4), load<u32>(operands, 16), bytes, convertRate<T>(apply))
+  } else if (sizeof<T>() == 4 && layout == Layout.outer && load<i32>(operands, 12) == 2) {
+    const rows = load<i32>(operands, 8)
+    pairStep(load<u32>(operands, 4), load<u32>(operands, 16), load<u32>(operands, 20), rows, convertRate<f32>(apply))
+  } else inOnePass<Plain, T>(operands, apply, apply)
+}
+
+/** w -= rate * g. */
+function denseStep<T>(w: usize, g: usize, bytes: isize, rate: v128): void {
+  for (let i: isize = 0; i < bytes; i += 16) {
+    storeUpTo<T>(w + i, applied<T>(v128.load(w + i), v128.load(g + i), rate), bytes - i)
+  }
+}
+
+/** w -= rate * a_i b for rows of two f32, two rows at a time. */
+function pairStep(w: usize, a: usize, b: usize, n: i32, rate: v128): void {
+  const pair = v128.load64_splat(b)
+  for (let left = <isize>n << 3; left > 0; left -= 16) {
+    storeUpTo<f32>(w, applied<f32>(v128.load(w), mul<f32>(twice(a), pair), rate), left)
+    w += 16
+    a += 8
+  }
+}
+
+/** Rows of fewer bytes are not worth a loop each. */
+const shortRow: isize = 32
+
+/** Transform R, then apply. */
+function inOnePass<R, T>(operands: usize, transform: usize, apply: usize): void {
+  const layout = load<i32>(operands)
+  const n = load<i32>(operands, 8)
+  const a: usize = load<u32>(operands, 16)
+  const b: usize = load<u32>(operands, 20)
+  const row = <isize>load<i32>(operands, 12) * sizeof<T>()
+  const w: usize = load<u32>(operands, 4)
+  if (layout == Layout.dense) return pass<R, T>(transform, apply, w, 0, n * row, 1, layout, 0, 0, a, 0)
+  if (layout == Layout.outer) {
+    // A single column is a row of the same products.
+    if (row == sizeof<T>()) return pass<R, T>(transform, apply, w, 0, n * row, 1, layout, 0, b, a, 0)
+    if (row < shortRow) return inBlocks<AtOnce<R>, T>(operands, operands)
+    return pass<R, T>(transform, apply, w, 0, row, n, layout, 0, a, b, 0)
+  }
+  const extra = load<i32>(operands, 24)
+  const count = rowCount(layout, a, extra)
+  if (anyRepeated<T>(layout, a, count)) return inBlocks<AtOnce<R>, T>(operands, operands)
+  if (layout == Layout.rows) pass<R, T>(transform, apply, w, 0, row, count, layout, a, valuesOf(a, extra), b, 0)
+  else pass<R, T>(transform, apply, w, 0, row, count, layout, a, 0, b, row)
+}
+
+/** A block in scratch: transform R and apply in one pass. */
+class AtOnce<R> {
+  @inline block<T>(operands: usize, offset: isize, bytes: isize): void {
+    const transform = operands + 32
+    const apply = load<i32>(operands, 28) == 1 ? transform : transform + ((<usize>load<i32>(transform, 4)) << 2)
+    pass<R, T>(transform, apply, load<u32>(operands, 4), offset, bytes, 1, load<i32>(operands), 0, 0, scratch, 0)
+  }
+}
+
+/**
+ * `count` rows of `row` bytes each. Row k lies at w + offset + its index * row, the index being k or, with a `source`,
+ * entry k of it; its gradient is factor k (1 without `factors`) times the vector at vectors + k * stride. In sparse
+ * layouts it is added to 0, as a scatter would.
+ */
+function pass<R, T>(
+  transform: usize, apply: usize, w: usize, offset: isize, row: isize, count: i32,
+  layout: i32, source: usize, factors: usize, vectors: usize, stride: isize,
+): void {
+  const f = changetype<R>(0)
+  const zero = all<T>(0)
+  convert<R, T>(transform)
+  const c0 = f.cells() > 0 ? cell<T>(0) : zero
+  const c1 = f.cells() > 1 ? cell<T>(1) : zero
+  const c2 = f.cells() > 2 ? cell<T>(2) : zero
+  const c3 = f.cells() > 3 ? cell<T>(3) : zero
+  const c4 = f.cells() > 4 ? cell<T>(4) : zero
+  const c5 = f.cells() > 5 ? cell<T>(5) : zero
+  const c6 = f.cells() > 6 ? cell<T>(6) : zero
+  const rate = convertRate<T>(apply)
+  const sparse = layout >= Layout.rows
+  const slot0 = f.slots() > 0 ? slot(transform, 0) : 0
+  const slot1 = f.slots() > 1 ? slot(transform, 1) : 0
+  const slot2 = f.slots() > 2 ? slot(transform, 2) : 0
+  if (source && layout == Layout.rows && row == sizeof<T>()) {
+    // One column: the row numbers are those of single elements.
+    const g = allOf<T>(vectors)
+    for (let k = 0; k < count; k++) {
+      const at = <usize>indexOf(source, k) * sizeof<T>()
+      const weight = allOf<T>(w + at)
+      let u = add<T>(zero, mul<T>(allOf<T>(factors + <usize>k * sizeof<T>()), g))
+      const s1 = slot1 ? slot1 + at : 0
+      const s2 = slot2 ? slot2 + at : 0
+      u = f.step<T>(u, weight, slot0 + at, s1, s2, sizeof<T>(), true, c0, c1, c2, c3, c4, c5, c6)
+      storePart<T>(w + at, applied<T>(weight, u, rate), sizeof<T>())
+    }
+    return
+  }
+  const whole = row & ~15
+  for (let k = 0; k < count; k++) {
+    const base = offset + (source ? <isize>rowOf<T>(layout, source, k) : k) * row
+    const factor = factors ? allOf<T>(factors + <usize>k * sizeof<T>()) : one<T>()
+    const wk = w + base
+    const s0 = f.slots() > 0 ? slot0 + base : 0
+    const s1 = f.slots() > 1 ? moved(slot1, base) : 0
+    const s2 = f.slots() > 2 ? moved(slot2, base) : 0
+    let i: isize = 0
+    if (f.slots() == 0 && !sparse) {
+      for (; i + 64 <= row; i += 64) fourPlain<T>(wk + i, vectors + i, factor, rate)
+    }
+    for (; i < whole; i += 16) {
+      const weight = v128.load(wk + i)
+      let u = mul<T>(factor, v128.load(vectors + i))
+      if (sparse) u = add<T>(zero, u)
+      u = f.step<T>(u, weight, s0 + i, s1 ? s1 + i : 0, s2 ? s2 + i : 0, 16, sparse, c0, c1, c2, c3, c4, c5, c6)
+      v128.store(wk + i, applied<T>(weight, u, rate))
+    }
+    if (i < row) {
+      const left = row - i
+      const weight = v128.load(wk + i)
+      let u = mul<T>(factor, v128.load(vectors + i))
+      if (sparse) u = add<T>(zero, u)
+      u = f.step<T>(u, weight, s0 + i, s1 ? s1 + i : 0, s2 ? s2 + i : 0, left, sparse, c0, c1, c2, c3, c4, c5, c6)
+      storePart<T>(wk + i, applied<T>(weight, u, rate), left)
+    }
+    vectors += stride
+  }
+}
+
+/** Four vectors of w -= rate * (factor * v). */
+@inline function fourPlain<T>(w: usize, v: usize, factor: v128, rate: v128): void {
+  v128.store(w, applied<T>(v128.load(w), mul<T>(factor, v128.load(v)), rate))
+  v128.store(w, applied<T>(v128.load(w, 16), mul<T>(factor, v128.load(v, 16)), rate), 16)
+  v128.store(w, applied<T>(v128.load(w, 32), mul<T>(factor, v128.load(v, 32)), rate), 32)
+  v128.store(w, applied<T>(v128.load(w, 48), mul<T>(factor, v128.load(v, 48)), rate), 48)
+}
+
+/** w - lr * u. */
+@inline function applied<T>(w: v128, u: v128, rate: v128): v128 { return sub<T>(w, mul<T>(rate, u)) }
+
+/** A block in scratch: each transform over all of it, one after the other. */
+class InTurn {
+  @inline block<T>(operands: usize, offset: isize, bytes: isize): void { inTurn<T>(operands, offset, bytes) }
+}
+
+function inTurn<T>(operands: usize, offset: isize, bytes: isize): void {
   const flush = load<i32>(operands) >= Layout.rows
   const w = <usize>load<u32>(operands, 4) + offset
   let p = operands + 32
   for (let k = load<i32>(operands, 28); k > 0; k--) {
-    one<T>(p, w, offset, bytes, flush)
+    switch (load<i32>(p)) {
+      case Rule.clipValue: { alone<ClipValue, T>(p, w, offset, bytes, flush); break }
+      case Rule.scale: { alone<Scale, T>(p, w, offset, bytes, flush); break }
+      case Rule.addDecay:
+      case Rule.decoupledDecay: { alone<Decay, T>(p, w, offset, bytes, flush); break }
+      case Rule.momentum: { alone<Momentum, T>(p, w, offset, bytes, flush); break }
+      case Rule.rmsprop: { alone<Rmsprop, T>(p, w, offset, bytes, flush); break }
+      case Rule.adagrad: { alone<Adagrad, T>(p, w, offset, bytes, flush); break }
+      case Rule.adam: { alone<Adam, T>(p, w, offset, bytes, flush); break }
+      case Rule.apply: {
+        const rate = convertRate<T>(p)
+        for (let i: isize = 0; i < bytes; i += 16) {
+          storeUpTo<T>(w + i, applied<T>(v128.load(w + i), v128.load(scratch + i), rate), bytes - i)
+        }
+      }
+    }
     p += (<usize>load<i32>(p, 4)) << 2
   }
 }
 
-/** The address of slot k of a transform, or 0 when it has none. */
-@inline function slot(p: usize, k: usize, offset: isize): usize {
-  const at = <usize>load<u32>(p + 8 + (k << 2))
-  return at ? at + offset : 0
-}
-@inline function cellsOf(p: usize, slots: usize): usize { return load<u32>(p + 8 + (slots << 2)) }
-
-function one<T>(p: usize, w: usize, offset: isize, bytes: isize, flush: bool): void {
-  const u = scratch
-  switch (load<i32>(p)) {
-    case Rule.clipValue: {
-      const limit = cell<T>(cellsOf(p, 0), 0)
-      for (let i: isize = 0; i < bytes; i += 16) v128.store(u + i, clipValue<T>(v128.load(u + i), limit))
-      return
-    }
-    case Rule.scale: {
-      const factor = cell<T>(cellsOf(p, 0), 0)
-      for (let i: isize = 0; i < bytes; i += 16) v128.store(u + i, mul<T>(v128.load(u + i), factor))
-      return
-    }
-    case Rule.addDecay:
-    case Rule.decoupledDecay: {
-      const rate = cell<T>(cellsOf(p, 0), 0)
-      for (let i: isize = 0; i < bytes; i += 16) v128.store(u + i, decay<T>(v128.load(u + i), v128.load(w + i), rate))
-      return
-    }
-    case Rule.momentum: {
-      const buf = slot(p, 0, offset)
-      const c = cellsOf(p, 1)
-      const mu = cell<T>(c, 0)
-      const fresh = cell<T>(c, 1)
-      const nesterov = load<f64>(c, 16) != 0
-      const first = load<f64>(c, 24) != 0
-      for (let i: isize = 0; i < bytes; i += 16) {
-        v128.store(u + i, momentum<T>(v128.load(u + i), buf + i, bytes - i, flush, first, nesterov, mu, fresh))
-      }
-      return
-    }
-    case Rule.rmsprop: {
-      const squares = slot(p, 0, offset)
-      const mean = slot(p, 1, offset)
-      const c = cellsOf(p, 2)
-      const alpha = cell<T>(c, 0)
-      const fresh = cell<T>(c, 1)
-      const eps = cell<T>(c, 2)
-      for (let i: isize = 0; i < bytes; i += 16) {
-        const g = mean ? mean + i : 0
-        v128.store(u + i, rmsprop<T>(v128.load(u + i), squares + i, g, bytes - i, flush, alpha, fresh, eps))
-      }
-      return
-    }
-    case Rule.adagrad: {
-      const sum = slot(p, 0, offset)
-      const eps = cell<T>(cellsOf(p, 1), 0)
-      for (let i: isize = 0; i < bytes; i += 16) v128.store(u + i, adagrad<T>(v128.load(u + i), sum + i, bytes - i, eps))
-      return
-    }
-    case Rule.adam: {
-      const m = slot(p, 0, offset)
-      const v = slot(p, 1, offset)
-      const vmax = slot(p, 2, offset)
-      const c = cellsOf(p, 3)
-      const b1 = cell<T>(c, 0)
-      const fresh1 = cell<T>(c, 1)
-      const b2 = cell<T>(c, 2)
-      const fresh2 = cell<T>(c, 3)
-      const eps = cell<T>(c, 4)
-      const unbias1 = cell<T>(c, 5)
-      const unbias2 = cell<T>(c, 6)
-      for (let i: isize = 0; i < bytes; i += 16) {
-        const top = vmax ? vmax + i : 0
-        const left = bytes - i
-        const g = v128.load(u + i)
-        v128.store(u + i, adam<T>(g, m + i, v + i, top, left, flush, b1, fresh1, b2, fresh2, eps, unbias1, unbias2))
-      }
-      return
-    }
-    case Rule.apply: {
-      const rate = cell<T>(cellsOf(p, 0), 0)
-      for (let i: isize = 0; i < bytes; i += 16) {
-        storeUpTo<T>(w + i, applied<T>(v128.load(w + i), v128.load(u + i), rate), bytes - i)
-      }
-      return
-    }
+function alone<R, T>(transform: usize, w: usize, offset: isize, bytes: isize, flush: bool): void {
+  const f = changetype<R>(0)
+  const zero = all<T>(0)
+  convert<R, T>(transform)
+  const c0 = f.cells() > 0 ? cell<T>(0) : zero
+  const c1 = f.cells() > 1 ? cell<T>(1) : zero
+  const c2 = f.cells() > 2 ? cell<T>(2) : zero
+  const c3 = f.cells() > 3 ? cell<T>(3) : zero
+  const c4 = f.cells() > 4 ? cell<T>(4) : zero
+  const c5 = f.cells() > 5 ? cell<T>(5) : zero
+  const c6 = f.cells() > 6 ? cell<T>(6) : zero
+  const s0 = f.slots() > 0 ? slot(transform, 0) + offset : 0
+  const s1 = f.slots() > 1 ? moved(slot(transform, 1), offset) : 0
+  const s2 = f.slots() > 2 ? moved(slot(transform, 2), offset) : 0
+  for (let i: isize = 0; i < bytes; i += 16) {
+    const u = v128.load(scratch + i)
+    const weight = v128.load(w + i)
+    const next = f.step<T>(
+      u, weight, s0 + i, s1 ? s1 + i : 0, s2 ? s2 + i : 0, bytes - i, flush, c0, c1, c2, c3, c4, c5, c6,
+    )
+    v128.store(scratch + i, next)
   }
 }
 

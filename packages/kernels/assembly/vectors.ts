@@ -12,7 +12,9 @@ export function copy<T>(dst: usize, src: usize, n: i32): void { memory.copy(dst,
 
 export function addTo<T>(dst: usize, src: usize, n: i32): void {
   const bytes = <isize>n * sizeof<T>()
-  for (let i: isize = 0; i < bytes; i += 16) storeUpTo<T>(dst + i, add<T>(v128.load(dst + i), v128.load(src + i)), bytes - i)
+  for (let i: isize = 0; i < bytes; i += 16) {
+    storeUpTo<T>(dst + i, add<T>(v128.load(dst + i), v128.load(src + i)), bytes - i)
+  }
 }
 
 /** dst = ((s0 + s1) + s2) + ...; `sources` is the address of k i32 addresses. */
@@ -43,6 +45,7 @@ export function compress<T>(x: usize, pairs: usize, capacity: i32, n: i32): void
     count += <i32>(value != 0)
   }
   store<i32>(pairs, count)
+  store<i32>(pairs, 1, 4)
 }
 
 /** Copies or adds along `rank` axes, row-major; `axes` holds [size, dstStride, srcStride] of each, outermost first. */

@@ -28,7 +28,7 @@ function opcodes(source: string): string {
   const enums = source.matchAll(/(\/\*\*(?:(?!\*\/)[^])*\*\/\n)export const enum (\w+) \{\n([^}]*)\}/g)
   const parts = [...enums].map(([, comment, name, body]) => {
     const constant = constants[name!]
-    if (constant === undefined) throw new Error(`build: enum ${name} has no TypeScript name; add it to scripts/build.ts`)
+    if (constant === undefined) throw new Error(`build: give enum ${name} a TypeScript name in scripts/build.ts`)
     const fields = body!.replace(/(\w+) = (\d+),/g, '$1: $2,')
     return `${comment}export const ${constant} = {\n${fields}} as const\n`
   })
@@ -40,7 +40,10 @@ function wasm(): string {
   const folder = mkdtempSync(join(tmpdir(), 'eddy-kernels-'))
   try {
     const out = join(folder, 'kernels.wasm')
-    const flags = ['-O3', '--noAssert', '--enable', 'simd', '--runtime', 'minimal', '--use', 'abort=', '--disableWarning', '112', '--disableWarning', '201', '--outFile', out]
+    const flags = [
+      '-O3', '--noAssert', '--enable', 'simd', '--runtime', 'minimal', '--use', 'abort=',
+      '--disableWarning', '112', '--disableWarning', '201', '--outFile', out,
+    ]
     execFileSync(process.execPath, [asc, join('assembly', 'index.ts'), ...flags], { cwd: root, stdio: 'inherit' })
     const bytes = readFileSync(out)
     console.error(`kernels: ${bytes.length} bytes`)

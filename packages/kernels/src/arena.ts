@@ -101,8 +101,8 @@ export class Arena {
   }
 
   /**
-   * Runs the events [first, first + count) of the program's rings, one frame each, skipping rejected ones.
-   * Returns the index of a careful event, which the host must handle before it goes on, or first + count.
+   * Runs the events [first, first + count) of the program's rings, one frame each, until one is not committed. Returns
+   * the index of that one, rejected (`control.error`) or careful (`control.careful`), or first + count.
    */
   burst(dtype: Dtype, header: number, first: number, count: number): number {
     return dtype === 'f32'

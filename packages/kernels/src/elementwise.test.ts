@@ -25,7 +25,9 @@ const cases1: Record<keyof typeof unary, Case1> = {
   relu6: { f: (x) => min(max(x, 0), 6), low: -3, high: 9, kinks: [[0, 0], [6, 0]] },
   leakyRelu: { f: (x) => (x > 0 ? x : 0.01 * x), p: 0.01, kinks: [[0, 0.01]] },
   elu: { f: (x) => (x > 0 ? x : 1.5 * (exp(x) - 1)), p: 1.5, kinks: [[0, 1.5]] },
-  selu: { f: (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * (exp(x) - 1)), kinks: [[0, 1.7580993408473766]] },
+  selu: {
+    f: (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * (exp(x) - 1)), kinks: [[0, 1.7580993408473766]],
+  },
   celu: { f: (x) => (x > 0 ? x : 2 * (exp(x / 2) - 1)), p: 2, kinks: [[0, 1]] },
   gelu: { f: (x) => x * normalCdf(x) },
   geluTanh: { f: (x) => 0.5 * x * (1 + geluTangent(x)) },
@@ -80,7 +82,9 @@ describe.each(dtypes)('UNARY $dtype', ({ dtype, tolerance }) => {
     const kinks = c.kinks ?? []
     for (const n of lengths) {
       const bench = new Bench(dtype)
-      const smooth = numbers(n, n + 2, c.low ?? -3, c.high ?? 3).map((v) => (near(v, kinks.map(([at]) => at)) ? v + 0.05 : v))
+      const smooth = numbers(n, n + 2, c.low ?? -3, c.high ?? 3).map(
+        (v) => (near(v, kinks.map(([at]) => at)) ? v + 0.05 : v),
+      )
       const values = rounded(dtype, smooth.map((v, i) => (kinks[i] ? kinks[i][0] : v)))
       const dys = rounded(dtype, numbers(n, n + 3))
       const [x, y, dy, dx] = [bench.slot(values), bench.slot(n), bench.slot(dys), bench.slot(n)]
@@ -188,7 +192,9 @@ describe.each(dtypes)('BINARY $dtype', ({ dtype, tolerance }) => {
         const dys = rounded(dtype, numbers(n, n + 9))
         const a = bench.slot(aScalar ? rounded(dtype, loneA) : as)
         const b = bench.slot(bScalar ? rounded(dtype, loneB) : bs)
-        const [y, dy, da, db] = [bench.slot(n), bench.slot(dys), bench.slot(aScalar ? 1 : n), bench.slot(bScalar ? 1 : n)]
+        const [y, dy, da, db] = [
+          bench.slot(n), bench.slot(dys), bench.slot(aScalar ? 1 : n), bench.slot(bScalar ? 1 : n),
+        ]
         bench.run(op.BINARY, id, a, b, y, n, aScalar, bScalar, ...parameters)
         expectClose(bench.get(y, n), as.map((v, i) => c.f(v, bs[i]!)), tolerance)
         bench.run(op.BINARY_BACKWARD, id, 0, a, b, y, dy, da, n, aScalar, bScalar, ...parameters)
@@ -196,8 +202,12 @@ describe.each(dtypes)('BINARY $dtype', ({ dtype, tolerance }) => {
         const toA = as.map((v, i) => dys[i]! * slope((t) => c.f(t, bs[i]!), v))
         const toB = bs.map((v, i) => dys[i]! * slope((t) => c.f(as[i]!, t), v))
         const bound = dtype === 'f64' ? 1e-9 : 3 * tolerance
-        expectClose(bench.get(da, aScalar ? 1 : n), aScalar ? [total(toA)] : toA, bound, aScalar ? 1 + total(toA.map(abs)) : 1)
-        expectClose(bench.get(db, bScalar ? 1 : n), bScalar ? [total(toB)] : toB, bound, bScalar ? 1 + total(toB.map(abs)) : 1)
+        expectClose(
+          bench.get(da, aScalar ? 1 : n), aScalar ? [total(toA)] : toA, bound, aScalar ? 1 + total(toA.map(abs)) : 1,
+        )
+        expectClose(
+          bench.get(db, bScalar ? 1 : n), bScalar ? [total(toB)] : toB, bound, bScalar ? 1 + total(toB.map(abs)) : 1,
+        )
       }
     }
   })
@@ -225,7 +235,9 @@ describe.each(dtypes)('BINARY $dtype', ({ dtype, tolerance }) => {
     const bench = new Bench(dtype)
     const [a, b, y] = [bench.slot([1e-3, 1000, -1000]), bench.slot([0, 0, 0]), bench.slot(3)]
     bench.run(op.BINARY, binary.logCosh, a, b, y, 3, 0, 0, { f64: 0 }, { f64: 0 })
-    expectClose(bench.get(y, 3), [4.999999166666889e-7, 1000 - Math.LN2, 1000 - Math.LN2], dtype === 'f32' ? 3e-7 : 1e-15, 0)
+    expectClose(
+      bench.get(y, 3), [4.999999166666889e-7, 1000 - Math.LN2, 1000 - Math.LN2], dtype === 'f32' ? 3e-7 : 1e-15, 0,
+    )
     bench.run(op.BINARY, binary.binaryCrossEntropyWithLogits, a, b, y, 3, 0, 0, { f64: 0 }, { f64: 0 })
     expectClose(bench.get(y, 3), [0.6936473055599036, 1000, 0], 1e-6)
   })

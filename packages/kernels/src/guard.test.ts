@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { fault, op } from './opcodes.ts'
+import { Tape } from './tape.ts'
 import { Bench, dtypes, expectClose, lengths, numbers, rounded } from './testing.ts'
 
 const bad = [Number.NaN, Infinity, -Infinity]
@@ -65,6 +66,27 @@ describe.each(dtypes)('guards $dtype', ({ dtype }) => {
     }
   })
 
+  it('GUARD_QUICK skips the exact guards when nothing exceeds 2^20, and only then', () => {
+    const bench = new Bench(dtype)
+    const { arena } = bench
+    const [a, b] = [bench.slot(numbers(7, 1)), bench.slot(numbers(3, 2))]
+    const tape = new Tape()
+    tape.emit(op.GUARD_QUICK, 2, 2, a, 7, b, 3)
+    tape.emit(op.STEP) // stands for the guards
+    tape.emit(op.SCAN, a, 7)
+    const { from, to } = tape.place(arena)
+    const ran = (at: number, value: number): boolean => {
+      const before = arena.read(dtype, at, 1)
+      arena.write(dtype, at, [value])
+      const { step } = arena.control
+      arena.run(dtype, from, to)
+      arena.write(dtype, at, before)
+      return arena.control.step !== step
+    }
+    expect([ran(a, 1), ran(a, -(2 ** 20)), ran(b, 0)]).toEqual([false, false, false])
+    expect([ran(a, 2 ** 20 + 1), ran(b, -(2 ** 21)), ran(a, Number.NaN), ran(b, Infinity)]).toEqual(Array(4).fill(true))
+  })
+
   it('maxAbs and firstNonFinite', () => {
     const { arena } = new Bench(dtype)
     for (const n of lengths) {
@@ -99,10 +121,11 @@ describe.each(dtypes)('guards $dtype', ({ dtype }) => {
     expectClose([result(() => bench.run(op.NORM_DENSE, cell, dense, n * m))], [square(outer)], exact)
     expectClose([result(() => bench.run(op.NORM_OUTER, cell, a, n, b, m))], [square(outer)], exact)
     const sparse = bench.pairs(8, [5, 2, 5], as.slice(0, 3))
-    const merged = [...bs.map((v) => rounded(dtype, [as[0]! * v])[0]! + rounded(dtype, [as[2]! * v])[0]!), ...bs.map((v) => as[1]! * v)]
+    const product = (i: number, v: number): number => rounded(dtype, [as[i]! * v])[0]!
+    const merged = [...bs.map((v) => product(0, v) + product(2, v)), ...bs.map((v) => product(1, v))]
     expectClose([result(() => bench.run(op.NORM_ROWS, cell, b, m, sparse, 8))], [square(merged)], exact)
     const index = bench.slot([3, 3, 1])
-    const lookup = [...outer.slice(0, m).map((v, i) => rounded(dtype, [v, outer[m + i]!]).reduce((x, z) => x + z)), ...outer.slice(2 * m, 3 * m)]
+    const lookup = [...bs.map((v) => product(0, v) + product(1, v)), ...bs.map((v) => product(2, v))]
     expectClose([result(() => bench.run(op.NORM_LOOKUP, cell, dense, m, index, 3))], [square(lookup)], exact)
     const size = Math.sqrt(bench.get(cell, 1, 'f64')[0]!)
     bench.run(op.CLIP_COEFFICIENT, cell, out, { f64: 0.5 })

@@ -13,7 +13,7 @@ const table = (rows: number, columns: number, f: (r: number, c: number) => numbe
 const shapes = lengths.flatMap((inputs) => [1, 2, 4, 6, 11].map((outputs) => ({ inputs, outputs })))
 
 describe.each(dtypes)('LINEAR $dtype', ({ dtype, tolerance }) => {
-  it.each(shapes)('$inputs -> $outputs: values and all gradients equal the triple loop, for 1 and 3 rows', ({ inputs, outputs }) => {
+  it.each(shapes)('$inputs -> $outputs: values and gradients equal the triple loop', ({ inputs, outputs }) => {
     for (const rows of [1, 3]) {
       const bench = new Bench(dtype)
       const xs = rounded(dtype, numbers(rows * inputs, 1))
@@ -21,7 +21,9 @@ describe.each(dtypes)('LINEAR $dtype', ({ dtype, tolerance }) => {
       const bs = rounded(dtype, numbers(outputs, 3))
       const gs = rounded(dtype, numbers(rows * outputs, 4))
       const [x, w, b, y] = [bench.slot(xs), bench.slot(ws), bench.slot(bs), bench.slot(rows * outputs)]
-      const [dy, dx, dw, db] = [bench.slot(gs), bench.slot(rows * inputs), bench.slot(outputs * inputs), bench.slot(outputs)]
+      const [dy, dx, dw, db] = [
+        bench.slot(gs), bench.slot(rows * inputs), bench.slot(outputs * inputs), bench.slot(outputs),
+      ]
       const product = table(rows, outputs, (r, o) => sum(inputs, (i) => xs[r * inputs + i]! * ws[o * inputs + i]!))
       const scale = 2 + 4 * Math.sqrt(inputs)
       bench.run(op.LINEAR, x, w, 0, y, rows, inputs, outputs)
@@ -35,7 +37,9 @@ describe.each(dtypes)('LINEAR $dtype', ({ dtype, tolerance }) => {
       const toW = table(outputs, inputs, (o, i) => sum(rows, (r) => gs[r * outputs + o]! * xs[r * inputs + i]!))
       expectClose(bench.get(dw, outputs * inputs), toW, rows === 1 ? 2 ** -24 : tolerance)
       bench.run(op.LINEAR_DB, dy, db, rows, outputs)
-      expectClose(bench.get(db, outputs), table(1, outputs, (_, o) => sum(rows, (r) => gs[r * outputs + o]!)), tolerance)
+      expectClose(
+        bench.get(db, outputs), table(1, outputs, (_, o) => sum(rows, (r) => gs[r * outputs + o]!)), tolerance,
+      )
     }
   })
 

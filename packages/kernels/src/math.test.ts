@@ -12,7 +12,9 @@ function ulps(actual: number, expected: number): number {
 }
 
 // Math.* of the engine is itself good to about 1 ulp only: a loose reference.
-const sweeps: readonly [name: 'exp' | 'expm1' | 'log' | 'log1p' | 'tanh' | 'sin' | 'cos' | 'atan', low: number, high: number, ulps: number][] = [
+const sweeps: readonly [
+  name: 'exp' | 'expm1' | 'log' | 'log1p' | 'tanh' | 'sin' | 'cos' | 'atan', low: number, high: number, ulps: number,
+][] = [
   ['exp', -745, 709.7, 1],
   ['exp', -1, 1, 1],
   ['expm1', -40, 709, 2],
@@ -72,8 +74,26 @@ describe('Arena.math', () => {
     }
   })
 
+  it('sin and cos of huge arguments are reduced by as many digits of pi as it takes', () => {
+    // computed with 1400 bits; the last is the double closest to a multiple of pi / 2
+    const known: readonly [x: number, sine: number, cosine: number][] = [
+      [-239183883.68854433, -0.6031862285324264, -0.7976003847220909],
+      [-147355021999.40146, 0.683283873824287, -0.7301528249426115],
+      [1e22, -0.8522008497671888, 0.523214785395139],
+      [-1.835657275748626e292, 0.3772334797099196, 0.9261181899660247],
+      [-1.7e308, 0.5952560848632077, 0.803536056087918],
+      [2 ** 1023, 0.563127779850884, -0.826369834614148],
+      [-5.319372648326541e255, -1, -4.687165924254628e-19],
+    ]
+    for (const [x, sine, cosine] of known) {
+      expect([x, ulps(math.sin(x), sine) <= 2, ulps(math.cos(x), cosine) <= 2]).toEqual([x, true, true])
+    }
+  })
+
   it('special values follow IEEE 754', () => {
-    expect([math.exp(-Infinity), math.exp(Infinity), math.exp(0), math.exp(Number.NaN)]).toEqual([0, Infinity, 1, Number.NaN])
+    expect([math.exp(-Infinity), math.exp(Infinity), math.exp(0), math.exp(Number.NaN)]).toEqual(
+      [0, Infinity, 1, Number.NaN],
+    )
     expect([math.expm1(-Infinity), math.expm1(Infinity), math.expm1(-0)]).toEqual([-1, Infinity, 0])
     expect([math.log(0), math.log(-1), math.log(Infinity), math.log(1)]).toEqual([-Infinity, Number.NaN, Infinity, 0])
     expect([math.log1p(-1), math.log1p(-2), math.log1p(Infinity)]).toEqual([-Infinity, Number.NaN, Infinity])

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Arena, bytesOf } from './arena.ts'
 import { binary, fault, layout, op, rule, unary } from './opcodes.ts'
-import { placeProgram } from './program.ts'
+import { placeProgram, type RingPort } from './program.ts'
 import { Tape } from './tape.ts'
 import { dtypes, numbers } from './testing.ts'
 
@@ -18,9 +18,8 @@ function build(dtype: 'f32' | 'f64') {
     arena.write(dtype, at, numbers(n, seed, -1, 1))
     return at
   }
-  const [x, t, loss, z, h, y, dloss, dy, dh, dz] = [inputs, 1, 1, hidden, hidden, 1, 1, 1, hidden, hidden].map(slot) as [
-    number, number, number, number, number, number, number, number, number, number,
-  ]
+  const [x, z, h, dh, dz] = [slot(inputs), slot(hidden), slot(hidden), slot(hidden), slot(hidden)]
+  const [t, y, loss, dloss, dy] = [slot(1), slot(1), slot(1), slot(1), slot(1)]
   const [w1, b1, w2] = [filled(hidden * inputs, 1), filled(hidden, 2), filled(hidden, 3)]
   const [m1, m2, m3] = [slot(hidden * inputs), slot(hidden), slot(hidden)]
   arena.write(dtype, dloss, [1])
@@ -39,7 +38,9 @@ function build(dtype: 'f32' | 'f64') {
   frame.emit(op.GUARD_OUTER, dy, 1, h, hidden)
   frame.emit(op.GUARD_OUTER, dz, hidden, x, inputs)
   const update = new Tape()
-  const learn = (slots: number): number[] => [2, rule.momentum, 4, slots, coefficients, rule.apply, 3, coefficients + 32]
+  const learn = (slots: number): number[] => [
+    2, rule.momentum, 4, slots, coefficients, rule.apply, 3, coefficients + 32,
+  ]
   update.emit(op.UPDATE, layout.outer, w2, 1, hidden, dy, h, 0, ...learn(m3))
   update.emit(op.UPDATE, layout.outer, w1, hidden, inputs, dz, x, 0, ...learn(m1))
   update.emit(op.UPDATE, layout.dense, b1, hidden, 1, dz, 0, 0, ...learn(m2))
@@ -47,7 +48,9 @@ function build(dtype: 'f32' | 'f64') {
   update.emit(op.STEP)
   const [framePlace, updatePlace] = [frame.place(arena), update.place(arena)]
   const stride = (n: number): number => (n * bytes + 15) & ~15
-  const [xs, ts, losses, predictions] = [arena.alloc(events * stride(inputs)), arena.alloc(events * 16), arena.alloc(events * 16), arena.alloc(events * 16)]
+  const [xs, ts, losses, predictions] = [
+    arena.alloc(events * stride(inputs)), arena.alloc(events * 16), arena.alloc(events * 16), arena.alloc(events * 16),
+  ]
   for (let k = 0; k < events; k++) {
     const row = numbers(inputs, 100 + k)
     if (k % 9 === 4) row[1] = Number.NaN
@@ -74,8 +77,17 @@ function build(dtype: 'f32' | 'f64') {
     ],
   } as const
   const { header } = placeProgram(arena, program)
-  const parameters = (): string => [w1, b1, w2, m1, m2, m3].map((at) => arena.u8.slice(at, at + hidden * inputs * bytes).join()).join()
+  const parameters = (): string => [w1, b1, w2, m1, m2, m3].map(
+    (at) => arena.u8.slice(at, at + hidden * inputs * bytes).join(),
+  ).join()
   return { arena, program, header, parameters, rows, status }
+}
+
+/** Copies event k from the rings into the input slots. */
+function load(arena: Arena, inputs: readonly RingPort[], k: number): void {
+  for (const { slot, ring, stride, bytes } of inputs) {
+    arena.u8.copyWithin(slot, ring + k * stride, ring + k * stride + bytes)
+  }
 }
 
 describe.each(dtypes)('frame and burst $dtype', ({ dtype }) => {
@@ -84,7 +96,7 @@ describe.each(dtypes)('frame and burst $dtype', ({ dtype }) => {
     arena.f64.copyWithin(program.coefficients / 8, rows / 8, rows / 8 + 5)
     const outcomes: number[] = []
     for (let k = 0; k < events; k++) {
-      for (const p of program.inputs) arena.u8.copyWithin(p.slot, p.ring + k * p.stride, p.ring + k * p.stride + p.bytes)
+      load(arena, program.inputs, k)
       const before = parameters()
       const { step } = arena.control
       outcomes.push(arena.frame(dtype, header))
@@ -94,7 +106,9 @@ describe.each(dtypes)('frame and burst $dtype', ({ dtype }) => {
       expect(arena.control.error).toBe(outcomes[k] === 1 ? fault.nonFinite : fault.none)
       expect(arena.control.careful).toBe(outcomes[k] === 2)
     }
-    expect(outcomes.map((o, k) => (o ? `${k}:${o}` : '')).filter(Boolean)).toEqual(['4:1', '13:1', '17:1', '22:1', '23:2', '31:1'])
+    expect(outcomes.map((o, k) => (o ? `${k}:${o}` : '')).filter(Boolean)).toEqual(
+      ['4:1', '13:1', '17:1', '22:1', '23:2', '31:1'],
+    )
   })
 
   it.each([[[events]], [[1, 2, 3, 4, 5]], [[7]]])('bursts of %j leave the bits of one frame at a time', (sizes) => {
@@ -102,8 +116,10 @@ describe.each(dtypes)('frame and burst $dtype', ({ dtype }) => {
     const losses: number[] = []
     let committed = 0
     for (let k = 0; k < events; k++) {
-      for (const p of one.program.inputs) one.arena.u8.copyWithin(p.slot, p.ring + k * p.stride, p.ring + k * p.stride + p.bytes)
-      one.arena.f64.copyWithin(one.program.coefficients / 8, one.rows / 8 + 5 * committed, one.rows / 8 + 5 * committed + 5)
+      load(one.arena, one.program.inputs, k)
+      one.arena.f64.copyWithin(
+        one.program.coefficients / 8, one.rows / 8 + 5 * committed, one.rows / 8 + 5 * committed + 5,
+      )
       if (one.arena.frame(dtype, one.header) === 0) committed++
       losses.push(one.arena.array(dtype, one.program.outputs[0].slot, 1)[0]!)
     }

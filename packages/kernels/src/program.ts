@@ -34,7 +34,8 @@ export interface PlacedProgram {
 /**
  * Writes the header block of a program: ten words, then four for each port.
  *
- *     [frameFrom frameTo updateFrom updateTo coefficients coefficientCount coefficientRows status inputs outputs] [slot bytes ring stride] ...
+ *     frameFrom frameTo updateFrom updateTo coefficients coefficientCount coefficientRows status inputs outputs
+ *     [slot bytes ring stride] of each input, then of each output
  */
 export function placeProgram(arena: Arena, program: Program): PlacedProgram {
   const { coefficients, coefficientCount, coefficientRows, status, inputs, outputs } = program

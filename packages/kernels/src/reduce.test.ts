@@ -105,7 +105,9 @@ describe.each(dtypes)('SOFTMAX $dtype', ({ dtype, tolerance }) => {
     })
     expectClose(bench.get(dx, size), fromColumns(plain, outer, n, inner), 5 * tolerance)
     bench.run(op.SOFTMAX, 1, x, y, outer, n, inner)
-    expectClose(bench.get(y, size), fromColumns(cols.map((v) => v.map((a) => a - logSumExp(v))), outer, n, inner), tolerance)
+    expectClose(
+      bench.get(y, size), fromColumns(cols.map((v) => v.map((a) => a - logSumExp(v))), outer, n, inner), tolerance,
+    )
     bench.run(op.SOFTMAX_BACKWARD, 1, y, dy, dx, outer, n, inner)
     const logged = cols.map((col, c) => softmax(col).map((v, i) => dys[c]![i]! - v * sum(dys[c]!)))
     expectClose(bench.get(dx, size), fromColumns(logged, outer, n, inner), 5 * tolerance, 1 + n)
@@ -162,7 +164,9 @@ describe.each(dtypes)('LAYER_NORM $dtype', ({ dtype, tolerance }) => {
     const bench = new Bench(dtype)
     const [xs, gs] = [rounded(dtype, numbers(outer * n, 1)), rounded(dtype, numbers(outer * n, 2))]
     const [ws, bs] = [rounded(dtype, numbers(n, 3)), rounded(dtype, numbers(n, 4))]
-    const [x, w, b, y, stats] = [bench.slot(xs), bench.slot(ws), bench.slot(bs), bench.slot(outer * n), bench.slot(2 * outer)]
+    const [x, w, b, y, stats] = [
+      bench.slot(xs), bench.slot(ws), bench.slot(bs), bench.slot(outer * n), bench.slot(2 * outer),
+    ]
     const [dy, dx, dw] = [bench.slot(gs), bench.slot(outer * n), bench.slot(n)]
     bench.run(op.LAYER_NORM, x, w, b, y, stats, outer, n, { f64: eps })
     expectClose(bench.get(y, outer * n), reference(xs, ws, bs, n), 5 * tolerance)

@@ -4,16 +4,24 @@ import { pairs } from './pairs.ts'
 import { Bench, dtypes, expectClose, numbers, rounded } from './testing.ts'
 
 const rows = 9
-const cases = [1, 2, 3, 4, 5, 8, 37].flatMap((width) => [[], [4], [8, 0], [3, 3, 1], [0, 1, 2, 3, 4, 5, 6, 7, 8, 0, 1]].map((indices) => ({ width, indices })))
+const cases = [1, 2, 3, 4, 5, 8, 37].flatMap(
+  (width) => [[], [4], [8, 0], [3, 3, 1], [0, 1, 2, 3, 4, 5, 6, 7, 8, 0, 1]].map((indices) => ({ width, indices })),
+)
 
 describe.each(dtypes)('sparse $dtype', ({ dtype, tolerance }) => {
-  it.each(cases)('SPARSE_LINEAR, SPARSE_LINEAR_DW and DENSIFY: width $width, indices $indices', ({ width, indices }) => {
+  it.each(cases)('SPARSE_LINEAR, its gradient and DENSIFY: width $width, indices $indices', ({ width, indices }) => {
     const bench = new Bench(dtype)
     const vs = rounded(dtype, numbers(indices.length, 1))
-    const [ws, bs, gs] = [rounded(dtype, numbers(rows * width, 2)), rounded(dtype, numbers(width, 3)), rounded(dtype, numbers(width, 4))]
+    const [ws, bs, gs] = [
+      rounded(dtype, numbers(rows * width, 2)), rounded(dtype, numbers(width, 3)), rounded(dtype, numbers(width, 4)),
+    ]
     const sparse = bench.pairs(12, indices, vs)
-    const [w, b, y, dy, dw, dense] = [bench.slot(ws), bench.slot(bs), bench.slot(width), bench.slot(gs), bench.slot(rows * width), bench.slot(rows)]
-    const product = Array.from({ length: width }, (_, j) => indices.reduce((t, index, k) => t + vs[k]! * ws[index * width + j]!, 0))
+    const [w, b, y, dy, dw, dense] = [
+      bench.slot(ws), bench.slot(bs), bench.slot(width), bench.slot(gs), bench.slot(rows * width), bench.slot(rows),
+    ]
+    const product = Array.from(
+      { length: width }, (_, j) => indices.reduce((t, index, k) => t + vs[k]! * ws[index * width + j]!, 0),
+    )
     bench.run(op.SPARSE_LINEAR, sparse, 12, w, b, y, rows, width)
     expectClose(bench.get(y, width), product.map((v, j) => v + bs[j]!), tolerance, 4)
     bench.run(op.SPARSE_LINEAR, sparse, 12, w, 0, y, rows, width)
@@ -21,7 +29,9 @@ describe.each(dtypes)('sparse $dtype', ({ dtype, tolerance }) => {
     bench.arena.array(dtype, dw, rows * width).fill(7)
     bench.run(op.SPARSE_LINEAR_DW, sparse, 12, dy, dw, rows, width)
     const toW = Array<number>(rows * width).fill(0)
-    for (const [k, index] of indices.entries()) for (let j = 0; j < width; j++) toW[index * width + j]! += vs[k]! * gs[j]!
+    for (const [k, index] of indices.entries()) {
+      for (let j = 0; j < width; j++) toW[index * width + j]! += vs[k]! * gs[j]!
+    }
     expectClose(bench.get(dw, rows * width), toW, tolerance)
     bench.run(op.DENSIFY, sparse, 12, dense, rows)
     const expected = Array<number>(rows).fill(0)
@@ -33,19 +43,25 @@ describe.each(dtypes)('sparse $dtype', ({ dtype, tolerance }) => {
     const bench = new Bench(dtype)
     const count = indices.length
     const [ts, gs] = [rounded(dtype, numbers(rows * width, 2)), rounded(dtype, numbers(count * width, 4))]
-    const [table, index, y, dy, dtable] = [bench.slot(ts), bench.slot(indices), bench.slot(count * width), bench.slot(gs), bench.slot(rows * width)]
+    const [table, index, y, dy, dtable] = [
+      bench.slot(ts), bench.slot(indices), bench.slot(count * width), bench.slot(gs), bench.slot(rows * width),
+    ]
     bench.run(op.GATHER_ROWS, table, index, y, rows, width, count)
     expect(bench.get(y, count * width)).toEqual(indices.flatMap((i) => ts.slice(i * width, (i + 1) * width)))
     bench.run(op.SCATTER_ROWS, index, dy, dtable, rows, width, count)
     const expected = Array<number>(rows * width).fill(0)
-    for (const [k, i] of indices.entries()) for (let j = 0; j < width; j++) expected[i * width + j]! += gs[k * width + j]!
+    for (const [k, i] of indices.entries()) {
+      for (let j = 0; j < width; j++) expected[i * width + j]! += gs[k * width + j]!
+    }
     expectClose(bench.get(dtable, rows * width), expected, tolerance)
   })
 
   it('a bad index or count stops the instruction and leaves memory as it was', () => {
     const bench = new Bench(dtype)
     const sparse = bench.pairs(4, [1, 2], [1, 1])
-    const [w, y, dw, index] = [bench.slot(numbers(rows * 3, 1)), bench.slot([7, 7, 7]), bench.slot(numbers(rows * 3, 2)), bench.slot([1, 0.5])]
+    const [w, y, dw, index] = [
+      bench.slot(numbers(rows * 3, 1)), bench.slot([7, 7, 7]), bench.slot(numbers(rows * 3, 2)), bench.slot([1, 0.5]),
+    ]
     const stats = bench.slot(numbers(rows * 4, 3), 'f64')
     const attempts: [fault: number, info: number, set: () => void][] = [
       [fault.index, 9, () => (bench.arena.i32[pairs.indices(sparse) / 4 + 1] = 9)],

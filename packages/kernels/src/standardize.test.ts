@@ -22,7 +22,9 @@ describe.each(dtypes)('STANDARDIZE $dtype', ({ dtype, tolerance }) => {
         const variance = c.reduce((t, v) => t + (v - average) ** 2, 0) / c.length
         return variance > 0 ? 1 / Math.sqrt(variance) : 0
       }
-      const centred = xs.map((v, i) => (rate(i) ? (v - column(i).reduce((t, a) => t + a, 0) / seen.length) * rate(i) : 0))
+      const centred = xs.map(
+        (v, i) => (rate(i) ? (v - column(i).reduce((t, a) => t + a, 0) / seen.length) * rate(i) : 0),
+      )
       expectClose(bench.get(y, n), centred, dtype === 'f32' ? tolerance : 1e-8)
       expectClose(bench.get(dx, n), xs.map((_, i) => (i + 1) * rate(i)), dtype === 'f32' ? tolerance : 1e-8)
       bench.run(op.STANDARDIZE_COMMIT, x, mean, m2, count, n)
@@ -48,7 +50,9 @@ describe.each(dtypes)('STANDARDIZE $dtype', ({ dtype, tolerance }) => {
     const rows = 6
     const stats = bench.slot(rows * 4, 'f64')
     for (const flagged of [1, 4]) bench.arena.f64[stats / 8 + 4 * flagged] = 1
-    const [mean, m2, count, x, y] = [bench.slot(2, 'f64'), bench.slot(2, 'f64'), bench.slot(2, 'f64'), bench.slot(2), bench.slot(2)]
+    const [mean, m2, count, x, y] = [
+      bench.slot(2, 'f64'), bench.slot(2, 'f64'), bench.slot(2, 'f64'), bench.slot(2), bench.slot(2),
+    ]
     const out = bench.pairs(5, [], [])
     for (let event = 0; event < 5; event++) {
       const [a, b, c] = rounded(dtype, numbers(3, event + 1)) as [number, number, number]

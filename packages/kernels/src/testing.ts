@@ -1,4 +1,3 @@
-import { expect } from 'vitest'
 import { Arena, bytesOf, type Dtype } from './arena.ts'
 import { pairs as pairsLayout } from './pairs.ts'
 import { type Operand, Tape } from './tape.ts'
@@ -57,8 +56,8 @@ export class Bench {
 
   /** Runs one instruction; fails the test when it stops, when a guard byte changed or when padding is not zero. */
   run(opcode: number, ...operands: readonly Operand[]): void {
-    const stopped = this.try(opcode, ...operands)
-    expect(stopped, `stopped with fault ${this.arena.control.error}, ${this.arena.control.errorInfo}`).toBe(0)
+    const fault = this.try(opcode, ...operands)
+    if (fault !== 0) throw new Error(`opcode ${opcode} stopped with fault ${fault}, ${this.arena.control.errorInfo}`)
   }
 
   /** As `run`, but returns the fault (0: none). */
@@ -69,17 +68,20 @@ export class Bench {
     const stopped = this.arena.run(this.dtype, placed.from, placed.to)
     placed.free()
     this.checkGuards()
-    if (stopped !== 0) expect(stopped).toBe(this.arena.control.errorAt)
-    return stopped === 0 ? 0 : this.arena.control.error
+    if (stopped === 0) return 0
+    if (stopped !== this.arena.control.errorAt) throw new Error(`run returned ${stopped}, errorAt is another`)
+    return this.arena.control.error
   }
 
   checkGuards(): void {
     const u8 = this.arena.u8
     for (const { at, bytes } of this.#slots) {
       const padded = (bytes + 15) & ~15
-      for (let i = 1; i <= 32; i++) if (u8[at - i] !== 0xff) throw new Error(`guard byte ${-i} of the slot at ${at} was written`)
-      for (let i = bytes; i < padded; i++) if (u8[at + i] !== 0) throw new Error(`padding byte ${i} of the slot at ${at} is not zero`)
-      for (let i = padded; i < padded + 32; i++) if (u8[at + i] !== 0xff) throw new Error(`guard byte ${i} of the slot at ${at} was written`)
+      for (let i = -32; i < padded + 32; i++) {
+        if (i >= 0 && i < bytes) continue
+        const wanted = i >= 0 && i < padded ? 0 : 0xff
+        if (u8[at + i] !== wanted) throw new Error(`byte ${i} of the slot of ${bytes} bytes at ${at} was written`)
+      }
     }
   }
 
@@ -105,13 +107,15 @@ export function rounded(dtype: Dtype, values: readonly number[]): number[] {
 }
 
 /** Every |actual - expected| <= tolerance * (|expected| + scale); NaN and infinities must agree. */
-export function expectClose(actual: readonly number[], expected: readonly number[], tolerance: number, scale = 1): void {
-  expect(actual.length).toBe(expected.length)
+export function expectClose(
+  actual: readonly number[], expected: readonly number[], tolerance: number, scale = 1,
+): void {
+  if (actual.length !== expected.length) throw new Error(`${actual.length} elements instead of ${expected.length}`)
   for (const [i, e] of expected.entries()) {
     const a = actual[i]!
     if (Object.is(a, e) || a === e) continue
     if (!(Math.abs(a - e) <= tolerance * (Math.abs(e) + scale))) {
-      expect.fail(`element ${i}: ${a} instead of ${e} (tolerance ${tolerance})`)
+      throw new Error(`element ${i}: ${a} instead of ${e} (tolerance ${tolerance})`)
     }
   }
 }
