@@ -32,7 +32,9 @@ const names = ['', '__proto__', 'b', 'constructor', 'toString', 'z']
 const value = fc.oneof(fc.double({ noNaN: true, min: -9, max: 9 }), fc.constantFrom('', 'x', '__proto__'), fc.boolean())
 const event = fc.uniqueArray(fc.tuple(fc.constantFrom(...names), value), { selector: ([name]) => name })
 
-const shuffled = <T>(list: readonly T[]): fc.Arbitrary<T[]> => fc.shuffledSubarray([...list], { minLength: list.length })
+const shuffled = <T>(list: readonly T[]): fc.Arbitrary<T[]> => (
+  fc.shuffledSubarray([...list], { minLength: list.length })
+)
 
 describe('FeatureReader#read(event, learns)', () => {
   it('gives new names of one event their slots by name, then orders pairs by slot', () => {
@@ -40,12 +42,14 @@ describe('FeatureReader#read(event, learns)', () => {
     expect(read({ c: 'x', b: 5, a: true })).toEqual([[0, 1], [1, 5], [2, 1]])
     expect(read({ c: 'w', a: false })).toEqual([[0, 0], [3, 1]])
     axis.commit()
-    expect(axis.names.map(({ feature, part }) => [feature, part])).toEqual([['a', null], ['b', null], ['c', 'x'], ['c', 'w']])
+    expect(axis.names.map(({ feature, part }) => [feature, part]))
+      .toEqual([['a', null], ['b', null], ['c', 'x'], ['c', 'w']])
   })
 
   it('gives the same pairs and slots whatever the order of keys and of declaration', () => {
     fc.assert(fc.property(
-      fc.array(event, { maxLength: 8 }).chain((events) => fc.tuple(fc.constant(events), fc.tuple(...events.map(shuffled)))),
+      fc.array(event, { maxLength: 8 })
+        .chain((events) => fc.tuple(fc.constant(events), fc.tuple(...events.map(shuffled)))),
       ([events, others]) => {
         const [one, two] = [readerOf(features({}, { unknown: 'auto' })), readerOf(features({}, { unknown: 'auto' }))]
         events.forEach((entries, k) => {
@@ -120,12 +124,13 @@ describe('FeatureReader#read(event, learns)', () => {
     expect(() => read({ t: 5 })).toThrow(/got 5 for feature "t", wanted text. Join it before/)
   })
 
-  it.each([
+  it.each<[string, Encoder['encode'], RegExp]>([
     ['throws', () => { throw new Error('no idea') }, /feature "x" that its encoder could not take.*no idea/],
-    ['emits NaN', (_: unknown, emit: (part: null, x: number) => void) => emit(null, NaN), /got NaN for feature "x"/],
-    ['emits text', (_: unknown, emit: (part: null, x: number) => void) => emit(null, 'a' as never), /got "a" for feature "x"/],
+    ['emits NaN', (_, emit) => emit(null, NaN), /got NaN for feature "x"/],
+    ['emits text', (_, emit) => emit(null, 'a' as never), /got "a" for feature "x"/],
   ])('an encoder that %s rejects the event under the name of its feature', (_, encode, message) => {
-    expect(() => readerOf(features({ x: { name: 'mine', standardize: false, encode } })).read({ x: 1 })).toThrow(message)
+    const spec = features({ x: { name: 'mine', standardize: false, encode } })
+    expect(() => readerOf(spec).read({ x: 1 })).toThrow(message)
   })
 
   it.each([null, undefined, 'text', 5, [1, 2]])('throws for %s, which is no record', (given) => {

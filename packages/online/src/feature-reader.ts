@@ -62,7 +62,7 @@ export class FeatureReader {
    */
   read(event: unknown, learns: boolean): Pairs {
     if (typeof event !== 'object' || event === null || Array.isArray(event)) {
-      throw new EventError(formatValue(event), 'a record of named values', 'Map the stream to objects before the learner')
+      throw new EventError(formatValue(event), 'a record of named values', 'Map the stream to objects before')
     }
     this.#buffer = learns ? this.#learning : this.#predicting
     this.#learns = learns
@@ -126,7 +126,8 @@ export class FeatureReader {
   }
 
   #hash(table: HashTable, text: string): number {
-    const { from } = this.#features.tables.find((place) => place.table.bits === table.bits && place.table.seed === table.seed)!
+    const { tables } = this.#features
+    const { from } = tables.find(({ table: { bits, seed } }) => bits === table.bits && seed === table.seed)!
     return from + (mix(absorb(this.#prefix(table.seed), text)) >>> (32 - table.bits))
   }
 
@@ -169,7 +170,9 @@ function byName(a: Newcomer, b: Newcomer): number {
 
 function inFeature(name: string, error: unknown): EventError {
   const where = `for feature ${formatValue(name)}`
-  if (error instanceof BadValueError) return new EventError(`${formatValue(error.got)} ${where}`, error.wanted, error.hint)
+  if (error instanceof BadValueError) {
+    return new EventError(`${formatValue(error.got)} ${where}`, error.wanted, error.hint)
+  }
   const reason = error instanceof Error ? error.message : String(error)
   return new EventError(`a value ${where} that its encoder could not take`, 'one it can', reason)
 }

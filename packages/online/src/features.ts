@@ -16,7 +16,7 @@ export interface FeaturesOptions {
   readonly pairsMax?: number
 }
 
-/** Which fields of an event are features, and how each becomes numbers: an immutable description, made by `features`. */
+/** Which fields of an event are features, and how each becomes numbers: immutable, made by `features`. */
 export interface Features {
   /** Declared names in ascending order. */
   readonly declared: readonly (readonly [name: string, encoder: Encoder])[]
@@ -56,13 +56,14 @@ export function features(
   const ignore = new Set(options.ignore)
   const both = sorted.find(([name]) => ignore.has(name))
   if (both !== undefined) {
-    throw new GraphError(`${formatValue(both[0])} is both declared and ignored`, 'features', 'Remove it from one of them')
+    throw new GraphError(`${formatValue(both[0])} is both declared and ignored`, 'features', 'Remove one')
   }
   const encoders = [...sorted.map(([, encoder]) => encoder), ...(typeof unknown === 'string' ? [] : [unknown])]
   const { tables, base } = placeTables(encoders)
   return Object.freeze({
-    declared: Object.freeze(sorted), unknown, ignore, ignoresExplicitly: options.ignore !== undefined, namesMax, pairsMax,
-    tables, base, standardizes: unknown === 'auto' || encoders.some(({ standardize }) => standardize),
+    declared: Object.freeze(sorted), unknown, ignore, ignoresExplicitly: options.ignore !== undefined,
+    namesMax, pairsMax, tables, base,
+    standardizes: unknown === 'auto' || encoders.some(({ standardize }) => standardize),
   })
 }
 

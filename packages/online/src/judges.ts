@@ -16,12 +16,12 @@ export function regressionMetrics(): Prequential<number, 'mae' | 'rmse' | 'r2'> 
   return new Prequential({ mae, rmse, r2 }, { noChange, mean: meanBaseline, median: medianBaseline })
 }
 
-/** For P(positive): accuracy, logLoss, rocAuc, beside noChange (the last label) and majority (the share of positives). */
+/** For P(positive): accuracy, logLoss, rocAuc, beside noChange (last label) and majority (share of positives). */
 export function binaryMetrics(): Prequential<number, 'accuracy' | 'logLoss' | 'rocAuc'> {
   return new Prequential({ accuracy, logLoss, rocAuc }, { noChange, majority: meanBaseline })
 }
 
-/** For the probabilities of several classes: accuracy, logLoss, beside noChange (the last class) and majority (shares). */
+/** For the probabilities of several classes: accuracy, logLoss, beside noChange (last class) and majority (shares). */
 export function multiclassMetrics(classes: number): Prequential<ArrayLike<number>, 'accuracy' | 'logLoss'> {
   return new Prequential(
     { accuracy, logLoss }, { noChange: () => lastClass(classes), majority: () => classPrior(classes) },

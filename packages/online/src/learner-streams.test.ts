@@ -55,7 +55,8 @@ describe('train()', () => {
     const { values, ends } = watch(of(events[0]!, bad, events[1]!).pipe(model.train()))
     expect([values.length, ends]).toEqual([2, ['complete']])
     expect(rejected.values).toMatchObject([{
-      id: 2, event: bad, node: 'features', phase: 'input', reason: expect.stringMatching(/got Infinity for feature "distance", wanted a finite number/),
+      id: 2, event: bad, node: 'features', phase: 'input',
+      reason: expect.stringMatching(/got Infinity for feature "distance", wanted a finite number/),
     }])
     expect((rejected.values[0] as { event: unknown }).event).toBe(bad)
   })
@@ -71,7 +72,9 @@ describe('train()', () => {
     source.next({ x: NaN, y: 1 })
     source.next({ x: 1, y: 1 })
     expect(one.values.length).toBe(1)
-    for (const { ends } of [one, two]) expect(String(ends)).toMatch(/event 2 was rejected.*got NaN for feature "x".*onReject/)
+    for (const { ends } of [one, two]) {
+      expect(String(ends)).toMatch(/event 2 was rejected.*got NaN for feature "x".*onReject/)
+    }
     expect(model.learnOne({ x: 1, y: 1 }).step).toBe(2)
   })
 
@@ -153,9 +156,8 @@ describe('predict()', () => {
     const queries = [{ distance: 3 }, { distance: 'far' }, {}] as unknown as Delivery[]
     const rejected = watch(model.rejected$)
     const { values, ends } = watch(from(queries).pipe(model.predict()))
-    expect(values).toEqual([
-      { event: queries[0], prediction: model.predictOne(queries[0]!) }, { event: queries[2], prediction: model.predictOne(queries[2]!) },
-    ])
+    const wanted = [queries[0]!, queries[2]!].map((event) => ({ event, prediction: model.predictOne(event) }))
+    expect(values).toEqual(wanted)
     expect([ends, rejected.values.length]).toEqual([['complete'], 1])
     expect(watch(throwError(() => 'broken').pipe(model.predict())).ends).toEqual(['broken'])
     expect(bitsOf(model.snapshot())).toBe(bits)
@@ -190,7 +192,8 @@ describe('state$', () => {
     model.restore(first)
     log.stop()
     model.learnOne(events[2]!)
-    expect((log.values as (typeof first)[]).map(bitsOf).map((bits) => bits === bitsOf(first))).toEqual([true, false, true])
+    const isFirst = (log.values as (typeof first)[]).map((state) => bitsOf(state) === bitsOf(first))
+    expect(isFirst).toEqual([true, false, true])
   })
 })
 

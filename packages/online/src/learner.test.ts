@@ -4,7 +4,7 @@ import { adam, sgd } from '@eddy/optim'
 import { rng, zeros } from '@eddy/tensor'
 import { categorical } from './encoders/categorical.ts'
 import { numeric } from './encoders/numeric.ts'
-import { features } from './features.ts'
+import { type Features, features } from './features.ts'
 import { learner } from './make-learner.ts'
 import { mae } from './metrics/mae.ts'
 import { Prequential } from './prequential.ts'
@@ -17,7 +17,8 @@ describe('learner of a regression', () => {
   it('is linear regression by gradient descent, standardised by the events before: checked by hand', () => {
     const lines = learner({
       features: features({ x: numeric() }), target: 'y', dtype: 'f64',
-      model: (m) => m.pipe(dense(1, { weight: zeros(), bias: false })), loss: squaredError(), optimizer: sgd({ learningRate: 0.1 }),
+      model: (m) => m.pipe(dense(1, { weight: zeros(), bias: false })), loss: squaredError(),
+      optimizer: sgd({ learningRate: 0.1 }),
     })
     const seen: number[] = []
     let [weight, count, mean, squares] = [0, 0, 0, 0]
@@ -80,14 +81,16 @@ describe('learner of a regression', () => {
     expect(() => model.learnOne({ distance: NaN, minutes: 1 })).toThrow(RejectedError)
     expect(() => model.predictOne({ distance: NaN, minutes: 1 })).toThrow(RejectedError)
     model.predictOne({ minutes: NaN })
-    expect(model.counters).toMatchObject({ learned: 30, predicted: 1, rejected: 2, skipped: 0, dropped: 0, overflow: 0 })
+    expect(model.counters)
+      .toMatchObject({ learned: 30, predicted: 1, rejected: 2, skipped: 0, dropped: 0, overflow: 0 })
   })
 })
 
 describe('learner of two classes', () => {
   const make = (classes?: readonly string[]) => learner({
-    features: features({ x: numeric(), c: categorical() }), target: 'spam', ...(classes === undefined ? {} : { classes }),
-    model: (m) => m.pipe(dense(1)), loss: binaryCrossEntropyWithLogits(), optimizer: adam({ learningRate: 0.05 }), seed: 1,
+    features: features({ x: numeric(), c: categorical() }), target: 'spam',
+    ...(classes === undefined ? {} : { classes }), model: (m) => m.pipe(dense(1)),
+    loss: binaryCrossEntropyWithLogits(), optimizer: adam({ learningRate: 0.05 }), seed: 1,
   })
 
   it('predicts the probability of the positive class', () => {
@@ -118,7 +121,8 @@ describe('learner of two classes', () => {
       ].map(({ loss }) => loss)
       expect(new Set(losses).size).toBe(1)
     }
-    expect(() => names.learnOne({ x: 1, spam: 'eggs' })).toThrow(/"eggs" as the target in field "spam", wanted one of \["ham", "spam"\]/)
+    expect(() => names.learnOne({ x: 1, spam: 'eggs' }))
+      .toThrow(/"eggs" as the target in field "spam", wanted one of \["ham", "spam"\]/)
     expect(() => numbers.learnOne({ x: 1, spam: 2 })).toThrow(/wanted true, false, or a number from 0 to 1/)
   })
 })
@@ -133,9 +137,9 @@ describe('learner of several classes', () => {
     for (let i = 0; i < 900; i++) {
       const x = random.normal(i)
       const { prediction } = model.learnOne({ x, colour: x < -0.5 ? 'red' : x < 0.5 ? 'green' : 'blue' })
-      expect(Array.from(prediction.probabilities).reduce((a, b) => a + b)).toBeCloseTo(1, 12)
-      expect(prediction.label).toBe(colours[prediction.probabilities[0]! >= Math.max(...Array.from(prediction.probabilities)) ? 0
-        : prediction.probabilities[1]! >= prediction.probabilities[2]! ? 1 : 2])
+      const probabilities = Array.from(prediction.probabilities)
+      expect(probabilities.reduce((a, b) => a + b)).toBeCloseTo(1, 12)
+      expect(probabilities[colours.indexOf(prediction.label)]).toBe(Math.max(...probabilities))
     }
     expect(model.predictOne({ x: 2, colour: '' }).label).toBe('blue')
     expect(model.metrics.accuracy).toBeGreaterThan(0.75)
@@ -149,7 +153,9 @@ describe('learner of several classes', () => {
       optimizer: sgd({ learningRate: 0.1 }),
     })
     expect(model.learnOne({ x: 1, k: 2 }).prediction.label).toBeLessThan(3)
-    for (const k of [3, -1, 0.5, '1', undefined]) expect(() => model.learnOne({ x: 1, k })).toThrow(/number of a class, 0 to 2/)
+    for (const k of [3, -1, 0.5, '1', undefined]) {
+      expect(() => model.learnOne({ x: 1, k })).toThrow(/number of a class, 0 to 2/)
+    }
   })
 })
 
@@ -158,12 +164,13 @@ describe('learner(options) refuses', () => {
   const x = { x: numeric() }
 
   it('a label among the features', () => {
-    const one = { ...base, model: (m: Parameters<ReturnType<typeof dense<1>>>[0]) => m.pipe(dense(1)) as never }
-    expect(() => learner({ ...one, features: features(x), target: 'x' })).toThrow(/target x is a feature/)
-    expect(() => learner({ ...one, features: features(x, { unknown: 'auto' }), target: (e: { y: number }) => e.y }))
-      .toThrow(/the label might be among them.*ignore/)
-    expect(() => learner({ ...one, features: features(x, { unknown: 'auto', ignore: ['y'] }), target: (e: { y: number }) => e.y }))
-      .not.toThrow()
+    const make = (spec: Features, target: string | ((event: { y: number }) => number)) => (): unknown => learner({
+      ...base, features: spec, target, model: (m) => m.pipe(dense(1)),
+    })
+    expect(make(features(x), 'x')).toThrow(/target x is a feature/)
+    expect(make(features(x, { unknown: 'auto' }), (e) => e.y)).toThrow(/the label might be among them.*ignore/)
+    expect(make(features(x, { unknown: 'auto', ignore: ['y'] }), (e) => e.y)).not.toThrow()
+    expect(make(features(x, { unknown: 'auto' }), 'y')).not.toThrow()
   })
 
   it('an output that does not fit the loss, and classes that do not fit the output', () => {

@@ -1,7 +1,8 @@
 import { type AnyNode, GraphError, minimize, type Rejection, Run, type RunOptions, type Training } from '@eddy/graph'
 import type { Tensor } from '@eddy/tensor'
 import {
-  concat, filter, ignoreElements, map, Observable, type OperatorFunction, Subject, type Subscriber, type Subscription, tap,
+  concat, filter, ignoreElements, map, Observable, type OperatorFunction, Subject, type Subscriber, type Subscription,
+  tap,
 } from 'rxjs'
 import { Job } from './job.ts'
 import { binaryMetrics, multiclassMetrics, regressionMetrics } from './judges.ts'
@@ -78,13 +79,13 @@ export class Learner<E, P, K extends string = string> {
    *
    * 1. Every event is given to the learner when it arrives; several streams may learn at once, in order of arrival.
    * 2. An event that is rejected emits nothing here; see `rejected$`.
-   * 3. Completes when the source has completed and its last event has ended; an error of the source is passed on at once,
-   *    and the learner goes on for others.
+   * 3. Completes when the source has completed and its last event has ended; an error of the source is passed on at
+   *    once, and the learner goes on for others.
    * 4. Errors when the run ends: `onReject: 'stop'`, or the queue of events that arrive from inside a result overflows.
    * 5. Unsubscribing stops taking events; what was learned stays.
    *
    * @example
-   * labelled$.pipe(trips.train()).subscribe(({ prediction, loss, metrics }) => console.log(prediction, loss, metrics.mae))
+   * labelled$.pipe(trips.train()).subscribe(({ prediction, metrics }) => console.log(prediction, metrics.mae))
    */
   train<T extends E>(): OperatorFunction<T, Learned<T, P, K>> {
     return (source) => new Observable<Learned<T, P, K>>((subscriber) => {
@@ -116,8 +117,8 @@ export class Learner<E, P, K extends string = string> {
   }
 
   /**
-   * An RxJS operator that predicts, with what has been learned so far; changes nothing, needs no target. Names that were
-   * never learned from contribute nothing. An event that cannot be used emits nothing; see `rejected$`.
+   * An RxJS operator that predicts, with what has been learned so far; changes nothing, needs no target. Names that
+   * were never learned from contribute nothing. An event that cannot be used emits nothing; see `rejected$`.
    *
    * @example
    * queries$.pipe(trips.predict()).subscribe(({ event, prediction }) => console.log(event, prediction))

@@ -74,7 +74,7 @@ describe('NamedAxis', () => {
   })
 
   it.each([
-    ['a name twice', [{ feature: 'a', part: null, standardize: true }, { feature: 'a', part: null, standardize: false }]],
+    ['a name twice', [true, false].map((standardize) => ({ feature: 'a', part: null, standardize }))],
     ['no text', [{ feature: 1, part: null, standardize: true }]], ['no list', 'abc'],
     ['too many', ['a', 'b', 'c'].map((feature) => ({ feature, part: null, standardize: true }))],
   ])('check(%s) throws', (_, names) => {

@@ -32,8 +32,8 @@ export interface NamedAxisOptions {
  *     slot   0 ..... base - 1 | base ..... | .......... size - 1
  *            hash tables      | kept names | names of the event in flight
  *
- * Names are tentative until `commit`: an event that is rejected takes them with it. Names are data in Maps, never object
- * properties, so '', '__proto__' and 'constructor' are names like any other.
+ * Names are tentative until `commit`: an event that is rejected takes them with it. Names are data in Maps, never
+ * object properties, so '', '__proto__' and 'constructor' are names like any other.
  */
 export class NamedAxis implements Axis {
   readonly base: number

@@ -19,7 +19,7 @@ export interface LearnerOptions<E, L extends LearnerLoss, C extends Label, K ext
   readonly model: (features: Node<[number]>) => Node<Shape>
   readonly loss: L
   readonly optimizer: Optimizer
-  /** Names of the classes, by number; of two, the second is the positive one. Default: labels are numbers or booleans. */
+  /** Names of the classes, by number; of two, the second is the positive one. Default: labels are numbers, booleans. */
   readonly classes?: readonly C[]
   /** Metrics and baselines of your own, instead of those of the task: they are given numbers, or all probabilities. */
   readonly metrics?: () => Judge<never, K>

@@ -12,7 +12,9 @@ describe('Prequential', () => {
     // noChange said 0, 2, 4; the mean was 0, 2, 3.
     expect(judge.report()).toEqual({
       mae: expect.closeTo((1 + 2 + 6) / 3, 14),
-      baselines: { noChange: { mae: expect.closeTo((2 + 2 + 5) / 3, 14) }, mean: { mae: expect.closeTo((2 + 2 + 6) / 3, 14) } },
+      baselines: {
+        noChange: { mae: expect.closeTo((2 + 2 + 5) / 3, 14) }, mean: { mae: expect.closeTo((2 + 2 + 6) / 3, 14) },
+      },
     })
   })
 
@@ -29,7 +31,7 @@ describe('Prequential', () => {
 
   it('has immutable states', () => {
     const { state } = regressionMetrics()
-    expect([state, state.model, state.model.mae, state.baselines, state.baselines.mean!.predictor].every(Object.isFrozen))
-      .toBe(true)
+    const { model, baselines } = state
+    expect([state, model, model.mae, baselines, baselines.mean!.predictor].every(Object.isFrozen)).toBe(true)
   })
 })

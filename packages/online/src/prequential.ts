@@ -64,9 +64,11 @@ export class Prequential<P, K extends string = string> implements Judge<P, K> {
   }
 
   report(): Report<K> {
-    const values = (metrics: readonly Metric<P>[]): [string, number][] => metrics.map(({ value }, k) => [this.#names[k]!, value])
-    const baselines = Object.fromEntries(this.#judged.map(({ name, metrics }) => [name, Object.fromEntries(values(metrics))]))
-    return { ...Object.fromEntries(values(this.#model)), baselines } as unknown as Report<K>
+    const values = (metrics: readonly Metric<P>[]): Record<string, number> => (
+      Object.fromEntries(metrics.map(({ value }, k) => [this.#names[k]!, value]))
+    )
+    const baselines = Object.fromEntries(this.#judged.map(({ name, metrics }) => [name, values(metrics)]))
+    return { ...values(this.#model), baselines } as unknown as Report<K>
   }
 
   get state(): PrequentialState {

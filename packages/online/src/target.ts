@@ -10,8 +10,8 @@ export type Label = number | string | boolean
 export type Target<E> = ((event: E) => unknown) | string
 
 /**
- * Makes the reader of labels as numbers: the number itself for a regression; 0 or 1 (or a probability in between) for two
- * classes, with `classes` their position; the number of the class for more.
+ * Makes the reader of labels as numbers: the number itself for a regression; 0 or 1 (or a probability in between) for
+ * two classes, with `classes` their position; the number of the class for more.
  * @throws ValueError when the classes do not suit the task. The reader throws EventError for what is no label.
  */
 export function targetReader<E>(
@@ -23,8 +23,8 @@ export function targetReader<E>(
   const { wanted, hint, accepts } = ranges(count)[task]
   return (event) => {
     const got = find(event)
-    const value = got === true ? 1 : got === false ? 0 : got
-    if (typeof value === 'number' && accepts(value) && (task !== 'regression' || typeof got === 'number')) return value + 0
+    const value = task === 'binary' && typeof got === 'boolean' ? Number(got) : got
+    if (typeof value === 'number' && accepts(value)) return value + 0
     throw new EventError(`${formatValue(got)} as the target${where}`, wanted, hint)
   }
 }
@@ -44,11 +44,13 @@ interface Range {
 function ranges(count: number): Readonly<Record<Task, Range>> {
   return {
     regression: {
-      wanted: `a number from -${magnitudeMax} to ${magnitudeMax}`, hint: 'Parse text before; filter out events without a label',
+      wanted: `a number from -${magnitudeMax} to ${magnitudeMax}`,
+      hint: 'Parse text before; filter out events without a label',
       accepts: (value) => value >= -magnitudeMax && value <= magnitudeMax,
     },
     binary: {
-      wanted: 'true, false, or a number from 0 to 1', hint: "Compare before (e.label === 'spam'), or give learner({ classes })",
+      wanted: 'true, false, or a number from 0 to 1',
+      hint: "Compare before (e.label === 'spam'), or give learner({ classes })",
       accepts: (value) => value >= 0 && value <= 1,
     },
     multiclass: {
@@ -75,7 +77,7 @@ function fromClasses<E>(
     const position = positions.get(got)
     if (position !== undefined) return position
     throw new EventError(
-      `${formatValue(got)} as the target${where}`, `one of ${formatValue(classes)}`, 'Add it to classes and to the outputs',
+      `${formatValue(got)} as the target${where}`, `one of ${formatValue(classes)}`, 'Add it to classes and outputs',
     )
   }
 }

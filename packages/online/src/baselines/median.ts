@@ -4,9 +4,9 @@ import { bucketOf, bucketValue } from './buckets.ts'
 /**
  * The median of all labels so far (of an even number, the lower of the middle two), 0 at first.
  *
- * Labels are counted in buckets that keep their first 11 significant bits, rounded towards 0: exact for whole numbers up to
- * 2,048 and all others that short; less than 0.1 % too small in magnitude otherwise. Memory is bounded by the number of
- * buckets, 2^19; each is kept once it has been met.
+ * Labels are counted in buckets that keep their first 11 significant bits, rounded towards 0: exact for whole numbers
+ * up to 2,048 and all others that short; less than 0.1 % too small in magnitude otherwise. Memory is bounded by the
+ * number of buckets, 2^19; each is kept once it has been met.
  * State/cost: O(log buckets) an update; the first label of a bucket moves the buckets above it.
  */
 export function medianBaseline(): Baseline<number> {

@@ -10,7 +10,7 @@ export function boolean({ standardize = true }: { readonly standardize?: boolean
     name: 'boolean',
     standardize,
     encode: (value, emit) => {
-      if (typeof value !== 'boolean') refuse(value, 'true or false', 'Compare before (x === 1), or declare it numeric()')
+      if (typeof value !== 'boolean') refuse(value, 'true or false', 'Compare before (x === 1), or use numeric()')
       emit(null, value ? 1 : 0)
     },
   } satisfies Encoder)

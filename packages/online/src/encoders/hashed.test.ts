@@ -10,7 +10,7 @@ describe('hashed()', () => {
     expect(emissions(hashed(), 12)).toEqual([['12', 1]])
   })
 
-  it.each([[{ bits: 0 }], [{ bits: 25 }], [{ bits: 1.5 }], [{ seed: -1 }], [{ seed: 2 ** 32 }]])('refuses %s', (options) => {
+  it.each([{ bits: 0 }, { bits: 25 }, { bits: 1.5 }, { seed: -1 }, { seed: 2 ** 32 }])('refuses %s', (options) => {
     expect(() => hashed(options)).toThrow(/out of range.*hashed/)
   })
 })

@@ -10,8 +10,9 @@ export interface HashedOptions {
 }
 
 /**
- * A category found by hash instead of by name: no name is kept, memory is fixed from the start, and the slot of a value
- * is the same in every process. Values that collide share their weights. Encoders with equal bits and seed share a table.
+ * A category found by hash instead of by name: no name is kept, memory is fixed from the start, and the slot of a
+ * value is the same in every process. Values that collide share their weights. Encoders with equal bits and seed share
+ * a table.
  * The hash is `hashText(seed, feature, value)`, its upper `bits` bits. Source: Weinberger et al. 2009, without signs.
  * Edge: numbers and booleans count by their text, as in `categorical`.
  * State/cost: 2^bits rows of weights.

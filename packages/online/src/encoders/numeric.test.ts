@@ -20,7 +20,7 @@ describe('numeric()', () => {
 
   it.each([
     [NaN, /got NaN, wanted a finite number/], [Infinity, /got Infinity/], [-Infinity, /got -Infinity/],
-    [JSON.parse('1e999'), /Infinity/], [1.1e30, /from -1e\+30 to 1e\+30.*Clip/], ['3', /got "3".*Text is not converted/],
+    [JSON.parse('1e999'), /Infinity/], [1.1e30, /from -1e\+30 to 1e\+30.*Clip/], ['3', /got "3".*Text is not conver/],
     [true, /boolean\(\)/], [{}, /an object/], [[1], /\[1\]/], [3n, /3n/], [() => 1, /function/],
   ])('refuses %s, saying what it wanted and what to do', (value, message) => {
     expect(() => emissions(numeric(), value)).toThrow(BadValueError)

@@ -27,7 +27,7 @@ function hintFor(value: unknown): string {
 }
 
 /**
- * A number, standardised online unless declined: y = (x - mean) / deviation of the events before, 0 while that is unknown.
+ * A number, standardised online unless declined: y = (x - mean) / deviation of the events before, 0 while unknown.
  * Edge: absent, undefined and null are missing; NaN, infinities and magnitudes above 1e30 reject the event.
  * Source: Welford 1962, in `standardize()`.
  * @example features({ distance: numeric(), age: numeric({ standardize: false, missing: 30 }) })

@@ -11,7 +11,7 @@ export function likeliest(prediction: Probabilities): number {
   return best
 }
 
-/** Share of events whose most probable class was the label. A label that is itself a probability is rounded likewise. */
+/** Share of events whose most probable class was the label. A label between 0 and 1 is rounded likewise. */
 export function accuracy(): Metric<Probabilities> {
   return new Accuracy()
 }

@@ -7,12 +7,12 @@ const limit = 20
 const bins = 2 * limit * perUnit + 2
 
 /**
- * Area under the receiver operating characteristic: the probability that a positive event was given a higher P(positive)
+ * Area under the receiver operating characteristic: the probability that a positive event was given a higher score
  * than a negative one, ties counting half. NaN until both classes have been seen.
  *
- * Memory is bounded: scores are counted in 2,562 bins of their log-odds and are ties within a bin, so the result is exact
- * for scores 1/64 apart (0.4 % at one half, 1.6 % of p near 0), and differs from the exact one by at most half the share
- * of (positive, negative) pairs that fall into one bin. Labels above one half are positive.
+ * Memory is bounded: scores are counted in 2,562 bins of their log-odds and are ties within a bin, so the result is
+ * exact for scores 1/64 apart (0.4 % at one half, 1.6 % of p near 0), and differs from the exact one by at most half
+ * the share of (positive, negative) pairs that fall into one bin. Labels above one half are positive.
  * Source: Mann and Whitney 1947.
  * State/cost: O(1) an update, O(bins) a value.
  */

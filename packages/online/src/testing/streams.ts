@@ -1,6 +1,6 @@
 import { dense, relu, squaredError } from '@eddy/nodes'
 import { adam } from '@eddy/optim'
-import { rng, type Tensor } from '@eddy/tensor'
+import { type DType, rng, type Tensor } from '@eddy/tensor'
 import { categorical } from '../encoders/categorical.ts'
 import { numeric } from '../encoders/numeric.ts'
 import { features } from '../features.ts'
@@ -35,7 +35,7 @@ export function deliveries(count: number, seed = 1): Delivery[] {
 }
 
 /** A small learner of deliveries; equal seeds make equal ones. */
-export function deliveryLearner(seed = 1, dtype: 'f32' | 'f64' = 'f32'): Learner<Delivery, number, 'mae' | 'rmse' | 'r2'> {
+export function deliveryLearner(seed = 1, dtype: DType = 'f32'): Learner<Delivery, number, 'mae' | 'rmse' | 'r2'> {
   return learner({
     features: features({ distance: numeric(), hour: numeric(), courier: categorical() }),
     target: (event: Delivery) => event.minutes,
@@ -47,10 +47,10 @@ export function deliveryLearner(seed = 1, dtype: 'f32' | 'f64' = 'f32'): Learner
 /** Every bit of a state, as text: two states are equal when these are. */
 export function bitsOf({ training, names, metrics }: LearnerState): string {
   const { parameters, buffers, slots, ...rest } = training
-  const tensors: [string, Tensor][] = [
-    ...Object.entries(parameters), ...Object.entries(buffers),
-    ...Object.entries(slots).flatMap(([name, own]) => Object.entries(own).map(([slot, t]): [string, Tensor] => [`${name}/${slot}`, t])),
-  ]
+  const moments = Object.entries(slots).flatMap(([name, own]) => (
+    Object.entries(own).map(([slot, tensor]): [string, Tensor] => [`${name}/${slot}`, tensor])
+  ))
+  const tensors = [...Object.entries(parameters), ...Object.entries(buffers), ...moments]
   return [
     ...tensors.map(([name, { shape, dtype, data }]) => `${name} ${dtype} [${shape}] ${rowBits(data)}`),
     JSON.stringify(rest), JSON.stringify(names), JSON.stringify(metrics),
