@@ -1,4 +1,6 @@
-import { add, backward, input, minimize, mul, type Node, parameter, type RunOptions, sgd, sigmoid, square, sub } from 'eddy'
+import {
+  add, backward, input, minimize, mul, type Node, parameter, type RunOptions, sgd, sigmoid, square, sub,
+} from 'eddy'
 import { Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { f64, watch } from './watch.ts'
@@ -48,7 +50,7 @@ function streamsOf(nodes: Readonly<Record<Names, Node<[]>>>) {
 const precisions: readonly RunOptions[] = [{ dtype: 'f32' }, { dtype: 'f64' }, { dtype: 'f64', fusion: 'off' }]
 
 describe('a scalar chain of two layers', () => {
-  it.each(precisions)('every node emits its value, and every gradient$ what the chain rule gives by hand: %o', (how) => {
+  it.each(precisions)('every node emits its value, and gradient$ what the chain rule gives by hand: %o', (how) => {
     const { events$, loss, nodes } = chain()
     const { values, gradients } = streamsOf(nodes)
     loss.pipe(backward(how)).subscribe()

@@ -11,10 +11,12 @@ function run(dtype: DType) {
   const events$ = from(Array.from({ length: 500 }, () => ({ x: 1, y: 0 })))
   const x = input(events$, { shape: [1], select: (event) => event.x })
   const y = input(events$, { shape: [1], select: (event) => event.y })
+  // The shapes in the file are numbers[] to the compiler; a wrong one is a ShapeError.
+  const start = (name: keyof typeof init): never => f64(init[name]) as never
   const prediction = x.pipe(
-    linear(1, 2, { name: 'fc1', weight: f64(init['fc1.weight'] as [[number], [number]]), bias: f64(init['fc1.bias'] as [number, number]) }),
+    linear(1, 2, { name: 'fc1', weight: start('fc1.weight'), bias: start('fc1.bias') }),
     sigmoid(),
-    linear(2, 1, { name: 'fc2', weight: f64(init['fc2.weight'] as [[number, number]]), bias: f64(init['fc2.bias'] as [number]) }),
+    linear(2, 1, { name: 'fc2', weight: start('fc2.weight'), bias: start('fc2.bias') }),
     sigmoid(),
   )
   const training = squaredError(prediction, y).pipe(minimize(sgd({ learningRate: 0.5 }), { dtype }))

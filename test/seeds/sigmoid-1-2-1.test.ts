@@ -1,4 +1,4 @@
-import { constant, input, linear, minimize, mul, sgd, sigmoid, square, sub, sum } from 'eddy'
+import { constantInitializer, input, linear, minimize, mul, sgd, sigmoid, square, sub, sum } from 'eddy'
 import { from } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import fixture from '../fixtures/seed_runs.json' with { type: 'json' }
@@ -17,9 +17,9 @@ function network() {
   const event$ = from([{ x: [1], y: [0] }])
   const x = input(event$, { shape: [1], select: (event) => event.x })
   const y = input(event$, { shape: [1], select: (event) => event.y })
-  const z1 = x.pipe(linear(1, 2, { weight: f64([[0.15], [0.25]]), bias: constant(0.35) }))
+  const z1 = x.pipe(linear(1, 2, { weight: f64([[0.15], [0.25]]), bias: constantInitializer(0.35) }))
   const a1 = z1.pipe(sigmoid())
-  const z2 = a1.pipe(linear(2, 1, { weight: f64([[0.4, 0.45]]), bias: constant(0.6) }))
+  const z2 = a1.pipe(linear(2, 1, { weight: f64([[0.4, 0.45]]), bias: constantInitializer(0.6) }))
   const prediction = z2.pipe(sigmoid())
   const loss = mul(0.5, sum(square(sub(prediction, y))))
   return { z1, a1, z2, prediction, loss }

@@ -1,4 +1,4 @@
-import { type AnyNode, type NestedNumbers, type ShapeOfNested, type Tensor, tensor } from 'eddy'
+import { ancestors, type AnyNode, type NestedNumbers, type ShapeOfNested, type Tensor, tensor } from 'eddy'
 import type { Observable } from 'rxjs'
 import { expect } from 'vitest'
 
@@ -14,11 +14,9 @@ export function f64<const T extends NestedNumbers>(values: T): Tensor<ShapeOfNes
   return tensor(values, undefined, 'f64')
 }
 
-/** Every parameter that a loss depends on, by name. */
+/** Every parameter that a loss depends on, by name, in order of construction. */
 export function parametersOf(loss: AnyNode): ReadonlyMap<string, AnyNode> {
-  const seen = new Set<AnyNode>([loss])
-  for (const node of seen) for (const input of node.inputs) seen.add(input)
-  const parameters = [...seen].filter(({ role }) => role === 'parameter').sort((a, b) => a.id - b.id)
+  const parameters = ancestors([loss]).filter(({ role }) => role === 'parameter')
   return new Map(parameters.map((node) => [node.name, node]))
 }
 
