@@ -1,0 +1,52 @@
+// Fully connected layers for one event; w is [outputs][inputs]. Sizes are constants where these are inlined.
+
+/** Four rows at a time: x is loaded once for four sums that do not wait for each other. */
+static inline void forward(const float *w, const float *b, const float *x, float *y, int inputs, int outputs) {
+  const int whole = outputs / 4 * 4;
+  for (int o = 0; o < whole; o += 4) {
+    const float *w0 = w + o * inputs, *w1 = w0 + inputs, *w2 = w1 + inputs, *w3 = w2 + inputs;
+    float s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+    for (int i = 0; i < inputs; i++) {
+      s0 += w0[i] * x[i];
+      s1 += w1[i] * x[i];
+      s2 += w2[i] * x[i];
+      s3 += w3[i] * x[i];
+    }
+    y[o] = s0 + b[o];
+    y[o + 1] = s1 + b[o + 1];
+    y[o + 2] = s2 + b[o + 2];
+    y[o + 3] = s3 + b[o + 3];
+  }
+  for (int rest = 0; rest < outputs - whole; rest++) {
+    const float *row = w + (whole + rest) * inputs;
+    float s = 0;
+    for (int i = 0; i < inputs; i++) s += row[i] * x[i];
+    y[whole + rest] = s + b[whole + rest];
+  }
+}
+
+/** dx, from the weights before the update. */
+static inline void pull(const float *w, const float *dy, float *dx, int inputs, int outputs) {
+  for (int i = 0; i < inputs; i++) dx[i] = 0;
+  for (int o = 0; o < outputs; o++) {
+    for (int i = 0; i < inputs; i++) dx[i] += dy[o] * w[o * inputs + i];
+  }
+}
+
+/** Gradient descent; the gradient of w is never written down. */
+static inline void descend(float *restrict w, float *restrict b, const float *restrict x, const float *restrict dy,
+                           int inputs, int outputs, float rate) {
+  for (int o = 0; o < outputs; o++) {
+    const float g = rate * dy[o];
+    b[o] -= g;
+    for (int i = 0; i < inputs; i++) w[o * inputs + i] -= g * x[i];
+  }
+}
+
+static inline void relu(float *y, int size) {
+  for (int i = 0; i < size; i++) y[i] = y[i] > 0 ? y[i] : 0;
+}
+
+static inline void relu_backward(const float *y, float *dy, int size) {
+  for (int i = 0; i < size; i++) dy[i] = y[i] > 0 ? dy[i] : 0;
+}

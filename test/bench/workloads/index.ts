@@ -1,0 +1,8 @@
+import type { Workload } from '../workload.ts'
+import { w1 } from './w1.ts'
+import { w2Adam, w2Dense, w2Zeros } from './w2.ts'
+import { w3 } from './w3.ts'
+import { w4Adagrad, w4Sgd } from './w4.ts'
+
+/** In the order of the report. */
+export const workloads: readonly Workload[] = [w1, w2Dense, w2Zeros, w2Adam, w3, w4Sgd, w4Adagrad]
