@@ -46,10 +46,10 @@ export {
 export {
   accuracy, type AxisName, BadValueError, type Baseline, binaryMetrics, boolean, categorical, type ClassPrediction,
   classPrior, type Emit, type Encoder, features, type Features, type FeaturesOptions, hashed, type HashedOptions,
-  type HashTable, hashText, type Label, lastClass, Learned, Learner, learner, type LearnerCounters, type LearnerLoss,
-  type LearnerNodes, type LearnerOptions, type LearnerState, logLoss, mae, meanBaseline, medianBaseline, type Metric,
-  type MetricFactory, type MetricOf, type MetricState, multiclassMetrics, NamedAxis, type NamedAxisOptions, noChange,
-  numeric, type NumericOptions, type Predicted, type PredictionOf, Prequential, type PrequentialState,
-  type Probabilities, r2, refuse, regressionMetrics, RejectedError, type Report, rmse, rocAuc, type Target,
-  type Task,
+  type HashTable, hashText, type Judge, type Label, lastClass, Learned, Learner, learner, type LearnerCounters,
+  type LearnerLoss, type LearnerNodes, type LearnerOptions, type LearnerState, logLoss, mae, meanBaseline,
+  medianBaseline, type Metric, type MetricFactory, type MetricOf, type MetricState, multiclassMetrics, NamedAxis,
+  type NamedAxisOptions, noChange, numeric, type NumericOptions, type Predicted, type PredictionOf, Prequential,
+  type PrequentialState, type Probabilities, r2, refuse, regressionMetrics, RejectedError, type Report, rmse, rocAuc,
+  type Target, type Task,
 } from '@eddy/online'
