@@ -1,5 +1,5 @@
 import { placeProgram } from '@eddy/kernels'
-import type { Tensor } from '@eddy/tensor'
+import { EddyError, type Tensor } from '@eddy/tensor'
 import type { Assignment } from './assignment.ts'
 import { Burst } from './burst.ts'
 import { Careful } from './careful.ts'
@@ -148,7 +148,8 @@ export class Executor {
       try {
         this.#selected[i] = options.select(event as never)
       } catch (cause) {
-        this.#fail(`select threw: ${messageOf(cause)}`, node, 'input', cause)
+        const reason = cause instanceof EddyError ? cause.message : `select threw: ${messageOf(cause)}`
+        this.#fail(reason, node, 'input', cause)
         return false
       }
       if (options.axis !== undefined && slot.pairs !== options.axis.pairs) grown = true

@@ -12,7 +12,9 @@ function growingTable(): { axis: { size: number }; leaf: Leaf; store: Store; tra
   store.momentsOf(leaf, [{ name: 'm', fill: 7 }])
   const train = (row: number): void => {
     const [moment] = store.momentsOf(leaf, [{ name: 'm', fill: 7 }])
-    for (const slot of [store.slotOf(leaf), moment!]) store.arena.array('f32', slot.at, slot.size).fill(99, row * 3, row * 3 + 3)
+    for (const { at, size } of [store.slotOf(leaf), moment!]) {
+      store.arena.array('f32', at, size).fill(99, row * 3, row * 3 + 3)
+    }
     store.touched()
   }
   return { axis, leaf, store, train }
