@@ -5,6 +5,7 @@ import { exp, expm1 } from './exp'
 import { log, log1p } from './log'
 import { pow as powOf } from './pow'
 import { sigmoid, tanh } from './sigmoid'
+import { softplus, softplusRest } from './softplus'
 import { atan2 as atan2Of } from './trigonometric'
 import { sign } from './unary-functions'
 
@@ -163,8 +164,7 @@ export class BinaryCrossEntropy {
 /** (1 - b) a - min(a, 0) + log(1 + exp(-|a|)). */
 export class BinaryCrossEntropyWithLogits {
   @inline value<T>(a: v128, b: v128, p: v128, q: v128): v128 {
-    const rest = log1p<T>(exp<T>(neg<T>(abs<T>(a))))
-    return add<T>(sub<T>(mul<T>(sub<T>(one<T>(), b), a), atMost<T>(a, all<T>(0))), rest)
+    return add<T>(sub<T>(mul<T>(sub<T>(one<T>(), b), a), atMost<T>(a, all<T>(0))), softplusRest<T>(a))
   }
   @inline toA<T>(a: v128, b: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
     return mul<T>(dy, sub<T>(sigmoid<T>(a), b))
@@ -196,7 +196,7 @@ export class LogCosh {
     const e = expm1<T>(mul<T>(half<T>(), atMost<T>(d, one<T>())))
     const s = add<T>(e, div<T>(e, add<T>(e, one<T>())))
     const near = log1p<T>(mul<T>(half<T>(), mul<T>(s, s)))
-    const far = sub<T>(add<T>(d, log1p<T>(exp<T>(mul<T>(all<T>(-2), d)))), all<T>(0.6931471805599453))
+    const far = sub<T>(add<T>(d, softplusRest<T>(add<T>(d, d))), all<T>(0.6931471805599453))
     return select(lt<T>(d, one<T>()), near, far)
   }
   @inline toA<T>(a: v128, b: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
@@ -210,8 +210,7 @@ export class LogCosh {
 /** log(1 + exp(-b a)), stable for any sign. */
 export class SoftMargin {
   @inline value<T>(a: v128, b: v128, p: v128, q: v128): v128 {
-    const z = mul<T>(neg<T>(a), b)
-    return add<T>(atLeast<T>(z, all<T>(0)), log1p<T>(exp<T>(neg<T>(abs<T>(z)))))
+    return softplus<T>(mul<T>(neg<T>(a), b))
   }
   @inline toA<T>(a: v128, b: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
     return neg<T>(mul<T>(dy, mul<T>(b, sigmoid<T>(mul<T>(neg<T>(a), b)))))

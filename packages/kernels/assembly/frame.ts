@@ -28,7 +28,7 @@ export function burst<T>(header: usize, first: i32, count: i32): i32 {
     for (let p = inputs; p < outputs; p += 16) {
       move(load<u32>(p), <usize>load<u32>(p, 8) + <usize>k * load<u32>(p, 12), load<u32>(p, 4))
     }
-    if (row) memory.copy(coefficients, row, coefficientBytes)
+    if (row) move(coefficients, row, coefficientBytes)
     const outcome = frame<T>(header)
     if (outcome) {
       if (status && outcome == 1) store<i32>(status + ((<usize>k) << 2), load<i32>(control, 20))
@@ -43,8 +43,13 @@ export function burst<T>(header: usize, first: i32, count: i32): i32 {
   return first + count
 }
 
-/** memory.copy with the one-vector case inline. */
+/** memory.copy for blocks of whole words; small ones without a call. */
 @inline function move(to: usize, from: usize, bytes: usize): void {
-  if (bytes == 16) v128.store(to, v128.load(from))
-  else memory.copy(to, from, bytes)
+  if (bytes > 64) {
+    memory.copy(to, from, bytes)
+    return
+  }
+  const end = to + bytes
+  for (; to + 16 <= end; to += 16, from += 16) v128.store(to, v128.load(from))
+  for (; to < end; to += 4, from += 4) store<u32>(to, load<u32>(from))
 }

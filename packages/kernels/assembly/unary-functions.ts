@@ -8,6 +8,7 @@ import { exp as expOf, expm1 as expm1Of } from './exp'
 import { log as logOf, log1p as log1pOf } from './log'
 import { sigmoid as sigmoidOf, tanh as tanhOf } from './sigmoid'
 import { erf as erfOf } from './erf'
+import { softplus as softplusOf, softplusRest } from './softplus'
 import { pow } from './pow'
 import { atan as atanOf, cos as cosOf, sin as sinOf } from './trigonometric'
 
@@ -101,9 +102,9 @@ export class Silu {
 
 /** x tanh(log(1 + exp x)). */
 export class Mish {
-  @inline value<T>(x: v128, p: v128, q: v128): v128 { return mul<T>(x, tanhOf<T>(log1pOf<T>(expOf<T>(x)))) }
+  @inline value<T>(x: v128, p: v128, q: v128): v128 { return mul<T>(x, tanhOf<T>(softplusOf<T>(x))) }
   @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
-    const t = tanhOf<T>(log1pOf<T>(expOf<T>(x)))
+    const t = tanhOf<T>(softplusOf<T>(x))
     return mul<T>(dy, add<T>(t, mul<T>(mul<T>(x, sigmoidOf<T>(x)), sub<T>(one<T>(), mul<T>(t, t)))))
   }
 }
@@ -112,7 +113,7 @@ export class Mish {
 export class Softplus {
   @inline value<T>(x: v128, p: v128, q: v128): v128 {
     const bx = mul<T>(p, x)
-    return select(gt<T>(bx, q), x, div<T>(log1pOf<T>(expOf<T>(bx)), p))
+    return select(gt<T>(bx, q), x, div<T>(softplusOf<T>(bx), p))
   }
   @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
     const bx = mul<T>(p, x)
@@ -165,7 +166,7 @@ export class Sigmoid {
 /** min(x, 0) - log(1 + exp(-|x|)). */
 export class LogSigmoid {
   @inline value<T>(x: v128, p: v128, q: v128): v128 {
-    return sub<T>(atMost<T>(x, all<T>(0)), log1pOf<T>(expOf<T>(neg<T>(abs<T>(x)))))
+    return sub<T>(atMost<T>(x, all<T>(0)), softplusRest<T>(x))
   }
   @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
     const z = expOf<T>(neg<T>(abs<T>(x)))

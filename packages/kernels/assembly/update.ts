@@ -68,7 +68,25 @@ const converted: usize = memory.data(64, 16)
   } else if (sizeof<T>() == 4 && layout == Layout.outer && load<i32>(operands, 12) == 2) {
     const rows = load<i32>(operands, 8)
     pairStep(load<u32>(operands, 4), load<u32>(operands, 16), load<u32>(operands, 20), rows, convertRate<f32>(apply))
+  } else if (layout == Layout.outer && load<i32>(operands, 12) * sizeof<T>() >= shortRow) {
+    const row = <isize>load<i32>(operands, 12) * sizeof<T>()
+    const a: usize = load<u32>(operands, 16)
+    outerStep<T>(load<u32>(operands, 4), a, load<u32>(operands, 20), load<i32>(operands, 8), row, convertRate<T>(apply))
   } else inOnePass<Plain, T>(operands, apply, apply)
+}
+
+/** w -= rate * (a_i b), row by row. */
+function outerStep<T>(w: usize, a: usize, b: usize, n: i32, row: isize, rate: v128): void {
+  for (const end = a + <usize>n * sizeof<T>(); a < end; a += sizeof<T>()) {
+    const factor = allOf<T>(a)
+    let i: isize = 0
+    for (; i + 64 <= row; i += 64) fourVectors<T>(w + i, b + i, factor, rate)
+    for (; i < row; i += 16) {
+      const u = mul<T>(factor, v128.load(b + i))
+      storeUpTo<T>(w + i, applied<T>(v128.load(w + i), u, rate), row - i)
+    }
+    w += row
+  }
 }
 
 /** w -= rate * g. */
@@ -169,9 +187,6 @@ function pass<R, T>(
     const s1 = f.slots() > 1 ? moved(slot1, base) : 0
     const s2 = f.slots() > 2 ? moved(slot2, base) : 0
     let i: isize = 0
-    if (f.slots() == 0 && !sparse) {
-      for (; i + 64 <= row; i += 64) fourPlain<T>(wk + i, vectors + i, factor, rate)
-    }
     for (; i < whole; i += 16) {
       const weight = v128.load(wk + i)
       let u = mul<T>(factor, v128.load(vectors + i))
@@ -192,7 +207,7 @@ function pass<R, T>(
 }
 
 /** Four vectors of w -= rate * (factor * v). */
-@inline function fourPlain<T>(w: usize, v: usize, factor: v128, rate: v128): void {
+@inline function fourVectors<T>(w: usize, v: usize, factor: v128, rate: v128): void {
   v128.store(w, applied<T>(v128.load(w), mul<T>(factor, v128.load(v)), rate))
   v128.store(w, applied<T>(v128.load(w, 16), mul<T>(factor, v128.load(v, 16)), rate), 16)
   v128.store(w, applied<T>(v128.load(w, 32), mul<T>(factor, v128.load(v, 32)), rate), 32)
