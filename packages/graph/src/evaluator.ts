@@ -10,6 +10,11 @@ export class Evaluator {
   #store: Store | null = null
   #executor: Executor | null = null
 
+  /** Whether the last call was for the same list of nodes. */
+  knows(nodes: readonly AnyNode[]): boolean {
+    return nodes === this.#nodes
+  }
+
   /** The values in the order of the nodes, or what was wrong with the event. */
   evaluate(event: unknown, nodes: readonly AnyNode[], store: Store): readonly Tensor[] | Failure {
     let executor = this.#executorOf(nodes, store)

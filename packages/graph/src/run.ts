@@ -226,7 +226,8 @@ export class Run implements Host {
    * nodes do not depend on are not asked for.
    */
   evaluate(event: unknown, nodes: readonly AnyNode[], options: RunOptions): readonly Tensor[] | Rejection {
-    const result = this.#evaluator.evaluate(event, nodes, this.storeOf(nodes, options))
+    const known = this.#store !== null && this.#evaluator.knows(nodes)
+    const result = this.#evaluator.evaluate(event, nodes, known ? this.#store! : this.storeOf(nodes, options))
     return Array.isArray(result) ? result : rejectionOf(0, event, result as Failure)
   }
 
