@@ -3,48 +3,39 @@
  * program written for that one model takes, in the same run on the same machine. Exit code 1: variants disagree;
  * 2: misuse.
  */
-import { disagreement, tolerance } from './agreement.ts'
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { tolerance } from './agreement.ts'
 import { type Options, parseOptions } from './options.ts'
-import { resultsOf } from './result.ts'
-import { timeRounds } from './rounds.ts'
-import { table } from './table.ts'
 import { Toolchain } from './toolchain.ts'
-import { variantsOf } from './variants/index.ts'
-import type { Workload } from './workload.ts'
 import { workloads } from './workloads/index.ts'
 
-const verified = 1000
+const runner = fileURLToPath(new URL('run-workload.ts', import.meta.url))
 
 function note(text: string): void {
   process.stderr.write(`${text}\n`)
 }
 
-function bench(workload: Workload, toolchain: Toolchain | null, { rounds, json }: Options): boolean {
-  const variants = variantsOf(workload, toolchain)
-  const problem = disagreement(variants, verified)
-  if (problem !== null) {
-    note(`${workload.id}: not timed, the variants disagree. ${problem}`)
-    return false
-  }
-  const results = resultsOf(workload.id, timeRounds(variants, rounds, workload.eventsPerRound))
-  if (json) for (const result of results) console.log(JSON.stringify(result))
-  else console.log(`\n${table(`${workload.id}: ${workload.title}`, results)}`)
-  return true
-}
-
-function main(options: Options): number {
+function explain({ rounds }: Options): void {
   const toolchain = Toolchain.find()
   note(toolchain === null
     ? 'No C compiler (gcc, cc or clang) was found: the C variants are skipped, and ratios are to the plain loop.'
     : `Ratios are to C: ${toolchain.description}.`)
-  note(`CPU time, ${options.rounds} interleaved rounds. The losses of the first ${verified} events agree `
-    + `within ${tolerance.each} (1 + loss) each and ${tolerance.mean} of their mean, or nothing is timed.`)
-  try {
-    const agreed = options.workloads.map((workload) => bench(workload, toolchain, options))
-    return agreed.every(Boolean) ? 0 : 1
-  } finally {
-    toolchain?.close()
-  }
+  toolchain?.close()
+  note(`CPU time, ${rounds} interleaved rounds, each workload in a process of its own. Losses of the first 1,000 events `
+    + `agree within ${tolerance.each} (1 + loss) each and ${tolerance.mean} of their mean, or nothing is timed.`)
+}
+
+/** Each workload in a process of its own: what one leaves behind in the heap and the compiler would slow the next. */
+function main(options: Options): number {
+  explain(options)
+  const format = options.json ? 'json' : 'table'
+  const codes = options.workloads.map(({ id }) => (
+    spawnSync(process.execPath, [...process.execArgv, runner, id, String(options.rounds), format], {
+      stdio: 'inherit',
+    }).status
+  ))
+  return codes.every((code) => code === 0) ? 0 : 1
 }
 
 function optionsOrNull(): Options | null {
