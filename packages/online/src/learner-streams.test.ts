@@ -1,9 +1,12 @@
-import { concat, EMPTY, from, map, of, Subject, take, throwError } from 'rxjs'
+import { concat, EMPTY, filter, from, identity, map, of, Subject, take, throwError } from 'rxjs'
 import { describe, expect, it } from 'vitest'
+import { lens } from '@eddy/graph'
 import { dense, squaredError } from '@eddy/nodes'
 import { sgd } from '@eddy/optim'
+import { categorical } from './encoders/categorical.ts'
 import { numeric } from './encoders/numeric.ts'
 import { features } from './features.ts'
+import type { Learner } from './learner.ts'
 import { learner } from './make-learner.ts'
 import type { Learned } from './results.ts'
 import { bitsOf, deliveries, type Delivery, deliveryLearner } from './testing/streams.ts'
@@ -120,6 +123,22 @@ describe('train()', () => {
     })
     source.next(events[0]!)
     expect([order, ends]).toEqual([[1, 2], ['asked', 'complete']])
+  })
+
+  it('an event that a lens lets not pass emits nothing, leaves no name behind, and holds up no completion', () => {
+    const make = (skipped: number): Learner<{ c?: string; y: number }, number, string> => learner({
+      features: features({ c: categorical() }), target: 'y', loss: squaredError(),
+      optimizer: sgd({ learningRate: 0.1 }),
+      model: (m) => m.pipe(dense(1), lens({ forward: filter((_, i) => i !== skipped), backward: identity })),
+    })
+    const [model, plain] = [make(1), make(-1)]
+    const stream = [{ c: 'a', y: 1 }, { c: 'ghost', y: 2 }, { c: 'b', y: 3 }, { y: 4 }]
+    const { values, ends } = watch(from(stream).pipe(model.train()))
+    expect([values.length, ends]).toEqual([3, ['complete']])
+    expect(model.counters).toMatchObject({ learned: 3, skipped: 1, rejected: 0, names: 2 })
+    for (const event of stream) if (event.c !== 'ghost') plain.learnOne(event)
+    expect(bitsOf(model.snapshot())).toBe(bitsOf(plain.snapshot()))
+    expect(watch(of({ y: 1 }).pipe(make(0).train())).ends).toEqual(['complete'])
   })
 
   it('a result that throws downstream ends that stream alone', () => {

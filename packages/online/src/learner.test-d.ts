@@ -29,6 +29,16 @@ trips$.pipe(trips.predict()).subscribe(({ event, prediction }) => {
   same<typeof event, Trip>(true)
   same<typeof prediction, number>(true)
 })
+declare const queries$: Observable<Omit<Trip, 'delay'>>
+queries$.pipe(trips.predict()).subscribe(({ event, prediction }) => {
+  same<typeof event, Omit<Trip, 'delay'>>(true)
+  same<typeof prediction, number>(true)
+})
+trips.predictOne({ distance: 1 })
+// @ts-expect-error the distance of a trip is no text
+trips.predictOne({ distance: '1' })
+// @ts-expect-error a label is needed to learn
+queries$.pipe(trips.train())
 // @ts-expect-error a learner of trips takes no other events
 trips.learnOne({ distance: 1 })
 

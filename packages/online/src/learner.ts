@@ -18,9 +18,15 @@ import type { Label } from './target.ts'
 import type { Task } from './task.ts'
 import { type LearnerNodes, wireGraph } from './wire-graph.ts'
 
+/** Held while there is no event, so that none is kept alive. */
+const nothing = undefined as never
+
+/** What can be predicted for: an event whose label, and anything else, may be missing. */
+export type Query<E> = object & Partial<E>
+
 type Answer<E, P> =
   | { readonly rejection: null; readonly prediction: P }
-  | { readonly rejection: Rejection<E>; readonly prediction: null }
+  | { readonly rejection: Rejection<Query<E>>; readonly prediction: null }
 
 /**
  * A model that learns from a stream of records, one event at a time, and predicts at any time with what it has learned.
@@ -33,7 +39,7 @@ export class Learner<E, P, K extends string = string> {
   readonly task: Task
   readonly nodes: LearnerNodes
   /** Events that were not learned, or not predicted, and why. */
-  readonly rejected$: Observable<Rejection<E>>
+  readonly rejected$: Observable<Rejection<Query<E>>>
   /** The state now, then after every learned event. Nothing is copied while nobody subscribes. */
   readonly state$: Observable<LearnerState>
   readonly #options: LearnerOptions<E, LearnerLoss, Label, K>
@@ -43,8 +49,8 @@ export class Learner<E, P, K extends string = string> {
   readonly #run: Run
   readonly #metrics: Judge<Probabilities, K>
   readonly #outputs: readonly AnyNode[]
-  readonly #rejections = new Subject<Rejection<E>>()
-  readonly #query: Job<E, P, K>
+  readonly #rejections = new Subject<Rejection<Query<E>>>()
+  readonly #query: Job<Query<E>, P, K>
   readonly #report = (): Report<K> => this.#metrics.report()
   #watchers: readonly Subscriber<LearnerState>[] = []
   #owners: readonly Subscriber<Learned<E, P, K>>[] = []
@@ -67,7 +73,7 @@ export class Learner<E, P, K extends string = string> {
     this.#training = nodes.loss.pipe(minimize(options.optimizer, runOptionsOf(options)))
     this.#run = Run.of(this.#source)
     this.#outputs = [nodes.prediction]
-    this.#query = new Job<E, P, K>(undefined as E, false, null)
+    this.#query = new Job<Query<E>, P, K>(nothing, false, null)
     this.#metrics = (options.metrics?.() ?? defaultMetrics(task, nodes.prediction)) as Judge<Probabilities, K>
     this.rejected$ = this.#rejections.asObservable()
     this.state$ = new Observable((subscriber) => this.#watch(subscriber))
@@ -123,7 +129,7 @@ export class Learner<E, P, K extends string = string> {
    * @example
    * queries$.pipe(trips.predict()).subscribe(({ event, prediction }) => console.log(event, prediction))
    */
-  predict<T extends E>(): OperatorFunction<T, Predicted<T, P>> {
+  predict<T extends Query<E>>(): OperatorFunction<T, Predicted<T, P>> {
     return (source) => source.pipe(
       map((event) => {
         const answer = this.#evaluate(event)
@@ -154,7 +160,7 @@ export class Learner<E, P, K extends string = string> {
    * The prediction for one event; changes nothing, needs no target.
    * @throws RejectedError when the event cannot be used.
    */
-  predictOne(event: E): P {
+  predictOne(event: Query<E>): P {
     const answer = this.#evaluate(event)
     if (answer.rejection === null) return answer.prediction
     this.#refuse(answer.rejection)
@@ -239,19 +245,19 @@ export class Learner<E, P, K extends string = string> {
       this.#axis.rollback()
       job.reject(own)
     }
-    this.#rejections.next(own)
+    this.#rejections.next(own as Rejection<Query<E>>)
   }
 
-  #evaluate(event: E): Answer<E, P> {
+  #evaluate(event: Query<E>): Answer<E, P> {
     this.#query.event = event
     const answer = this.#run.evaluate(this.#query, this.#outputs, this.#training.options)
-    this.#query.event = undefined as E
-    if (!Array.isArray(answer)) return { rejection: { ...(answer as Rejection<E>), event }, prediction: null }
+    this.#query.event = nothing
+    if (!Array.isArray(answer)) return { rejection: { ...(answer as Rejection), event }, prediction: null }
     this.#predicted++
     return { rejection: null, prediction: this.#readingOf(answer[0] as Tensor) as P }
   }
 
-  #refuse(rejection: Rejection<E>): void {
+  #refuse(rejection: Rejection<Query<E>>): void {
     this.#refused++
     this.#rejections.next(rejection)
   }
