@@ -22,10 +22,10 @@ const defaultLimits: Readonly<Record<StreamName, number>> = { flights: 300_000, 
 
 const streamsHelp = `
 Streams:
-  flights  Real US flights of 2001 in time order. Each take-off: how late will this flight arrive, and is it more than
-           15 minutes? The answer is learned from when the flight has landed, not before. A flight is predicted when it
-           takes off, so a late start is known to nobody but hidden in the time of day. (3,000,000 there are)
-  digits   Handwritten digits, each seen once: guess, be told, learn. (10,000 there are)
+  flights  3,000,000 real US flights of 2001, in time order. At each take-off: how late will this flight arrive, and
+           by more than 15 minutes? The answer is learned from when the flight has landed, not before. There is no
+           timetable in the data: that a flight took off late shows in the time of day only.
+  digits   10,000 handwritten digits, each seen once: guess, be told, learn.
   xor      Four examples over and over, with every value and every gradient of the first ones printed.
 
 Examples:

@@ -1,5 +1,6 @@
 import { Subject } from 'rxjs'
 import { GradientNorms } from '../gradients/gradient-norms.ts'
+import { weightOf } from '../gradients/weight-of.ts'
 import type { Report } from '../report/report.ts'
 import { stateDigest } from '../report/state-digest.ts'
 import type { StopRequest } from '../stop-on-interrupt.ts'
@@ -33,7 +34,7 @@ export async function runDigits({ limit, seed }: DigitsOptions, outlet: Outlet, 
   const { hidden, logits, training } = digitsModel(digits$, seed)
   const scores = new DigitScores()
   const losses = new LossCurve(200)
-  const norms = new GradientNorms([['hidden', hidden], ['output', logits]])
+  const norms = new GradientNorms([['hidden', weightOf(hidden)], ['output', weightOf(logits)]])
   let guess = 0
   let rejected = 0
   let mistake: DigitsView['mistake'] = null

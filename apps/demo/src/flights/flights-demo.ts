@@ -1,5 +1,6 @@
 import { take } from 'rxjs'
 import { GradientNorms } from '../gradients/gradient-norms.ts'
+import { weightOf } from '../gradients/weight-of.ts'
 import type { Report } from '../report/report.ts'
 import { stateDigest } from '../report/state-digest.ts'
 import type { StopRequest } from '../stop-on-interrupt.ts'
@@ -40,8 +41,8 @@ export async function forecastFlights(
   const forecasting = new Forecasting(seed)
   const { scores, delay, late, takeOffs$, landings$ } = forecasting
   const norms = new GradientNorms([
-    ['delay hidden', delay.layers.hidden], ['delay output', delay.layers.output],
-    ['late hidden', late.layers.hidden], ['late output', late.layers.output],
+    ['delay hidden', weightOf(delay.layers.hidden)], ['delay output', weightOf(delay.layers.output)],
+    ['late hidden', weightOf(late.layers.hidden)], ['late output', weightOf(late.layers.output)],
   ])
   const losses = { model: new LossCurve(smoothCount), median: new LossCurve(smoothCount) }
   const goal = Math.min(limit, flightCount)
