@@ -50,6 +50,6 @@ export {
   type LearnerLoss, type LearnerNodes, type LearnerOptions, type LearnerState, logLoss, mae, meanBaseline,
   medianBaseline, type Metric, type MetricFactory, type MetricOf, type MetricState, multiclassMetrics, NamedAxis,
   type NamedAxisOptions, noChange, numeric, type NumericOptions, type Predicted, type PredictionOf, Prequential,
-  type PrequentialState, type Probabilities, r2, refuse, regressionMetrics, RejectedError, type Report, rmse, rocAuc,
-  type Target, type Task,
+  type PrequentialState, type Probabilities, type Query, r2, refuse, regressionMetrics, RejectedError, type Report,
+  rmse, rocAuc, type Target, type Task,
 } from '@eddy/online'
