@@ -10,6 +10,7 @@ import { r2 } from './metrics/r2.ts'
 import { rmse } from './metrics/rmse.ts'
 import { rocAuc } from './metrics/roc-auc.ts'
 import { Prequential } from './prequential.ts'
+import type { Task } from './task.ts'
 
 /** For numbers: mae, rmse, r2, beside noChange (the last label), mean and median. */
 export function regressionMetrics(): Prequential<number, 'mae' | 'rmse' | 'r2'> {
@@ -26,4 +27,10 @@ export function multiclassMetrics(classes: number): Prequential<ArrayLike<number
   return new Prequential(
     { accuracy, logLoss }, { noChange: () => lastClass(classes), majority: () => classPrior(classes) },
   )
+}
+
+/** The metrics and baselines of a task; `outputs` is the number of classes when there are several. */
+export function metricsOf(task: Task, outputs: number): unknown {
+  if (task === 'multiclass') return multiclassMetrics(outputs)
+  return task === 'binary' ? binaryMetrics() : regressionMetrics()
 }

@@ -205,6 +205,17 @@ describe('rejected events', () => {
   ]
   const events = deliveries(60)
 
+  it('give their rows back at once: the same slot may be another kind of feature next time', () => {
+    const [model, plain] = [rowLearner(auto), rowLearner(auto)]
+    for (const each of [model, plain]) each.learnOne({ a: 1, y: 1 })
+    expect(() => model.learnOne({ text: 'new', a: 1e30, y: -1e30 })).toThrow(/rejected at squaredError/)
+    expect(bitsOf(model.snapshot())).toBe(bitsOf(plain.snapshot()))
+    for (let i = 0; i < 5; i++) {
+      expect(model.learnOne({ number: i, y: i }).prediction).toBe(plain.learnOne({ number: i, y: i }).prediction)
+    }
+    expect(bitsOf(model.snapshot())).toBe(bitsOf(plain.snapshot()))
+  })
+
   it('leave every bit as if they had never come', () => {
     fc.assert(fc.property(fc.array(fc.tuple(fc.nat(bad.length - 1), fc.nat(59)), { maxLength: 12 }), (insertions) => {
       const [model, plain] = [deliveryLearner(), deliveryLearner()]

@@ -5,7 +5,7 @@ import {
   tap,
 } from 'rxjs'
 import { Job } from './job.ts'
-import { binaryMetrics, multiclassMetrics, regressionMetrics } from './judges.ts'
+import { metricsOf } from './judges.ts'
 import type { LearnerCounters, LearnerState } from './learner-state.ts'
 import type { Probabilities } from './metrics/accuracy.ts'
 import { NamedAxis } from './named-axis.ts'
@@ -67,14 +67,15 @@ export class Learner<E, P, K extends string = string> {
     this.#axis = new NamedAxis({
       base: features.base, namesMax: features.namesMax, pairs: Math.max(1, features.declared.length),
     })
-    const { task, nodes } = wireGraph(options, this.#source, this.#axis)
+    const { task, nodes } = wireGraph(options, this.#source, this.#axis, () => this.#forget())
     this.task = task
     this.nodes = nodes
     this.#training = nodes.loss.pipe(minimize(options.optimizer, runOptionsOf(options)))
     this.#run = Run.of(this.#source)
     this.#outputs = [nodes.prediction]
     this.#query = new Job<Query<E>, P, K>(nothing, false, null)
-    this.#metrics = (options.metrics?.() ?? defaultMetrics(task, nodes.prediction)) as Judge<Probabilities, K>
+    const metrics = options.metrics?.() ?? metricsOf(task, nodes.prediction.shape.at(-1) ?? 1)
+    this.#metrics = metrics as Judge<Probabilities, K>
     this.rejected$ = this.#rejections.asObservable()
     this.state$ = new Observable((subscriber) => this.#watch(subscriber))
     this.#training.rejected$.subscribe((rejection) => this.#rejected(rejection as Rejection<Job<E, P, K>>))
@@ -233,6 +234,11 @@ export class Learner<E, P, K extends string = string> {
     job.settle(new Learned(job.event, prediction as P, loss, step, this.#report))
   }
 
+  /** Takes back the names, and the rows, of an event that was rejected or that a lens swallowed. */
+  #forget(): void {
+    if (this.#axis.rollback()) this.#run.storeOf([this.nodes.loss], this.#training.options).grow()
+  }
+
   #readingOf(output: Tensor): number | ReturnType<typeof classPrediction> {
     const { loss, classes } = this.#options
     return this.task === 'multiclass' ? classPrediction(output, classes) : scoreOf(output, loss.link)
@@ -242,7 +248,7 @@ export class Learner<E, P, K extends string = string> {
     const job = rejection.event
     const own = { ...rejection, event: job.event }
     if (rejection.phase !== 'observe') {
-      this.#axis.rollback()
+      this.#forget()
       job.reject(own)
     }
     this.#rejections.next(own as Rejection<Query<E>>)
@@ -286,11 +292,6 @@ export class Learner<E, P, K extends string = string> {
 function runOptionsOf({ dtype, seed, fusion, onReject, queue, pick }: RunOptions): RunOptions {
   const given = { dtype, seed, fusion, onReject, queue, pick }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-}
-
-function defaultMetrics(task: Task, prediction: AnyNode): unknown {
-  if (task === 'multiclass') return multiclassMetrics(prediction.shape[0]!)
-  return task === 'binary' ? binaryMetrics() : regressionMetrics()
 }
 
 function busy(where: string, what: string): GraphError {

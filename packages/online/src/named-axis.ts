@@ -99,9 +99,11 @@ export class NamedAxis implements Axis {
     this.#kept = this.#names.length
   }
 
-  /** Takes back the names that were added since the last `commit`. */
-  rollback(): void {
+  /** Takes back the names that were added since the last `commit`; whether there were any. */
+  rollback(): boolean {
+    if (this.#names.length === this.#kept) return false
     this.#shrinkTo(this.#kept)
+    return true
   }
 
   /** @throws ValueError when these are no distinct names, or too many. */
