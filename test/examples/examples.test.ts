@@ -1,0 +1,102 @@
+import { ShapeError } from 'eddy'
+import { describe, expect, it, vi } from 'vitest'
+import { main as twoStreamGraph } from './a-two-stream-graph.ts'
+import { main as learner } from './b-learner.ts'
+import { main as ownOperator } from './d-own-operator.ts'
+import { main as lens } from './e-lens.ts'
+import { main as scalarExpression } from './f-scalar-expression.ts'
+
+describe('example A, the two-stream graph', () => {
+  const { values, gradients, losses, curve, mistake } = twoStreamGraph()
+
+  it('emits a value of hidden going forward and a gradient coming back, for each of its 4000 events', () => {
+    expect([values, gradients].map((seen) => seen.length)).toEqual([4000, 4000])
+    expect([...values, ...gradients].every((row) => row.length === 8)).toBe(true)
+    expect(values.flat().every((value) => Math.abs(value) < 1)).toBe(true)
+  })
+
+  it('learns what no line can tell: from a coin toss, ln 2, to a quarter of it', () => {
+    expect(losses).toHaveLength(4000)
+    expect(curve[0]).toBeCloseTo(Math.LN2, 1)
+    expect(curve.at(-1)).toBeLessThan(Math.LN2 / 4)
+  })
+
+  it('throws a ShapeError in JavaScript where TypeScript reports an error: it names both layers', () => {
+    expect(mistake).toBeInstanceOf(ShapeError)
+    expect(String(mistake)).toMatch(/linear\(9, 1\) after linear\(2, 8\)/)
+    expect(mistake).toMatchObject({ code: 'E_SHAPE', got: [8] })
+  })
+})
+
+describe('example B, the learner', () => {
+  const { log, answers, curve, metrics, before, after } = learner()
+
+  it('predicts, then learns, every trip; its error falls, rises when a new carrier appears, and falls again', () => {
+    expect(log).toHaveLength(8001)
+    expect(curve[19]).toBeLessThan(curve[0]! / 4)
+    expect(curve[20]).toBeGreaterThan(1.5 * curve[19]!)
+    expect(curve[39]).toBeLessThan(curve[20]! / 1.5)
+  })
+
+  it('is better than the mean of all delays so far, counting from its first guess', () => {
+    expect(metrics.mae).toBeLessThan(0.5 * metrics.baselines['mean']!.mae)
+    expect(metrics.mae).toBe(log[7999]!.mae)
+  })
+
+  it('answers questions in between, with what it knows by then', () => {
+    const [early, late] = [answers[3]!, answers[7]!]
+    // 15 for the carrier, 2 * 11 for the hour, 4 for the distance; early on nobody has seen that carrier.
+    expect(Math.abs(late - 41)).toBeLessThan(3)
+    expect(early).toBeLessThan(25)
+  })
+
+  it('restore(snapshot) takes a bad event back to the last bit', () => {
+    const [good, disturbed, restored] = answers.slice(-3)
+    expect(disturbed).not.toBe(good)
+    expect(restored).toBe(good)
+    expect(after).toEqual(before)
+  })
+})
+
+describe('example D, an operator of your own', () => {
+  it('swish has the values and gradients of the built-in silu', () => {
+    const { ownValues, ownGradients, builtInValues, builtInGradients } = ownOperator()
+    expect(ownValues).toHaveLength(2)
+    ownValues.flat().forEach((value, k) => expect(value).toBeCloseTo(builtInValues.flat()[k]!, 14))
+    ownGradients.flat().forEach((slope, k) => expect(slope).toBeCloseTo(builtInGradients.flat()[k]!, 14))
+    expect(ownGradients[0]![2]).toBe(0.5)
+  })
+})
+
+describe('example E, a lens', () => {
+  const { values, gradients, losses } = lens()
+
+  it('passes values on bit by bit', () => {
+    expect(values.before).toHaveLength(1000)
+    expect(values.behind).toEqual(values.before)
+  })
+
+  it('shortens the gradients that are longer than 1, and no others', () => {
+    expect(gradients.coming.some((length) => length > 20)).toBe(true)
+    expect(gradients.coming.some((length) => length < 0.1)).toBe(true)
+    gradients.passed.forEach((length, k) => expect(length).toBeCloseTo(Math.min(1, gradients.coming[k]!), 5))
+  })
+
+  it('learns on', () => expect(losses).toHaveLength(1000))
+})
+
+describe('example F, a scalar expression', () => {
+  it('w.gradient$ emits -4', () => expect(scalarExpression()).toEqual({ loss: [2], gradient: [-4] }))
+})
+
+describe('every example', () => {
+  it.each([
+    { name: 'A', main: twoStreamGraph, lines: 3 }, { name: 'B', main: learner, lines: 3 },
+    { name: 'D', main: ownOperator, lines: 2 }, { name: 'E', main: lens, lines: 2 },
+    { name: 'F', main: scalarExpression, lines: 1 },
+  ])('$name shows $lines lines when it is the program, and returns the same data every time', ({ main, lines }) => {
+    const show = vi.fn()
+    expect(main(show)).toEqual(main())
+    expect(show).toHaveBeenCalledTimes(lines)
+  })
+})
