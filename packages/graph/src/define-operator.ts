@@ -4,7 +4,15 @@ import { GraphError } from './errors.ts'
 import { type AnyNode, apply, asNode, type Node } from './node.ts'
 import type { Operator } from './operator.ts'
 
-type Numbers = Float32Array | Float64Array
+/** A Float32Array or a Float64Array, as far as both agree. */
+export interface Numbers extends Iterable<number> {
+  readonly length: number
+  [index: number]: number
+  fill(value: number, start?: number, end?: number): Numbers
+  forEach(visit: (value: number, index: number) => void): void
+  reduce(combine: (sum: number, value: number, index: number) => number, initial: number): number
+  set(values: ArrayLike<number>, offset?: number): void
+}
 
 /** Two pure functions over flat arrays. They must not keep the arrays, nor read clocks or random numbers. */
 export interface OperatorDefinition {
@@ -28,7 +36,7 @@ export interface OperatorDefinition {
  * const swish = defineOperator({
  *   name: 'swish',
  *   forward: ([x], y) => x.forEach((v, i) => { y[i] = v * sigmoid(v) }),
- *   backward: (dy, [x], y, [dx]) => x.forEach((v, i) => { dx[i] = dy[i] * (y[i] + sigmoid(v) * (1 - y[i])) }),
+ *   backward: (dy, [x], y, [dx]) => dx?.forEach((_, i) => { dx[i] = dy[i] * (y[i] + sigmoid(x[i]) * (1 - y[i])) }),
  * })
  * const hidden = x.pipe(linear(2, 8), swish())
  */
