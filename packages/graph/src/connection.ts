@@ -1,7 +1,17 @@
-import { Observable, Subject } from 'rxjs'
+import { from, Observable, type ObservableInput, Subject } from 'rxjs'
 
 /** Where events come from: any Observable, or an async iterable, which is pulled one event at a time. */
 export type EventSource<E> = Observable<E> | AsyncIterable<E>
+
+/** Whether events can come from `source`: an Observable, also one of another copy of RxJS, or an async iterable. */
+export function isEventSource(source: unknown): source is EventSource<unknown> {
+  return typeof source === 'object' && source !== null
+    && ('subscribe' in source ? typeof source.subscribe === 'function' : isAsyncIterable(source))
+}
+
+function isAsyncIterable(source: object): source is AsyncIterable<unknown> {
+  return Symbol.asyncIterator in source && typeof source[Symbol.asyncIterator] === 'function' && !('subscribe' in source)
+}
 
 /** What a connection tells its run. */
 export interface Listener {
@@ -24,8 +34,8 @@ export class Connection {
   }
 
   open(): void {
-    if (this.#source instanceof Observable) this.#subscribe(this.#source)
-    else void this.#pull(this.#source)
+    if (isAsyncIterable(this.#source)) void this.#pull(this.#source)
+    else this.#subscribe(this.#source instanceof Observable ? this.#source : from(this.#source as ObservableInput<unknown>))
   }
 
   close(): void {

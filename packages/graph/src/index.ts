@@ -1,7 +1,7 @@
 export { backward } from './backward.ts'
 export type { EventSource } from './connection.ts'
 export { Constant, constant, type Operandish, toNode } from './constant.ts'
-export { defineFunction, defineOperator, type OperatorDefinition } from './define-operator.ts'
+export { defineFunction, defineOperator, type Numbers, type OperatorDefinition } from './define-operator.ts'
 export { ancestors } from './demand.ts'
 export { EventError, GraphError } from './errors.ts'
 export type { Overflow, QueueOptions } from './ingress.ts'

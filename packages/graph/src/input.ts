@@ -1,6 +1,5 @@
 import { assertShape, formatShape } from '@eddy/tensor'
-import { Observable } from 'rxjs'
-import type { EventSource } from './connection.ts'
+import { type EventSource, isEventSource } from './connection.ts'
 import { GraphError } from './errors.ts'
 import type { InputValue } from './input-writer.ts'
 import { type Mutable, Node } from './node.ts'
@@ -69,7 +68,7 @@ export function namedInput<E>(
 }
 
 function runOf(source: EventSource<unknown>): Run {
-  if (!(source instanceof Observable) && typeof source?.[Symbol.asyncIterator] !== 'function') {
+  if (!isEventSource(source)) {
     throw new GraphError(
       `got ${source === null ? 'null' : typeof source} as its source, wanted an Observable or an async iterable`, 'input',
       'Wrap arrays and other iterables with from(...) of rxjs',
