@@ -5,6 +5,7 @@ import {
   AbsoluteError, Add, Atan2, BinaryCrossEntropy, BinaryCrossEntropyWithLogits, Div, Hinge, Huber, LogCosh, Maximum,
   Minimum, Mul, PoissonNll, Pow, SmoothL1, SoftMargin, SquaredError, Sub,
 } from './binary-functions'
+import { DropIf, Equal, HingeEmbedding, KeepIf, KlDiv, Less } from './choice-functions'
 
 function values<F, T>(a: usize, b: usize, y: usize, n: i32, aScalar: bool, bScalar: bool, p: f64, q: f64): void {
   const f = changetype<F>(0)
@@ -70,6 +71,12 @@ export function binary<T>(
     case Binary.logCosh: return values<LogCosh, T>(a, b, y, n, aScalar, bScalar, p, q)
     case Binary.softMargin: return values<SoftMargin, T>(a, b, y, n, aScalar, bScalar, p, q)
     case Binary.hinge: return values<Hinge, T>(a, b, y, n, aScalar, bScalar, p, q)
+    case Binary.keepIf: return values<KeepIf, T>(a, b, y, n, aScalar, bScalar, p, q)
+    case Binary.dropIf: return values<DropIf, T>(a, b, y, n, aScalar, bScalar, p, q)
+    case Binary.equal: return values<Equal, T>(a, b, y, n, aScalar, bScalar, p, q)
+    case Binary.less: return values<Less, T>(a, b, y, n, aScalar, bScalar, p, q)
+    case Binary.klDiv: return values<KlDiv, T>(a, b, y, n, aScalar, bScalar, p, q)
+    case Binary.hingeEmbedding: return values<HingeEmbedding, T>(a, b, y, n, aScalar, bScalar, p, q)
   }
 }
 
@@ -98,5 +105,11 @@ export function binaryBackward<T>(
     case Binary.logCosh: return gradients<LogCosh, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
     case Binary.softMargin: return gradients<SoftMargin, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
     case Binary.hinge: return gradients<Hinge, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
+    case Binary.keepIf: return gradients<KeepIf, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
+    case Binary.dropIf: return gradients<DropIf, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
+    case Binary.equal: return gradients<Equal, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
+    case Binary.less: return gradients<Less, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
+    case Binary.klDiv: return gradients<KlDiv, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
+    case Binary.hingeEmbedding: return gradients<HingeEmbedding, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
   }
 }

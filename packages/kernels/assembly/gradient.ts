@@ -3,7 +3,7 @@
 //
 // A block of an outer product holds whole rows where several fit. Rows that appear more than once among the indices of
 // a sparse or lookup gradient are summed in order, and visited once, where they appear first.
-import { add, allOf, mul } from './lanes'
+import { add, allOf, mul, one } from './lanes'
 import { at, blockSize, indexOf, scratch, valuesOf } from './memory'
 import { Layout } from './opcodes'
 
@@ -88,30 +88,25 @@ function eachRow<C, T>(layout: i32, m: i32, source: usize, dy: usize, extra: i32
     if (merging && appearsBefore<T>(layout, source, k, index)) continue
     for (let i: isize = 0; i < row; i += most) {
       const bytes = min<isize>(most, row - i)
-      memory.fill(scratch, 0, (bytes + 15) & ~15)
       const last = merging ? count : k + 1
       for (let j = k; j < last; j++) {
-        if (rowOf<T>(layout, source, j) == index) addRow<T>(layout, source, extra, dy, row, i, j, bytes)
+        if (rowOf<T>(layout, source, j) == index) addRow<T>(layout, source, extra, dy, row, i, j, bytes, j > k)
       }
       changetype<C>(0).block<T>(context, <isize>index * row + i, bytes)
     }
   }
 }
 
-/** u += v_j * dy (pairs) or dy[j] (lookup), for the columns from byte `i` on. */
+/** u = or += v_j * dy (pairs) or dy[j] (lookup), for the columns from byte `i` on. */
 @inline function addRow<T>(
-  layout: i32, source: usize, extra: i32, dy: usize, row: isize, i: isize, j: i32, bytes: isize,
+  layout: i32, source: usize, extra: i32, dy: usize, row: isize, i: isize, j: i32, bytes: isize, adding: bool,
 ): void {
-  if (layout == Layout.rows) {
-    const v = allOf<T>(valuesOf(source, extra) + <usize>j * sizeof<T>())
-    for (let c: isize = 0; c < bytes; c += 16) {
-      v128.store(scratch + c, add<T>(v128.load(scratch + c), mul<T>(v, v128.load(dy + i + c))))
-    }
-  } else {
-    const from = dy + <usize>j * row + i
-    for (let c: isize = 0; c < bytes; c += 16) {
-      v128.store(scratch + c, add<T>(v128.load(scratch + c), v128.load(from + c)))
-    }
+  const pairs = layout == Layout.rows
+  const v = pairs ? allOf<T>(valuesOf(source, extra) + <usize>j * sizeof<T>()) : one<T>()
+  const from = (pairs ? dy : dy + <usize>j * row) + i
+  for (let c: isize = 0; c < bytes; c += 16) {
+    const u = mul<T>(v, v128.load(from + c))
+    v128.store(scratch + c, adding ? add<T>(v128.load(scratch + c), u) : u)
   }
 }
 

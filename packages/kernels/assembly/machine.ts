@@ -10,6 +10,7 @@ import { matmul } from './matmul'
 import { clipCoefficient, norm } from './norm'
 import { Fault, Layout, Op } from './opcodes'
 import { reduce, reduceBackward } from './reduce'
+import { gather, oneHot, top } from './select'
 import { softmax, softmaxBackward } from './softmax'
 import { densify, gatherRows, scatterRows, sparseLinear, sparseLinearDw } from './sparse'
 import {
@@ -189,6 +190,18 @@ export function run<T>(from: usize, to: usize): usize {
     }
     case Op.STEP: { store<f64>(control, step() + 1); return next }
     case Op.GUARD_QUICK: return allModest<T>(int(p, 1), p + 16) ? next + (address(p, 0) << 2) : next
+    case Op.GATHER:
+    case Op.SCATTER:
+      return gather<T>(
+        load<i32>(p) == Op.SCATTER, address(p, 0), address(p, 1), address(p, 2), int(p, 3), int(p, 4), int(p, 5),
+        int(p, 6), p + 36,
+      ) ? next : 0
+    case Op.TOP: {
+      top<T>(int(p, 0) != 0, address(p, 1), address(p, 2), int(p, 3), int(p, 4), int(p, 5), int(p, 6))
+      return next
+    }
+    case Op.ONE_HOT:
+      return oneHot<T>(address(p, 0), address(p, 1), int(p, 2), int(p, 3), real(p, 4)) ? next : 0
     case Op.COMPRESS: { compress<T>(address(p, 0), address(p, 1), int(p, 2), int(p, 3)); return next }
     default: {
       fail(Fault.opcode, load<i32>(p))

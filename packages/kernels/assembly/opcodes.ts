@@ -135,6 +135,17 @@ export const enum Op {
   GUARD_QUICK = 53,
   /** x pairs capacity n: the non-zero elements of x as sparse pairs, ascending */
   COMPRESS = 52,
+  /**
+   * x index y count length step rank [size xStride indexStride] x rank: y = x[place + index * step] at each place,
+   * row-major; `count` indices, T values below `length`; strides in elements
+   */
+  GATHER = 54,
+  /** the operands of GATHER: x[place + index * step] += y in order; x is set before */
+  SCATTER = 55,
+  /** largest(0|1) x index outer n inner k: the places of the k best along the middle axis, best first, ties in order */
+  TOP = 56,
+  /** label y rows classes (f64 ignored): y [rows, classes] = 1 at the label, else 0; rows labelled `ignored` are 0 */
+  ONE_HOT = 57,
 }
 
 /** Elementwise functions of one argument, with their parameters p and q. */
@@ -208,6 +219,18 @@ export const enum Binary {
   logCosh = 15,
   softMargin = 16,
   hinge = 17,
+  /** a where b is not 0, else 0 */
+  keepIf = 18,
+  /** 0 where b is not 0, else a */
+  dropIf = 19,
+  /** 1 where a = b, else 0 */
+  equal = 20,
+  /** 1 where a < b, else 0 */
+  less = 21,
+  /** p: 1 when the target is a log probability, else 0 */
+  klDiv = 22,
+  /** p: margin */
+  hingeEmbedding = 23,
 }
 
 /** Reductions. */

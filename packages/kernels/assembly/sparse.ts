@@ -1,6 +1,5 @@
 // Tables [tableRows, width] read and written by rows: sparse pairs (SPARSE_LINEAR, DENSIFY) and lookups (GATHER,
-// SCATTER).
-// Counts and indices are checked before anything is written.
+// SCATTER). Counts and indices are checked before anything is written.
 import { add, all, allOf, mul, storeUpTo } from './lanes'
 import { at, checkIndices, checkPairs, indexOf, put, valuesOf } from './memory'
 import { Fault } from './opcodes'
@@ -20,38 +19,52 @@ export function sparseLinear<T>(
     return true
   }
   const row = <isize>outputs * sizeof<T>()
-  let j: isize = 0
-  for (; j + 64 <= row; j += 64) fourColumns<T>(pairs, values, count, w + j, b ? b + j : 0, y + j, row)
-  for (; j < row; j += 16) {
-    let sum = b ? v128.load(b + j) : all<T>(0)
-    for (let k = 0; k < count; k++) {
-      sum = add<T>(
-        sum, mul<T>(allOf<T>(values + <usize>k * sizeof<T>()), v128.load(w + <usize>indexOf(pairs, k) * row + j)),
-      )
+  if (b) memory.copy(y, b, row)
+  else memory.fill(y, 0, row)
+  let k = 0
+  for (; k + 4 <= count; k += 4) fourRows<T>(pairs + ((<usize>k) << 2), values + <usize>k * sizeof<T>(), w, y, row)
+  for (; k < count; k++) {
+    const v = allOf<T>(values + <usize>k * sizeof<T>())
+    const p = w + <usize>indexOf(pairs, k) * row
+    for (let j: isize = 0; j < row; j += 16) {
+      storeUpTo<T>(y + j, add<T>(v128.load(y + j), mul<T>(v, v128.load(p + j))), row - j)
     }
-    storeUpTo<T>(y + j, sum, row - j)
   }
   return true
 }
 
-/** Four vectors of y at a time: a cache line of each row. */
-function fourColumns<T>(pairs: usize, values: usize, count: i32, w: usize, b: usize, y: usize, row: isize): void {
-  let s0 = b ? v128.load(b) : all<T>(0)
-  let s1 = b ? v128.load(b, 16) : all<T>(0)
-  let s2 = b ? v128.load(b, 32) : all<T>(0)
-  let s3 = b ? v128.load(b, 48) : all<T>(0)
-  for (let k = 0; k < count; k++) {
-    const v = allOf<T>(values + <usize>k * sizeof<T>())
-    const p = w + <usize>indexOf(pairs, k) * row
-    s0 = add<T>(s0, mul<T>(v, v128.load(p)))
-    s1 = add<T>(s1, mul<T>(v, v128.load(p, 16)))
-    s2 = add<T>(s2, mul<T>(v, v128.load(p, 32)))
-    s3 = add<T>(s3, mul<T>(v, v128.load(p, 48)))
+/** y = (((y + v_0 w_0) + v_1 w_1) + v_2 w_2) + v_3 w_3 for four entries of the pairs. */
+function fourRows<T>(pairs: usize, values: usize, w: usize, y: usize, row: isize): void {
+  const v0 = allOf<T>(values)
+  const v1 = allOf<T>(values + sizeof<T>())
+  const v2 = allOf<T>(values + 2 * sizeof<T>())
+  const v3 = allOf<T>(values + 3 * sizeof<T>())
+  const w0 = w + <usize>indexOf(pairs, 0) * row
+  const w1 = w + <usize>indexOf(pairs, 1) * row
+  const w2 = w + <usize>indexOf(pairs, 2) * row
+  const w3 = w + <usize>indexOf(pairs, 3) * row
+  let j: isize = 0
+  for (; j + 32 <= row; j += 32) {
+    const yj = y + j
+    const p0 = w0 + j
+    const p1 = w1 + j
+    const p2 = w2 + j
+    const p3 = w3 + j
+    let s = add<T>(v128.load(yj), mul<T>(v0, v128.load(p0)))
+    let t = add<T>(v128.load(yj, 16), mul<T>(v0, v128.load(p0, 16)))
+    s = add<T>(s, mul<T>(v1, v128.load(p1)))
+    t = add<T>(t, mul<T>(v1, v128.load(p1, 16)))
+    s = add<T>(s, mul<T>(v2, v128.load(p2)))
+    t = add<T>(t, mul<T>(v2, v128.load(p2, 16)))
+    v128.store(yj, add<T>(s, mul<T>(v3, v128.load(p3))))
+    v128.store(yj, add<T>(t, mul<T>(v3, v128.load(p3, 16))), 16)
   }
-  v128.store(y, s0)
-  v128.store(y, s1, 16)
-  v128.store(y, s2, 32)
-  v128.store(y, s3, 48)
+  for (; j < row; j += 16) {
+    let s = add<T>(v128.load(y + j), mul<T>(v0, v128.load(w0 + j)))
+    s = add<T>(s, mul<T>(v1, v128.load(w1 + j)))
+    s = add<T>(s, mul<T>(v2, v128.load(w2 + j)))
+    storeUpTo<T>(y + j, add<T>(s, mul<T>(v3, v128.load(w3 + j))), row - j)
+  }
 }
 
 function sparseDot<T>(pairs: usize, values: usize, count: i32, w: usize): T {

@@ -4,7 +4,7 @@
 // factors of the gradient where they lie. Every other program gets the gradient in blocks (gradient.ts) and runs each
 // transform over the block before the next. Both are made of the same steps (rules.ts), so that they give the same
 // bits.
-import { add, all, allOf, mul, one, storePart, storeUpTo, sub } from './lanes'
+import { all, allOf, mul, one, storePart, storeUpTo, sub } from './lanes'
 import { indexOf, scratch, valuesOf } from './memory'
 import { anyRepeated, eachBlock, rowCount, rowOf, twice } from './gradient'
 import { Layout, Rule } from './opcodes'
@@ -72,21 +72,78 @@ const converted: usize = memory.data(64, 16)
     const row = <isize>load<i32>(operands, 12) * sizeof<T>()
     const a: usize = load<u32>(operands, 16)
     outerStep<T>(load<u32>(operands, 4), a, load<u32>(operands, 20), load<i32>(operands, 8), row, convertRate<T>(apply))
+  } else if (layout == Layout.rows && load<i32>(operands, 12) * sizeof<T>() >= 64 && !repeats<T>(operands)) {
+    const row = <isize>load<i32>(operands, 12) * sizeof<T>()
+    const pairs: usize = load<u32>(operands, 16)
+    const values = valuesOf(pairs, load<i32>(operands, 24))
+    rowsStep<T>(load<u32>(operands, 4), pairs, values, load<u32>(operands, 20), row, convertRate<T>(apply))
   } else inOnePass<Plain, T>(operands, apply, apply)
 }
 
-/** w -= rate * (a_i b), row by row. */
-function outerStep<T>(w: usize, a: usize, b: usize, n: i32, row: isize, rate: v128): void {
-  for (const end = a + <usize>n * sizeof<T>(); a < end; a += sizeof<T>()) {
-    const factor = allOf<T>(a)
+@inline function repeats<T>(operands: usize): bool {
+  const pairs: usize = load<u32>(operands, 16)
+  return anyRepeated<T>(Layout.rows, pairs, load<i32>(pairs))
+}
+
+/** w[index_k] -= rate * (v_k dy) for distinct indices. */
+function rowsStep<T>(w: usize, pairs: usize, values: usize, dy: usize, row: isize, rate: v128): void {
+  for (let k = 0, count = load<i32>(pairs); k < count; k++) {
+    const v = allOf<T>(values + <usize>k * sizeof<T>())
+    const at = w + <usize>indexOf(pairs, k) * row
     let i: isize = 0
-    for (; i + 64 <= row; i += 64) fourVectors<T>(w + i, b + i, factor, rate)
-    for (; i < row; i += 16) {
-      const u = mul<T>(factor, v128.load(b + i))
-      storeUpTo<T>(w + i, applied<T>(v128.load(w + i), u, rate), row - i)
+    for (; i + 64 <= row; i += 64) {
+      const p = at + i
+      const g = dy + i
+      v128.store(p, applied<T>(v128.load(p), mul<T>(v, v128.load(g)), rate))
+      v128.store(p, applied<T>(v128.load(p, 16), mul<T>(v, v128.load(g, 16)), rate), 16)
+      v128.store(p, applied<T>(v128.load(p, 32), mul<T>(v, v128.load(g, 32)), rate), 32)
+      v128.store(p, applied<T>(v128.load(p, 48), mul<T>(v, v128.load(g, 48)), rate), 48)
     }
-    w += row
+    for (; i < row; i += 16) {
+      const u = mul<T>(v, v128.load(dy + i))
+      storeUpTo<T>(at + i, applied<T>(v128.load(at + i), u, rate), row - i)
+    }
   }
+}
+
+/** w -= rate * (a_i b), two rows at a time, so that b is loaded once for both. */
+function outerStep<T>(w: usize, a: usize, b: usize, n: i32, row: isize, rate: v128): void {
+  for (; n >= 2; n -= 2) {
+    const f = allOf<T>(a)
+    const g = allOf<T>(a + sizeof<T>())
+    const u = w + row
+    let i: isize = 0
+    for (; i + 64 <= row; i += 64) fourOfTwo<T>(w + i, u + i, b + i, f, g, rate)
+    for (; i < row; i += 16) {
+      const v = v128.load(b + i)
+      storeUpTo<T>(w + i, applied<T>(v128.load(w + i), mul<T>(f, v), rate), row - i)
+      storeUpTo<T>(u + i, applied<T>(v128.load(u + i), mul<T>(g, v), rate), row - i)
+    }
+    w = u + row
+    a += 2 * sizeof<T>()
+  }
+  if (n) {
+    const f = allOf<T>(a)
+    for (let i: isize = 0; i < row; i += 16) {
+      storeUpTo<T>(w + i, applied<T>(v128.load(w + i), mul<T>(f, v128.load(b + i)), rate), row - i)
+    }
+  }
+}
+
+/** Four vectors of w -= rate * (f * v) and of u -= rate * (g * v). */
+@inline function fourOfTwo<T>(w: usize, u: usize, v: usize, f: v128, g: v128, rate: v128): void {
+  const v0 = v128.load(v)
+  v128.store(w, applied<T>(v128.load(w), mul<T>(f, v0), rate))
+  v128.store(u, applied<T>(v128.load(u), mul<T>(g, v0), rate))
+  const v1 = v128.load(v, 16)
+  v128.store(w, applied<T>(v128.load(w, 16), mul<T>(f, v1), rate), 16)
+  v128.store(u, applied<T>(v128.load(u, 16), mul<T>(g, v1), rate), 16)
+  const v2 = v128.load(v, 32)
+  v128.store(w, applied<T>(v128.load(w, 32), mul<T>(f, v2), rate), 32)
+  v128.store(u, applied<T>(v128.load(u, 32), mul<T>(g, v2), rate), 32)
+  const v3 = v128.load(v, 48)
+  v128.store(w, applied<T>(v128.load(w, 48), mul<T>(f, v3), rate), 48)
+  v128.store(u, applied<T>(v128.load(u, 48), mul<T>(g, v3), rate), 48)
 }
 
 /** w -= rate * g. */
@@ -142,8 +199,7 @@ class AtOnce<R> {
 
 /**
  * `count` rows of `row` bytes each. Row k lies at w + offset + its index * row, the index being k or, with a `source`,
- * entry k of it; its gradient is factor k (1 without `factors`) times the vector at vectors + k * stride. In sparse
- * layouts it is added to 0, as a scatter would.
+ * entry k of it; its gradient is factor k (1 without `factors`) times the vector at vectors + k * stride.
  */
 function pass<R, T>(
   transform: usize, apply: usize, w: usize, offset: isize, row: isize, count: i32,
@@ -170,7 +226,7 @@ function pass<R, T>(
     for (let k = 0; k < count; k++) {
       const at = <usize>indexOf(source, k) * sizeof<T>()
       const weight = allOf<T>(w + at)
-      let u = add<T>(zero, mul<T>(allOf<T>(factors + <usize>k * sizeof<T>()), g))
+      let u = mul<T>(allOf<T>(factors + <usize>k * sizeof<T>()), g)
       const s1 = slot1 ? slot1 + at : 0
       const s2 = slot2 ? slot2 + at : 0
       u = f.step<T>(u, weight, slot0 + at, s1, s2, sizeof<T>(), true, c0, c1, c2, c3, c4, c5, c6)
@@ -190,7 +246,6 @@ function pass<R, T>(
     for (; i < whole; i += 16) {
       const weight = v128.load(wk + i)
       let u = mul<T>(factor, v128.load(vectors + i))
-      if (sparse) u = add<T>(zero, u)
       u = f.step<T>(u, weight, s0 + i, s1 ? s1 + i : 0, s2 ? s2 + i : 0, 16, sparse, c0, c1, c2, c3, c4, c5, c6)
       v128.store(wk + i, applied<T>(weight, u, rate))
     }
@@ -198,20 +253,11 @@ function pass<R, T>(
       const left = row - i
       const weight = v128.load(wk + i)
       let u = mul<T>(factor, v128.load(vectors + i))
-      if (sparse) u = add<T>(zero, u)
       u = f.step<T>(u, weight, s0 + i, s1 ? s1 + i : 0, s2 ? s2 + i : 0, left, sparse, c0, c1, c2, c3, c4, c5, c6)
       storePart<T>(wk + i, applied<T>(weight, u, rate), left)
     }
     vectors += stride
   }
-}
-
-/** Four vectors of w -= rate * (factor * v). */
-@inline function fourVectors<T>(w: usize, v: usize, factor: v128, rate: v128): void {
-  v128.store(w, applied<T>(v128.load(w), mul<T>(factor, v128.load(v)), rate))
-  v128.store(w, applied<T>(v128.load(w, 16), mul<T>(factor, v128.load(v, 16)), rate), 16)
-  v128.store(w, applied<T>(v128.load(w, 32), mul<T>(factor, v128.load(v, 32)), rate), 32)
-  v128.store(w, applied<T>(v128.load(w, 48), mul<T>(factor, v128.load(v, 48)), rate), 48)
 }
 
 /** w - lr * u. */

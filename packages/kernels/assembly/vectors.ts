@@ -1,6 +1,6 @@
 // FILL, COPY, ADD, SUM_OF, SCALE, COMPRESS: whole vectors. And STRIDED: any rectangular view.
-import { add, all, mul, storeUpTo } from './lanes'
-import { at, put, valuesOf } from './memory'
+import { add, all, loadUpTo, mul, storeUpTo } from './lanes'
+import { valuesOf } from './memory'
 
 export function fill<T>(dst: usize, n: i32, value: f64): void {
   const v = all<T>(value)
@@ -36,15 +36,22 @@ export function scale<T>(dst: usize, src: usize, n: i32, factor: f64): void {
 
 /** The non-zero elements, in order, as sparse pairs of capacity >= n. NaN is not zero. */
 export function compress<T>(x: usize, pairs: usize, capacity: i32, n: i32): void {
-  const values = valuesOf(pairs, capacity)
-  let count = 0
-  for (let i = 0; i < n; i++) {
-    const value = at<T>(x, i)
-    store<i32>(pairs + 16 + ((<usize>count) << 2), i)
-    put<T>(values, count, value)
-    count += <i32>(value != 0)
+  const bytes = <isize>n * sizeof<T>()
+  const zero = all<T>(0)
+  let index = pairs + 16
+  let value = valuesOf(pairs, capacity)
+  for (let i: isize = 0; i < bytes; i += 16) {
+    const v = v128.ne<T>(loadUpTo<T>(x + i, bytes - i), zero)
+    let found = sizeof<T>() == 4 ? i32x4.bitmask(v) : i64x2.bitmask(v)
+    for (; found; found &= found - 1) {
+      const at = <i32>(i / sizeof<T>()) + ctz<i32>(found)
+      store<i32>(index, at)
+      store<T>(value, load<T>(x + <usize>at * sizeof<T>()))
+      index += 4
+      value += sizeof<T>()
+    }
   }
-  store<i32>(pairs, count)
+  store<i32>(pairs, <i32>((index - pairs - 16) >>> 2))
   store<i32>(pairs, 1, 4)
 }
 

@@ -165,6 +165,14 @@ const cases2: Record<keyof typeof binary, Case2> = {
   logCosh: { f: (a, b) => log(Math.cosh(a - b)) },
   softMargin: { f: (a, b) => softplus(-a * b) },
   hinge: { f: (a, b) => max(0, 1 - a * b), smooth: (a, b) => abs(1 - a * b) > 0.02 },
+  keepIf: { f: (a, b) => (b !== 0 ? a : 0) },
+  dropIf: { f: (a, b) => (b !== 0 ? 0 : a) },
+  equal: { f: (a, b) => (a === b ? 1 : 0), smooth: apart },
+  less: { f: (a, b) => (a < b ? 1 : 0), smooth: apart },
+  klDiv: { f: (a, b) => b * (log(b) - a), b: [0.2, 2] },
+  hingeEmbedding: {
+    f: (a, b) => (b > 0 ? a : max(0, 0.7 - a)), p: 0.7, smooth: (a, b) => abs(a - 0.7) > 0.02 && abs(b) > 0.02,
+  },
 }
 
 function operandsOf(c: Case2, n: number, seed: number): [number[], number[]] {
