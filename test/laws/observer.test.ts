@@ -56,7 +56,8 @@ describe('observer law', () => {
   it('reports what a tap throws to RxJS and to nobody else', async () => {
     await new Promise((resolve) => setTimeout(resolve, 5))
     reported = 0
-    const recipe = { seed: 1, instructions: [{ kind: 3, a: 2, b: 0, c: 0 }], losses: 1, optimizer: 0, dtype: 'f32' } as const
+    const instructions = [{ kind: 3, a: 2, b: 0, c: 0 }]
+    const recipe = { seed: 1, instructions, losses: 1, optimizer: 0, dtype: 'f32' } as const
     const built = build(recipe)
     built.nodes[2]!.subscribe(() => {
       throw new Error('a tap that throws')

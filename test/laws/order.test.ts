@@ -322,7 +322,7 @@ describe('lens', () => {
 })
 
 describe('depth', () => {
-  it.each(['on', 'off'] as const)('runs a chain of 20,000 nodes forward and back without recursion, fusion %s', (fusion) => {
+  it.each(['on', 'off'] as const)('runs 20,000 nodes in a row without recursion, fusion %s', (fusion) => {
     const source = new Subject<number>()
     const x = input(source, { shape: [] })
     let node = mul(x, 1)

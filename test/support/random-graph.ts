@@ -1,7 +1,8 @@
 import { Subject } from 'rxjs'
 import fc from 'fast-check'
 import {
-  type AnyNode, defineOperator, input, type Layer, minimize, type Node, type Optimizer, parameter, type Rejection, type RunOptions,
+  type AnyNode, defineOperator, input, type Layer, minimize, type Node, type Optimizer, parameter, type Rejection,
+  type RunOptions,
   type Training,
 } from '@eddy/graph'
 import {
@@ -102,7 +103,8 @@ export function build(recipe: Recipe, options: BuildOptions = {}): Built {
     const weights = tensor(Array.from({ length: width }, (_, i) => key.normal(k * width + i)), [width], 'f64')
     loss = add(loss, sum(mul(pick(nodes.length - 1 - k * 2), weights)))
   }
-  const trained = loss.pipe(minimize(optimizerOf(recipe.optimizer), { seed: recipe.seed, dtype: recipe.dtype, ...options }))
+  const { seed, dtype, optimizer } = recipe
+  const trained = loss.pipe(minimize(optimizerOf(optimizer), { seed, dtype, ...options }))
   return { source, nodes: nodes as readonly AnyNode[], training: trained }
 }
 

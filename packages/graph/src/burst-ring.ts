@@ -61,7 +61,8 @@ export class BurstRing {
   }
 
   #ring(slot: Slot): Ring {
-    const bytes = (16 + (slot.pairs > 0 ? pairsLayout.bytes(slot.dtype, slot.pairs) : slot.size * bytesOf[slot.dtype]) - 1) & ~15
+    const { dtype, pairs, size } = slot
+    const bytes = ((pairs > 0 ? pairsLayout.bytes(dtype, pairs) : size * bytesOf[dtype]) + 15) & ~15
     const at = this.#alloc(bytes * burstLength)
     return { slot, bytes, rows: Array.from({ length: burstLength }, (_, k) => ({ ...slot, at: at + k * bytes })) }
   }

@@ -9,7 +9,8 @@ import type { Slot } from './slot.ts'
  *
  * Normally nothing has to be checked. Gradients are at most 2^40 (the guards raise a flag above that), a bounded
  * optimizer then moves nothing by more than 2^90 a step, and all magnitudes were at most 2^100 when they were last
- * measured, at most 2^20 steps ago: 2^100 + 2^20 * 2^90 is below 2^111, while f32 reaches 2^128. The check is exact either
+ * measured, at most 2^20 steps ago: 2^100 + 2^20 * 2^90 is below 2^111, while f32 reaches 2^128. The check is exact
+ * either
  * way; only its cost differs.
  */
 export class Careful {
@@ -35,7 +36,9 @@ export class Careful {
     return this.#always || this.#large
   }
 
-  /** Runs `update`; the first node that would not be finite, after everything was put back, or null when all is well. */
+  /**
+   * Runs `update`; the first node that would not be finite, after everything was put back, or null when all is well.
+   */
   update(update: () => void): AnyNode | null {
     const { arena } = this.#program.store
     const before = this.#slots.map(({ slot }) => arena.read(slot.dtype, slot.at, slot.size))

@@ -10,7 +10,8 @@ export function isEventSource(source: unknown): source is EventSource<unknown> {
 }
 
 function isAsyncIterable(source: object): source is AsyncIterable<unknown> {
-  return Symbol.asyncIterator in source && typeof source[Symbol.asyncIterator] === 'function' && !('subscribe' in source)
+  return !('subscribe' in source) && Symbol.asyncIterator in source
+    && typeof source[Symbol.asyncIterator] === 'function'
 }
 
 /** What a connection tells its run. */
@@ -35,7 +36,8 @@ export class Connection {
 
   open(): void {
     if (isAsyncIterable(this.#source)) void this.#pull(this.#source)
-    else this.#subscribe(this.#source instanceof Observable ? this.#source : from(this.#source as ObservableInput<unknown>))
+    else if (this.#source instanceof Observable) this.#subscribe(this.#source)
+    else this.#subscribe(from(this.#source as ObservableInput<unknown>))
   }
 
   close(): void {

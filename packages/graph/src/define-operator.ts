@@ -44,7 +44,9 @@ export function defineOperator(
   definition: OperatorDefinition,
 ): () => <S extends Shape>(x: Observable<Tensor<S>>) => Node<S> {
   const operator = operatorOf(definition)
-  return () => <S extends Shape>(x: Observable<Tensor<S>>) => apply<S>(operator, [asNode(x, definition.name) as AnyNode], undefined)
+  return () => <S extends Shape>(x: Observable<Tensor<S>>) => (
+    apply<S>(operator, [asNode(x, definition.name) as AnyNode], undefined)
+  )
 }
 
 /** Like `defineOperator`, for a function of several nodes. */
@@ -82,6 +84,7 @@ function operatorOf(definition: OperatorDefinition): Operator<never, never> {
 function firstShape(name: string, inputs: readonly Shape[]): Shape {
   if (inputs.length > 0) return inputs[0]!
   throw new ShapeError({
-    what: 'there is no input', where: name, got: [], wanted: 'at least one node', hint: `Apply it to a node: x.pipe(${name}())`,
+    what: 'there is no input', where: name, got: [], wanted: 'at least one node',
+    hint: `Apply it to a node: x.pipe(${name}())`,
   })
 }

@@ -17,7 +17,8 @@ export interface Use {
 
 /**
  * Which nodes have to be computed, and which gradients.
- * `guarded` is what learning (or whoever asked) needs; `observed` is needed only by taps and can never influence learning.
+ * `guarded` is what learning (or whoever asked) needs; `observed` is needed only by taps and can never influence
+ * learning.
  */
 export interface Demand {
   readonly losses: ReadonlySet<AnyNode>

@@ -74,6 +74,7 @@ export class Executor {
     this.#options = options
     this.program = new Program(demandOf(wish), store, assignments, options.fusion)
     const { program } = this
+    store.programs++
     const alone = program.stages.length <= 1 && !program.hasLens
     this.#pipeline = alone ? null : new Pipeline(program, options.pick)
     this.#header = alone && assignments.length > 0 ? this.#place() : 0
@@ -167,7 +168,8 @@ export class Executor {
   }
 
   /**
-   * Learns from as many of the events as one call can take; how many were committed. 0 means: run the next one by itself.
+   * Learns from as many of the events as one call can take; how many were committed. 0 means: run the next one by
+   * itself.
    * `reads` are nodes whose values `valueAt` is to give afterwards.
    */
   burst(events: readonly unknown[], from: number, reads: readonly AnyNode[]): number {
@@ -213,6 +215,7 @@ export class Executor {
 
   /** Gives back memory and subscriptions; the values in the store stay. */
   close(): void {
+    this.#store.programs--
     this.#pipeline?.close()
     this.#burst?.free()
     this.#lenses.close()
@@ -220,7 +223,9 @@ export class Executor {
     this.program.free()
   }
 
-  /** The arena is shared: whoever ran in between (a tap may feed another model) has left the machine in its own state. */
+  /**
+   * The arena is shared: whoever ran in between (a tap may feed another model) has left the machine in its own state.
+   */
   #enter(): void {
     this.#store.enter(this.#assignments.length === 0 ? 0 : this.#assignments[0]!.progress.step, this.#learns)
   }
@@ -289,7 +294,9 @@ export class Executor {
     const complete = this.#pipeline.drain((stage) => {
       if (ended !== null) return false
       if (!this.#run(stage.plan[direction])) ended = this.#stopped()
-      else if (stage.plan.lens !== null) return this.#visitLens(stage.plan.lens, direction, () => void (ended = 'skipped'))
+      else if (stage.plan.lens !== null) {
+        return this.#visitLens(stage.plan.lens, direction, () => void (ended = 'skipped'))
+      }
       return ended === null
     })
     return ended ?? (complete ? null : 'parked')
@@ -335,7 +342,8 @@ export class Executor {
     this.#enter()
     const bad = this.#careful.update(() => this.#run(this.program.update))
     if (bad === null) return this.#commit()
-    this.#fail('the update would make it not finite. Lower the learning rate, or clip the gradients', bad, 'update', null)
+    const reason = 'the update would make it not finite. Lower the learning rate, or clip the gradients'
+    this.#fail(reason, bad, 'update', null)
     return 'rejected'
   }
 

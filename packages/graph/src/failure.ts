@@ -21,16 +21,20 @@ export function stoppedFailure(program: Program): Failure {
     const what = phase === 'backward' ? 'gradient' : 'value'
     return { reason: `the ${what} is not finite (${value} at element ${element})`, node, phase, cause: null }
   }
-  const owner = program.writer.ownerOf(control.errorAt) ?? { node: program.demand.guarded[0]!, phase: 'forward' as const }
-  return { reason: faultReason(control.error, control.errorInfo), node: owner.node, phase: owner.phase, cause: null }
+  const { node, phase } = program.writer.ownerOf(control.errorAt) ?? somewhere(program)
+  return { reason: faultReason(control.error, control.errorInfo), node, phase, cause: null }
 }
 
 /** A JavaScript operator or lens has thrown. */
 export function thrownFailure(program: Program, cause: unknown): Failure {
-  const { writer, demand } = program
-  const { node, phase } = writer.culprit ?? { node: demand.guarded[0] ?? demand.observed[0]!, phase: 'forward' as const }
+  const { writer } = program
+  const { node, phase } = writer.culprit ?? somewhere(program)
   writer.culprit = null
   return { reason: `threw: ${messageOf(cause)}`, node, phase, cause }
+}
+
+function somewhere({ demand }: Program): { readonly node: AnyNode; readonly phase: Phase } {
+  return { node: demand.guarded[0] ?? demand.observed[0]!, phase: 'forward' }
 }
 
 export function messageOf(cause: unknown): string {
@@ -44,7 +48,9 @@ interface NonFinite {
   readonly value: number
 }
 
-/** Which node a scan at address `at` stopped at: the first value in topological order, the first gradient in reverse. */
+/**
+ * Which node a scan at address `at` stopped at: the first value in topological order, the first gradient in reverse.
+ */
 function nonFiniteNode(program: Program, at: number): NonFinite | null {
   const { scanValues, guards, demand, values, gradients } = program
   if (at >= scanValues.from && at < scanValues.to) {

@@ -17,6 +17,7 @@ export type {
 } from './operator.ts'
 export type { Optimizer, OptimizerSlot, TrainingState, UpdateTarget } from './optimizer.ts'
 export { buffer, type Initial, Leaf, type LeafOptions, parameter } from './parameter.ts'
+export { parametersOf } from './parameters-of.ts'
 export type { Fusion } from './partition.ts'
 export type { Rejection } from './rejection.ts'
 export { type Counters, Run, type RunOptions } from './run.ts'

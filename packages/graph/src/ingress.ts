@@ -23,7 +23,9 @@ export class Ingress<E> {
 
   constructor({ capacity = 65_536, overflow = 'error' }: QueueOptions = {}) {
     if (!Number.isInteger(capacity) || capacity < 1) {
-      throw new GraphError(`got a capacity of ${capacity}, wanted an integer of at least 1`, 'queue', 'Leave it out for 65,536')
+      throw new GraphError(
+        `got a capacity of ${capacity}, wanted an integer of at least 1`, 'queue', 'Leave it out for 65,536',
+      )
     }
     this.#capacity = capacity
     this.#overflow = overflow

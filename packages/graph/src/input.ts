@@ -70,7 +70,8 @@ export function namedInput<E>(
 function runOf(source: EventSource<unknown>): Run {
   if (!isEventSource(source)) {
     throw new GraphError(
-      `got ${source === null ? 'null' : typeof source} as its source, wanted an Observable or an async iterable`, 'input',
+      `got ${source === null ? 'null' : typeof source} as its source, wanted an Observable or an async iterable`,
+      'input',
       'Wrap arrays and other iterables with from(...) of rxjs',
     )
   }

@@ -12,7 +12,8 @@ const clipped: Node<[8]> = x.pipe(lens({ forward: identity, backward: map((g) =>
 const both: Node<[8]> = x.pipe(lens({ forward: map((v) => v), backward: map((g) => g) }))
 // A lens that changes the shape states it.
 const pooled: Node<[1]> = x.pipe(lens({
-  forward: map((v: Tensor<[8]>) => tensor([v.data[0]!])), backward: map((g: Tensor<[1]>) => tensor(new Float32Array(8).fill(g.data[0]!), [8])),
+  forward: map((v: Tensor<[8]>) => tensor([v.data[0]!])),
+  backward: map((g: Tensor<[1]>) => tensor(new Float32Array(8).fill(g.data[0]!), [8])),
   shape: [1],
 }))
 // @ts-expect-error backward must give the shape of the input back

@@ -96,7 +96,8 @@ export class LensPort {
     }
     if (this.#answers.length > 1) {
       throw new GraphError(
-        `emitted ${this.#answers.length} values for one frame, wanted one`, 'lens', 'Use operators that emit once per value',
+        `emitted ${this.#answers.length} values for one frame, wanted one`, 'lens',
+        'Use operators that emit once per value',
       )
     }
     return this.#answers[0] ?? null

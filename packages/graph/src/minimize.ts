@@ -18,7 +18,9 @@ export function minimize(
   optimizer: Optimizer, options: TrainingOptions = {},
 ): (loss: Observable<Tensor<[]>>) => Training {
   if (typeof optimizer?.update !== 'function') {
-    throw new GraphError(`got ${typeof optimizer}, wanted an optimizer`, 'minimize', 'For example: minimize(sgd({ learningRate: 0.01 }))')
+    throw new GraphError(
+      `got ${typeof optimizer}, wanted an optimizer`, 'minimize', 'For example: minimize(sgd({ learningRate: 0.01 }))',
+    )
   }
   return (loss) => {
     const node = asNode(loss as Observable<Tensor<Shape>>, 'minimize')

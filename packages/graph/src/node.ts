@@ -14,6 +14,8 @@ export type Mutable<S extends Shape> = { -readonly [K in keyof S]: S[K] }
 export interface Host {
   /** `linear`, then `linear_1`, `linear_2`, ... in order of construction. */
   readonly uniqueName: (base: string) => string
+  /** Keeps a name that was given elsewhere from being given again. */
+  readonly reserve: (name: string) => void
   /** Called after a tap was added to, or removed from, `node`. */
   readonly tapAdded: (node: AnyNode) => void
   readonly tapRemoved: (node: AnyNode) => void
@@ -161,11 +163,13 @@ export type Layer<I extends Shape, O extends Shape> = (x: Observable<Tensor<I>>)
 
 /**
  * The node behind an observable.
- * @throws GraphError when `x` is a plain observable: the gradient path is cut there, and layers before it would never learn.
+ * @throws GraphError when `x` is a plain observable: the gradient path is cut there, and layers before it would never
+ * learn.
  */
 export function asNode<S extends Shape>(x: Observable<Tensor<S>>, layer: string): Node<S> {
   if (x instanceof Node) return x as Node<S>
-  const got = x instanceof Observable ? 'a plain Observable (an RxJS operator such as map or tap returns one)' : typeof x
+  const got = x instanceof Observable
+    ? 'a plain Observable (an RxJS operator such as map or tap returns one)' : typeof x
   throw new GraphError(
     `needs a Node, got ${got}, so no gradient could flow back through it`,
     layer,
@@ -199,7 +203,8 @@ export function apply<S extends Shape>(
   const host = commonHost(inputs, label)
   const rule = operator as unknown as Operator
   const shape = resultShape(rule, inputs, options, label)
-  const name = how.name ?? (host === null ? undefined : host.uniqueName(rule.name))
+  if (how.name !== undefined) host?.reserve(how.name)
+  const name = how.name ?? host?.uniqueName(rule.name)
   const grows = inputs.some((node) => node.grows)
   const node = new Node<S>({
     role: 'operator', shape: grows ? () => rule.shape(inputs.map((n) => n.shape), options) as S : (shape as S),
@@ -211,6 +216,7 @@ export function apply<S extends Shape>(
 }
 
 function nameParameters(inputs: readonly AnyNode[], owner: string, host: Host): void {
+  for (const node of inputs) if (node.host === null && node.isNamed) host.reserve(node.name)
   for (const node of inputs) {
     if ((node.role === 'parameter' || node.role === 'buffer') && !node.isNamed) {
       node.nameIfUnnamed(node.label === node.role ? host.uniqueName(node.label) : `${owner}.${node.label}`)
@@ -235,7 +241,7 @@ function commonHost(inputs: readonly AnyNode[], label: string): Host | null {
     if (host !== null) {
       throw new GraphError(
         'its inputs come from two different event sources, so they have no common event', label,
-        'Join the sources first (withLatestFrom, zip, merge, ...) and let every input(...) select from the joined stream',
+        'Join the sources first (withLatestFrom, zip, merge, ...) and let every input(...) select from the joined one',
       )
     }
     host = node.host

@@ -31,7 +31,8 @@ export interface TrainingState {
 /**
  * The update rule of a training, as the graph needs it.
  *
- * Coefficients (learning rate, bias corrections, ...) depend on the step alone or on `schedule`; the host writes them as
+ * Coefficients (learning rate, bias corrections, ...) depend on the step alone or on `schedule`; the host writes them
+ * as
  * f64 cells before each step, so that update instructions never compute them.
  */
 export interface Optimizer {
@@ -54,6 +55,9 @@ export interface Optimizer {
   readonly bounded: boolean
   /** A schedule that watches the loss. */
   readonly schedule?: { readonly initial: unknown; readonly observe: (state: unknown, loss: number) => unknown }
-  /** Publishes an immutable state with structural sharing; `next` holds the same tensor object wherever nothing changed. */
+  /**
+   * Publishes an immutable state with structural sharing; `next` holds the same tensor object wherever nothing
+   * changed.
+   */
   readonly publish: (previous: TrainingState | null, next: TrainingState) => TrainingState
 }

@@ -1,7 +1,9 @@
 import { type Initializer, type Shape, Tensor } from '@eddy/tensor'
 import { Node } from './node.ts'
 
-/** What a parameter or buffer starts from: a tensor, or a rule that draws one from the run's seed and the node's name. */
+/**
+ * What a parameter or buffer starts from: a tensor, or a rule that draws one from the run's seed and the node's name.
+ */
 export type Initial<S extends Shape> = Tensor<S> | { readonly shape: S; readonly initializer: Initializer }
 
 /** Who holds the current value of a leaf while runs change it. */
@@ -52,7 +54,10 @@ export function parameter<S extends Shape>(initial: Initial<S>, options: LeafOpt
   return new Leaf('parameter', initial, options)
 }
 
-/** A leaf whose value an operator updates when a frame commits (running statistics); saved and restored like a parameter. Always f64. */
+/**
+ * A leaf whose value an operator updates when a frame commits (running statistics); saved and restored like a
+ * parameter. Always f64.
+ */
 export function buffer<S extends Shape>(initial: Initial<S>, options: LeafOptions = {}): Leaf<S> {
   return new Leaf('buffer', initial, options)
 }

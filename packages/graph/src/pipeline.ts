@@ -3,7 +3,9 @@ import type { AnyNode } from './node.ts'
 import type { Program, StagePlan } from './program.ts'
 import type { Slot } from './slot.ts'
 
-/** A value or a gradient on its way between two stages. One object per edge and direction, used again for every frame. */
+/**
+ * A value or a gradient on its way between two stages. One object per edge and direction, used again for every frame.
+ */
 export class Packet {
   readonly node: AnyNode
   frame = 0
@@ -112,7 +114,8 @@ export class Pipeline {
   }
 
   /**
-   * Runs ready stages until none is left. `visit` does a stage's work and returns false when the result will come later,
+   * Runs ready stages until none is left. `visit` does a stage's work and returns false when the result will come
+   * later,
    * by `finished`. True once every stage of the pass is done.
    */
   drain(visit: (stage: Stage) => boolean): boolean {

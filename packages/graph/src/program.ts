@@ -24,7 +24,9 @@ export interface StagePlan {
 }
 
 /** One step of the observed backward pass. */
-export type ObservedStep = { readonly range: Range; readonly lens: null } | { readonly range: null; readonly lens: AnyNode }
+export type ObservedStep =
+  | { readonly range: Range; readonly lens: null }
+  | { readonly range: null; readonly lens: AnyNode }
 
 /** A block of slots that a scan looks at in one go. */
 interface Region {
@@ -99,7 +101,7 @@ export class Program {
 
     const computed = demand.guarded.filter(isComputed)
     const groupsOfNodes = partition(computed, fusion)
-    const forward = groupsOfNodes.map((nodes) => this.#words(() => nodes.forEach((node) => this.#forward(node, 'forward'))))
+    const forward = groupsOfNodes.map((nodes) => this.#words(() => this.#forwardAll(nodes, 'forward')))
     const scanValues = this.#words(() => this.#scan(valueRegion))
     const backward = groupsOfNodes.map(() => ({ from: 0, to: 0 }))
     for (let i = groupsOfNodes.length - 1; i >= 0; i--) {
@@ -134,7 +136,7 @@ export class Program {
     this.buffers = [...buffers]
 
     const observedNodes = partition(demand.observed.filter(isComputed), fusion)
-    const observedForward = observedNodes.map((nodes) => this.#words(() => nodes.forEach((node) => this.#forward(node, 'observe'))))
+    const observedForward = observedNodes.map((nodes) => this.#words(() => this.#forwardAll(nodes, 'observe')))
     const observedSteps = this.#observedBackward()
 
     this.writer.place()
@@ -212,13 +214,16 @@ export class Program {
   #gradientSlots(): Region {
     const { gradient, observedGradient, uses, losses, guarded } = this.demand
     for (const node of guarded) {
-      if (node.role === 'parameter' && gradient.has(node) && this.#isStructured(node)) this.#structured.set(node, PENDING)
+      const learned = node.role === 'parameter' && gradient.has(node)
+      if (learned && this.#isStructured(node)) this.#structured.set(node, PENDING)
     }
     const dense = guarded.filter((node) => (
       (gradient.has(node) && !this.#structured.has(node)) || observedGradient.has(node)
     ))
     const region = this.#block(dense.filter((node) => isComputed(node) && gradient.has(node)), this.gradients)
-    for (const node of dense) if (!this.gradients.has(node)) this.gradients.set(node, this.writer.slot(this.#shapeOf(node)))
+    for (const node of dense) {
+      if (!this.gradients.has(node)) this.gradients.set(node, this.writer.slot(this.#shapeOf(node)))
+    }
     for (const node of dense) {
       const list = uses.get(node) ?? []
       const slot = this.gradients.get(node)!
@@ -251,9 +256,11 @@ export class Program {
     }
   }
 
-  #forward(node: AnyNode, phase: 'forward' | 'observe'): void {
-    const scope = this.writer.scope(node, phase)
-    if (node.rule !== null) this.#residuals.set(node, node.rule.forward(scope, this.#backwardSlots(node, [])))
+  #forwardAll(nodes: readonly AnyNode[], phase: 'forward' | 'observe'): void {
+    for (const node of nodes) {
+      const scope = this.writer.scope(node, phase)
+      if (node.rule !== null) this.#residuals.set(node, node.rule.forward(scope, this.#backwardSlots(node, [])))
+    }
   }
 
   #scan(region: Region): void {
@@ -305,8 +312,14 @@ export class Program {
     const { emit } = this.writer.scope(leaf, 'backward')
     switch (gradient.kind) {
       case 'dense': return emit(op.GUARD_DENSE, gradient.slot, gradient.slot.size)
-      case 'outer': return emit(op.GUARD_OUTER, gradient.rows, gradient.rows.size, gradient.columns, gradient.columns.size)
-      case 'rows': return emit(op.GUARD_ROWS, gradient.gradient, gradient.gradient.size, gradient.pairs, gradient.pairs.pairs)
+      case 'outer': {
+        const { rows, columns } = gradient
+        return emit(op.GUARD_OUTER, rows, rows.size, columns, columns.size)
+      }
+      case 'rows': {
+        const { gradient: dy, pairs } = gradient
+        return emit(op.GUARD_ROWS, dy, dy.size, pairs, pairs.pairs)
+      }
       case 'lookup': {
         const width = gradient.gradient.size / Math.max(1, gradient.index.size)
         return emit(op.GUARD_LOOKUP, gradient.gradient, width, gradient.index, gradient.index.size)

@@ -69,6 +69,7 @@ export class Run implements Host {
   readonly #source: EventSource<unknown>
   readonly #evaluator = new Evaluator()
   readonly #names = new Map<string, number>()
+  readonly #reserved = new Set<string>()
   readonly #tapped = new Map<AnyNode, number>()
   #members: readonly Member[] = []
   #queue = new Ingress<unknown>()
@@ -109,9 +110,18 @@ export class Run implements Host {
   }
 
   uniqueName(base: string): string {
-    const count = this.#names.get(base) ?? 0
-    this.#names.set(base, count + 1)
-    return count === 0 ? base : `${base}_${count}`
+    for (;;) {
+      const count = this.#names.get(base) ?? 0
+      this.#names.set(base, count + 1)
+      const name = count === 0 ? base : `${base}_${count}`
+      if (!this.#reserved.has(name)) return name
+    }
+  }
+
+  reserve(name: string): void {
+    this.#reserved.add(name)
+    const owner = name.lastIndexOf('.')
+    if (owner > 0) this.#reserved.add(name.slice(0, owner))
   }
 
   tapAdded(node: AnyNode): void {
@@ -160,10 +170,13 @@ export class Run implements Host {
       )
     }
     const names = new Set<string>()
+    for (const leaf of leaves) if (leaf.isNamed) this.reserve(leaf.name)
     for (const leaf of leaves) {
       if (!leaf.isNamed) leaf.nameIfUnnamed(this.uniqueName(leaf.label))
       if (names.has(leaf.name)) {
-        throw new GraphError('is the name of two parameters, so a state could not tell them apart', leaf.name, 'Rename one')
+        throw new GraphError(
+          'is the name of two parameters, so a state could not tell them apart', leaf.name, 'Rename one',
+        )
       }
       names.add(leaf.name)
       store.slotOf(leaf)
@@ -187,7 +200,8 @@ export class Run implements Host {
   }
 
   /**
-   * Hands events to the run in order; the results are those of `push` for each. Where nobody watches in between, many of
+   * Hands events to the run in order; the results are those of `push` for each. Where nobody watches in between, many
+   * of
    * them are one call, and their steps are delivered after it.
    */
   burst(events: readonly unknown[]): void {
@@ -239,7 +253,10 @@ export class Run implements Host {
     }
     const slot = this.#executor?.program.values.get(node)
     if (slot !== undefined && this.#place === null) return this.#executor!.value(node)
-    throw new GraphError('was not computed in this frame', node.name, 'Ask for a node that the loss depends on (named in reads), or tap it')
+    throw new GraphError(
+      'was not computed in this frame', node.name,
+      'Ask for a node that the loss depends on (in bursts: one of reads), or tap it',
+    )
   }
 
   /** Runs `action` between frames: now, or after the frame in flight. */
@@ -333,7 +350,8 @@ export class Run implements Host {
     if (this.#members.some((member) => member.options.onReject === 'stop')) {
       const { reason, node, phase, cause } = rejection
       this.#fail(new GraphError(
-        `event ${rejection.id} was rejected in phase ${phase}: ${reason}`, node, "Use onReject: 'continue' to go on", { cause },
+        `event ${rejection.id} was rejected in phase ${phase}: ${reason}`, node, "Use onReject: 'continue' to go on",
+        { cause },
       ))
     }
   }
@@ -351,7 +369,8 @@ export class Run implements Host {
 
   #prepare(): Executor {
     const executor = this.#executor
-    if (!this.#stale && executor !== null && executor.program.layoutVersion === this.#store!.layoutVersion) return executor
+    const fits = executor !== null && executor.program.layoutVersion === this.#store!.layoutVersion
+    if (fits && !this.#stale) return executor
     if (executor === null || !executor.serves(this.#wish(), this.#members.length)) return this.#compile()
     executor.tapsChanged()
     this.#stale = false

@@ -32,6 +32,8 @@ export class Store implements Home {
   /** Everything this store and its programs have in the arena. */
   readonly memory: SharedArena
   readonly dtype: DType
+  /** Programs that have addresses of this store on their tapes. */
+  programs = 0
   /** Grows whenever a slot moves: programs compiled before that must be compiled again. */
   layoutVersion = 0
   #seed: number
@@ -77,7 +79,7 @@ export class Store implements Home {
   momentsOf(leaf: Leaf, specs: readonly OptimizerSlot[]): readonly Slot[] {
     const entry = this.#entry(leaf)
     const same = specs.length === entry.moments.length
-      && specs.every((spec, k) => spec.name === entry.moments[k]!.spec.name && spec.fill === entry.moments[k]!.spec.fill)
+      && entry.moments.every(({ spec }, k) => spec.name === specs[k]!.name && spec.fill === specs[k]!.fill)
     if (!same) {
       for (const moment of entry.moments) this.memory.free(moment.slot.at)
       entry.moments = specs.map((spec) => ({
@@ -135,6 +137,19 @@ export class Store implements Home {
     return false
   }
 
+  /** @throws GraphError when `leaf` cannot hold `value`. */
+  check(leaf: Leaf, value: Tensor, what = leaf.name): void {
+    const { shape } = this.#entry(leaf).slot
+    const [rows = 1, ...rest] = value.shape
+    const fits = value.shape.length === shape.length && rest.every((size, axis) => size === shape[axis + 1])
+      && (leaf.growing !== null || rows === (shape[0] ?? 1))
+    if (fits) return
+    throw new GraphError(
+      `cannot hold a tensor of shape [${value.shape}], wanted [${shape}]`, what,
+      'The state belongs to another model: build the model that wrote it, with the same sizes',
+    )
+  }
+
   /** Takes a leaf out and forgets it; its last value stays with whoever calls. */
   release(leaf: Leaf): Tensor {
     const value = this.read(leaf)
@@ -156,7 +171,7 @@ export class Store implements Home {
     const shape = leaf.growing === null ? leaf.initial.shape : [capacityFor(rows), ...leaf.initial.shape.slice(1)]
     const slot = this.#allocate(shape, dtype)
     const entry: Entry = { leaf, slot, rows, moments: [], cache: { at: -1, tensor: null } }
-    const value = leaf.home === null ? null : leaf.home.read(leaf)
+    const value = takeOver(leaf)
     if (value !== null) this.arena.write(dtype, slot.at, value.data)
     if (value === null || leaf.growing !== null) this.#draw(entry, value === null ? 0 : (value.shape[0] ?? 1), rows)
     this.#entries.set(leaf, entry)
@@ -227,18 +242,21 @@ export class Store implements Home {
   }
 
   #fit(entry: Entry, value: Tensor, name: string): void {
-    const [rows = 1, ...rest] = value.shape
-    const fits = value.shape.length === entry.slot.shape.length
-      && rest.every((size, axis) => size === entry.slot.shape[axis + 1])
-      && (entry.leaf.growing === null ? rows === (entry.slot.shape[0] ?? 1) : true)
-    if (!fits) {
-      throw new GraphError(
-        `cannot hold a tensor of shape [${value.shape}], wanted [${entry.slot.shape}]`, name,
-        'The state belongs to another model: build the model that wrote it, with the same sizes',
-      )
-    }
+    this.check(entry.leaf, value, name)
+    const rows = value.shape[0] ?? 1
     if (rows !== entry.rows && entry.leaf.growing !== null) this.#resize(entry, rows)
   }
+}
+
+/** The value that another store has held so far; null when there is none. */
+function takeOver(leaf: Leaf): Tensor | null {
+  if (leaf.home === null) return null
+  if (!(leaf.home instanceof Store)) return leaf.home.read(leaf)
+  if (leaf.home.programs === 0) return leaf.home.release(leaf)
+  throw new GraphError(
+    'is in use by another run that does not share its other parameters', leaf.name,
+    'Stop that run first, or build both models from the same layers so that they share one store',
+  )
 }
 
 function rowSize({ shape }: Slot): number {

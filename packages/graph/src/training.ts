@@ -12,7 +12,9 @@ import { Step } from './step.ts'
 import type { Store } from './store.ts'
 
 export interface TrainingOptions extends RunOptions {
-  /** Keep the states of this many updates, so that `undo` can take them back. Costs one snapshot an update. Default 0. */
+  /**
+   * Keep the states of this many updates, so that `undo` can take them back. Costs one snapshot an update. Default 0.
+   */
   readonly history?: number
   /** Nodes whose values `Run#read` gives while a step is being delivered, also in bursts. */
   readonly reads?: readonly AnyNode[]
@@ -61,7 +63,8 @@ export class Training extends Observable<Step> implements Member {
   }
 
   /**
-   * Hands over events that are there already (a file, a replay, a batch from a broker): the same steps, bit for bit, as one
+   * Hands over events that are there already (a file, a replay, a batch from a broker): the same steps, bit for bit,
+   * as one
    * at a time, in few calls instead of many. Needs a subscriber, like any learning.
    */
   burst(events: readonly unknown[]): void {
@@ -194,14 +197,16 @@ export class Training extends Observable<Step> implements Member {
     return { step, seed: store.seed, parameters, slots, buffers, schedule }
   }
 
+  /** Looks at everything before anything is written, so that a state that does not fit changes nothing. */
   #check(state: TrainingState): void {
+    const store = this.#store
     for (const leaf of this.#leaves) {
       const kept = leaf.role === 'buffer' ? state.buffers : state.parameters
-      if (!Object.hasOwn(kept, leaf.name)) {
-        throw new GraphError(
-          `is not in the state, which has ${Object.keys(kept).join(', ') || 'nothing'}`, leaf.name,
-          'The state belongs to another model: build the model that wrote it',
-        )
+      store.check(leaf, present(kept, leaf.name, leaf.name))
+      if (leaf.role === 'buffer') continue
+      for (const { name } of this.optimizer.slots(store.slotOf(leaf).shape)) {
+        const what = `${leaf.name}, optimizer slot ${name}`
+        store.check(leaf, present(state.slots[leaf.name] ?? {}, name, what), what)
       }
     }
   }
@@ -214,13 +219,7 @@ export class Training extends Observable<Step> implements Member {
         store.write(leaf, state.parameters[leaf.name]!)
         const specs = this.optimizer.slots(store.slotOf(leaf).shape)
         store.momentsOf(leaf, specs)
-        specs.forEach(({ name }, k) => {
-          const value = state.slots[leaf.name]?.[name]
-          if (value === undefined) {
-            throw new GraphError(`has no slot ${name} in the state`, leaf.name, `Use the optimizer that wrote it`)
-          }
-          store.writeMoment(leaf, k, value)
-        })
+        specs.forEach(({ name }, k) => store.writeMoment(leaf, k, state.slots[leaf.name]![name]!))
       }
     }
     store.reseed(state.seed)
@@ -229,4 +228,12 @@ export class Training extends Observable<Step> implements Member {
     this.#run.restored()
     if (this.#watchers.length > 0) this.#publish()
   }
+}
+
+function present(kept: Readonly<Record<string, Tensor>>, name: string, what: string): Tensor {
+  if (Object.hasOwn(kept, name)) return kept[name]!
+  throw new GraphError(
+    `is not in the state, which has ${Object.keys(kept).join(', ') || 'nothing'} there`, what,
+    'The state belongs to another model or optimizer: build what wrote it',
+  )
 }
