@@ -2,22 +2,16 @@
 import { first } from './lanes'
 import { at, checkIndices, put } from './memory'
 import { Fault } from './opcodes'
-import { exp } from './exp'
 import { log } from './log'
+import { divide, exponentials, rowMax } from './softmax'
 
 export function crossEntropy<T>(logits: usize, label: usize, y: usize, probs: usize, rows: i32, classes: i32): bool {
   if (!checkIndices<T>(label, rows, classes, Fault.label)) return false
   let total = <T>0
   for (let r = 0; r < rows; r++) {
-    let top = -<T>Infinity
-    for (let k = 0; k < classes; k++) top = max<T>(top, at<T>(logits, k))
-    let sum = <T>0
-    for (let k = 0; k < classes; k++) {
-      const e = first<T>(exp<T>(v128.splat<T>(at<T>(logits, k) - top)))
-      put<T>(probs, k, e)
-      sum += e
-    }
-    for (let k = 0; k < classes; k++) put<T>(probs, k, at<T>(probs, k) / sum)
+    const top = rowMax<T>(logits, classes)
+    const sum = exponentials<T>(logits, probs, classes, top)
+    divide<T>(probs, classes, sum)
     total += first<T>(log<T>(v128.splat<T>(sum))) - (at<T>(logits, <i32>at<T>(label, r)) - top)
     logits += <usize>classes * sizeof<T>()
     probs += <usize>classes * sizeof<T>()

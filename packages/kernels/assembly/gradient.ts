@@ -115,6 +115,16 @@ function appearsBefore<T>(layout: i32, source: usize, k: i32, index: i32): bool 
   return false
 }
 
+/** Whether the indices of pairs ascend strictly: then none appears twice. */
+function ascending(pairs: usize, count: i32): bool {
+  let ok = i32x4.splat(-1)
+  let at = pairs + 16
+  const end = at + ((<usize>count - 1) << 2)
+  for (; at + 16 <= end; at += 16) ok = v128.and(ok, i32x4.lt_s(v128.load(at), v128.load(at, 4)))
+  for (; at < end; at += 4) if (load<i32>(at) >= load<i32>(at, 4)) return false
+  return i32x4.all_true(ok)
+}
+
 /** One bit for each value of an index's low 16 bits; all zero between calls. */
 const marks: usize = memory.data(8192, 16)
 
@@ -123,7 +133,7 @@ const marks: usize = memory.data(8192, 16)
  * that only collisions are searched.
  */
 export function anyRepeated<T>(layout: i32, source: usize, count: i32): bool {
-  if (count < 2 || (layout == Layout.rows && load<i32>(source, 4))) return false
+  if (count < 2 || (layout == Layout.rows && (load<i32>(source, 4) != 0 || ascending(source, count)))) return false
   let found = false
   for (let k = 0; k < count && !found; k++) {
     const index = rowOf<T>(layout, source, k)

@@ -32,7 +32,7 @@ export function gather<T>(
   return true
 }
 
-/** Of x [outer, n, inner] the places of the k largest (or smallest) along the middle axis, best first, ties in order. */
+/** Of x [outer, n, inner] the places of the k largest (or smallest) along the middle axis, best first, ties in order */
 export function top<T>(largest: bool, x: usize, index: usize, outer: i32, n: i32, inner: i32, k: i32): void {
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < inner; i++) {

@@ -1,19 +1,62 @@
-// SOFTMAX over the middle axis of [outer, n, inner], plain or logarithmic, and its gradient.
-// Shifted by the maximum. The sum of the exponentials is taken in order (element by element).
-import { first } from './lanes'
+// SOFTMAX over the middle axis of [outer, n, inner], plain or logarithmic, and its gradient. Shifted by the maximum.
+// The sum of the exponentials: inner = 1: lane j adds the elements j, j + lanes, ... in order, then sumLanes; else in order.
+import { add, all, div, first, keep, maskUpTo, maxLanes, select, storeUpTo, sub, sumLanes } from './lanes'
 import { exp } from './exp'
 import { log } from './log'
 
 export function softmax<T>(logged: bool, x: usize, y: usize, outer: i32, n: i32, inner: i32): void {
   const column = <isize>inner * sizeof<T>()
   for (let o = 0; o < outer; o++) {
-    for (let i: isize = 0; i < column; i += sizeof<T>()) softmaxOne<T>(logged, x + i, y + i, n, column)
+    if (inner == 1) softmaxRow<T>(logged, x, y, n)
+    else for (let i: isize = 0; i < column; i += sizeof<T>()) softmaxColumn<T>(logged, x + i, y + i, n, column)
     x += n * column
     y += n * column
   }
 }
 
-export function softmaxOne<T>(logged: bool, x: usize, y: usize, n: i32, stride: isize): void {
+/** The greatest of n adjacent elements; NaN when one is NaN. */
+export function rowMax<T>(x: usize, n: i32): T {
+  const bytes = <isize>n * sizeof<T>()
+  let top = all<T>(-Infinity)
+  for (let i: isize = 0; i < bytes; i += 16) {
+    top = v128.max<T>(top, select(maskUpTo<T>(bytes - i), v128.load(x + i), all<T>(-Infinity)))
+  }
+  return maxLanes<T>(top)
+}
+
+/** y = exp(x - top) of n adjacent elements; returns the sum. */
+export function exponentials<T>(x: usize, y: usize, n: i32, top: T): T {
+  const bytes = <isize>n * sizeof<T>()
+  const shift = v128.splat<T>(top)
+  let sum = all<T>(0)
+  for (let i: isize = 0; i < bytes; i += 16) {
+    const e = exp<T>(sub<T>(v128.load(x + i), shift))
+    storeUpTo<T>(y + i, e, bytes - i)
+    sum = add<T>(sum, keep(maskUpTo<T>(bytes - i), e))
+  }
+  return sumLanes<T>(sum)
+}
+
+/** y = y / divisor of n adjacent elements. */
+export function divide<T>(y: usize, n: i32, divisor: T): void {
+  const bytes = <isize>n * sizeof<T>()
+  const d = v128.splat<T>(divisor)
+  for (let i: isize = 0; i < bytes; i += 16) storeUpTo<T>(y + i, div<T>(v128.load(y + i), d), bytes - i)
+}
+
+function softmaxRow<T>(logged: bool, x: usize, y: usize, n: i32): void {
+  const top = rowMax<T>(x, n)
+  const sum = exponentials<T>(x, y, n, top)
+  if (!logged) return divide<T>(y, n, sum)
+  const bytes = <isize>n * sizeof<T>()
+  const shift = v128.splat<T>(top)
+  const rest = log<T>(v128.splat<T>(sum))
+  for (let i: isize = 0; i < bytes; i += 16) {
+    storeUpTo<T>(y + i, sub<T>(sub<T>(v128.load(x + i), shift), rest), bytes - i)
+  }
+}
+
+function softmaxColumn<T>(logged: bool, x: usize, y: usize, n: i32, stride: isize): void {
   let top = -<T>Infinity
   for (let k = 0; k < n; k++) top = max<T>(top, load<T>(x + k * stride))
   let sum = <T>0

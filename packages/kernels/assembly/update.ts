@@ -5,7 +5,8 @@
 // transform over the block before the next. Both are made of the same steps (rules.ts), so that they give the same
 // bits.
 import { all, allOf, mul, one, storePart, storeUpTo, sub } from './lanes'
-import { indexOf, scratch, valuesOf } from './memory'
+import { gathered, scatter } from './column'
+import { at, indexOf, put, scratch, valuesOf } from './memory'
 import { anyRepeated, eachBlock, rowCount, rowOf, twice } from './gradient'
 import { Layout, Rule } from './opcodes'
 import { Adagrad, Adam, ClipValue, Decay, flushed, Momentum, Plain, Rmsprop, Scale } from './rules'
@@ -72,11 +73,14 @@ const converted: usize = memory.data(64, 16)
     const row = <isize>load<i32>(operands, 12) * sizeof<T>()
     const a: usize = load<u32>(operands, 16)
     outerStep<T>(load<u32>(operands, 4), a, load<u32>(operands, 20), load<i32>(operands, 8), row, convertRate<T>(apply))
-  } else if (layout == Layout.rows && load<i32>(operands, 12) * sizeof<T>() >= 64 && !repeats<T>(operands)) {
-    const row = <isize>load<i32>(operands, 12) * sizeof<T>()
+  } else if (layout == Layout.rows && !repeats<T>(operands)) {
+    const m = load<i32>(operands, 12)
     const pairs: usize = load<u32>(operands, 16)
     const values = valuesOf(pairs, load<i32>(operands, 24))
-    rowsStep<T>(load<u32>(operands, 4), pairs, values, load<u32>(operands, 20), row, convertRate<T>(apply))
+    const dy: usize = load<u32>(operands, 20)
+    const w: usize = load<u32>(operands, 4)
+    if (m == 1) columnStep<T>(w, pairs, values, load<T>(dy), <T>load<f64>(slot(apply, 0)))
+    else rowsStep<T>(w, pairs, values, dy, <isize>m * sizeof<T>(), convertRate<T>(apply))
   } else inOnePass<Plain, T>(operands, apply, apply)
 }
 
@@ -85,14 +89,22 @@ const converted: usize = memory.data(64, 16)
   return anyRepeated<T>(Layout.rows, pairs, load<i32>(pairs))
 }
 
+/** w[index_k] -= rate * (v_k g) for distinct indices and rows of one element. */
+function columnStep<T>(w: usize, pairs: usize, values: usize, g: T, rate: T): void {
+  for (let k = 0, count = load<i32>(pairs); k < count; k++) {
+    const index = indexOf(pairs, k)
+    put<T>(w, index, at<T>(w, index) - rate * (at<T>(values, k) * g))
+  }
+}
+
 /** w[index_k] -= rate * (v_k dy) for distinct indices. */
 function rowsStep<T>(w: usize, pairs: usize, values: usize, dy: usize, row: isize, rate: v128): void {
   for (let k = 0, count = load<i32>(pairs); k < count; k++) {
     const v = allOf<T>(values + <usize>k * sizeof<T>())
-    const at = w + <usize>indexOf(pairs, k) * row
+    const wk = w + <usize>indexOf(pairs, k) * row
     let i: isize = 0
     for (; i + 64 <= row; i += 64) {
-      const p = at + i
+      const p = wk + i
       const g = dy + i
       v128.store(p, applied<T>(v128.load(p), mul<T>(v, v128.load(g)), rate))
       v128.store(p, applied<T>(v128.load(p, 16), mul<T>(v, v128.load(g, 16)), rate), 16)
@@ -101,7 +113,7 @@ function rowsStep<T>(w: usize, pairs: usize, values: usize, dy: usize, row: isiz
     }
     for (; i < row; i += 16) {
       const u = mul<T>(v, v128.load(dy + i))
-      storeUpTo<T>(at + i, applied<T>(v128.load(at + i), u, rate), row - i)
+      storeUpTo<T>(wk + i, applied<T>(v128.load(wk + i), u, rate), row - i)
     }
   }
 }
@@ -221,16 +233,27 @@ function pass<R, T>(
   const slot1 = f.slots() > 1 ? slot(transform, 1) : 0
   const slot2 = f.slots() > 2 ? slot(transform, 2) : 0
   if (source && layout == Layout.rows && row == sizeof<T>()) {
-    // One column: the row numbers are those of single elements.
+    // One column: elements of several rows share a vector, their slots pass through scratch memory.
     const g = allOf<T>(vectors)
-    for (let k = 0; k < count; k++) {
-      const at = <usize>indexOf(source, k) * sizeof<T>()
-      const weight = allOf<T>(w + at)
-      let u = mul<T>(allOf<T>(factors + <usize>k * sizeof<T>()), g)
-      const s1 = slot1 ? slot1 + at : 0
-      const s2 = slot2 ? slot2 + at : 0
-      u = f.step<T>(u, weight, slot0 + at, s1, s2, sizeof<T>(), true, c0, c1, c2, c3, c4, c5, c6)
-      storePart<T>(w + at, applied<T>(weight, u, rate), sizeof<T>())
+    const lanes = 16 / <i32>sizeof<T>()
+    for (let k = 0; k < count; k += lanes) {
+      const n = min<i32>(lanes, count - k)
+      const p0 = <usize>indexOf(source, k) * sizeof<T>()
+      const p1 = n > 1 ? <usize>indexOf(source, k + 1) * sizeof<T>() : p0
+      const p2 = n > 2 ? <usize>indexOf(source, k + 2) * sizeof<T>() : p0
+      const p3 = n > 3 ? <usize>indexOf(source, k + 3) * sizeof<T>() : p0
+      if (f.slots() > 0) v128.store(scratch, gathered<T>(slot0, p0, p1, p2, p3))
+      if (slot1) v128.store(scratch, gathered<T>(slot1, p0, p1, p2, p3), 16)
+      if (slot2) v128.store(scratch, gathered<T>(slot2, p0, p1, p2, p3), 32)
+      const weight = gathered<T>(w, p0, p1, p2, p3)
+      let u = mul<T>(v128.load(factors + <usize>k * sizeof<T>()), g)
+      const s1 = slot1 ? scratch + 16 : 0
+      const s2 = slot2 ? scratch + 32 : 0
+      u = f.step<T>(u, weight, scratch, s1, s2, 16, true, c0, c1, c2, c3, c4, c5, c6)
+      if (f.slots() > 0) scatter<T>(slot0, v128.load(scratch), n, p0, p1, p2, p3)
+      if (slot1) scatter<T>(slot1, v128.load(scratch, 16), n, p0, p1, p2, p3)
+      if (slot2) scatter<T>(slot2, v128.load(scratch, 32), n, p0, p1, p2, p3)
+      scatter<T>(w, applied<T>(weight, u, rate), n, p0, p1, p2, p3)
     }
     return
   }

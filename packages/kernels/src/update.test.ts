@@ -184,7 +184,7 @@ describe.each(dtypes)('UPDATE $dtype', ({ dtype, tolerance }) => {
 
   it.each(cases)('$program: rows and lookup touch only their rows, once, with duplicates summed', ({ program }) => {
     for (const m of [1, 2, 3, 4, 9, 300]) {
-      for (const indices of [[], [2], [4, 0], [1, 3, 1, 0, 3, 1]]) {
+      for (const indices of [[], [2], [4, 0], [5, 0, 3, 1, 4, 2], [1, 3, 1, 0, 3, 1]]) {
         const bench = new Bench(dtype)
         const n = 6
         const [rows, lookup] = [new Parameter(bench, n * m, program), new Parameter(bench, n * m, program)]
@@ -212,17 +212,18 @@ describe.each(dtypes)('UPDATE $dtype', ({ dtype, tolerance }) => {
       const bench = new Bench(dtype)
       const [fast, general] = [new Parameter(bench, n * m, program), new Parameter(bench, n * m, program, true)]
       const [a, b, g] = [bench.slot(numbers(n, 3)), bench.slot(numbers(m, 4)), bench.slot(numbers(n * m, 5))]
-      const chosen = [n - 1, 0, n - 1].filter((i) => i >= 0 && i < n)
+      const chosen = n > 6 ? [n - 1, 0, 3, 5, 1, n - 1] : [n - 1, 0, n - 1].filter((i) => i >= 0 && i < n)
       const [sparse, index, dys] = [
-        bench.pairs(4, chosen, numbers(chosen.length, 6)), bench.slot(chosen), bench.slot(numbers(3 * m, 7)),
+        bench.pairs(6, chosen, numbers(chosen.length, 6)), bench.slot(chosen), bench.slot(numbers(6 * m, 7)),
       ]
-      const unique = bench.pairs(4, chosen.slice(0, 2), numbers(Math.min(chosen.length, 2), 8))
+      const distinct = chosen.slice(0, Math.max(1, chosen.length - 1))
+      const unique = bench.pairs(6, distinct, numbers(distinct.length, 8))
       if (n > 1) bench.arena.i32[unique / 4 + 1] = 1
       for (const p of [fast, general]) {
         p.update(layout.dense, n, m, g, 0)
         p.update(layout.outer, n, m, a, b)
-        p.update(layout.rows, n, m, sparse, b, 4)
-        p.update(layout.rows, n, m, unique, b, 4)
+        p.update(layout.rows, n, m, sparse, b, 6)
+        p.update(layout.rows, n, m, unique, b, 6)
         p.update(layout.lookup, n, m, index, dys, chosen.length)
       }
       expect(general.bits()).toBe(fast.bits())
