@@ -44,7 +44,7 @@ describe('Training', () => {
 
   it.each([
     ['a missing parameter', { parameters: {} }, /w: is not in the state/],
-    ['another shape', { parameters: { w: Tensor.of([2], new Float32Array(2)) } }, /w: cannot hold a tensor of shape \[2\]/],
+    ['another shape', { parameters: { w: Tensor.of([2], new Float32Array(2)) } }, /w: cannot hold a tensor of shape/],
   ])('restore(state) with %s throws and changes nothing', (_name, wrong, message) => {
     const { training, w } = model()
     const state = training.snapshot()
