@@ -75,16 +75,28 @@ function writePairs(store: Store, slot: Slot, value: unknown): void {
       `${indices.length} pairs`, `at most ${slot.pairs}`, 'Give the input a larger capacity: input(source, { pairs })',
     )
   }
+  store.arena.i32[slot.at >>> 2] = indices.length
+  const first = pairs.indices(slot.at) >>> 2
+  const numbers = store.dtype === 'f32' ? store.arena.f32 : store.arena.f64
+  const at = pairs.values(slot.at, slot.pairs) / numbers.BYTES_PER_ELEMENT
+  if (indices instanceof Int32Array && (values instanceof Float32Array || values instanceof Float64Array)) {
+    // The tape machine finds an index outside the table.
+    store.arena.i32.set(indices, first)
+    numbers.set(values, at)
+    return
+  }
+  const { i32 } = store.arena
   for (let k = 0; k < indices.length; k++) {
     const index = indices[k]!
-    if (!Number.isInteger(index) || index < 0 || index > 0x7fff_ffff || typeof values[k] !== 'number') {
+    const value = values[k]!
+    if (!Number.isInteger(index) || index < 0 || index > 0x7fff_ffff || typeof value !== 'number') {
       throw new EventError(
-        `index ${indices[k]} with value ${nameOf(values[k])}`, `an integer below ${slot.shape[0]} and a number`,
-        'Check select',
+        `index ${index} with value ${nameOf(value)}`, `an integer below ${slot.shape[0]} and a number`, 'Check select',
       )
     }
+    i32[first + k] = index
+    numbers[at + k] = value
   }
-  pairs.write(store.arena, store.dtype, slot.at, slot.pairs, indices, values)
 }
 
 function wrongLength(got: number, slot: Slot): EventError {
