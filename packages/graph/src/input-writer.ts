@@ -26,8 +26,11 @@ export function writeInput(store: Store, slot: Slot, value: unknown): void {
     if (slot.size !== 1) throw wrongLength(1, slot)
     target[at] = value
   } else if (value instanceof Float32Array || value instanceof Float64Array) {
-    if (value.length !== slot.size) throw wrongLength(value.length, slot)
-    target.set(value, at)
+    const { length } = value
+    if (length !== slot.size) throw wrongLength(length, slot)
+    // A short loop beats the call.
+    if (length > 32) target.set(value, at)
+    else for (let i = 0; i < length; i++) target[at + i] = value[i]!
   } else if (Array.isArray(value)) {
     const count = writeArray(target, at, at + slot.size, value)
     if (count !== slot.size) throw wrongLength(count, slot)

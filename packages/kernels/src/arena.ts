@@ -63,16 +63,16 @@ export class Arena {
   }
 
   get f32(): Float32Array {
-    return this.#f32.byteLength > 0 ? this.#f32 : (this.#f32 = new Float32Array(this.#kernels.memory.buffer))
+    return this.#f32.length > 0 ? this.#f32 : (this.#f32 = new Float32Array(this.#kernels.memory.buffer))
   }
   get f64(): Float64Array {
-    return this.#f64.byteLength > 0 ? this.#f64 : (this.#f64 = new Float64Array(this.#kernels.memory.buffer))
+    return this.#f64.length > 0 ? this.#f64 : (this.#f64 = new Float64Array(this.#kernels.memory.buffer))
   }
   get i32(): Int32Array {
-    return this.#i32.byteLength > 0 ? this.#i32 : (this.#i32 = new Int32Array(this.#kernels.memory.buffer))
+    return this.#i32.length > 0 ? this.#i32 : (this.#i32 = new Int32Array(this.#kernels.memory.buffer))
   }
   get u8(): Uint8Array {
-    return this.#u8.byteLength > 0 ? this.#u8 : (this.#u8 = new Uint8Array(this.#kernels.memory.buffer))
+    return this.#u8.length > 0 ? this.#u8 : (this.#u8 = new Uint8Array(this.#kernels.memory.buffer))
   }
 
   /** A live view of `n` elements; detached by the next growth. */
