@@ -147,11 +147,13 @@ export function run<T>(from: usize, to: usize): usize {
       return next
     }
     case Op.STANDARDIZE: {
-      standardize<T>(address(p, 0), address(p, 1), address(p, 2), address(p, 3), address(p, 4), int(p, 5))
+      standardize<T>(address(p, 0), address(p, 1), address(p, 2), address(p, 3), address(p, 4), int(p, 5), real(p, 6))
       return next
     }
     case Op.STANDARDIZE_BACKWARD: {
-      standardizeBackward<T>(address(p, 0), address(p, 1), address(p, 2), address(p, 3), address(p, 4), int(p, 5))
+      standardizeBackward<T>(
+        address(p, 0), address(p, 1), address(p, 2), address(p, 3), address(p, 4), int(p, 5), real(p, 6),
+      )
       return next
     }
     case Op.STANDARDIZE_COMMIT: {
@@ -159,7 +161,8 @@ export function run<T>(from: usize, to: usize): usize {
       return next
     }
     case Op.SPARSE_STANDARDIZE:
-      return sparseStandardize<T>(address(p, 0), address(p, 1), int(p, 2), address(p, 3), int(p, 4)) ? next : 0
+      return sparseStandardize<T>(address(p, 0), address(p, 1), int(p, 2), address(p, 3), int(p, 4), real(p, 5))
+        ? next : 0
     case Op.SPARSE_STANDARDIZE_COMMIT:
       return sparseStandardizeCommit<T>(address(p, 0), int(p, 1), address(p, 2), int(p, 3)) ? next : 0
     case Op.CALL: { call(int(p, 0)); return next }

@@ -1,5 +1,6 @@
 // SOFTMAX over the middle axis of [outer, n, inner], plain or logarithmic, and its gradient. Shifted by the maximum.
-// The sum of the exponentials: inner = 1: lane j adds the elements j, j + lanes, ... in order, then sumLanes; else in order.
+// The sum of the exponentials: for inner = 1 lane j adds the elements j, j + lanes, ... and then sumLanes; else they
+// are added in order.
 import { add, all, div, first, keep, maskUpTo, maxLanes, select, storeUpTo, sub, sumLanes } from './lanes'
 import { exp } from './exp'
 import { log } from './log'

@@ -17,21 +17,14 @@ export function update<T>(operands: usize): void {
   const first = operands + 32
   const last = first + ((<usize>load<i32>(first, 4)) << 2)
   if (k == 1 && load<i32>(first) == Rule.apply) return descend<T>(operands, first)
-  if (k == 2 && load<i32>(last) == Rule.apply) {
-    switch (load<i32>(first)) {
-      case Rule.momentum: return inOnePass<Momentum, T>(operands, first, last)
-      case Rule.rmsprop: return inOnePass<Rmsprop, T>(operands, first, last)
-      case Rule.adagrad: return inOnePass<Adagrad, T>(operands, first, last)
-      case Rule.adam: return inOnePass<Adam, T>(operands, first, last)
-    }
-  }
-  inBlocks<InTurn, T>(operands, operands)
+  if (k == 2 && load<i32>(last) == Rule.apply && hasPass(load<i32>(first))) return inOnePass<T>(operands, first, last)
+  inBlocks<InTurn, T>(operands)
 }
 
-@inline function inBlocks<C, T>(operands: usize, context: usize): void {
+@inline function inBlocks<C, T>(operands: usize): void {
   eachBlock<C, T>(
     load<i32>(operands), load<i32>(operands, 8), load<i32>(operands, 12), load<u32>(operands, 16),
-    load<u32>(operands, 20), load<i32>(operands, 24), context,
+    load<u32>(operands, 20), load<i32>(operands, 24), operands,
   )
 }
 
@@ -81,7 +74,7 @@ const converted: usize = memory.data(64, 16)
     const w: usize = load<u32>(operands, 4)
     if (m == 1) columnStep<T>(w, pairs, values, load<T>(dy), <T>load<f64>(slot(apply, 0)))
     else rowsStep<T>(w, pairs, values, dy, <isize>m * sizeof<T>(), convertRate<T>(apply))
-  } else inOnePass<Plain, T>(operands, apply, apply)
+  } else inOnePass<T>(operands, apply, apply)
 }
 
 @inline function repeats<T>(operands: usize): bool {
@@ -178,34 +171,54 @@ function pairStep(w: usize, a: usize, b: usize, n: i32, rate: v128): void {
 /** Rows of fewer bytes are not worth a loop each. */
 const shortRow: isize = 32
 
-/** Transform R, then apply. */
-function inOnePass<R, T>(operands: usize, transform: usize, apply: usize): void {
+/** One transform (none when it is apply itself), then apply. */
+function inOnePass<T>(operands: usize, transform: usize, apply: usize): void {
   const layout = load<i32>(operands)
   const n = load<i32>(operands, 8)
   const a: usize = load<u32>(operands, 16)
   const b: usize = load<u32>(operands, 20)
   const row = <isize>load<i32>(operands, 12) * sizeof<T>()
   const w: usize = load<u32>(operands, 4)
-  if (layout == Layout.dense) return pass<R, T>(transform, apply, w, 0, n * row, 1, layout, 0, 0, a, 0)
+  if (layout == Layout.dense) return passOf<T>(transform, apply, w, 0, n * row, 1, layout, 0, 0, a, 0)
   if (layout == Layout.outer) {
     // A single column is a row of the same products.
-    if (row == sizeof<T>()) return pass<R, T>(transform, apply, w, 0, n * row, 1, layout, 0, b, a, 0)
-    if (row < shortRow) return inBlocks<AtOnce<R>, T>(operands, operands)
-    return pass<R, T>(transform, apply, w, 0, row, n, layout, 0, a, b, 0)
+    if (row == sizeof<T>()) return passOf<T>(transform, apply, w, 0, n * row, 1, layout, 0, b, a, 0)
+    if (row < shortRow) return inBlocks<AtOnce, T>(operands)
+    return passOf<T>(transform, apply, w, 0, row, n, layout, 0, a, b, 0)
   }
   const extra = load<i32>(operands, 24)
   const count = rowCount(layout, a, extra)
-  if (anyRepeated<T>(layout, a, count)) return inBlocks<AtOnce<R>, T>(operands, operands)
-  if (layout == Layout.rows) pass<R, T>(transform, apply, w, 0, row, count, layout, a, valuesOf(a, extra), b, 0)
-  else pass<R, T>(transform, apply, w, 0, row, count, layout, a, 0, b, row)
+  if (anyRepeated<T>(layout, a, count)) return inBlocks<AtOnce, T>(operands)
+  if (layout == Layout.rows) passOf<T>(transform, apply, w, 0, row, count, layout, a, valuesOf(a, extra), b, 0)
+  else passOf<T>(transform, apply, w, 0, row, count, layout, a, 0, b, row)
 }
 
-/** A block in scratch: transform R and apply in one pass. */
-class AtOnce<R> {
+/** A block in scratch: a transform and apply in one pass. */
+class AtOnce {
   @inline block<T>(operands: usize, offset: isize, bytes: isize): void {
     const transform = operands + 32
     const apply = load<i32>(operands, 28) == 1 ? transform : transform + ((<usize>load<i32>(transform, 4)) << 2)
-    pass<R, T>(transform, apply, load<u32>(operands, 4), offset, bytes, 1, load<i32>(operands), 0, 0, scratch, 0)
+    passOf<T>(transform, apply, load<u32>(operands, 4), offset, bytes, 1, load<i32>(operands), 0, 0, scratch, 0)
+  }
+}
+
+@inline function hasPass(rule: i32): bool { return rule >= Rule.momentum && rule <= Rule.adam }
+
+/** `pass` with the transform that stands on the tape. */
+function passOf<T>(
+  transform: usize, apply: usize, w: usize, offset: isize, row: isize, count: i32,
+  layout: i32, source: usize, factors: usize, vectors: usize, stride: isize,
+): void {
+  const t = transform
+  switch (load<i32>(transform)) {
+    case Rule.momentum:
+      return pass<Momentum, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
+    case Rule.rmsprop:
+      return pass<Rmsprop, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
+    case Rule.adagrad:
+      return pass<Adagrad, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
+    case Rule.adam: return pass<Adam, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
+    default: pass<Plain, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
   }
 }
 

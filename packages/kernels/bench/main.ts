@@ -30,7 +30,7 @@ function slot(dtype: Dtype, n: number, value: (i: number) => number = (i) => Mat
 
 function measure(name: string, dtype: Dtype, elements: number, emit: (tape: Tape) => void): void {
   if (!`${name} ${dtype}`.includes(filter)) return
-  const repeat = Math.max(1, Math.min(200, Math.floor(20_000 / elements)))
+  const repeat = Math.max(5, Math.min(200, Math.floor(20_000 / elements)))
   const tape = new Tape()
   for (let i = 0; i < repeat; i++) emit(tape)
   const { from, to } = tape.place(arena)
@@ -116,7 +116,7 @@ for (let round = 0; round < 60; round++) {
   }
 }
 for (const { name, elements, times } of measurements) {
-  const ns = times.toSorted((a, b) => a - b)[Math.floor(times.length / 4)]!
+  const ns = [...times].sort((a, b) => a - b)[Math.floor(times.length / 4)]!
   console.log(
     `${name.padEnd(28)} ${ns.toFixed(1).padStart(10)} ns ${(ns / elements).toFixed(3).padStart(9)} ns/element`,
   )

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Arena } from './arena.ts'
-import { numbers } from './testing.ts'
+import { op, unary } from './opcodes.ts'
+import { Bench, numbers } from './testing.ts'
 
 const math = Arena.create().math
 
@@ -110,5 +111,45 @@ describe('Arena.math', () => {
       }
     }
     expect([math.pow(Number.NaN, 0), math.pow(1, Number.NaN), math.pow(2, Number.NaN)]).toEqual([1, 1, Number.NaN])
+  })
+})
+
+// [function, low, high, ulps of f32]: an f64 kernel, good to a few 1e-16, is the reference.
+const narrow: readonly (readonly [name: keyof typeof unary, low: number, high: number, ulps: number])[] = [
+  ['exp', -103, 88, 1],
+  ['expm1', -20, 88, 2],
+  ['expm1', -1e-4, 1e-4, 1],
+  ['log', 1e-38, 1e-30, 1],
+  ['log', 0.5, 2, 2],
+  ['log', 1, 1e9, 1],
+  ['log1p', -0.999, 3, 2],
+  ['tanh', -12, 12, 3],
+  ['tanh', -1e-3, 1e-3, 3],
+  ['sigmoid', -80, 80, 3],
+  ['erf', -5, 5, 3],
+  ['erf', -1e-3, 1e-3, 2],
+  ['sin', -1e4, 1e4, 1],
+  ['cos', -1e4, 1e4, 1],
+  ['atan', -50, 50, 1],
+  ['softplus', -80, 80, 3],
+  ['logSigmoid', -80, 80, 3],
+]
+
+describe('UNARY f32', () => {
+  it.each(narrow)('%s of x in [%d, %d) is within %d ulp', (name, low, high, bound) => {
+    const n = 20_000
+    const xs = numbers(n, 11, low, high).map(Math.fround)
+    const [single, double] = (['f32', 'f64'] as const).map((dtype) => {
+      const bench = new Bench(dtype)
+      const [x, y] = [bench.slot(xs), bench.slot(n)]
+      bench.run(op.UNARY, unary[name], x, y, n, { f64: 1 }, { f64: 200 })
+      return bench.get(y, n)
+    }) as [number[], number[]]
+    let worst = 0
+    for (const [i, y] of double.entries()) {
+      const ulp = 2 ** (Math.floor(Math.log2(Math.max(Math.abs(y), 2 ** -126))) - 23)
+      worst = Math.max(worst, Math.abs(single[i]! - y) / ulp)
+    }
+    expect(worst).toBeLessThanOrEqual(bound + 0.5)
   })
 })

@@ -79,16 +79,17 @@ export const op = {
   /** probs label dy dx rows classes */
   CROSS_ENTROPY_BACKWARD: 31,
   /**
-   * x mean m2 count y n: y = (x - mean) / sqrt(m2 / count), 0 where that is not positive; mean, m2, count are f64 [n]
+   * x mean m2 count y n (f64 limit): y = (x - mean) / sqrt(m2 / count), 0 where that is not positive, cut to
+   * [-limit, limit]; mean, m2, count are f64 [n]
    */
   STANDARDIZE: 32,
-  /** mean m2 count dy dx n */
+  /** m2 count y dy dx n (f64 limit): 0 where y was cut */
   STANDARDIZE_BACKWARD: 33,
   /** x mean m2 count n: one Welford step per element, in f64 */
   STANDARDIZE_COMMIT: 34,
   /**
-   * pairs outPairs capacity stats tableRows: stats rows are f64 [flag, count, mean, m2]; flag 0 passes the value
-   * through
+   * pairs outPairs capacity stats tableRows (f64 limit): stats rows are f64 [flag, count, mean, m2]; flag 0 passes the
+   * value through
    */
   SPARSE_STANDARDIZE: 35,
   /** pairs capacity stats tableRows */

@@ -13,8 +13,8 @@ describe.each(dtypes)('STANDARDIZE $dtype', ({ dtype, tolerance }) => {
     for (let event = 0; event < 20; event++) {
       const xs = rounded(dtype, numbers(n, event + 1, 1e6, 1e6 + 4))
       bench.arena.write(dtype, x, xs)
-      bench.run(op.STANDARDIZE, x, mean, m2, count, y, n)
-      bench.run(op.STANDARDIZE_BACKWARD, mean, m2, count, dy, dx, n)
+      bench.run(op.STANDARDIZE, x, mean, m2, count, y, n, { f64: 1e9 })
+      bench.run(op.STANDARDIZE_BACKWARD, m2, count, y, dy, dx, n, { f64: 1e9 })
       const column = (i: number): number[] => seen.map((row) => row[i]!)
       const rate = (i: number): number => {
         const c = column(i)
@@ -41,8 +41,20 @@ describe.each(dtypes)('STANDARDIZE $dtype', ({ dtype, tolerance }) => {
     expect(bench.get(count, 1, 'f64')).toEqual([2 ** 24 + 1])
     expect(bench.get(mean, 1, 'f64')[0]).toBeCloseTo(1 + 2 / (2 ** 24 + 1), 15)
     bench.arena.write(dtype, x, [Number.NaN])
-    bench.run(op.STANDARDIZE, x, mean, bench.slot(1, 'f64'), count, y, 1)
+    bench.run(op.STANDARDIZE, x, mean, bench.slot(1, 'f64'), count, y, 1, { f64: 10 })
     expect(bench.get(y, 1)).toEqual([Number.NaN])
+    bench.run(op.STANDARDIZE, x, mean, bench.slot([1], 'f64'), count, y, 1, { f64: 10 })
+    expect(bench.get(y, 1)).toEqual([Number.NaN])
+  })
+
+  it('a quantity that has hardly moved and then jumps is cut to the limit, and sends no gradient back', () => {
+    const bench = new Bench(dtype)
+    const [mean, m2, count] = [0.5, 1e-6, 100].map((v) => bench.slot([v, v, v], 'f64')) as [number, number, number]
+    const [x, y, dy, dx] = [bench.slot([5, -5, 0.5]), bench.slot(3), bench.slot([1, 1, 1]), bench.slot(3)]
+    bench.run(op.STANDARDIZE, x, mean, m2, count, y, 3, { f64: 10 })
+    bench.run(op.STANDARDIZE_BACKWARD, m2, count, y, dy, dx, 3, { f64: 10 })
+    expect(bench.get(y, 3)).toEqual([10, -10, 0])
+    expect(bench.get(dx, 3).map((v) => v > 0)).toEqual([false, false, true])
   })
 
   it('SPARSE_STANDARDIZE treats flagged rows like STANDARDIZE and passes the others through', () => {
@@ -58,8 +70,8 @@ describe.each(dtypes)('STANDARDIZE $dtype', ({ dtype, tolerance }) => {
       const [a, b, c] = rounded(dtype, numbers(3, event + 1)) as [number, number, number]
       const input = bench.pairs(5, [4, 0, 1], [a, b, c])
       bench.arena.write(dtype, x, [a, c])
-      bench.run(op.SPARSE_STANDARDIZE, input, out, 5, stats, rows)
-      bench.run(op.STANDARDIZE, x, mean, m2, count, y, 2)
+      bench.run(op.SPARSE_STANDARDIZE, input, out, 5, stats, rows, { f64: 2 })
+      bench.run(op.STANDARDIZE, x, mean, m2, count, y, 2, { f64: 2 })
       const [first, second] = bench.get(y, 2)
       expect(bench.get(pairs.values(out, 5), 3)).toEqual([first, b, second])
       expect(Array.from(bench.arena.i32.subarray(pairs.indices(out) / 4).subarray(0, 3))).toEqual([4, 0, 1])

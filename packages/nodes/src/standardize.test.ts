@@ -14,7 +14,7 @@ function batch(xs: readonly number[]): { readonly mean: number; readonly deviati
 describe('standardize()', () => {
   it('after each commit equals the batch statistics of the events before', () => {
     const cell = { shape: [1], buffer: true, data: [0] }
-    const run = new Isolated(standardizeRecord, [{ shape: [1], data: [0] }, cell, cell, cell], null, 'f64')
+    const run = new Isolated(standardizeRecord, [{ shape: [1], data: [0] }, cell, cell, cell], { limit: 1e3 }, 'f64')
     events.forEach((x, i) => {
       const [y] = run.forward([[x]])
       const { mean, deviation } = batch(events.slice(0, i))
@@ -26,7 +26,7 @@ describe('standardize()', () => {
 
   it('in a run of f32 keeps its statistics in f64', () => {
     const cell = { shape: [1], buffer: true, data: [0] }
-    const run = new Isolated(standardizeRecord, [{ shape: [1], data: [0] }, cell, cell, cell], null, 'f32')
+    const run = new Isolated(standardizeRecord, [{ shape: [1], data: [0] }, cell, cell, cell], { limit: 1e3 }, 'f32')
     for (let i = 0; i < 3; i++) {
       run.forward([[i]])
       run.commit()
@@ -39,7 +39,7 @@ describe('standardize()', () => {
     const run = new Isolated(sparseStandardizeRecord, [
       { shape: [3], pairs: { capacity: 4, entries: [[0, 4], [2, 8]] } },
       { shape: [3, 4], buffer: true, data: [1, 1, 2, 0, 1, 0, 0, 0, 0, 0, 0, 0] },
-    ], null, 'f64')
+    ], { limit: 1e3 }, 'f64')
     run.forward()
     run.commit()
     expect(Array.from(run.value(run.inputs[1]!))).toEqual([1, 2, 3, 2, 1, 0, 0, 0, 0, 0, 0, 0])
