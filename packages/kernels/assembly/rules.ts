@@ -75,6 +75,26 @@ export class Momentum {
   }
 }
 
+/** Momentum with neither flag set: a class of its own, because branches in its loop cost more than its arithmetic. */
+export class Heavy {
+  @inline slots(): usize { return 1 }
+  @inline cells(): usize { return 2 }
+  @inline step<T>(
+    u: v128, w: v128, s0: usize, s1: usize, s2: usize, left: isize, flush: bool,
+    c0: v128, c1: v128, c2: v128, c3: v128, c4: v128, c5: v128, c6: v128,
+  ): v128 { return blend<T>(c0, s0, c1, u, left, flush) }
+}
+
+/** Momentum with the nesterov flag set. */
+export class Nesterov {
+  @inline slots(): usize { return 1 }
+  @inline cells(): usize { return 2 }
+  @inline step<T>(
+    u: v128, w: v128, s0: usize, s1: usize, s2: usize, left: isize, flush: bool,
+    c0: v128, c1: v128, c2: v128, c3: v128, c4: v128, c5: v128, c6: v128,
+  ): v128 { return add<T>(u, mul<T>(c0, blend<T>(c0, s0, c1, u, left, flush))) }
+}
+
 /** Slots: mean square, and mean when centred. Cells: alpha, 1 - alpha, eps. Tieleman and Hinton 2012. */
 export class Rmsprop {
   @inline slots(): usize { return 2 }

@@ -9,7 +9,7 @@ import { gathered, scatter } from './column'
 import { at, indexOf, put, scratch, valuesOf } from './memory'
 import { anyRepeated, eachBlock, rowCount, rowOf, twice } from './gradient'
 import { Layout, Rule } from './opcodes'
-import { Adagrad, Adam, ClipValue, Decay, flushed, Momentum, Plain, Rmsprop, Scale } from './rules'
+import { Adagrad, Adam, ClipValue, Decay, flushed, Heavy, Momentum, Nesterov, Plain, Rmsprop, Scale } from './rules'
 
 /** Operands: layout w n m gradA gradB extra k, then the transforms [rule, words, slots..., cells]. */
 export function update<T>(operands: usize): void {
@@ -17,7 +17,7 @@ export function update<T>(operands: usize): void {
   const first = operands + 32
   const last = first + ((<usize>load<i32>(first, 4)) << 2)
   if (k == 1 && load<i32>(first) == Rule.apply) return descend<T>(operands, first)
-  if (k == 2 && load<i32>(last) == Rule.apply && hasPass(load<i32>(first))) return inOnePass<T>(operands, first, last)
+  if (k == 2 && load<i32>(last) == Rule.apply && hasPass(first)) return inOnePass<T>(operands, first, last)
   inBlocks<InTurn, T>(operands)
 }
 
@@ -202,7 +202,12 @@ class AtOnce {
   }
 }
 
-@inline function hasPass(rule: i32): bool { return rule >= Rule.momentum && rule <= Rule.adam }
+/** Whether a transform has a pass; momentum has none for its very first step. */
+@inline function hasPass(transform: usize): bool {
+  const rule = load<i32>(transform)
+  if (rule == Rule.momentum) return load<f64>(slot(transform, 1), 24) == 0
+  return rule > Rule.momentum && rule <= Rule.adam
+}
 
 /** `pass` with the transform that stands on the tape. */
 function passOf<T>(
@@ -212,7 +217,10 @@ function passOf<T>(
   const t = transform
   switch (load<i32>(transform)) {
     case Rule.momentum:
-      return pass<Momentum, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
+      if (load<f64>(slot(t, 1), 16) != 0) {
+        return pass<Nesterov, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
+      }
+      return pass<Heavy, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
     case Rule.rmsprop:
       return pass<Rmsprop, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
     case Rule.adagrad:

@@ -45,6 +45,7 @@ for (const dtype of ['f32', 'f64'] as const) {
     ]
     const [dx, m, v] = [slot(dtype, inputs), slot(dtype, inputs * outputs), slot(dtype, inputs * outputs, () => 0.25)]
     const cells = slot('f64', 8, (i) => [0.9, 0.1, 0.999, 0.001, 1e-8, 1.1, 1.2, 1e-9][i]!)
+    const plain = slot('f64', 4, (i) => [0.9, 0.1, 0, 0][i]!)
     const size = inputs * outputs
     const shape = `${inputs}x${outputs}`
     measure(`LINEAR ${shape}`, dtype, size, (t) => t.emit(op.LINEAR, x, w, b, y, 1, inputs, outputs))
@@ -54,7 +55,7 @@ for (const dtype of ['f32', 'f64'] as const) {
     const update = (t: Tape, transforms: number[], k: number): void =>
       t.emit(op.UPDATE, layout.outer, w, outputs, inputs, y, x, 0, k, ...transforms, ...apply)
     measure(`SGD outer ${shape}`, dtype, size, (t) => update(t, [], 1))
-    measure(`momentum outer ${shape}`, dtype, size, (t) => update(t, [rule.momentum, 4, m, cells], 2))
+    measure(`momentum outer ${shape}`, dtype, size, (t) => update(t, [rule.momentum, 4, m, plain], 2))
     measure(`adagrad outer ${shape}`, dtype, size, (t) => update(t, [rule.adagrad, 4, v, cells + 32], 2))
     measure(`adam outer ${shape}`, dtype, size, (t) => update(t, [rule.adam, 6, m, v, 0, cells], 2))
     measure(`adam dense ${shape}`, dtype, size, (t) =>
