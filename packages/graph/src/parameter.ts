@@ -17,6 +17,8 @@ export interface LeafOptions {
   readonly name?: string | undefined
   /** What it is to its layer (`weight`, `bias`); the last part of its default name. */
   readonly role?: string
+  /** Of a buffer: 'f64' (default, for statistics), or the element type of the run, for values that nodes compute with. */
+  readonly precision?: 'f64' | 'run'
   /** Rows may be added while it is in use: each new row is drawn by the initializer, old rows keep every bit. */
   readonly growing?: () => number
 }
@@ -26,6 +28,8 @@ export class Leaf<S extends Shape = Shape> extends Node<S> {
   readonly initial: Initial<S>
   /** Rows wanted right now, for a leaf along a named axis. */
   readonly growing: (() => number) | null
+  /** Whether its cells are f64 whatever the element type of the run. */
+  readonly isDouble: boolean
   /** Where the current value is; null until a run first needs it. */
   home: Home | null = null
 
@@ -33,6 +37,7 @@ export class Leaf<S extends Shape = Shape> extends Node<S> {
     super({ role, shape: initial.shape, label: options.role ?? role, name: options.name })
     this.initial = initial
     this.growing = options.growing ?? null
+    this.isDouble = role === 'buffer' && options.precision !== 'run'
   }
 
   /** The current value, an immutable tensor; null while no run has drawn it and none was given. */
@@ -56,7 +61,7 @@ export function parameter<S extends Shape>(initial: Initial<S>, options: LeafOpt
 
 /**
  * A leaf whose value an operator updates when a frame commits (running statistics); saved and restored like a
- * parameter. Always f64.
+ * parameter.
  */
 export function buffer<S extends Shape>(initial: Initial<S>, options: LeafOptions = {}): Leaf<S> {
   return new Leaf('buffer', initial, options)

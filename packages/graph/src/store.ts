@@ -166,7 +166,7 @@ export class Store implements Home {
   }
 
   #adopt(leaf: Leaf): Entry {
-    const dtype = leaf.role === 'buffer' ? 'f64' : this.dtype
+    const dtype = leaf.isDouble ? 'f64' : this.dtype
     const rows = Math.max(leaf.growing?.() ?? 0, leaf.initial.shape[0] ?? 1)
     const shape = leaf.growing === null ? leaf.initial.shape : [capacityFor(rows), ...leaf.initial.shape.slice(1)]
     const slot = this.#allocate(shape, dtype)
