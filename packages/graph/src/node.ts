@@ -224,6 +224,17 @@ function nameParameters(inputs: readonly AnyNode[], owner: string, host: Host): 
   }
 }
 
+/** Names what was built before its event source was known (operations on parameters alone), in order of construction. */
+export function nameAll(ascending: readonly AnyNode[], host: Host): void {
+  for (const node of ascending) if (node.host === null && node.isNamed) host.reserve(node.name)
+  for (const node of ascending) {
+    if (node.rule === null) continue
+    if (!node.isNamed) node.nameIfUnnamed(host.uniqueName(node.rule.name))
+    nameParameters(node.inputs, node.name, host)
+  }
+  for (const node of ascending) if (!node.isNamed) node.nameIfUnnamed(host.uniqueName(node.label))
+}
+
 function resultShape(operator: Operator, inputs: readonly AnyNode[], options: unknown, label: string): Shape {
   try {
     return operator.shape(inputs.map((node) => node.shape), options)

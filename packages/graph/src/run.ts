@@ -8,7 +8,7 @@ import { Evaluator } from './evaluator.ts'
 import { Executor, type Outcome } from './executor.ts'
 import type { Failure } from './failure.ts'
 import { Ingress, type QueueOptions } from './ingress.ts'
-import type { AnyNode, Host } from './node.ts'
+import { type AnyNode, type Host, nameAll } from './node.ts'
 import type { Optimizer } from './optimizer.ts'
 import { Leaf } from './parameter.ts'
 import type { Fusion } from './partition.ts'
@@ -160,7 +160,8 @@ export class Run implements Host {
   /** The store that holds the parameters of `nodes`; made at first need. */
   storeOf(nodes: readonly AnyNode[], options: RunOptions): Store {
     const { dtype = 'f32', seed = 0 } = options
-    const leaves = ancestors(nodes).filter((node) => node instanceof Leaf)
+    const all = ancestors(nodes)
+    const leaves = all.filter((node) => node instanceof Leaf)
     const home = leaves.map((leaf) => leaf.home).find((candidate) => candidate instanceof Store)
     const store = this.#store ?? home ?? new Store(dtype, seed)
     if (options.dtype !== undefined && store.dtype !== options.dtype) {
@@ -169,10 +170,9 @@ export class Run implements Host {
         'Give every minimize(...) and learner(...) that shares parameters the same dtype',
       )
     }
+    nameAll(all, this)
     const names = new Set<string>()
-    for (const leaf of leaves) if (leaf.isNamed) this.reserve(leaf.name)
     for (const leaf of leaves) {
-      if (!leaf.isNamed) leaf.nameIfUnnamed(this.uniqueName(leaf.label))
       if (names.has(leaf.name)) {
         throw new GraphError(
           'is the name of two parameters, so a state could not tell them apart', leaf.name, 'Rename one',
