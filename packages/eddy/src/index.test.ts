@@ -8,7 +8,7 @@ const exported = `
   binaryCrossEntropyWithLogits binaryMetrics boolean broadcastShapes buffer bytesOf categorical celu chain changes
   classPrior clipByGlobalNorm clipByValue concat Constant constant constantInitializer constantSchedule cos
   cosineDecay cosineRestarts crossEntropy cyclic decoupledWeightDecay defineFunction defineOperator dense densify
-  describe div dropout DTypeError dtypeOf EddyError elu embedding embeddingWeight erf EventError exp expm1
+  describe digest div dropout DTypeError dtypeOf EddyError elu embedding embeddingWeight erf EventError exp expm1
   exponentialDecay fansOf features fillRows formatNumber formatShape formatValue gainOf gelu GraphError hardshrink
   hardsigmoid hardswish hardtanh hashed hashText hinge History huber initialize input kaimingNormal kaimingUniform
   KeyError lastClass layerNorm Leaf leakyRelu Learned Learner learner lecunNormal lecunUniform lens linear

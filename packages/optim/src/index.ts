@@ -11,6 +11,7 @@ export { constantSchedule, type ConstantScheduleOptions } from './schedules/cons
 export { cosineDecay, type CosineDecayOptions } from './schedules/cosine-decay.ts'
 export { cosineRestarts, type CosineRestartsOptions } from './schedules/cosine-restarts.ts'
 export { cyclic, type CyclicOptions } from './schedules/cyclic.ts'
+export { digest } from './digest.ts'
 export { exponentialDecay, type ExponentialDecayOptions } from './schedules/exponential-decay.ts'
 export type { GradientValue } from './gradient-value.ts'
 export { History } from './history.ts'
