@@ -28,6 +28,12 @@ export class Evaluator {
     return executor.failure ?? { reason: 'a lens let no value pass', node: nodes[0]!, phase: 'forward', cause: null }
   }
 
+  /** Gives its memory back; it can be used again. */
+  close(): void {
+    this.#executor?.close()
+    this.#executor = null
+  }
+
   #executorOf(nodes: readonly AnyNode[], store: Store): Executor {
     const current = this.#executor
     const same = store === this.#store && nodes.length === this.#nodes.length

@@ -1,4 +1,4 @@
-import { faultReason } from './rejection.ts'
+import { faultReason, type Rejection } from './rejection.ts'
 import type { AnyNode } from './node.ts'
 import { isComputed, type Program } from './program.ts'
 import type { Slot } from './slot.ts'
@@ -10,6 +10,11 @@ export interface Failure {
   readonly node: AnyNode
   readonly phase: Phase
   readonly cause: unknown
+}
+
+/** The failure of a frame as others see it: with its event, and the node by name. */
+export function rejectionOf(id: number, event: unknown, { reason, node, phase, cause }: Failure): Rejection {
+  return { id, event, reason, node: node.name, phase, cause }
 }
 
 /** The tape machine has stopped: at which node, and why. */

@@ -10,7 +10,7 @@ export type { InputValue, Pairs } from './input-writer.ts'
 export { type Lens, lens } from './lens.ts'
 export { minimize } from './minimize.ts'
 export {
-  type AnyNode, apply, type ApplyOptions, asNode, describe, type Layer, Node, type Role,
+  type AnyNode, apply, type ApplyOptions, asNode, type Layer, Node, type Role,
 } from './node.ts'
 export type {
   BackwardSlots, ForwardSlots, Gradient, Operator, Scope, Structured,
@@ -19,6 +19,8 @@ export type { Optimizer, OptimizerSlot, TrainingState, UpdateTarget } from './op
 export { buffer, type Initial, Leaf, type LeafOptions, parameter } from './parameter.ts'
 export { parametersOf } from './parameters-of.ts'
 export type { Fusion } from './partition.ts'
+export { predictor } from './predictor.ts'
+export { RejectedError } from './rejected-error.ts'
 export type { Rejection } from './rejection.ts'
 export { type Counters, Run, type RunOptions } from './run.ts'
 export type { Slot } from './slot.ts'

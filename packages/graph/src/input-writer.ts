@@ -20,8 +20,9 @@ export type InputValue = number | boolean | ArrayLike<number> | readonly InputVa
  */
 export function writeInput(store: Store, slot: Slot, value: unknown): void {
   if (slot.pairs > 0) return writePairs(store, slot, value)
-  const target = slot.dtype === 'f32' ? store.arena.f32 : store.arena.f64
-  const at = slot.at / target.BYTES_PER_ELEMENT
+  const single = slot.dtype === 'f32'
+  const target = single ? store.arena.f32 : store.arena.f64
+  const at = single ? slot.at >>> 2 : slot.at >>> 3
   if (typeof value === 'number') {
     if (slot.size !== 1) throw wrongLength(1, slot)
     target[at] = value

@@ -178,7 +178,7 @@ export function asNode<S extends Shape>(x: Observable<Tensor<S>>, layer: string)
 }
 
 /** How a node appears in a message about shapes. */
-export function describe(node: AnyNode): string {
+function withShape(node: AnyNode): string {
   return `${node.label} -> ${formatShape(node.shape)}`
 }
 
@@ -241,7 +241,7 @@ function resultShape(operator: Operator, inputs: readonly AnyNode[], options: un
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error
     const data = inputs.filter((node) => node.role !== 'parameter' && node.role !== 'buffer')
-    throw new ShapeError({ ...error, where: `${label} after ${data.map(describe).join(' and ')}` }, { cause: error })
+    throw new ShapeError({ ...error, where: `${label} after ${data.map(withShape).join(' and ')}` }, { cause: error })
   }
 }
 

@@ -112,9 +112,8 @@ export class Program {
     let targets: (UpdateTarget & { leaf: Leaf })[] = []
     const guards = this.#words(() => {
       for (const leaf of demand.guarded) if (!isComputed(leaf) && demand.gradient.has(leaf)) this.#sum(leaf, 'backward')
-      this.#scan(gradientRegion)
       targets = reached.flatMap((leaves, g) => leaves.map((leaf, k) => this.#target(leaf, moments[g]![k]!)))
-      for (const target of targets) this.#guard(target.leaf, target.gradient)
+      this.#guardAll(targets, valueRegion, gradientRegion)
       let first = 0
       groups.forEach((group, g) => {
         const own = targets.slice(first, (first += reached[g]!.length))
@@ -210,7 +209,7 @@ export class Program {
     return { at, bytes }
   }
 
-  /** Gradients of computed nodes in one block; each use of a node with several uses gets a slot of its own. */
+  /** Gradients in one block; each use of a node with several uses gets a slot of its own. */
   #gradientSlots(): Region {
     const { gradient, observedGradient, uses, losses, guarded } = this.demand
     for (const node of guarded) {
@@ -220,7 +219,12 @@ export class Program {
     const dense = guarded.filter((node) => (
       (gradient.has(node) && !this.#structured.has(node)) || observedGradient.has(node)
     ))
-    const region = this.#block(dense.filter((node) => isComputed(node) && gradient.has(node)), this.gradients)
+    // Small gradients of parameters lie with those of nodes, so that one scan covers both.
+    const isSmall = (node: AnyNode): boolean => (
+      node instanceof Leaf && node.growing === null && sizeOf(node.shape) <= 256
+    )
+    const together = (node: AnyNode): boolean => gradient.has(node) && (isComputed(node) || isSmall(node))
+    const region = this.#block(dense.filter(together), this.gradients)
     for (const node of dense) {
       if (!this.gradients.has(node)) this.gradients.set(node, this.writer.slot(this.#shapeOf(node)))
     }
@@ -308,6 +312,26 @@ export class Program {
     return { leaf, value: this.#at(leaf), gradient, slots }
   }
 
+  /**
+   * The exact checks, behind a quick one: when all values and all gradients are modest (at most 2^20), every product of
+   * the two is at most 2^40, and nothing that is made of them needs to be looked at.
+   */
+  #guardAll(targets: readonly (UpdateTarget & { leaf: Leaf })[], values: Region, gradients: Region): void {
+    const isCovered = ({ gradient }: UpdateTarget): boolean => (
+      gradient.kind === 'dense' ? inside(gradient.slot, gradients)
+        : gradient.kind === 'outer' ? inside(gradient.columns, values) : true
+    )
+    const covered = targets.filter(isCovered)
+    if (covered.length > 0 && gradients.bytes > 0) {
+      const words = 4 + covered.reduce((sum, { gradient }) => sum + (gradient.kind === 'dense' ? 4 : 6), 0)
+      const count = (region: Region): number => region.bytes / bytesOf[this.store.dtype]
+      this.writer.emit(op.GUARD_QUICK, words, 2, values.at, count(values), gradients.at, count(gradients))
+    }
+    this.#scan(gradients)
+    for (const { leaf, gradient } of covered) this.#guard(leaf, gradient)
+    for (const target of targets) if (!isCovered(target)) this.#guard(target.leaf, target.gradient)
+  }
+
   #guard(leaf: Leaf, gradient: Gradient): void {
     const { emit } = this.writer.scope(leaf, 'backward')
     switch (gradient.kind) {
@@ -377,6 +401,10 @@ const PENDING = {} as Structured
 /** Nodes that have instructions (or a lens) of their own. */
 export function isComputed(node: AnyNode): boolean {
   return node.role === 'operator' || node.role === 'lens'
+}
+
+function inside(slot: Slot, region: Region): boolean {
+  return slot.at >= region.at && slot.at < region.at + region.bytes
 }
 
 function edgeKey(use: Use): string {

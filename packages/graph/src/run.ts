@@ -6,7 +6,7 @@ import { ancestors, type Wish } from './demand.ts'
 import { GraphError } from './errors.ts'
 import { Evaluator } from './evaluator.ts'
 import { Executor, type Outcome } from './executor.ts'
-import type { Failure } from './failure.ts'
+import { type Failure, rejectionOf } from './failure.ts'
 import { Ingress, type QueueOptions } from './ingress.ts'
 import { type AnyNode, type Host, nameAll } from './node.ts'
 import type { Optimizer } from './optimizer.ts'
@@ -472,8 +472,4 @@ export class Run implements Host {
       node.host === null && node.valueTaps.watchers <= 1
     ))
   }
-}
-
-function rejectionOf(id: number, event: unknown, { reason, node, phase, cause }: Failure): Rejection {
-  return { id, event, reason, node: node.name, phase, cause }
 }
