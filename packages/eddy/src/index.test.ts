@@ -8,14 +8,14 @@ const exported = `
   binaryCrossEntropyWithLogits binaryMetrics boolean broadcastShapes buffer bytesOf categorical celu chain changes
   classPrior clipByGlobalNorm clipByValue concat Constant constant constantInitializer constantSchedule cos
   cosineDecay cosineRestarts crossEntropy cyclic decoupledWeightDecay defineFunction defineOperator dense densify
-  describe digest div dropout DTypeError dtypeOf EddyError elu embedding embeddingWeight erf EventError exp expm1
+  digest div dropout DTypeError dtypeOf EddyError elu embedding embeddingWeight erf EventError exp expm1
   exponentialDecay fansOf features fillRows formatNumber formatShape formatValue gainOf gelu GraphError hardshrink
   hardsigmoid hardswish hardtanh hashed hashText hinge History huber initialize input kaimingNormal kaimingUniform
   KeyError lastClass layerNorm Leaf leakyRelu Learned Learner learner lecunNormal lecunUniform lens linear
   linearBias linearRamp linearWeight log log1p logCosh logLoss logSigmoid logSoftmax logSumExp mae matmul max
   maximum mean meanBaseline medianBaseline min minimize minimum mish mul multiclassMetrics multiStepDecay
-  NamedAxis namedInput neg noChange Node normal normalQuantile numeric oneCycle parameter PatchError philox4x32
-  poissonNll polynomialDecay pow Prequential prod publish pure r2 radam reciprocal records reduceOnPlateau refuse
+  NamedAxis namedInput neg noChange Node normal normalQuantile numeric oneCycle parameter parametersOf PatchError philox4x32
+  poissonNll polynomialDecay pow predictor Prequential prod publish pure r2 radam reciprocal records reduceOnPlateau refuse
   regressionMetrics RejectedError relu relu6 reshape rmse rmsprop Rng rng rocAuc rsqrt Run sameShape scalar
   scaleBy scaleByAdagrad scaleByAdam scaleByMomentum scaleByRadam scaleByRmsprop selu sgd ShapeError sigmoid silu
   sin sizeOf slice smoothL1 softMargin softmax softplus softshrink softsign sparseLinear sqrt square squaredError

@@ -9,12 +9,13 @@ export {
 } from '@eddy/tensor'
 export {
   ancestors, type AnyNode, apply, type ApplyOptions, asNode, type Axis, backward, type BackwardSlots, buffer,
-  Constant, constant, type Counters, defineFunction, defineOperator, describe, EventError, type EventSource,
+  Constant, constant, type Counters, defineFunction, defineOperator, EventError, type EventSource,
   type ForwardSlots, type Fusion, type Gradient, GraphError, type Initial, input, type InputOptions, type InputValue,
   type Layer, Leaf, type LeafOptions, type Lens, lens, minimize, namedInput, Node, type Operandish, type Operator,
-  type OperatorDefinition, type Optimizer, type OptimizerSlot, type Overflow, type Pairs, parameter, type Phase,
-  type QueueOptions, type Rejection, type Role, Run, type RunOptions, type Scope, type Slot, Step, type Structured,
-  toNode, Training, type TrainingOptions, type TrainingState, type UpdateTarget,
+  type OperatorDefinition, type Optimizer, type OptimizerSlot, type Overflow, type Pairs, parameter,
+  parametersOf, type Phase, predictor, type QueueOptions, RejectedError, type Rejection, type Role, Run,
+  type RunOptions, type Scope, type Slot, Step, type Structured, toNode, Training, type TrainingOptions,
+  type TrainingState, type UpdateTarget,
 } from '@eddy/graph'
 export {
   abs, absoluteError, add, atan, atan2, bias, type BiasOptions, binaryCrossEntropy, binaryCrossEntropyWithLogits,
@@ -51,6 +52,6 @@ export {
   type LearnerLoss, type LearnerNodes, type LearnerOptions, type LearnerState, logLoss, mae, meanBaseline,
   medianBaseline, type Metric, type MetricFactory, type MetricOf, type MetricState, multiclassMetrics, NamedAxis,
   type NamedAxisOptions, noChange, numeric, type NumericOptions, type Predicted, type PredictionOf, Prequential,
-  type PrequentialState, type Probabilities, type Query, r2, refuse, regressionMetrics, RejectedError, type Report,
+  type PrequentialState, type Probabilities, type Query, r2, refuse, regressionMetrics, type Report,
   rmse, rocAuc, type Target, type Task,
 } from '@eddy/online'

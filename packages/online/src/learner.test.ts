@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { RejectedError } from '@eddy/graph'
 import { binaryCrossEntropyWithLogits, crossEntropy, dense, squaredError } from '@eddy/nodes'
 import { adam, sgd } from '@eddy/optim'
 import { rng, zeros } from '@eddy/tensor'
@@ -8,7 +9,6 @@ import { type Features, features } from './features.ts'
 import { learner } from './make-learner.ts'
 import { mae } from './metrics/mae.ts'
 import { Prequential } from './prequential.ts'
-import { RejectedError } from './rejected-error.ts'
 import { bitsOf, deliveries, deliveryLearner } from './testing/streams.ts'
 
 const colours = ['red', 'green', 'blue']

@@ -1,4 +1,6 @@
-import { type AnyNode, GraphError, minimize, type Rejection, Run, type RunOptions, type Training } from '@eddy/graph'
+import {
+  type AnyNode, GraphError, minimize, RejectedError, type Rejection, Run, type RunOptions, type Training,
+} from '@eddy/graph'
 import type { Tensor } from '@eddy/tensor'
 import {
   concat, filter, ignoreElements, map, Observable, type OperatorFunction, Subject, type Subscriber, type Subscription,
@@ -12,7 +14,6 @@ import { NamedAxis } from './named-axis.ts'
 import type { LearnerLoss, LearnerOptions } from './options.ts'
 import { classPrediction, scoreOf } from './prediction.ts'
 import type { Judge, Report } from './prequential.ts'
-import { RejectedError } from './rejected-error.ts'
 import { Learned, type Predicted } from './results.ts'
 import type { Label } from './target.ts'
 import type { Task } from './task.ts'
