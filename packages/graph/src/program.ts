@@ -3,7 +3,7 @@ import { type Shape, sizeOf } from '@eddy/tensor'
 import type { Assignment } from './assignment.ts'
 import { Constant } from './constant.ts'
 import type { Demand, Use } from './demand.ts'
-import type { AnyNode } from './node.ts'
+import { type AnyNode, Node } from './node.ts'
 import type { BackwardSlots, Gradient, Scope, Structured } from './operator.ts'
 import type { UpdateTarget } from './optimizer.ts'
 import { Leaf } from './parameter.ts'
@@ -14,6 +14,12 @@ import { type Range, TapeWriter } from './tape-writer.ts'
 
 /** Parameters that one optimizer updates. */
 type Group = Pick<Assignment, 'optimizer' | 'parameters'>
+
+/** A parameter and what its optimizer must know. */
+interface Target extends UpdateTarget {
+  readonly leaf: Leaf
+  readonly group: number
+}
 
 /** A convex set of nodes with its stretches of tape; a lens stands alone and has none. */
 export interface StagePlan {
@@ -61,7 +67,7 @@ export class Program {
   readonly cellCount: number
   /** Address of each group's cells. */
   readonly cells: readonly number[]
-  readonly targets: readonly (UpdateTarget & { readonly leaf: Leaf })[]
+  readonly targets: readonly Target[]
   readonly stages: readonly StagePlan[]
   readonly observedStages: readonly StagePlan[]
   readonly observedBackward: readonly ObservedStep[]
@@ -95,64 +101,76 @@ export class Program {
     ))
     this.layoutVersion = store.layoutVersion
 
-    const valueRegion = this.#valueSlots(demand.guarded)
+    const values = this.#valueSlots(demand.guarded)
     this.#valueSlots(demand.observed)
-    const gradientRegion = this.#gradientSlots()
+    const gradients = this.#gradientSlots()
 
-    const computed = demand.guarded.filter(isComputed)
-    const groupsOfNodes = partition(computed, fusion)
-    const forward = groupsOfNodes.map((nodes) => this.#words(() => this.#forwardAll(nodes, 'forward')))
-    const scanValues = this.#words(() => this.#scan(valueRegion))
-    const backward = groupsOfNodes.map(() => ({ from: 0, to: 0 }))
-    for (let i = groupsOfNodes.length - 1; i >= 0; i--) {
-      backward[i] = this.#words(() => {
-        for (const node of [...groupsOfNodes[i]!].reverse()) this.#backward(node)
-      })
-    }
-    let targets: (UpdateTarget & { leaf: Leaf })[] = []
-    const guards = this.#words(() => {
-      for (const leaf of demand.guarded) if (!isComputed(leaf) && demand.gradient.has(leaf)) this.#sum(leaf, 'backward')
-      targets = reached.flatMap((leaves, g) => leaves.map((leaf, k) => this.#target(leaf, moments[g]![k]!)))
-      this.#guardAll(targets, valueRegion, gradientRegion)
-      let first = 0
-      groups.forEach((group, g) => {
-        const own = targets.slice(first, (first += reached[g]!.length))
-        if (own.length > 0) group.optimizer.prelude?.(this.writer.scope(own[0]!.leaf, 'backward'), own, this.cells[g]!)
-      })
-    })
-    this.targets = targets
-    const buffers = new Set<Leaf>()
-    const update = this.#words(() => {
-      let first = 0
-      groups.forEach((group, g) => {
-        for (const target of targets.slice(first, (first += reached[g]!.length))) {
-          group.optimizer.update(this.writer.scope(target.leaf, 'update'), target, this.cells[g]!)
-        }
-      })
-      for (const node of computed) this.#commit(node, buffers)
-      this.writer.emit(op.STEP)
-    })
-    this.buffers = [...buffers]
-
-    const observedNodes = partition(demand.observed.filter(isComputed), fusion)
-    const observedForward = observedNodes.map((nodes) => this.#words(() => this.#forwardAll(nodes, 'observe')))
-    const observedSteps = this.#observedBackward()
+    const cuts = partition(demand.guarded.filter(isComputed), fusion)
+    const observedCuts = partition(demand.observed.filter(isComputed), fusion)
+    const { forward, scan, backward } = this.#passes(cuts, values)
+    const targets = (): Target[] => reached.flatMap((leaves, g) => (
+      leaves.map((leaf, k) => this.#target(leaf, g, moments[g]![k]!))
+    ))
+    const guards = this.#words(() => this.#guardSection(targets(), values, gradients))
+    this.targets = targets()
+    const update = this.#words(() => this.#updateSection())
+    this.buffers = this.#buffersWritten()
+    const observedForward = observedCuts.map((nodes) => this.#words(() => this.#forwardAll(nodes, 'observe')))
+    const observedBackward = this.#observedBackward()
 
     this.writer.place()
     const range = (words: Words): Range => this.writer.range(words.from, words.to)
-    const nothing = { from: 0, to: 0 }
-    const plan = (nodes: readonly AnyNode[], ahead: Words, back: Words): StagePlan => ({
-      nodes, lens: nodes[0]?.role === 'lens' ? nodes[0] : null, forward: range(ahead), backward: range(back),
-    })
-    this.stages = groupsOfNodes.map((nodes, i) => plan(nodes, forward[i]!, backward[i]!))
-    this.observedStages = observedNodes.map((nodes, i) => plan(nodes, observedForward[i]!, nothing))
-    this.observedBackward = observedSteps.map((step) => (
-      step instanceof Object && 'from' in step ? { range: range(step), lens: null } : { range: null, lens: step }
+    this.stages = cuts.map((nodes, i) => planOf(nodes, range(forward[i]!), range(backward[i]!)))
+    this.observedStages = observedCuts.map((nodes, i) => planOf(nodes, range(observedForward[i]!), { from: 0, to: 0 }))
+    this.observedBackward = observedBackward.map((step) => (
+      step instanceof Node ? { range: null, lens: step } : { range: range(step), lens: null }
     ))
-    this.scanValues = range(scanValues)
+    this.scanValues = range(scan)
     this.guards = range(guards)
-    this.frame = this.writer.range(forward[0]?.from ?? scanValues.from, guards.to)
+    this.frame = this.writer.range(forward[0]?.from ?? scan.from, guards.to)
     this.update = range(update)
+  }
+
+  /** Forward of all stages, the scan of their values, backward of all stages in reverse. */
+  #passes(cuts: readonly AnyNode[][], values: Region): { forward: Words[]; scan: Words; backward: Words[] } {
+    const forward = cuts.map((nodes) => this.#words(() => this.#forwardAll(nodes, 'forward')))
+    const scan = this.#words(() => this.#scan(values))
+    const backward = cuts.map(() => ({ from: 0, to: 0 }))
+    for (let i = cuts.length - 1; i >= 0; i--) {
+      backward[i] = this.#words(() => {
+        for (const node of [...cuts[i]!].reverse()) this.#backward(node)
+      })
+    }
+    return { forward, scan, backward }
+  }
+
+  /** Gradients of leaves, all checks, and what optimizers measure before anything is updated. */
+  #guardSection(targets: readonly Target[], values: Region, gradients: Region): void {
+    const { guarded, gradient } = this.demand
+    for (const leaf of guarded) if (!isComputed(leaf) && gradient.has(leaf)) this.#sum(leaf, 'backward')
+    this.#guardAll(targets, values, gradients)
+    this.groups.forEach(({ optimizer }, g) => {
+      const own = targets.filter(({ group }) => group === g)
+      if (own.length > 0) optimizer.prelude?.(this.writer.scope(own[0]!.leaf, 'backward'), own, this.cells[g]!)
+    })
+  }
+
+  #updateSection(): void {
+    for (const target of this.targets) {
+      const scope = this.writer.scope(target.leaf, 'update')
+      this.groups[target.group]!.optimizer.update(scope, target, this.cells[target.group]!)
+    }
+    for (const node of this.demand.guarded) {
+      if (node.rule?.commit === undefined) continue
+      node.rule.commit(this.writer.scope(node, 'update'), this.#backwardSlots(node, []), this.#residuals.get(node))
+    }
+    this.writer.emit(op.STEP)
+  }
+
+  #buffersWritten(): Leaf[] {
+    const committing = this.demand.guarded.filter((node) => node.rule?.commit !== undefined)
+    const inputs = new Set(committing.flatMap((node) => node.inputs))
+    return [...inputs].filter((node): node is Leaf => node instanceof Leaf && node.role === 'buffer')
   }
 
   get hasLens(): boolean {
@@ -307,16 +325,16 @@ export class Program {
     return this.#edges.has(edgeKey({ consumer, port }))
   }
 
-  #target(leaf: Leaf, slots: readonly Slot[]): UpdateTarget & { leaf: Leaf } {
+  #target(leaf: Leaf, group: number, slots: readonly Slot[]): Target {
     const gradient: Gradient = this.#structured.get(leaf) ?? { kind: 'dense', slot: this.gradients.get(leaf)! }
-    return { leaf, value: this.#at(leaf), gradient, slots }
+    return { leaf, group, value: this.#at(leaf), gradient, slots }
   }
 
   /**
    * The exact checks, behind a quick one: when all values and all gradients are modest (at most 2^20), every product of
    * the two is at most 2^40, and nothing that is made of them needs to be looked at.
    */
-  #guardAll(targets: readonly (UpdateTarget & { leaf: Leaf })[], values: Region, gradients: Region): void {
+  #guardAll(targets: readonly Target[], values: Region, gradients: Region): void {
     const isCovered = ({ gradient }: UpdateTarget): boolean => (
       gradient.kind === 'dense' ? inside(gradient.slot, gradients)
         : gradient.kind === 'outer' ? inside(gradient.columns, values) : true
@@ -349,12 +367,6 @@ export class Program {
         return emit(op.GUARD_LOOKUP, gradient.gradient, width, gradient.index, gradient.index.size)
       }
     }
-  }
-
-  #commit(node: AnyNode, buffers: Set<Leaf>): void {
-    if (node.rule?.commit === undefined) return
-    node.rule.commit(this.writer.scope(node, 'update'), this.#backwardSlots(node, []), this.#residuals.get(node))
-    for (const input of node.inputs) if (input instanceof Leaf && input.role === 'buffer') buffers.add(input)
   }
 
   /** Gradients that only taps need, written after everything learning needs. */
@@ -394,6 +406,10 @@ export class Program {
     }
     return watched
   }
+}
+
+function planOf(nodes: readonly AnyNode[], forward: Range, backward: Range): StagePlan {
+  return { nodes, lens: nodes[0]?.role === 'lens' ? nodes[0] : null, forward, backward }
 }
 
 const PENDING = {} as Structured
