@@ -20,6 +20,14 @@ export function celu(alpha?: number): SameShapeLayer {
 }
 
 /**
+ * Limits every element to [min, max]: `hardtanh` under its other name, both limits given.
+ * @example value([-3, 0.5, 3]).pipe(clamp(0, 1)) // [0, 0.5, 1]
+ */
+export function clamp(min: number, max: number): SameShapeLayer {
+  return activation('hardtanh', min, max)
+}
+
+/**
  * Exponential below zero, so that means move towards zero.
  * @example value([-1, 0, 2]).pipe(elu()) // [-0.6321206, 0, 2]
  */

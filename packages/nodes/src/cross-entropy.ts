@@ -1,9 +1,10 @@
 import { apply, type Node, type Slot } from '@eddy/graph'
 import { op } from '@eddy/kernels'
 import { type Shape, ShapeError, sizeOf } from '@eddy/tensor'
+import { labelInputs, type NllLossOptions, weightedCrossEntropyRecord } from './label-losses.ts'
 import type { Values } from './layer.ts'
 import type { LossFacts } from './loss.ts'
-import { lossInputs } from './pair-loss.ts'
+import { lossInputs, type Reduction } from './pair-loss.ts'
 import { defineRecord } from './record.ts'
 
 export const crossEntropyRecord = /* @__PURE__ */ defineRecord<null, { readonly probabilities: Slot }>({
@@ -54,24 +55,52 @@ export type LabelOf<S extends Shape> =
   number extends S['length'] ? Shape : S extends readonly [number] ? [] | [1]
     : S extends readonly [infer N extends number, number] ? [N] : never
 
+/** Options of `crossEntropy`. */
+export interface CrossEntropyOptions<R extends Reduction = Reduction> extends NllLossOptions {
+  /** The share of every label that is spread over all classes; default 0. */
+  readonly labelSmoothing?: number
+  readonly reduction?: R
+}
+
+/** A loss each for the reduction `none`, else a scalar. */
+type CrossEntropyShape<R extends Reduction> = [R] extends ['none'] ? Shape : 'none' extends R ? Shape : []
+
 /** Cross-entropy as a learner takes it. */
-export interface CrossEntropy extends LossFacts {
-  <S extends Shape>(logits: Values<S>, label: Values<LabelOf<NoInfer<S>>>): Node<[]>
+export interface CrossEntropy<R extends Reduction = 'mean'> extends LossFacts {
+  <S extends Shape>(logits: Values<S>, label: Values<LabelOf<NoInfer<S>>>): Node<CrossEntropyShape<R>>
+}
+
+/** The loss of logits for labels: one kernel without options. */
+function crossEntropyNode(
+  logits: Values<Shape>, label: Values<Shape> | undefined, options: CrossEntropyOptions,
+): Node<Shape> {
+  const [x, t] = lossInputs(logits, label, 'crossEntropy')
+  const { weight, ignoreIndex = null, labelSmoothing = 0, reduction = 'mean' } = options
+  const ports = labelInputs(x, t, weight, 'crossEntropy')
+  const plain = weight === undefined && ignoreIndex === null && labelSmoothing === 0 && reduction === 'mean'
+  if (plain) return apply(crossEntropyRecord, ports, null)
+  return apply(weightedCrossEntropyRecord, ports, { ignoreIndex, labelSmoothing, reduction })
 }
 
 /**
- * Softmax cross-entropy of logits and the number of the right class; formula and gradient: `crossEntropyRecord`.
- * `crossEntropy(logits, label)` is a node, `crossEntropy()` is the loss itself, for a learner.
+ * Softmax cross-entropy of logits and the number of the right class; formula and gradient: `crossEntropyRecord`, with
+ * options `weightedCrossEntropyRecord`. For a probability for each class in place of a label: `softCrossEntropy`.
+ * `crossEntropy(logits, label, options?)` is a node, `crossEntropy(options?)` is the loss itself, for a learner.
  * Shapes: logits [C], label [] or [1] -> []; logits [N, C], label [N] -> [].
  * Errors: a compile error and a ShapeError for other shapes. An event whose label is no class is rejected.
  * @example crossEntropy(value([1, 2, 3]), value(2)) // 0.4076059
  */
-export function crossEntropy(): CrossEntropy
-export function crossEntropy<S extends Shape>(logits: Values<S>, label: Values<LabelOf<NoInfer<S>>>): Node<[]>
-export function crossEntropy(logits?: Values<Shape>, label?: Values<Shape>): unknown {
-  const call = (x: Values<Shape>, t?: Values<Shape>): Node<[]> =>
-    apply(crossEntropyRecord, lossInputs(x, t, 'crossEntropy'), null)
-  if (logits !== undefined) return call(logits, label)
+export function crossEntropy<R extends Reduction = 'mean'>(options?: CrossEntropyOptions<R>): CrossEntropy<R>
+export function crossEntropy<S extends Shape, R extends Reduction = 'mean'>(
+  logits: Values<S>, label: Values<LabelOf<NoInfer<S>>>, options?: CrossEntropyOptions<R>,
+): Node<CrossEntropyShape<R>>
+export function crossEntropy(
+  first?: Values<Shape> | CrossEntropyOptions, label?: Values<Shape>, options: CrossEntropyOptions = {},
+): unknown {
+  if (first !== undefined && (label !== undefined || 'subscribe' in first)) {
+    return crossEntropyNode(first as Values<Shape>, label, options)
+  }
+  const filled = (first ?? {}) as CrossEntropyOptions
   const facts: LossFacts = { label: 'crossEntropy()', link: 'softmax', targetShape: (shape) => shape.slice(0, -1) }
-  return Object.assign(call, facts)
+  return Object.assign((x: Values<Shape>, t?: Values<Shape>) => crossEntropyNode(x, t, filled), facts)
 }

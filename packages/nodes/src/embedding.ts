@@ -1,8 +1,12 @@
 import { apply, type Node, parameter } from '@eddy/graph'
 import { op } from '@eddy/kernels'
 import { embeddingWeight, type Shape } from '@eddy/tensor'
+import { compositeRecord } from './composite.ts'
 import { denseNode, initialOf, type Start, uniqueName, type Values } from './layer.ts'
+import { equal, where } from './masks.ts'
 import { defineRecord } from './record.ts'
+import { reshape } from './reshape.ts'
+import { stopGradient } from './stop-gradient.ts'
 
 export const embeddingRecord = /* @__PURE__ */ defineRecord<null>({
   name: 'embedding',
@@ -29,9 +33,29 @@ export const embeddingRecord = /* @__PURE__ */ defineRecord<null>({
   })),
 })
 
+export const frozenRowRecord = /* @__PURE__ */ compositeRecord<{ readonly row: number }>({
+  name: 'frozenRow',
+  docs: {
+    summary: 'Passes looked-up rows on, but no gradient to those of one index.', formula: 'y = x',
+    gradient: 'dx_i = dy_i, 0 where index_i is that of the frozen row; the index has none',
+    shapes: 'x [.., width], index [..] -> x',
+  },
+  build([x, index], { row }) {
+    const frozen = reshape([...index!.shape, 1])(equal(index!, row))
+    return where(frozen, stopGradient(x!), x!)
+  },
+  // The derivative is meant not to be that of the values.
+  differentiable: (port) => port === 0,
+  samples: ([[[3], []], [[2, 3], [2]], [[2, 2, 5], [2, 2]]] as const).map(([shape, index]) => ({
+    options: { row: 9 }, inputs: [{ shape }, { shape: index, below: 4 }],
+  })),
+})
+
 export interface EmbeddingOptions<N extends number = number, W extends number = number> {
   /** Initial table [count, width]; default N(0, 1). */
   readonly weight?: Start<[N, W]>
+  /** This row keeps its value: it is what stands for "nothing". Default: every row learns. */
+  readonly paddingIndex?: number | null
   readonly name?: string
 }
 
@@ -48,6 +72,8 @@ export function embedding<const N extends number, const W extends number>(
   const table = parameter(initialOf(options.weight, [count, width], embeddingWeight(), label), { role: 'weight' })
   return (index) => {
     const node = denseNode(index, label)
-    return apply(embeddingRecord, [node, table], null, { label, name: uniqueName(node, options.name) })
+    const rows = apply<Shape>(embeddingRecord, [node, table], null, { label, name: uniqueName(node, options.name) })
+    const { paddingIndex: row = null } = options
+    return (row === null ? rows : apply(frozenRowRecord, [rows, node], { row }, { label })) as never
   }
 }

@@ -42,21 +42,32 @@ type PairArguments<Own> =
   | readonly [(Own & ReductionOptions)?]
   | readonly [prediction: Values<Shape>, target: Values<Shape>, options?: Own & ReductionOptions]
 
-/** Makes both ways to call a loss out of its row; `parameters` reads p and q from the options. */
+/** A loss that is not its row under some options: null where it is. */
+type Variant<Own> = (
+  prediction: Values<Shape>, target: Values<Shape> | undefined, options: Partial<Own> & ReductionOptions,
+) => Node<Shape> | null
+
+/**
+ * Makes both ways to call a loss out of its row; `parameters` reads p and q from the options, `variant` may answer with
+ * another node.
+ */
 export function pairLoss<Own = unknown>(
   name: PairLossName, parameters: (options: Partial<Own>) => readonly (number | undefined)[] = () => [],
+  variant: Variant<Own> = () => null,
 ): PairLoss<Own> {
-  const fill = (options: Partial<Own> & ReductionOptions = {}): ReturnType<typeof pairLossOptions> =>
-    pairLossOptions(name, parameters(options), options.reduction)
+  const applied = (
+    prediction: Values<Shape>, target: Values<Shape> | undefined, options: Partial<Own> & ReductionOptions = {},
+  ): Node<Shape> => variant(prediction, target, options) ??
+    applyPairLoss(name, prediction, target, pairLossOptions(name, parameters(options), options.reduction))
   const call = (...given: PairArguments<Own>): unknown => {
     const [first, target, last] = given
     if (first !== undefined && (target !== undefined || 'subscribe' in first)) {
-      return applyPairLoss(name, first as Values<Shape>, target, fill(last))
+      return applied(first as Values<Shape>, target, last)
     }
-    const options = fill(first as (Own & ReductionOptions) | undefined)
+    const options = first as (Own & ReductionOptions) | undefined
     const facts: LossFacts = { label: `${name}()`, link: linkOf(name), targetShape: (prediction) => prediction }
     return Object.assign(
-      (prediction: Values<Shape>, wanted: Values<Shape>) => applyPairLoss(name, prediction, wanted, options), facts,
+      (prediction: Values<Shape>, wanted: Values<Shape>) => applied(prediction, wanted, options), facts,
     )
   }
   return call as PairLoss<Own>

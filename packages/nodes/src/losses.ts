@@ -1,4 +1,8 @@
+import { apply, type Operandish } from '@eddy/graph'
+import { operandNode } from './arithmetic.ts'
 import { pairLoss, type PairLoss } from './loss.ts'
+import { lossInputs } from './pair-loss.ts'
+import { posWeightedRecord } from './composite-losses.ts'
 
 /**
  * Losses of a prediction and a target of the same shape. Each is called in one of two ways:
@@ -17,21 +21,47 @@ export const absoluteError: PairLoss<unknown> = /* @__PURE__ */ pairLoss('absolu
  */
 export const binaryCrossEntropy: PairLoss<unknown> = /* @__PURE__ */ pairLoss('binaryCrossEntropy')
 
+/** Options of `binaryCrossEntropyWithLogits`. */
+export interface PosWeightOptions {
+  /** How much more a target of 1 weighs: a number, or one for each element of the last axes. Default 1. */
+  readonly posWeight?: Operandish
+}
+
 /**
- * For logits; targets are 0, 1 or a probability.
+ * For logits; targets are 0, 1 or a probability. With `posWeight`: formula of `posWeightedRecord`.
  * @example binaryCrossEntropyWithLogits(value([0]), value([1])) // 0.6931472
  */
-export const binaryCrossEntropyWithLogits: PairLoss<unknown> =
-  /* @__PURE__ */ pairLoss('binaryCrossEntropyWithLogits')
+export const binaryCrossEntropyWithLogits: PairLoss<PosWeightOptions> = /* @__PURE__ */ pairLoss(
+  'binaryCrossEntropyWithLogits', () => [], (prediction, target, { posWeight, reduction = 'mean' }) => {
+    if (posWeight === undefined) return null
+    const inputs = lossInputs(prediction, target, 'binaryCrossEntropyWithLogits')
+    return apply(posWeightedRecord, [...inputs, operandNode(posWeight, 'posWeight')], { reduction })
+  },
+)
 
 /** For targets -1 and 1. @example hinge(value([0.25]), value([1])) // 0.75 */
 export const hinge: PairLoss<unknown> = /* @__PURE__ */ pairLoss('hinge')
+
+/**
+ * For distances x and targets 1 (near) and -1 (far): far ones are to be at least `margin` (default 1).
+ * @example hingeEmbedding(value([0.5, 0.5]), value([1, -1]), { reduction: 'none' }) // [0.5, 0.5]
+ */
+export const hingeEmbedding: PairLoss<{ readonly margin?: number }> =
+  /* @__PURE__ */ pairLoss('hingeEmbedding', ({ margin }) => [margin])
 
 /**
  * Squared for small errors, straight beyond `delta` (default 1), so that an outlier pulls no harder than delta.
  * @example huber(value([0, 5]), value([0.5, 0]), { reduction: 'none' }) // [0.125, 4.5]
  */
 export const huber: PairLoss<{ readonly delta?: number }> = /* @__PURE__ */ pairLoss('huber', ({ delta }) => [delta])
+
+/**
+ * How far a predicted distribution, given by log probabilities, is from the target. `logTarget`: the target is given by
+ * log probabilities, too. The mean is over elements; divide a sum by the number of rows for the divergence of a batch.
+ * @example klDiv(value([0, 0]), value([1, 0]), { reduction: 'sum' }) // 0
+ */
+export const klDiv: PairLoss<{ readonly logTarget?: boolean }> =
+  /* @__PURE__ */ pairLoss('klDiv', ({ logTarget }) => [Number(logTarget ?? false)])
 
 /** A smooth relative of the absolute error. @example logCosh(value([1]), value([0])) // 0.4337808 */
 export const logCosh: PairLoss<unknown> = /* @__PURE__ */ pairLoss('logCosh')

@@ -1,6 +1,7 @@
 import { apply, type Node, type Scope, type Slot } from '@eddy/graph'
 import { op, reduction } from '@eddy/kernels'
-import { formatShape, sameShape, type Shape, ShapeError, sizeOf } from '@eddy/tensor'
+import { broadcastShapes, formatShape, type Shape, ShapeError, sizeOf } from '@eddy/tensor'
+import { emitCollapse, emitExpand } from './broadcast.ts'
 import { denseNode, type Values } from './layer.ts'
 import type { MatmulFits, MatmulShape } from './matmul-types.ts'
 import { defineRecord } from './record.ts'
@@ -44,22 +45,37 @@ function emitProduct(
   scope.emit(op.MATMUL, a.slot, b.slot, y, batch, m, k, n, ...a.strides, ...b.strides)
 }
 
-/** Where the gradient of a factor goes: a factor shared by the whole batch gets the sum over it. */
-function summedOver(scope: Scope, batch: number, factor: Factor, dst: Slot, write: (into: Slot) => void): void {
-  const inner = factor.rows * factor.columns
-  if (factor.batch === batch) return write(dst)
-  const each = scope.temporary(batch * inner)
-  write(each)
-  scope.emit(op.REDUCE, reduction.sum, each, dst, 1, batch, inner)
+/** The leading axes of the product. */
+function frontOf(a: Shape, b: Shape): Shape {
+  return broadcastShapes(a.slice(0, -2), b.slice(0, -2), 'matmul')
 }
 
-export const matmulRecord = /* @__PURE__ */ defineRecord<null>({
+/** The factor with as many matrices as the product has, or with one that serves them all. */
+function spread(scope: Scope, factor: Factor, front: Shape): Factor {
+  const batch = sizeOf(front)
+  if (factor.batch === batch || factor.batch === 1) return factor
+  const slot = scope.temporary(batch * factor.rows * factor.columns)
+  emitExpand(scope, slot, factor.slot, [...front, factor.rows, factor.columns])
+  return { ...factor, slot, batch }
+}
+
+/** Where the gradient of a factor goes: a matrix that served several gets the sum over them. */
+function summedOver(scope: Scope, front: Shape, factor: Factor, dst: Slot, write: (into: Slot) => void): void {
+  const { rows, columns, batch } = factor
+  if (batch === sizeOf(front)) return write(dst)
+  const each = scope.temporary(sizeOf(front) * rows * columns)
+  write(each)
+  if (batch === 1) scope.emit(op.REDUCE, reduction.sum, each, dst, 1, sizeOf(front), rows * columns)
+  else emitCollapse(scope, { ...dst, shape: factor.slot.shape }, each, [...front, rows, columns])
+}
+
+export const matmulRecord = /* @__PURE__ */ defineRecord<null, readonly [Factor, Factor]>({
   name: 'matmul',
   docs: {
     summary: 'The matrix product, for each matrix of a batch.',
     formula: 'y_ij = sum over k of a_ik b_kj', gradient: 'da = dy b^T, db = a^T dy',
     shapes: '[.., m, k], [.., k, n] -> [.., m, n]; a vector counts as one row on the left, one column on the right, '
-      + 'and that axis is dropped. Leading axes are equal, or one factor has none',
+      + 'and that axis is dropped. Leading axes stretch to each other',
   },
   shape([left, right]) {
     const [a, b] = [left!, right!]
@@ -68,34 +84,32 @@ export const matmulRecord = /* @__PURE__ */ defineRecord<null>({
     if (a.at(-1) !== inner) {
       throw mismatch(`${a.at(-1)} columns meet ${inner} rows`, a, b, 'The last axis of a is summed over b\'s rows.')
     }
-    const [frontA, frontB] = [a.slice(0, -2), b.slice(0, -2)]
-    if (frontA.length > 0 && frontB.length > 0 && !sameShape(frontA, frontB)) {
-      throw mismatch('the leading axes differ', a, b, 'Give both the same leading axes, or one of them none.')
-    }
-    const front = frontA.length > 0 ? frontA : frontB
-    return [...front, ...(a.length > 1 ? [a.at(-2)!] : []), ...(b.length > 1 ? [b.at(-1)!] : [])]
+    return [...frontOf(a, b), ...(a.length > 1 ? [a.at(-2)!] : []), ...(b.length > 1 ? [b.at(-1)!] : [])]
   },
   forward(scope, { inputs: [left, right], output }) {
-    const [a, b] = factors(left!, right!)
-    const batch = Math.max(a.batch, b.batch)
-    emitProduct(scope, plain(a), plain(b), output, [batch, a.rows, a.columns, b.columns])
+    const front = frontOf(left!.shape, right!.shape)
+    const [a, b] = factors(left!, right!).map((factor) => spread(scope, factor, front)) as [Factor, Factor]
+    emitProduct(scope, plain(a), plain(b), output, [sizeOf(front), a.rows, a.columns, b.columns])
+    return [a, b]
   },
-  backward(scope, { inputs: [left, right], gradient, inputGradients: [da, db] }) {
-    const [a, b] = factors(left!, right!)
-    const batch = Math.max(a.batch, b.batch)
+  backward(scope, { inputs: [left, right], gradient, inputGradients: [da, db], residual: [a, b] }) {
+    const front = frontOf(left!.shape, right!.shape)
+    const batch = sizeOf(front)
+    const [ownA, ownB] = factors(left!, right!)
     const dy: Factor = { slot: gradient, batch, rows: a.rows, columns: b.columns }
     if (da != null) {
-      summedOver(scope, batch, a, da, (into) =>
+      summedOver(scope, front, ownA, da, (into) =>
         emitProduct(scope, plain(dy), transposed(b), into, [batch, a.rows, b.columns, a.columns]))
     }
     if (db != null) {
-      summedOver(scope, batch, b, db, (into) =>
+      summedOver(scope, front, ownB, db, (into) =>
         emitProduct(scope, transposed(a), plain(dy), into, [batch, a.columns, a.rows, b.columns]))
     }
   },
   samples: ([
     [[3], [3]], [[3], [3, 2]], [[4, 3], [3]], [[2, 3], [3, 4]], [[1, 1], [1, 1]], [[5, 17], [17, 9]],
     [[2, 3, 4], [2, 4, 5]], [[2, 3, 4], [4, 2]], [[3, 4], [2, 4, 2]], [[3], [2, 3, 2]], [[2, 1, 3, 2], [2, 1, 2, 2]],
+    [[2, 1, 2, 3], [3, 3, 1]], [[3, 2, 2], [2, 1, 2, 4]], [[0, 3], [3, 2]], [[2, 0], [0, 3]], [[0, 1, 2], [2, 2]],
   ] as const).map(([a, b]) => ({ options: null, inputs: [{ shape: a }, { shape: b }] })),
 })
 

@@ -29,6 +29,8 @@ interface Row {
   readonly defaults?: readonly number[]
   /** The target is -1 or 1. */
   readonly signs?: true
+  /** The target chooses: it has no gradient. */
+  readonly choice?: true
   readonly source?: string
 }
 
@@ -47,10 +49,19 @@ export const pairLosses = {
     ranges: [[-4, 4], [0, 1]],
   },
   hinge: { formula: 'max(0, 1 - t x)', derivative: '-t where t x < 1, else 0', signs: true },
+  hingeEmbedding: {
+    formula: 'x where t = 1, max(0, margin - x) where t = -1', derivative: '1 where t = 1, else -1 where x < margin',
+    signs: true, choice: true, defaults: [1], tested: [{ p: 0.4 }], source: 'PyTorch',
+  },
   huber: {
     formula: '(x - t)^2 / 2 where |x - t| <= delta, else delta (|x - t| - delta / 2)',
     derivative: 'x - t, limited to [-delta, delta]', defaults: [1], kinks: [1], tested: [{ p: 0.4, kinks: [0.4] }],
     source: 'Huber 1964',
+  },
+  klDiv: {
+    formula: 't (log(t) - x) of a log probability x, 0 where t = 0; exp(t) (t - x) when t is a log probability, too',
+    derivative: '-t, or -exp(t)', ranges: [[-4, -0.1], [0.05, 0.95]], defaults: [0], tested: [{ p: 1 }],
+    source: 'Kullback and Leibler 1951',
   },
   logCosh: { formula: 'log(cosh(x - t))', derivative: 'tanh(x - t)' },
   poissonNll: {
@@ -119,6 +130,7 @@ function pairLossRecord(name: PairLossName): NodeRecord<PairLossOptions> {
         hint: 'Prediction and target need the same shape: reshape one of them.',
       })
     },
+    ...(row.choice === true ? { differentiable: (port: number) => port === 0 } : {}),
     forward(scope, { inputs: [x, t], output, options: { p, q, reduction } }) {
       const n = x!.size
       const whole = reduction === 'none' || n === 1

@@ -1,6 +1,8 @@
 import { apply } from '@eddy/graph'
 import { op } from '@eddy/kernels'
 import { axisOf, viewAxes } from './axis.ts'
+import { compositeRecord } from './composite.ts'
+import { neg } from './elementary.ts'
 import { denseNode, type SameShapeLayer } from './layer.ts'
 import { defineRecord, type NodeRecord, type RecordDocs } from './record.ts'
 
@@ -30,6 +32,18 @@ function softmaxRecord(name: 'softmax' | 'logSoftmax', docs: RecordDocs): NodeRe
 }
 
 const source = 'shifted by the largest element, so that nothing overflows'
+
+export const softminRecord = /* @__PURE__ */ compositeRecord<SoftmaxOptions>({
+  name: 'softmin',
+  docs: {
+    summary: 'The softmax of the negative: small elements get large shares.', formula: 'y = softmax(-x)',
+    gradient: 'of the formula', shapes: 'any of rank >= 1 -> the same',
+  },
+  build: ([x], { axis }) => softmax(axis)(neg(x!)),
+  samples: ([[[1], 0], [[5], 0], [[2, 3], 0], [[2, 3, 4], 1]] as const).map(([shape, axis]) => ({
+    options: { axis }, inputs: [{ shape }],
+  })),
+})
 
 export const softmaxRecords = {
   logSoftmax: /* @__PURE__ */ softmaxRecord('logSoftmax', {
@@ -66,4 +80,14 @@ export function logSoftmax(axis = -1): SameShapeLayer {
  */
 export function softmax(axis = -1): SameShapeLayer {
   return layer('softmax', axis)
+}
+
+/**
+ * Shares along an axis that are large for small elements; formula and gradient: `softminRecord`.
+ * @throws ShapeError when there is no such axis.
+ * @example value([1, 1]).pipe(softmin()) // [0.5, 0.5]
+ */
+export function softmin(axis = -1): SameShapeLayer {
+  const label = `softmin(${axis === -1 ? '' : axis})`
+  return (x) => apply(softminRecord, [denseNode(x, label)], { axis }, { label })
 }

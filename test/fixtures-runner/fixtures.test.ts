@@ -1,0 +1,60 @@
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { type OperationCase, worstError } from './recorded.ts'
+import { formatReport, runFolder } from './run-folder.ts'
+import { runOperations } from './run-operations.ts'
+
+/** What PyTorch has and we do not have yet, by the words of its failures. This list may only shrink. */
+const missing: readonly RegExp[] = [
+  /the optimizer (Adadelta|NAdam|Adamax|Rprop|ASGD) is not known/,
+  /the norm (1|inf) is not known/,
+]
+
+const reports = runFolder(fileURLToPath(new URL('../fixtures', import.meta.url)))
+
+describe('PyTorch fixtures', () => {
+  it('are read from three files', () => {
+    expect(reports.map(({ file }) => file)).toEqual(['ops.json', 'optimizers.json', 'schedulers.json'])
+    expect(reports.map(({ cases }) => cases)).toEqual([252, 66, 14])
+  })
+
+  it.each(reports.map((report) => [formatReport(report), report] as const))('%s', (_, { failures }) => {
+    expect(failures.filter((failure) => !missing.some((known) => known.test(failure)))).toEqual([])
+  })
+
+  it('what is listed as missing is missing', () => {
+    const failures = reports.flatMap((report) => report.failures)
+    expect(missing.filter((known) => !failures.some((failure) => known.test(failure)))).toEqual([])
+  })
+})
+
+describe('the fixture runner', () => {
+  const scalar = { shape: [], data: [2] }
+  const one: OperationCase = {
+    id: 'square/0', op: 'square', args: {}, inputs: { x: scalar }, constants: {}, output: { shape: [], data: [4] },
+    grad_output: { shape: [], data: [0.5] }, grads: { x: scalar },
+  }
+  const failuresOf = (changes: Partial<OperationCase>): readonly string[] =>
+    runOperations('made-up.json', { cases: [{ ...one, ...changes }] }).failures
+
+  it('accepts a case that holds', () => {
+    expect(failuresOf({})).toEqual([])
+  })
+
+  it('fails a case whose value, gradient or shape differs, in both element types', () => {
+    expect(failuresOf({ output: { shape: [], data: [4.001] } })).toHaveLength(2)
+    expect(failuresOf({ grads: { x: { shape: [], data: [2.001] } } })).toHaveLength(2)
+    expect(failuresOf({ output: { shape: [1], data: [4] } })[0]).toMatch(/shape \[\], wanted \[1\]/)
+  })
+
+  it('fails an operation that is not known, and an event that is rejected', () => {
+    expect(failuresOf({ op: 'no_such_operation' })[0]).toMatch(/not known/)
+    expect(failuresOf({ op: 'log', inputs: { x: { shape: [], data: [-1] } } })[0]).toMatch(/rejected/)
+  })
+
+  it('worstError(got, wanted) takes NaN for infinitely wrong and checks lengths', () => {
+    expect(worstError([Number.NaN], [1])).toBe(Infinity)
+    expect(worstError([2.5], [2])).toBe(0.25)
+    expect(() => worstError([1], [1, 2])).toThrow(/1 elements, wanted 2/)
+  })
+})

@@ -1,0 +1,49 @@
+/** The format of the fixtures, as the README beside them describes it. */
+
+/** A tensor, row-major; a scalar has the shape []. */
+export interface Recorded {
+  readonly shape: readonly number[]
+  readonly data: readonly number[]
+}
+
+export type Tensors = Readonly<Record<string, Recorded>>
+
+/** One operation with its values and gradients. */
+export interface OperationCase {
+  readonly id: string
+  readonly op: string
+  readonly args: Readonly<Record<string, unknown>>
+  /** Differentiated. */
+  readonly inputs: Tensors
+  /** Not differentiated: indices, masks, labels, some targets. */
+  readonly constants: Tensors
+  readonly output: Recorded
+  /** The weights g of the scalar sum(output * g) whose gradients were recorded. */
+  readonly grad_output: Recorded
+  readonly grads: Tensors
+}
+
+/** What a file of fixtures came to. */
+export interface Report {
+  readonly file: string
+  readonly cases: number
+  /** Worst error in each element type, over all cases that ran. */
+  readonly worst: Readonly<Record<'f64' | 'f32', number>>
+  readonly failures: readonly string[]
+}
+
+/**
+ * The worst error of the elements, relative to the recorded element, or to 1 where that is smaller: all inputs are of
+ * the order of 1, and an element that is small because larger ones cancel carries their rounding. NaN counts as
+ * infinite.
+ * @throws Error when the lengths differ.
+ */
+export function worstError(got: ArrayLike<number>, wanted: ArrayLike<number>): number {
+  if (got.length !== wanted.length) throw new Error(`got ${got.length} elements, wanted ${wanted.length}`)
+  let worst = 0
+  for (let i = 0; i < wanted.length; i++) {
+    const error = Math.abs(got[i]! - wanted[i]!) / Math.max(1, Math.abs(wanted[i]!))
+    worst = Math.max(worst, Number.isNaN(error) ? Number.POSITIVE_INFINITY : error)
+  }
+  return worst
+}
