@@ -2,9 +2,15 @@ import { constant, type Node } from '@eddy/graph'
 import { allocate, type Shape, ShapeError, sizeOf, Tensor } from '@eddy/tensor'
 import { type CellOptions, simpleStep } from './cells.ts'
 import { denseNode, type Values } from './layer.ts'
+import type { RecurrentCell } from './recurrent.ts'
 import { reshape } from './reshape.ts'
 import { slice } from './slice.ts'
 import { stack } from './stack.ts'
+
+/** A GRU over sequences, which is a cell for `recurrent` as well. */
+export interface Gru extends RecurrentCell {
+  (x: Values<Shape>, first?: Values<Shape>): Node<Shape>
+}
 
 /**
  * A GRU over a sequence that is there as a whole, gradients through all its steps; formula: `gruGatesRecord`, one step
@@ -14,11 +20,9 @@ import { stack } from './stack.ts'
  * @throws ShapeError when applied to other sizes, or to no step at all.
  * @example gru(1, 1, { weightHidden: constant(0), bias: false })(value([[0], [0]]), value([4])) // [2, 1]
  */
-export function gru(
-  inputs: number, hidden: number, options: CellOptions = {},
-): (x: Values<Shape>, first?: Values<Shape>) => Node<Shape> {
+export function gru(inputs: number, hidden: number, options: CellOptions = {}): Gru {
   const step = simpleStep('gru', 3, inputs, hidden, options)
-  return (x, first) => {
+  const sequence = (x: Values<Shape>, first?: Values<Shape>): Node<Shape> => {
     const node = denseNode(x, step.label)
     const [steps = 0, ...rest] = node.shape
     if (steps === 0 || rest.length === 0) {
@@ -37,4 +41,8 @@ export function gru(
     })
     return stack(states)
   }
+  return Object.assign(sequence, {
+    label: step.label, inputs, states: [hidden],
+    step: (x: Node<Shape>, [h]: readonly Node<Shape>[]): readonly Node<Shape>[] => [step.next(step.ofInput(x), h!)],
+  })
 }

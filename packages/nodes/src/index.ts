@@ -33,7 +33,7 @@ export { embeddingBag, type EmbeddingBagOptions } from './embedding-bag.ts'
 export {
   type ChannelNormOptions, groupNorm, instanceNorm, rmsNorm, type RmsNormOptions,
 } from './group-norm.ts'
-export { gru } from './gru.ts'
+export { type Gru, gru } from './gru.ts'
 export { gather, indexSelect, scatterAdd, topk } from './indexing.ts'
 export {
   type LabelOptions, multiMargin, type MultiMarginLossOptions, nllLoss, type NllLossOptions, softCrossEntropy,
