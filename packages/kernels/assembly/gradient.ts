@@ -3,7 +3,7 @@
 //
 // A block of an outer product holds whole rows where several fit. Rows that appear more than once among the indices of
 // a sparse or lookup gradient are summed in order, and visited once, where they appear first.
-import { add, allOf, mul, one } from './lanes'
+import { add, all, allOf, loadUpTo, mul, one } from './lanes'
 import { at, blockSize, indexOf, scratch, valuesOf } from './memory'
 import { Layout } from './opcodes'
 
@@ -13,6 +13,7 @@ import { Layout } from './opcodes'
 export function eachBlock<C, T>(layout: i32, n: i32, m: i32, a: usize, b: usize, extra: i32, context: usize): void {
   if (layout == Layout.dense) eachDense<C, T>(n * m, a, context)
   else if (layout == Layout.outer) eachOuter<C, T>(n, m, a, b, context)
+  else if (layout == Layout.touched) eachTouched<C, T>(n, m, a, context)
   else eachRow<C, T>(layout, m, a, b, extra, context)
 }
 
@@ -24,6 +25,28 @@ function eachDense<C, T>(count: i32, g: usize, context: usize): void {
     memory.copy(scratch, g + i, bytes)
     changetype<C>(0).block<T>(context, i, bytes)
   }
+}
+
+/** The rows of g that have an element other than zero. */
+function eachTouched<C, T>(n: i32, m: i32, g: usize, context: usize): void {
+  const row = <isize>m * sizeof<T>()
+  const most = <isize>blockSize * sizeof<T>()
+  for (let base: isize = 0, end = n * row; base < end; base += row) {
+    if (!anyNonZero<T>(g + base, row)) continue
+    for (let i: isize = 0; i < row; i += most) {
+      const bytes = min<isize>(most, row - i)
+      memory.copy(scratch, g + base + i, bytes)
+      changetype<C>(0).block<T>(context, base + i, bytes)
+    }
+  }
+}
+
+function anyNonZero<T>(at: usize, bytes: isize): bool {
+  const zero = all<T>(0)
+  for (let i: isize = 0; i < bytes; i += 16) {
+    if (v128.any_true(v128.ne<T>(loadUpTo<T>(at + i, bytes - i), zero))) return true
+  }
+  return false
 }
 
 function eachOuter<C, T>(n: i32, m: i32, a: usize, b: usize, context: usize): void {

@@ -1,6 +1,8 @@
 // NORM_*: the sum of squares of a gradient in an f64 cell, over the elements as rounded to T. Order: blocks as in
 // gradient.ts, within a block even and odd elements apart (f32: by element mod 4), then the parts are added.
+// CLIP_COEFFICIENT, INVERSE_MAX, STEP_LENGTH: coefficients made of norms and magnitudes, in f64 cells.
 import { add, mul, widenHigh, widenLow, loadUpTo, sumLanes } from './lanes'
+import { maxAbs } from './guard'
 import { scratch } from './memory'
 import { eachBlock } from './gradient'
 
@@ -28,4 +30,16 @@ export function norm<T>(cell: usize, layout: i32, n: i32, m: i32, a: usize, b: u
 
 export function clipCoefficient(cell: usize, out: usize, maxNorm: f64): void {
   store<f64>(out, min<f64>(1, maxNorm / (sqrt<f64>(load<f64>(cell)) + 1e-6)))
+}
+
+export function inverseMax<T>(x: usize, n: i32, rate: usize, out: usize): void {
+  const greatest = <f64>maxAbs<T>(x, n)
+  store<f64>(out, greatest >= 1e-30 ? 1 / greatest : 0)
+  store<f64>(out, load<f64>(rate), 8)
+}
+
+export function stepLength<T>(cell: usize, loss: usize, out: usize, most: f64, soft: f64): void {
+  const squares = load<f64>(cell)
+  const excess = <f64>load<T>(loss)
+  store<f64>(out, excess > 0 && squares > 0 ? min<f64>(most, excess / (squares + soft)) : 0)
 }

@@ -147,6 +147,12 @@ export const enum Op {
   TOP = 56,
   /** label y rows classes (f64 ignored): y [rows, classes] = 1 at the label, else 0; rows labelled `ignored` are 0 */
   ONE_HOT = 57,
+  /** cell words: when the f64 cell is 0, skips the next `words` words of the tape */
+  WHEN = 58,
+  /** x n rate out: f64 out[0] = 1 / greatest magnitude of x, 0 where that is below 1e-30; out[1] = the cell at rate */
+  INVERSE_MAX = 59,
+  /** cell loss out (f64 most) (f64 soft): f64 out = min(most, loss / (cell + soft)), 0 where loss or cell is not > 0 */
+  STEP_LENGTH = 60,
 }
 
 /** Elementwise functions of one argument, with their parameters p and q. */
@@ -256,6 +262,8 @@ export const enum Layout {
    * gradA: index [count] (T values); gradB: dy [count, m]; extra: count; g[index_i] = dy[i], duplicates summed in order
    */
   lookup = 3,
+  /** gradA: g [n, m]; rows of nothing but zeros are left alone, as rows that a sparse gradient does not name */
+  touched = 4,
 }
 
 /**
@@ -275,8 +283,8 @@ export const enum Rule {
    */
   momentum = 3,
   /**
-   * v, mean (0: not centred), cells [alpha, 1 - alpha, eps]: v = alpha * v + (1 - alpha) * u * u; u = u / (sqrt(v -
-   * mean^2) + eps)
+   * v, mean (0: not centred), cells [alpha, 1 - alpha, eps]: v = alpha * v + (1 - alpha) * u * u; u = u /
+   * (sqrt(max(v - mean^2, 0)) + eps)
    */
   rmsprop = 4,
   /** sum, cells [eps]: sum = sum + u * u; u = u / (sqrt(sum) + eps) */
@@ -290,6 +298,43 @@ export const enum Rule {
   decoupledDecay = 7,
   /** cells [lr]: w = w - lr * u */
   apply = 8,
+  /** sum, no cells (the word of their address stands all the same): sum = sum + u, in f32 cut to +-2^44; u = sum */
+  accumulate = 9,
+  /**
+   * v, d, cells [rho, 1 - rho, eps]: v = rho * v + (1 - rho) * u * u; u = sqrt(d + eps) / sqrt(v + eps) * u; d = rho *
+   * d + (1 - rho) * u * u, in f32 cut to 2^88
+   */
+  adadelta = 10,
+  /**
+   * m, v, cells [b1, 1 - b1, b2, 1 - b2, eps, share of u, share of m]: m and v as adam; u = (cu * u + cm * m) /
+   * (sqrt(v) + eps)
+   */
+  nadam = 11,
+  /** m, top, cells [b1, 1 - b1, b2, eps, 1 / bias1]: m as adam; top = max(b2 * top, |u| + eps); u = m / bias1 / top */
+  adamax = 12,
+  /**
+   * before, size, cells [less, more, least, most]: size = size * (less where u * before < 0, more where > 0), in
+   * [least, most]; u = 0 where u * before < 0; before = u; u = sign(u) * size
+   */
+  rprop = 13,
+  /** offset (average - w), cells [lambda, eta, 1 - mu]: u = u + lambda * w; offset = (1 - mu) * (offset + eta * u) */
+  asgd = 14,
+  /**
+   * n, z (0: l1 is 0), cells [1 / alpha, beta / alpha + l2, l1]: FTRL-proximal; z is kept where w is 0, elsewhere it is
+   * -(q * w + sign(w) * l1) with q = sqrt(n) / alpha + beta / alpha + l2; u = w - next w
+   */
+  ftrl = 15,
+  /**
+   * s, sum, cells [1 / greatest |dy|, lr, eps]: s = max(s, |u| / |dy|); r = old s / s (1 at first); h = u / s; sum =
+   * r^2 * sum + h^2; u = (1 - r) * w + lr * h / (s * (sqrt(sum) + eps)); only the first term where s < eps
+   */
+  normalized = 16,
+  /**
+   * w1, top, sum, reward, theta, cells [alpha]: top = max(top, |u|); sum = sum + |u|; reward = max(reward - (w - w1) *
+   * u, 0); theta = theta - u; u = w - (w1 + theta / top * (top + reward) / max(sum + top, alpha * top)); w1 is w while
+   * top is 0; u = 0 stays 0
+   */
+  cocob = 17,
 }
 
 /** Why the machine stopped: control.error. */

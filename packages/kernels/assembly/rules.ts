@@ -12,7 +12,7 @@ import { abs, add, all, atLeast, atMost, div, first, lt, mul, neg, sqrt, storeUp
 }
 
 /** The new state a * x + b * y of a moving average, stored. */
-@inline function blend<T>(a: v128, x: usize, b: v128, y: v128, left: isize, flush: bool): v128 {
+@inline export function blend<T>(a: v128, x: usize, b: v128, y: v128, left: isize, flush: bool): v128 {
   let state = add<T>(mul<T>(a, v128.load(x)), mul<T>(b, y))
   if (flush) state = flushed<T>(state)
   storeUpTo<T>(x, state, left)
@@ -106,7 +106,7 @@ export class Rmsprop {
     let square = blend<T>(c0, s0, c1, mul<T>(u, u), left, flush)
     if (s1) {
       const mean = blend<T>(c0, s1, c1, u, left, flush)
-      square = sub<T>(square, mul<T>(mean, mean))
+      square = atLeast<T>(sub<T>(square, mul<T>(mean, mean)), all<T>(0))
     }
     return div<T>(u, add<T>(sqrt<T>(square), c2))
   }

@@ -7,6 +7,8 @@
 import { all, allOf, mul, one, storePart, storeUpTo, sub } from './lanes'
 import { gathered, scatter } from './column'
 import { at, indexOf, put, scratch, valuesOf } from './memory'
+import { Accumulate, Adadelta, Adamax, Asgd, Ftrl, Nadam, Normalized, Rprop } from './adaptive-rules'
+import { cocob } from './cocob'
 import { anyRepeated, eachBlock, rowCount, rowOf, twice } from './gradient'
 import { Layout, Rule } from './opcodes'
 import { Adagrad, Adam, ClipValue, Decay, flushed, Heavy, Momentum, Nesterov, Plain, Rmsprop, Scale } from './rules'
@@ -16,6 +18,7 @@ export function update<T>(operands: usize): void {
   const k = load<i32>(operands, 28)
   const first = operands + 32
   const last = first + ((<usize>load<i32>(first, 4)) << 2)
+  if (load<i32>(operands) == Layout.touched) return inBlocks<InTurn, T>(operands)
   if (k == 1 && load<i32>(first) == Rule.apply) return descend<T>(operands, first)
   if (k == 2 && load<i32>(last) == Rule.apply && hasPass(first)) return inOnePass<T>(operands, first, last)
   inBlocks<InTurn, T>(operands)
@@ -326,6 +329,15 @@ function inTurn<T>(operands: usize, offset: isize, bytes: isize): void {
       case Rule.rmsprop: { alone<Rmsprop, T>(p, w, offset, bytes, flush); break }
       case Rule.adagrad: { alone<Adagrad, T>(p, w, offset, bytes, flush); break }
       case Rule.adam: { alone<Adam, T>(p, w, offset, bytes, flush); break }
+      case Rule.accumulate: { alone<Accumulate, T>(p, w, offset, bytes, flush); break }
+      case Rule.adadelta: { alone<Adadelta, T>(p, w, offset, bytes, flush); break }
+      case Rule.nadam: { alone<Nadam, T>(p, w, offset, bytes, flush); break }
+      case Rule.adamax: { alone<Adamax, T>(p, w, offset, bytes, flush); break }
+      case Rule.rprop: { alone<Rprop, T>(p, w, offset, bytes, flush); break }
+      case Rule.asgd: { alone<Asgd, T>(p, w, offset, bytes, flush); break }
+      case Rule.ftrl: { alone<Ftrl, T>(p, w, offset, bytes, flush); break }
+      case Rule.normalized: { alone<Normalized, T>(p, w, offset, bytes, flush); break }
+      case Rule.cocob: { cocob<T>(p, w, offset, bytes); break }
       case Rule.apply: {
         const rate = convertRate<T>(p)
         for (let i: isize = 0; i < bytes; i += 16) {

@@ -2,86 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { layout, op, rule } from './opcodes.ts'
 import { Bench, dtypes, expectClose, numbers, rounded } from './testing.ts'
 import { Tape } from './tape.ts'
+import { type TestTransform, testRate, testTransforms } from './testing-transforms.ts'
 
-/** One transform: its rule, its cells, and the same step in plain arithmetic on an element's state. */
-interface Transform {
-  readonly rule: number
-  readonly slots: number
-  readonly optional?: number
-  readonly cells: readonly number[]
-  readonly step: (u: number, w: number, s: number[]) => number
-}
-
-const lr = 0.05
-const transforms = {
-  apply: { rule: rule.apply, slots: 0, cells: [lr], step: (u) => u },
-  clipValue: { rule: rule.clipValue, slots: 0, cells: [0.75], step: (u) => Math.min(Math.max(u, -0.75), 0.75) },
-  scale: { rule: rule.scale, slots: 0, cells: [0.3], step: (u) => u * 0.3 },
-  addDecay: { rule: rule.addDecay, slots: 0, cells: [0.01], step: (u, w) => u + 0.01 * w },
-  decoupledDecay: { rule: rule.decoupledDecay, slots: 0, cells: [0.02], step: (u, w) => u + 0.02 * w },
-  momentum: momentumOf(0.9, 0.8, 0, 0),
-  nesterov: momentumOf(0.9, 1, 1, 0),
-  momentumFirst: momentumOf(0.9, 0.5, 0, 1),
-  rmsprop: {
-    rule: rule.rmsprop,
-    slots: 2,
-    optional: 1,
-    cells: [0.99, 0.01, 1e-8],
-    step: (u, _w, s) => {
-      s[0] = 0.99 * s[0]! + 0.01 * u * u
-      return u / (Math.sqrt(s[0]) + 1e-8)
-    },
-  },
-  rmspropCentered: {
-    rule: rule.rmsprop,
-    slots: 2,
-    cells: [0.9, 0.1, 1e-3],
-    step: (u, _w, s) => {
-      s[0] = 0.9 * s[0]! + 0.1 * u * u
-      s[1] = 0.9 * s[1]! + 0.1 * u
-      return u / (Math.sqrt(s[0] - s[1] ** 2) + 1e-3)
-    },
-  },
-  adagrad: {
-    rule: rule.adagrad,
-    slots: 1,
-    cells: [1e-10],
-    step: (u, _w, s) => {
-      s[0]! += u * u
-      return u / (Math.sqrt(s[0]!) + 1e-10)
-    },
-  },
-  adam: adamOf(false),
-  amsgrad: adamOf(true),
-} satisfies Record<string, Transform>
-
-function momentumOf(mu: number, fresh: number, nesterov: number, first: number): Transform {
-  const step = (u: number, _w: number, s: number[]): number => {
-    s[0] = first ? u : mu * s[0]! + fresh * u
-    return nesterov ? u + mu * s[0] : s[0]
-  }
-  return { rule: rule.momentum, slots: 1, cells: [mu, fresh, nesterov, first], step }
-}
-
-function adamOf(amsgrad: boolean): Transform {
-  const [b1, b2, eps, t] = [0.9, 0.999, 1e-8, 3]
-  const [bias1, bias2] = [1 - b1 ** t, 1 - b2 ** t]
-  const step = (u: number, _w: number, s: number[]): number => {
-    s[0] = b1 * s[0]! + (1 - b1) * u
-    s[1] = b2 * s[1]! + (1 - b2) * u * u
-    if (amsgrad) s[2] = Math.max(s[2]!, s[1])
-    return s[0] / bias1 / (Math.sqrt(amsgrad ? s[2]! : s[1]) / Math.sqrt(bias2) + eps)
-  }
-  return {
-    rule: rule.adam,
-    slots: 3,
-    ...(amsgrad ? {} : { optional: 2 }),
-    cells: [b1, 1 - b1, b2, 1 - b2, eps, 1 / bias1, 1 / Math.sqrt(bias2)],
-    step,
-  }
-}
-
-type Name = keyof typeof transforms
+type Name = keyof typeof testTransforms
 const programs: Name[][] = [
   ['apply'],
   ['clipValue', 'apply'],
@@ -96,6 +19,16 @@ const programs: Name[][] = [
   ['amsgrad', 'apply'],
   ['scale', 'adam', 'decoupledDecay', 'apply'],
   ['addDecay', 'momentum', 'apply'],
+  ['accumulate', 'apply'],
+  ['adadelta', 'apply'],
+  ['nadam', 'apply'],
+  ['adamax', 'apply'],
+  ['rprop', 'apply'],
+  ['asgd', 'apply'],
+  ['ftrl', 'apply'],
+  ['ftrlSparse', 'apply'],
+  ['normalized', 'apply'],
+  ['cocob', 'apply'],
 ]
 
 /** A parameter with its slots and cells in a bench, and the same in plain numbers. */
@@ -106,7 +39,7 @@ class Parameter {
   readonly weights: number[]
   readonly states: number[][][]
   readonly #words: number[] = []
-  readonly #steps: Transform[]
+  readonly #steps: TestTransform[]
   readonly size: number
 
   constructor(bench: Bench, size: number, program: readonly Name[], noop = false) {
@@ -114,7 +47,7 @@ class Parameter {
     this.size = size
     this.weights = rounded(bench.dtype, numbers(size, 21))
     this.w = bench.slot(this.weights)
-    this.#steps = program.map((name) => transforms[name])
+    this.#steps = program.map((name) => testTransforms[name])
     const initial = (k: number, s: number): number[] => numbers(size, 30 + k + s, s === 1 ? 0.1 : 1, s === 1 ? 0.3 : 2)
     const state = (k: number, s: number): number[] => rounded(bench.dtype, initial(k, s))
     this.states = this.#steps.map((t, k) => Array.from({ length: t.slots }, (_, s) => state(k, s)))
@@ -139,7 +72,7 @@ class Parameter {
       u = t.step(u, this.weights[i]!, state)
       for (const [s, v] of state.entries()) this.states[k]![s]![i] = v
     }
-    this.weights[i]! -= lr * u
+    this.weights[i]! -= testRate * u
   }
 
   /** All bits: weights, then slots. */

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest'
+import { layout, op, rule } from './opcodes.ts'
+import { Bench, dtypes, expectClose, numbers, rounded } from './testing.ts'
+import { Tape } from './tape.ts'
+
+describe.each(dtypes)('parts of an update, $dtype', ({ dtype, tolerance }) => {
+  const round = (values: readonly number[]): number[] => rounded(dtype, values)
+
+  it.each([1, 2, 3, 4, 9, 300])('UPDATE touched: rows of %i with zeros alone are as rows not named', (m) => {
+    const bench = new Bench(dtype)
+    const [n, named] = [5, [1, 4]]
+    const g = numbers(n * m, 3).map((value, i) => (named.includes(Math.floor(i / m)) ? value : 0))
+    // The one element that is not zero may be the last of its row.
+    for (let j = 0; j < m - 1; j++) g[m + j] = 0
+    const initial = [numbers(n * m, 4), numbers(n * m, 5), numbers(n * m, 6, 0, 1)]
+    const make = (): number[] => [...initial.map((values) => bench.slot(values)), bench.slot(coefficients, 'f64')]
+    const coefficients = [0.9, 0.1, 0.99, 0.01, 1e-8, 1.1, 1.2, 0.1]
+    const program = (cells: number, [, mean, square]: readonly number[]): number[] => (
+      [2, rule.adam, 6, mean!, square!, 0, cells, rule.apply, 3, cells + 56]
+    )
+    const [one, other] = [make(), make()]
+    bench.run(op.UPDATE, layout.touched, one[0]!, n, m, bench.slot(g), 0, 0, ...program(one[3]!, one))
+    const dys = bench.slot(named.flatMap((row) => g.slice(row * m, (row + 1) * m)))
+    bench.run(op.UPDATE, layout.lookup, other[0]!, n, m, bench.slot(named), dys, 2, ...program(other[3]!, other))
+    for (const k of [0, 1, 2]) expect(bench.get(one[k]!, n * m)).toEqual(bench.get(other[k]!, n * m))
+  })
+
+  it('UPDATE centred rmsprop takes a variance that rounding has brought below 0 for 0', () => {
+    const bench = new Bench(dtype)
+    const [w, square, mean, g] = [[0], [1], [1.5], [1]].map((v) => bench.slot(v))
+    const cells = bench.slot([0.9, 0.1, 0.5, 0.25], 'f64')
+    const words = [rule.rmsprop, 5, square!, mean!, cells, rule.apply, 3, cells + 24]
+    bench.run(op.UPDATE, layout.dense, w!, 1, 1, g!, 0, 0, 2, ...words)
+    expect(bench.get(w!, 1)).toEqual([-0.5])
+  })
+
+  it('WHEN skips as many words as it says, when its cell is 0', () => {
+    for (const [cell, wanted] of [[0, [1, 3]], [1, [2, 3]], [-1, [2, 3]]] as const) {
+      const bench = new Bench(dtype)
+      const [at, flag, a, b] = [bench.slot([1, 1]), bench.slot([cell], 'f64'), bench.slot([2]), bench.slot([3])]
+      const tape = new Tape()
+      tape.emit(op.WHEN, flag, 5)
+      tape.emit(op.COPY, at, a, 1)
+      tape.emit(op.COPY, at + (dtype === 'f32' ? 4 : 8), b, 1)
+      const { from, to } = tape.place(bench.arena)
+      expect(bench.arena.run(dtype, from, to)).toBe(0)
+      expect(bench.get(at, 2)).toEqual(wanted)
+    }
+  })
+
+  it.each([0, 1, 3, 4, 5, 11])('INVERSE_MAX of %i elements', (n) => {
+    const bench = new Bench(dtype)
+    const x = round(numbers(n, 7))
+    const [rate, out] = [bench.slot([0.25], 'f64'), bench.slot([7, 7], 'f64')]
+    bench.run(op.INVERSE_MAX, bench.slot(x), n, rate, out)
+    const wanted = n === 0 ? 0 : 1 / Math.max(...x.map(Math.abs))
+    expectClose(bench.get(out, 2, 'f64'), [wanted, 0.25], tolerance)
+    bench.run(op.INVERSE_MAX, bench.slot([0, -1e-31]), 2, rate, out)
+    expect(bench.get(out, 1, 'f64')).toEqual([0])
+  })
+
+  it('STEP_LENGTH is the loss over the squares, at most the limit, and 0 where either is not above 0', () => {
+    const bench = new Bench(dtype)
+    const out = bench.slot(1, 'f64')
+    const lengthOf = (squares: number, loss: number, most: number, soft: number): number => {
+      const cell = bench.slot([squares], 'f64')
+      bench.run(op.STEP_LENGTH, cell, bench.slot([loss]), out, { f64: most }, { f64: soft })
+      return bench.get(out, 1, 'f64')[0]!
+    }
+    expect(lengthOf(4, 2, 10, 0)).toBe(0.5)
+    expect(lengthOf(4, 2, 0.25, 0)).toBe(0.25)
+    expect(lengthOf(4, 2, 10, 12)).toBe(0.125)
+    expect(lengthOf(0, 2, 10, 0)).toBe(0)
+    expect(lengthOf(4, 0, 10, 0)).toBe(0)
+    expect(lengthOf(4, -1, 10, 0)).toBe(0)
+  })
+
+  it('UPDATE ftrl: a weight comes from 0, goes back to 0 and crosses it as in the paper', () => {
+    const bench = new Bench(dtype)
+    const [alpha, beta, l1, l2] = [0.5, 1, 0.5, 0.25]
+    const gradients = round([0.25, 0.125, 1, 0, -0.5, -1, 0.25, -4, 0, 8])
+    const [w, n, z] = [bench.slot([0]), bench.slot([0]), bench.slot([0])]
+    const cells = bench.slot([1 / alpha, beta / alpha + l2, l1, 1], 'f64')
+    const words = [2, rule.ftrl, 5, n, z, cells, rule.apply, 3, cells + 24]
+    let [sum, linear] = [0, 0]
+    const signs = new Set<number>()
+    for (const g of gradients) {
+      const weight = Math.abs(linear) <= l1 ? 0
+        : -(linear - Math.sign(linear) * l1) / ((beta + Math.sqrt(sum)) / alpha + l2)
+      expectClose(bench.get(w, 1), [weight], 10 * tolerance)
+      if (weight === 0) expectClose(bench.get(z, 1), [linear], 10 * tolerance)
+      signs.add(Math.sign(bench.get(w, 1)[0]!))
+      const sigma = (Math.sqrt(sum + g * g) - Math.sqrt(sum)) / alpha
+      linear += g - sigma * weight
+      sum += g * g
+      bench.run(op.UPDATE, layout.dense, w, 1, 1, bench.slot([g]), 0, 0, ...words)
+    }
+    expect([...signs].sort()).toEqual([-1, 0, 1])
+  })
+})
