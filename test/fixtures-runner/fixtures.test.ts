@@ -55,6 +55,8 @@ describe('the fixture runner', () => {
   it('worstError(got, wanted) takes NaN for infinitely wrong and checks lengths', () => {
     expect(worstError([Number.NaN], [1])).toBe(Infinity)
     expect(worstError([2.5], [2])).toBe(0.25)
+    expect(worstError([0.375, 0], [0.25, 0.5])).toBe(1)
+    expect(worstError([0.5, 0.26], [0.5, 0.25])).toBeCloseTo(0.02, 12)
     expect(() => worstError([1], [1, 2])).toThrow(/1 elements, wanted 2/)
   })
 })

@@ -33,16 +33,18 @@ export interface Report {
 }
 
 /**
- * The worst error of the elements, relative to the recorded element, or to 1 where that is smaller: all inputs are of
- * the order of 1, and an element that is small because larger ones cancel carries their rounding. NaN counts as
- * infinite.
+ * The worst error of the elements of a tensor, each relative to itself, or to the scale of the tensor where that is
+ * larger: an element that is small because larger ones cancel carries their rounding. The scale is the largest recorded
+ * magnitude, at most 1 and at least 0.01, for inputs are of the order of 1. NaN counts as infinitely wrong.
  * @throws Error when the lengths differ.
  */
 export function worstError(got: ArrayLike<number>, wanted: ArrayLike<number>): number {
   if (got.length !== wanted.length) throw new Error(`got ${got.length} elements, wanted ${wanted.length}`)
+  const largest = Array.from(wanted).reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  const scale = Math.min(1, Math.max(0.01, largest))
   let worst = 0
   for (let i = 0; i < wanted.length; i++) {
-    const error = Math.abs(got[i]! - wanted[i]!) / Math.max(1, Math.abs(wanted[i]!))
+    const error = Math.abs(got[i]! - wanted[i]!) / Math.max(scale, Math.abs(wanted[i]!))
     worst = Math.max(worst, Number.isNaN(error) ? Number.POSITIVE_INFINITY : error)
   }
   return worst

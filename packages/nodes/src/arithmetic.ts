@@ -3,7 +3,7 @@ import { binary, op } from '@eddy/kernels'
 import { broadcastShapes, scalar } from '@eddy/tensor'
 import { emitCollapse, emitExpand } from './broadcast.ts'
 import type { Broadcast, Fits, ShapeOf } from './broadcast-types.ts'
-import { defineRecord, type NodeRecord, type Sample } from './record.ts'
+import { defineRecord, edgeLengths, type NodeRecord, type Sample } from './record.ts'
 
 interface Row {
   readonly formula: string
@@ -30,10 +30,11 @@ const rows = {
 
 type Arithmetic = keyof typeof rows
 
-const shapes = [
-  [[], []], [[1], [1]], [[5], []], [[], [5]], [[2, 3], [2, 3]], [[19], [19]], [[2, 3], [3]], [[3, 1], [4, 1, 2]],
-  [[1], [2, 1]], [[2, 3], [2, 1]],
-] as const
+const shapes: readonly (readonly [readonly number[], readonly number[]])[] = [
+  [[], []], [[5], []], [[], [5]], [[2, 3], [2, 3]], [[19], [19]], [[0], []], [[2, 0], [2, 1]], [[2, 3], [3]],
+  [[3, 1], [4, 1, 2]],
+  [[1], [2, 1]], [[2, 3], [2, 1]], ...edgeLengths.map((n) => [[n], [n]] as const),
+]
 
 function samplesOf(row: Row): readonly Sample<null>[] {
   return shapes.map(([a, b]) => ({

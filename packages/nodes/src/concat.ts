@@ -5,7 +5,7 @@ import { axisOf, viewAxes } from './axis.ts'
 import { emitStrided, slotAt } from './broadcast.ts'
 import type { ConcatShape } from './concat-types.ts'
 import { denseNode, type Values } from './layer.ts'
-import { defineRecord } from './record.ts'
+import { defineRecord, edgeLengths } from './record.ts'
 
 /** Copies `part` into, or out of, its place along the axis of `whole`, `before` steps from the start. */
 function emitPart(
@@ -61,8 +61,11 @@ export const concatRecord = /* @__PURE__ */ defineRecord<{ readonly axis: number
   },
   samples: ([
     [0, [[2], [3]]], [0, [[1]]], [-1, [[5], [1], [4]]], [0, [[2, 3], [1, 3]]], [1, [[2, 3], [2, 1], [2, 5]]],
-    [1, [[2, 3, 2], [2, 2, 2]]],
-  ] as const).map(([axis, shapes]) => ({ options: { axis }, inputs: shapes.map((shape) => ({ shape })) })),
+    [1, [[2, 3, 2], [2, 2, 2]]], [0, [[0], [3], [0]]], [1, [[2, 0], [2, 1]]],
+    ...edgeLengths.map((n) => [0, [[n], [n]]] as const),
+  ] as readonly (readonly [number, readonly (readonly number[])[]])[]).map(([axis, shapes]) => ({
+    options: { axis }, inputs: shapes.map((shape) => ({ shape })),
+  })),
 })
 
 /**

@@ -5,7 +5,7 @@ import { labelInputs, type NllLossOptions, weightedCrossEntropyRecord } from './
 import type { Values } from './layer.ts'
 import type { LossFacts } from './loss.ts'
 import { lossInputs, type Reduction } from './pair-loss.ts'
-import { defineRecord } from './record.ts'
+import { defineRecord, edgeLengths } from './record.ts'
 
 export const crossEntropyRecord = /* @__PURE__ */ defineRecord<null, { readonly probabilities: Slot }>({
   name: 'crossEntropy',
@@ -45,7 +45,8 @@ export const crossEntropyRecord = /* @__PURE__ */ defineRecord<null, { readonly 
   },
   samples: ([
     [[3], []], [[1], []], [[10], [1]], [[2, 3], [2]], [[1, 5], [1]], [[4, 9], [4]],
-  ] as const).map(([logits, label]) => ({
+    ...edgeLengths.slice(1).map((n) => [[2, n], [2]] as const),
+  ] as readonly (readonly [readonly number[], readonly number[]])[]).map(([logits, label]) => ({
     options: null, inputs: [{ shape: logits, range: [-4, 4] }, { shape: label, below: logits.at(-1)! }],
   })),
 })

@@ -1,5 +1,5 @@
 import { op, unary } from '@eddy/kernels'
-import { defineRecord, type NodeRecord, type RecordDocs, type Sample, type SampleInput } from './record.ts'
+import { defineRecord, edgeLengths, type NodeRecord, type RecordDocs, type Sample, type SampleInput } from './record.ts'
 
 /** The names of the elementwise functions of one argument. */
 export type Elementwise = keyof typeof unary
@@ -122,7 +122,7 @@ function docsOf(name: string, row: Row): RecordDocs {
 function samplesOf(name: Elementwise, row: Row): readonly Sample<ElementwiseOptions>[] {
   const at = (shape: readonly number[], kinks: readonly number[] = row.kinks ?? []): SampleInput =>
     ({ shape, range: row.range ?? [-3, 3], away: kinks })
-  const shapes = [[], [1], [2, 3], [19]]
+  const shapes = [[], [2, 3], [19], ...edgeLengths.map((length) => [length])]
   return [
     ...shapes.map((shape) => ({ options: parametersOf(name), inputs: [at(shape)] })),
     ...(row.tested ?? []).map(({ p, q, kinks }) => ({ options: parametersOf(name, [p, q]), inputs: [at([7], kinks)] })),

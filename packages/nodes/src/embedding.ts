@@ -4,7 +4,7 @@ import { embeddingWeight, type Shape } from '@eddy/tensor'
 import { compositeRecord } from './composite.ts'
 import { denseNode, initialOf, type Start, uniqueName, type Values } from './layer.ts'
 import { equal, where } from './masks.ts'
-import { defineRecord } from './record.ts'
+import { defineRecord, edgeLengths } from './record.ts'
 import { reshape } from './reshape.ts'
 import { stopGradient } from './stop-gradient.ts'
 
@@ -28,7 +28,10 @@ export const embeddingRecord = /* @__PURE__ */ defineRecord<null>({
   structured({ inputs: [index], gradient }, port) {
     return port === 1 ? { kind: 'lookup', gradient, index: index! } : null
   },
-  samples: ([[[], [4, 3]], [[1], [1, 1]], [[3], [5, 9]], [[2, 3], [3, 2]]] as const).map(([index, table]) => ({
+  samples: ([
+    [[], [4, 3]], [[1], [1, 1]], [[3], [5, 9]], [[2, 3], [3, 2]], [[0], [3, 2]],
+    ...edgeLengths.slice(1).map((n) => [[n], [3, n]] as const),
+  ] as readonly (readonly [readonly number[], readonly [number, number]])[]).map(([index, table]) => ({
     options: null, inputs: [{ shape: index, below: table[0] }, { shape: table }],
   })),
 })

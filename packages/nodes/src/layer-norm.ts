@@ -2,7 +2,7 @@ import { apply, type Node, parameter, type Slot } from '@eddy/graph'
 import { op } from '@eddy/kernels'
 import { constant, formatShape, sameShape, type Shape, ShapeError, sizeOf, zeros } from '@eddy/tensor'
 import { denseNode, initialOf, type Start, uniqueName, type Values } from './layer.ts'
-import { defineRecord } from './record.ts'
+import { defineRecord, edgeLengths } from './record.ts'
 
 export interface LayerNormRecordOptions {
   /** The trailing axes that are normalised. */
@@ -39,7 +39,10 @@ export const layerNormRecord = /* @__PURE__ */ defineRecord<LayerNormRecordOptio
     if (dw != null) scope.emit(op.LAYER_NORM_DW, x!, gradient, statistics, dw, outer, n)
     if (db != null) scope.emit(op.LINEAR_DB, gradient, db, outer, n)
   },
-  samples: ([[[3], [3]], [[9], [9]], [[2, 5], [5]], [[2, 3, 4], [3, 4]], [[2, 2, 3], [3]]] as const)
+  samples: ([
+    [[9], [9]], [[2, 5], [5]], [[2, 3, 4], [3, 4]], [[2, 2, 3], [3]], [[0, 3], [3]],
+    ...edgeLengths.slice(1).map((n) => [[2, n], [n]] as const),
+  ] as readonly (readonly [readonly number[], readonly number[]])[])
     .flatMap(([x, shape]) => [true, false].map((affine) => ({
       options: { shape, epsilon: 1e-5 }, inputs: [{ shape: x }, ...(affine ? [{ shape }, { shape }] : [])],
     }))),

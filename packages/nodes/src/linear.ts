@@ -2,7 +2,7 @@ import { apply, type Layer, type Leaf, parameter } from '@eddy/graph'
 import { op } from '@eddy/kernels'
 import { linearBias, linearWeight, ShapeError } from '@eddy/tensor'
 import { denseNode, initialOf, type Start, uniqueName } from './layer.ts'
-import { defineRecord } from './record.ts'
+import { defineRecord, edgeLengths } from './record.ts'
 
 export const linearRecord = /* @__PURE__ */ defineRecord<null>({
   name: 'linear',
@@ -26,7 +26,7 @@ export const linearRecord = /* @__PURE__ */ defineRecord<null>({
   },
   backward(scope, { inputs: [x, w], gradient, inputGradients: [dx, dw, db] }) {
     const [outputs, inputs] = w!.shape as readonly [number, number]
-    const rows = gradient.size / outputs
+    const rows = x!.size / inputs
     if (dx != null) scope.emit(op.LINEAR_DX, gradient, w!, dx, rows, inputs, outputs)
     if (dw != null) scope.emit(op.LINEAR_DW, gradient, x!, dw, rows, inputs, outputs)
     if (db != null) scope.emit(op.LINEAR_DB, gradient, db, rows, outputs)
@@ -35,8 +35,9 @@ export const linearRecord = /* @__PURE__ */ defineRecord<null>({
     return port === 1 && x!.size === w!.shape[1] ? { kind: 'outer', rows: gradient, columns: x! } : null
   },
   samples: ([
-    [[3], 2], [[1], 1], [[9], 5], [[17], 8], [[2, 3], 4], [[2, 1, 5], 3], [[4, 6], 1],
-  ] as const).flatMap(([x, outputs]) => [[outputs], null].map((bias) => ({
+    [[3], 2], [[9], 5], [[17], 8], [[2, 3], 4], [[2, 1, 5], 3], [[4, 6], 1], [[0, 3], 2], [[2, 3], 0],
+    ...edgeLengths.slice(1).flatMap((n) => [[[n], 2], [[n], n], [[2], n]] as const),
+  ] as readonly (readonly [readonly number[], number])[]).flatMap(([x, outputs]) => [[outputs], null].map((bias) => ({
     options: null,
     inputs: [{ shape: x }, { shape: [outputs, x.at(-1)!] }, ...(bias === null ? [] : [{ shape: bias }])],
   }))),

@@ -4,7 +4,7 @@ import { broadcastShapes, formatShape, type Shape, ShapeError, sizeOf } from '@e
 import { emitCollapse, emitExpand } from './broadcast.ts'
 import { denseNode, type Values } from './layer.ts'
 import type { MatmulFits, MatmulShape } from './matmul-types.ts'
-import { defineRecord } from './record.ts'
+import { defineRecord, edgeLengths } from './record.ts'
 
 /** One factor, row-major, as a batch of matrices. A vector is one row on the left and one column on the right. */
 interface Factor {
@@ -109,8 +109,11 @@ export const matmulRecord = /* @__PURE__ */ defineRecord<null, readonly [Factor,
   samples: ([
     [[3], [3]], [[3], [3, 2]], [[4, 3], [3]], [[2, 3], [3, 4]], [[1, 1], [1, 1]], [[5, 17], [17, 9]],
     [[2, 3, 4], [2, 4, 5]], [[2, 3, 4], [4, 2]], [[3, 4], [2, 4, 2]], [[3], [2, 3, 2]], [[2, 1, 3, 2], [2, 1, 2, 2]],
-    [[2, 1, 2, 3], [3, 3, 1]], [[3, 2, 2], [2, 1, 2, 4]], [[0, 3], [3, 2]], [[2, 0], [0, 3]], [[0, 1, 2], [2, 2]],
-  ] as const).map(([a, b]) => ({ options: null, inputs: [{ shape: a }, { shape: b }] })),
+    ...edgeLengths.map((n) => [[2, n], [n, n]] as const), [[2, 1, 2, 3], [3, 3, 1]],
+    [[3, 2, 2], [2, 1, 2, 4]], [[0, 3], [3, 2]], [[2, 0], [0, 3]], [[0, 1, 2], [2, 2]],
+  ] as readonly (readonly [readonly number[], readonly number[]])[]).map(([a, b]) => ({
+    options: null, inputs: [{ shape: a }, { shape: b }],
+  })),
 })
 
 function mismatch(what: string, a: Shape, b: Shape, hint: string): ShapeError {

@@ -2,7 +2,7 @@ import { apply, GraphError, type Node, type Slot } from '@eddy/graph'
 import { binary, op, reduction as reductionKind } from '@eddy/kernels'
 import { formatShape, sameShape, type Shape, ShapeError } from '@eddy/tensor'
 import { denseNode, type Values } from './layer.ts'
-import { defineRecord, type NodeRecord, type Sample } from './record.ts'
+import { defineRecord, edgeLengths, type NodeRecord, type Sample } from './record.ts'
 
 /** What becomes of the losses of the elements: their mean, their sum, or each for itself. */
 export type Reduction = 'mean' | 'sum' | 'none'
@@ -34,7 +34,7 @@ interface Row {
   readonly source?: string
 }
 
-const probability = [0.1, 0.9] as const
+const probability = [0.15, 0.85] as const
 const anything = [-2, 2] as const
 
 /** Losses of a prediction x and a target t of the same shape, one element at a time. */
@@ -60,7 +60,7 @@ export const pairLosses = {
   },
   klDiv: {
     formula: 't (log(t) - x) of a log probability x, 0 where t = 0; exp(t) (t - x) when t is a log probability, too',
-    derivative: '-t, or -exp(t)', ranges: [[-4, -0.1], [0.05, 0.95]], defaults: [0], tested: [{ p: 1 }],
+    derivative: '-t, or -exp(t)', ranges: [[-4, -0.1], [0.2, 0.95]], defaults: [0], tested: [{ p: 1 }],
     source: 'Kullback and Leibler 1951',
   },
   logCosh: { formula: 'log(cosh(x - t))', derivative: 'tanh(x - t)' },
@@ -102,7 +102,10 @@ function samplesOf(name: PairLossName, row: Row): readonly Sample<PairLossOption
   })
   return [
     ...(['mean', 'sum', 'none'] as const).flatMap((reduction) =>
-      [[], [1], [7], [2, 3]].map((shape) => sample(shape, reduction))),
+      [[], [2, 3], ...edgeLengths.map((length) => [length])]
+        // The mean of nothing is no number.
+        .filter(([length]) => length !== 0 || reduction !== 'mean')
+        .map((shape) => sample(shape, reduction))),
     ...(row.tested ?? []).map(({ p, q, kinks }) => sample([5], 'mean', [p, q], kinks)),
   ]
 }

@@ -30,6 +30,12 @@ export interface SampleInput {
   readonly buffer?: true
 }
 
+/**
+ * Lengths at which a loop over vectors of w elements can go wrong: 0, 1, w - 1, w, w + 1, 2 w + 3, for w = 2 (f64) and
+ * w = 4 (f32).
+ */
+export const edgeLengths = [0, 1, 2, 3, 4, 5, 7, 11] as const
+
 /** A point of an operation's domain, with what the contract suite needs to draw inputs around it. */
 export interface Sample<Options> {
   readonly options: Options

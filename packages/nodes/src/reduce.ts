@@ -3,7 +3,7 @@ import { op, reduction } from '@eddy/kernels'
 import { type Shape, sizeOf } from '@eddy/tensor'
 import { axisOf, type AxisView, viewAxes } from './axis.ts'
 import { denseNode, type Values } from './layer.ts'
-import { defineRecord, type NodeRecord } from './record.ts'
+import { defineRecord, edgeLengths, type NodeRecord } from './record.ts'
 import type { Axes, ReducedShape } from './reduce-types.ts'
 
 type ReductionName = keyof typeof reduction
@@ -67,7 +67,8 @@ interface Residual {
 
 const sampleShapes: readonly (readonly [Shape, readonly number[] | null])[] = [
   [[], null], [[1], null], [[7], null], [[2, 3], [0]], [[2, 3], [-1]], [[2, 3, 2], [1]], [[2, 3, 2], [0, 2]],
-  [[2, 2, 3], [1, 2]],
+  [[2, 2, 3], [1, 2]], [[0, 3], [1]], [[2, 0], [0]], ...edgeLengths.slice(1).map((n) => [[2, n], [1]] as const),
+  ...edgeLengths.map((n) => [[2, n], [0]] as const),
 ]
 
 function reduceRecord(name: ReductionName): NodeRecord<ReduceRecordOptions> {

@@ -4,7 +4,7 @@ import { type Shape, stridesOf, ValueError } from '@eddy/tensor'
 import { axisOf } from './axis.ts'
 import { emitStrided, slotAt } from './broadcast.ts'
 import { denseNode, type Values } from './layer.ts'
-import { defineRecord } from './record.ts'
+import { defineRecord, edgeLengths } from './record.ts'
 
 export interface SliceRecordOptions {
   readonly start: number
@@ -54,7 +54,11 @@ export const sliceRecord = /* @__PURE__ */ defineRecord<SliceRecordOptions>({
     [[5], { start: 1, end: 4, step: 1, axis: 0 }], [[1], { start: 0, end: null, step: 1, axis: 0 }],
     [[9], { start: -7, end: -1, step: 3, axis: -1 }], [[2, 3], { start: 1, end: 99, step: 1, axis: 1 }],
     [[3, 2, 2], { start: 0, end: 3, step: 2, axis: 0 }], [[2, 5, 3], { start: 1, end: 5, step: 2, axis: 1 }],
-  ] as const).map(([shape, options]) => ({ options, inputs: [{ shape }] })),
+    ...edgeLengths.map((n) => [[n], { start: 0, end: null, step: 1, axis: 0 }] as const),
+    [[3], { start: 2, end: 1, step: 1, axis: 0 }], [[0, 2], { start: 0, end: 1, step: 1, axis: 1 }],
+  ] as readonly (readonly [readonly number[], SliceRecordOptions])[]).map(([shape, options]) => ({
+    options, inputs: [{ shape }],
+  })),
 })
 
 export interface SliceOptions {

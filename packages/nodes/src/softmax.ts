@@ -4,7 +4,7 @@ import { axisOf, viewAxes } from './axis.ts'
 import { compositeRecord } from './composite.ts'
 import { neg } from './elementary.ts'
 import { denseNode, type SameShapeLayer } from './layer.ts'
-import { defineRecord, type NodeRecord, type RecordDocs } from './record.ts'
+import { defineRecord, edgeLengths, type NodeRecord, type RecordDocs } from './record.ts'
 
 export interface SoftmaxOptions {
   readonly axis: number
@@ -26,8 +26,10 @@ function softmaxRecord(name: 'softmax' | 'logSoftmax', docs: RecordDocs): NodeRe
       const { outer, n, inner } = viewAxes(output.shape, axisOf(output.shape, axis, name))
       if (dx != null) scope.emit(op.SOFTMAX_BACKWARD, log, output, gradient, dx, outer, n, inner)
     },
-    samples: ([[[1], -1], [[5], 0], [[19], -1], [[2, 3], -1], [[2, 3], 0], [[2, 5, 3], 1]] as const)
-      .map(([shape, axis]) => ({ options: { axis }, inputs: [{ shape, range: [-4, 4] as const }] })),
+    samples: [
+      ...([[[19], -1], [[2, 3], -1], [[2, 3], 0], [[2, 5, 3], 1], [[0, 3], 1], [[2, 0], 0]] as const),
+      ...edgeLengths.map((length) => [[length], 0] as const),
+    ].map(([shape, axis]) => ({ options: { axis }, inputs: [{ shape, range: [-4, 4] as const }] })),
   })
 }
 
