@@ -44,8 +44,11 @@ export interface Optimizer {
   readonly constant: boolean
   /** Writes the coefficients of update number `step` (counted from 0) to `out[at..at + cells)`. */
   readonly coefficients: (step: number, schedule: unknown, out: Float64Array, at: number) => void
-  /** Instructions over all gradients before any update, such as a global norm; `cells` is the address of the cells. */
-  readonly prelude?: (scope: Scope, targets: readonly UpdateTarget[], cells: number) => void
+  /**
+   * Instructions over all gradients before any update, such as a global norm. They write nothing but their own
+   * temporaries and cells; `cells` is the address of the cells, `loss` is the one element of this event's loss.
+   */
+  readonly prelude?: (scope: Scope, targets: readonly UpdateTarget[], cells: number, loss: Slot) => void
   /** Instructions that update one parameter. */
   readonly update: (scope: Scope, target: UpdateTarget, cells: number) => void
   /**

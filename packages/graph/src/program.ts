@@ -13,7 +13,7 @@ import type { Store } from './store.ts'
 import { type Range, TapeWriter } from './tape-writer.ts'
 
 /** Parameters that one optimizer updates. */
-type Group = Pick<Assignment, 'optimizer' | 'parameters'>
+type Group = Pick<Assignment, 'loss' | 'optimizer' | 'parameters'>
 
 /** A parameter and what its optimizer must know. */
 interface Target extends UpdateTarget {
@@ -149,9 +149,10 @@ export class Program {
     const { guarded, gradient } = this.demand
     for (const leaf of guarded) if (!isComputed(leaf) && gradient.has(leaf)) this.#sum(leaf, 'backward')
     this.#guardAll(targets, values, gradients)
-    this.groups.forEach(({ optimizer }, g) => {
+    this.groups.forEach(({ loss, optimizer }, g) => {
       const own = targets.filter(({ group }) => group === g)
-      if (own.length > 0) optimizer.prelude?.(this.writer.scope(own[0]!.leaf, 'backward'), own, this.cells[g]!)
+      if (own.length === 0) return
+      optimizer.prelude?.(this.writer.scope(own[0]!.leaf, 'backward'), own, this.cells[g]!, this.#at(loss))
     })
   }
 

@@ -207,7 +207,7 @@ export function run<T>(from: usize, to: usize): usize {
       return oneHot<T>(address(p, 0), address(p, 1), int(p, 2), int(p, 3), real(p, 4)) ? next : 0
     case Op.COMPRESS: { compress<T>(address(p, 0), address(p, 1), int(p, 2), int(p, 3)); return next }
     case Op.WHEN: return load<f64>(address(p, 0)) != 0 ? next : next + (address(p, 1) << 2)
-    case Op.INVERSE_MAX: { inverseMax<T>(address(p, 0), int(p, 1), address(p, 2), address(p, 3)); return next }
+    case Op.INVERSE_MAX: { inverseMax<T>(address(p, 0), int(p, 1), address(p, 2)); return next }
     case Op.STEP_LENGTH: {
       stepLength<T>(address(p, 0), address(p, 1), address(p, 2), real(p, 3), real(p, 5))
       return next

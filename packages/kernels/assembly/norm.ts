@@ -32,10 +32,9 @@ export function clipCoefficient(cell: usize, out: usize, maxNorm: f64): void {
   store<f64>(out, min<f64>(1, maxNorm / (sqrt<f64>(load<f64>(cell)) + 1e-6)))
 }
 
-export function inverseMax<T>(x: usize, n: i32, rate: usize, out: usize): void {
+export function inverseMax<T>(x: usize, n: i32, out: usize): void {
   const greatest = <f64>maxAbs<T>(x, n)
   store<f64>(out, greatest >= 1e-30 ? 1 / greatest : 0)
-  store<f64>(out, load<f64>(rate), 8)
 }
 
 export function stepLength<T>(cell: usize, loss: usize, out: usize, most: f64, soft: f64): void {

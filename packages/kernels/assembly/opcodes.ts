@@ -149,7 +149,7 @@ export const enum Op {
   ONE_HOT = 57,
   /** cell words: when the f64 cell is 0, skips the next `words` words of the tape */
   WHEN = 58,
-  /** x n rate out: f64 out[0] = 1 / greatest magnitude of x, 0 where that is below 1e-30; out[1] = the cell at rate */
+  /** x n out: f64 out = 1 / greatest magnitude of x, 0 where that is below 1e-30 */
   INVERSE_MAX = 59,
   /** cell loss out (f64 most) (f64 soft): f64 out = min(most, loss / (cell + soft)), 0 where loss or cell is not > 0 */
   STEP_LENGTH = 60,

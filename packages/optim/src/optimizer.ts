@@ -1,4 +1,4 @@
-import { layout, op } from '@eddy/kernels'
+import { layout, op, type Operand, rule } from '@eddy/kernels'
 import type { Gradient, Optimizer, OptimizerSlot, Scope, Slot, UpdateTarget } from '@eddy/graph'
 import { ValueError } from '@eddy/tensor'
 import { isBounded } from './bound.ts'
@@ -16,12 +16,15 @@ interface Place {
   readonly slotIndex: number
   /** Byte offset of its cells. */
   readonly cellsOffset: number
+  /** How many events make one of its steps. */
+  readonly window: number
 }
 
 /**
- * Makes a list of transforms into the graph's `Optimizer`: one UPDATE instruction per parameter, and sweeps.
+ * Makes a list of transforms into the graph's `Optimizer`: one UPDATE instruction per parameter, and sweeps. With
+ * `accumulate` there are two: one that sums every event's gradient, and one for the sum, skipped at most events.
  * @throws ValueError unless the last transform, and no other, writes the weight; when a transform that looks at the raw
- * gradients is not the first; or when two schedules watch the loss.
+ * gradients is not the first; when two transforms accumulate; or when two schedules watch the loss.
  */
 export function optimizerOf(name: string, transforms: readonly Transform[]): TransformOptimizer {
   checkOrder(name, transforms)
@@ -35,12 +38,12 @@ export function optimizerOf(name: string, transforms: readonly Transform[]): Tra
     cells: transforms.reduce((sum, transform) => sum + transform.cells, 0),
     constant: transforms.every((transform) => transform.constant),
     coefficients: (step: number, schedule: unknown, out: Float64Array, at: number) => {
-      for (const { transform, cellsOffset } of places) {
-        transform.coefficients(step, schedule, out, at + cellsOffset / 8)
+      for (const { transform, cellsOffset, window } of places) {
+        transform.coefficients(Math.floor(step / window), schedule, out, at + cellsOffset / 8)
       }
     },
-    prelude: (scope: Scope, targets: readonly UpdateTarget[], cells: number) => {
-      for (const { transform, cellsOffset } of places) transform.prelude?.(scope, targets, cells + cellsOffset)
+    prelude: (scope: Scope, targets: readonly UpdateTarget[], cells: number, loss: Slot) => {
+      for (const { transform, cellsOffset } of places) transform.prelude?.(scope, targets, cells + cellsOffset, loss)
     },
     update: (scope: Scope, target: UpdateTarget, cells: number) => emitUpdate(scope, target, cells, places),
     bounded: isBounded(transforms),
@@ -52,10 +55,12 @@ export function optimizerOf(name: string, transforms: readonly Transform[]): Tra
 function placesOf(transforms: readonly Transform[]): readonly Place[] {
   let slotIndex = 0
   let cellsOffset = 0
+  let window = 1
   return transforms.map((transform) => {
-    const place = { transform, slotIndex, cellsOffset }
+    const place = { transform, slotIndex, cellsOffset, window }
     slotIndex += transform.slots.length
     cellsOffset += 8 * transform.cells
+    window = transform.window ?? window
     return place
   })
 }
@@ -71,21 +76,45 @@ function namedSlots(transforms: readonly Transform[]): readonly OptimizerSlot[] 
 }
 
 function emitUpdate(scope: Scope, target: UpdateTarget, cells: number, places: readonly Place[]): void {
-  const { value, gradient } = target
-  const rows = value.shape[0] ?? 1
-  const columns = rows === 0 ? 0 : value.size / rows
-  const transforms = places.flatMap(({ transform, slotIndex, cellsOffset }) => {
+  const { gradient } = target
+  const isSparse = gradient.kind === 'rows' || gradient.kind === 'lookup'
+  const ends = places.findIndex(({ transform }) => transform.window !== undefined) + 1
+  const first = places.slice(0, ends === 0 ? places.length : ends)
+  const operands = operandsOf(scope, target, cells, first)
+  scope.emit(op.UPDATE, ...layoutOperands(target, gradient), first.length, ...operands)
+  if (ends > 0) {
+    const { slotIndex, cellsOffset } = first.at(-1)!
+    const sum = target.slots[slotIndex]!
+    const rest = [rule.scale, 3, cells + cellsOffset + 8, ...operandsOf(scope, target, cells, places.slice(ends))]
+    const head = layoutOperands(target, { kind: 'dense', slot: sum })
+    scope.emit(op.WHEN, cells + cellsOffset, words.head + head.length + 1 + rest.length + words.fill)
+    if (isSparse) head[0] = layout.touched
+    scope.emit(op.UPDATE, ...head, places.length - ends + 1, ...rest)
+    scope.emit(op.FILL, sum, sum.size, { f64: 0 })
+  }
+  // Rows that a sparse gradient touches are flushed by UPDATE itself.
+  if (!isSparse) emitSweeps(scope, target, places)
+}
+
+/** Words of an instruction before its operands, and of a whole FILL. */
+const words = { head: 2, fill: 6 } as const
+
+/** [rule, number of words, slots..., cells] of each transform. */
+function operandsOf(
+  scope: Scope, target: UpdateTarget, cells: number, places: readonly Place[],
+): readonly (Operand | Slot)[] {
+  return places.flatMap(({ transform, slotIndex, cellsOffset }) => {
     const slots = target.slots.slice(slotIndex, slotIndex + transform.slots.length)
-    const operands = transform.operands(slots, cells + cellsOffset)
+    const prepared = transform.prepare?.(scope, target, cells + cellsOffset) ?? null
+    const operands = transform.operands(slots, cells + cellsOffset, prepared)
     return [transform.rule, 2 + operands.length, ...operands]
   })
-  scope.emit(op.UPDATE, ...layoutOperands(gradient, value, rows, columns), places.length, ...transforms)
-  // Rows that a sparse gradient touches are flushed by UPDATE itself.
-  if (gradient.kind === 'dense' || gradient.kind === 'outer') emitSweeps(scope, target, places)
 }
 
 /** layout w n m gradA gradB extra */
-function layoutOperands(gradient: Gradient, w: Slot, n: number, m: number): readonly (number | Slot)[] {
+function layoutOperands({ value: w }: UpdateTarget, gradient: Gradient): (number | Slot)[] {
+  const n = w.shape[0] ?? 1
+  const m = n === 0 ? 0 : w.size / n
   switch (gradient.kind) {
     case 'dense':
       return [layout.dense, w, n, m, gradient.slot, 0, 0]
@@ -117,9 +146,13 @@ function checkOrder(name: string, transforms: readonly Transform[]): void {
     refuse('exactly the last member must write the weight', 'transforms, then one optimizer',
       'End the chain with an optimizer such as adam(), or with applyLearningRate().')
   }
-  if (transforms.some((transform, k) => transform.prelude !== undefined && k > 0)) {
-    refuse('a transform that measures all raw gradients stands behind another one', 'it in front',
-      'Move clipByGlobalNorm to the front of the chain.')
+  const measuring = transforms.find(({ prelude, prepare }, k) => k > 0 && (prelude ?? prepare) !== undefined)
+  if (measuring !== undefined) {
+    refuse('a transform that measures the raw gradients stands behind another one', 'it in front',
+      `Move ${measuring.name} to the front of the chain.`)
+  }
+  if (transforms.filter((transform) => transform.window !== undefined).length > 1) {
+    refuse('two transforms accumulate', 'one', 'Keep one accumulate, with the product of both counts.')
   }
   if (transforms.filter((transform) => transform.watch !== undefined).length > 1) {
     refuse('two schedules watch the loss', 'one', 'Keep one reduceOnPlateau.')

@@ -5,22 +5,15 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Bench } from './bench.ts'
 import {
-  adagrad, adam, adamw, chain, clipByGlobalNorm, clipByValue, cosineDecay, type GradientValue, KeyError, oneCycle,
-  type Parameters, pure, reduceOnPlateau, radam, rmsprop, sgd, type TransformOptimizer,
+  adam, chain, clipByGlobalNorm, type GradientValue, KeyError, type Parameters, passiveAggressive, pure,
+  reduceOnPlateau, sgd, type TransformOptimizer,
 } from './index.ts'
+import { specimens } from './testing.ts'
 
-const optimizers: readonly (readonly [string, TransformOptimizer])[] = [
-  ['sgd', sgd({ learningRate: 0.1 })],
-  ['sgd with decay', sgd({ learningRate: 0.1, weightDecay: 0.01 })],
-  ['sgd with momentum and dampening', sgd({ learningRate: 0.1, momentum: 0.9, dampening: 0.1 })],
-  ['sgd with one cycle', sgd({ ...oneCycle({ maximum: 0.2, steps: 6 }), nesterov: true, maximize: true })],
-  ['rmsprop, centered, momentum', rmsprop({ centered: true, momentum: 0.5, weightDecay: 0.1 })],
-  ['radam', radam({ betas: [0.9, 0.5] })],
-  ['adagrad with decays', adagrad({ lrDecay: 0.1, initialAccumulatorValue: 0.1, weightDecay: 0.1 })],
-  ['adam with amsgrad', adam({ amsgrad: true, learningRate: cosineDecay({ learningRate: 0.1, steps: 5 }) })],
-  ['clipped adamw', chain(clipByGlobalNorm(1), adamw({ weightDecay: 0.1, betas: [0.5, 0.9] }))],
-  ['clipped adam', chain(clipByValue(0.5), adam({ learningRate: 0.1 }))],
-]
+const optimizers = specimens.map(({ name, optimizer }) => [name, optimizer] as const)
+const layoutFree = specimens.filter(({ layoutFree = true }) => layoutFree).map(({ name, optimizer }) => (
+  [name, optimizer] as const
+))
 
 const number = fc.oneof(
   fc.double({ min: -3, max: 3, noNaN: true }), fc.constant(0), fc.constant(-0), fc.constant(1e-36), fc.constant(1e-20),
@@ -61,6 +54,8 @@ interface Example {
 }
 
 const stepCount = 4
+/** Rounded alike in both dtypes. */
+const lossOf = (step: number): number => 0.5 * step
 const examples: fc.Arbitrary<Example> = fc.constantFrom<DType>('f32', 'f64').chain((dtype) => fc.record({
   dtype: fc.constant(dtype), first: layouts(dtype, stepCount), second: layouts(dtype, stepCount),
 }))
@@ -77,7 +72,7 @@ function runPure(optimizer: TransformOptimizer, { first, second }: Example): Out
   let state = init(parameters)
   for (let step = 0; step < stepCount; step++) {
     const gradients = { a: first.gradients[step]!, b: second.gradients[step]! }
-    ;({ state, parameters } = update(state, parameters, gradients))
+    ;({ state, parameters } = update(state, parameters, gradients, lossOf(step)))
   }
   return { slots: state.slots, parameters }
 }
@@ -99,7 +94,7 @@ function runInPlace(optimizer: TransformOptimizer, { dtype, first, second }: Exa
     const one = new Bench(arena, [], dtype)
     const gradients = [first, second].map((layout) => one.putGradient(layout.gradients[step]!))
     const targets: UpdateTarget[] = gradients.map((gradient, k) => ({ value: values[k]!, gradient, slots: slots[k]! }))
-    optimizer.prelude?.(one.scope, targets, cells)
+    optimizer.prelude?.(one.scope, targets, cells, one.put(tensor([lossOf(step)], [], dtype)))
     for (const target of targets) optimizer.update(one.scope, target, cells)
     if (step === 0 || !optimizer.constant) optimizer.coefficients(step, null, arena.f64, cells / 8)
     one.run(step)
@@ -132,14 +127,14 @@ describe('pure(optimizer).update(state, parameters, gradients)', () => {
       const state = init(parameters)
       const gradients = Object.freeze({ a: first.gradients[0]!, b: second.gradients[0]! })
       const before = text([parameters, state, gradients])
-      const after = update(state, parameters, gradients)
+      const after = update(state, parameters, gradients, 1)
       expect(text([parameters, state, gradients])).toBe(before)
       const parts = [after, after.parameters, after.state, after.state.slots, after.parameters['a']]
       expect(parts.every((part) => Object.isFrozen(part) || part === first.parameter)).toBe(true)
     }), { numRuns: 20 })
   })
 
-  it.each(optimizers)('%s: an outer product gives the bits of the same gradient multiplied out', (_, optimizer) => {
+  it.each(layoutFree)('%s: an outer product gives the bits of the same gradient multiplied out', (_, optimizer) => {
     const numbersOf = numbers(4)
     fc.assert(fc.property(numbersOf, numbersOf, numbersOf, (w, rows, columns) => {
       const { init, update } = pure(optimizer)
@@ -148,18 +143,19 @@ describe('pure(optimizer).update(state, parameters, gradients)', () => {
       const outer: GradientValue = { kind: 'outer', rows: a!, columns: b! }
       const dense = tensor(rows.flatMap((a) => columns.map((b) => a * b)), [4, 4], 'f64')
       const state = init(parameters)
-      expect(text(update(state, parameters, { w: outer }))).toBe(text(update(state, parameters, { w: dense })))
+      const [one, other] = [outer, dense].map((w) => update(state, parameters, { w }, 1))
+      expect(text(one!)).toBe(text(other!))
     }), { numRuns: 50 })
   })
 
-  it.each(optimizers)('%s: a sparse gradient touches the rows it names and no others', (_, optimizer) => {
+  it.each(layoutFree)('%s: a sparse gradient touches the rows it names and no others', (_, optimizer) => {
     const { init, update } = pure(optimizer)
     const parameters = { w: tensor([[1, 2, 3], [4, 5, 6], [7, 8, 9]], undefined, 'f64') }
     const gradient = tensor([0.5, -1, 2], [3], 'f64')
     const values = tensor([1, 2], [2], 'f64')
-    const sparse = update(init(parameters), parameters, { w: { kind: 'rows', gradient, indices: [2, 2], values } })
+    const sparse = update(init(parameters), parameters, { w: { kind: 'rows', gradient, indices: [2, 2], values } }, 1)
     const dense = tensor([[0, 0, 0], [0, 0, 0], [1.5, -3, 6]], undefined, 'f64')
-    const whole = update(init(parameters), parameters, { w: dense })
+    const whole = update(init(parameters), parameters, { w: dense }, 1)
     const rowsOf = (tensor: Tensor): unknown[] => tensor.toArray() as unknown as unknown[]
     expect(rowsOf(sparse.parameters['w']!).slice(0, 2)).toEqual(rowsOf(parameters.w).slice(0, 2))
     expect(rowsOf(sparse.parameters['w']!)[2]).toEqual(rowsOf(whole.parameters['w']!)[2])
@@ -227,6 +223,11 @@ describe('pure(optimizer).update refuses', () => {
     expect(() => update(state, parameters, { w: tensor([[1, 2], [NaN, 4]]) })).toThrow(/element 2 .* of w: got NaN/)
     expect(() => update(state, parameters, { w: { ...sparse, indices: [2] } })).toThrow(/got 2, wanted .* from 0 to 1/)
     expect(() => update(state, parameters, { w: { ...sparse, indices: [-1] } })).toThrow(ValueError)
+  })
+
+  it('to go without the loss, for an optimizer that looks at it', () => {
+    const aggressive = pure(passiveAggressive())
+    expect(() => aggressive.update(aggressive.init(parameters), parameters, { w: parameters.w })).toThrow(/the loss/)
   })
 
   it('a state of another optimizer, and a name that is not data', () => {

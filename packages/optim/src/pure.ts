@@ -1,5 +1,5 @@
 import { Arena } from '@eddy/kernels'
-import type { Optimizer, UpdateTarget } from '@eddy/graph'
+import type { Optimizer, Slot, UpdateTarget } from '@eddy/graph'
 import { allocate, Tensor, ValueError } from '@eddy/tensor'
 import { Bench } from './bench.ts'
 import { checkGradient, type GradientValue } from './gradient-value.ts'
@@ -28,7 +28,7 @@ export interface Updated {
 /** An optimizer as two pure functions. */
 export interface UpdatePair {
   readonly init: (parameters: Parameters) => OptimizerState
-  /** A parameter without a gradient stays as it is. `loss` is for a schedule that watches it. */
+  /** A parameter without a gradient stays as it is. `loss` is for optimizers and schedules that look at it. */
   readonly update: (
     state: OptimizerState, parameters: Parameters, gradients: Gradients, loss?: number,
   ) => Updated
@@ -53,7 +53,7 @@ export function pure(optimizer: Optimizer): UpdatePair {
     arena ??= Arena.create({ call: (id) => callbacks[id]!() })
     const bench = new Bench(arena, callbacks, parameters[names[0] ?? '']?.dtype ?? 'f32')
     try {
-      const changed = updated(bench, optimizer, names, state, parameters, gradients)
+      const changed = updated(bench, optimizer, names, state, parameters, gradients, loss)
       return Object.freeze({ state: nextState(optimizer, state, changed, loss), parameters: changed.parameters })
     } finally {
       bench.free()
@@ -79,7 +79,7 @@ type Changed = Pick<OptimizerState, 'slots'> & { readonly parameters: Parameters
 
 function updated(
   bench: Bench, optimizer: Optimizer, names: readonly string[], state: OptimizerState, parameters: Parameters,
-  gradients: Gradients,
+  gradients: Gradients, loss: number | undefined,
 ): Changed {
   const targets: UpdateTarget[] = names.map((name) => {
     const parameter = parameters[name]!
@@ -89,7 +89,7 @@ function updated(
   const coefficients = new Float64Array(optimizer.cells)
   optimizer.coefficients(state.step, state.schedule, coefficients, 0)
   const cells = bench.put(Tensor.of([optimizer.cells], coefficients)).at
-  optimizer.prelude?.(bench.scope, targets, cells)
+  optimizer.prelude?.(bench.scope, targets, cells, lossSlot(bench, loss))
   for (const target of targets) optimizer.update(bench.scope, target, cells)
   bench.run(state.step)
 
@@ -106,6 +106,18 @@ function updated(
     newSlots[name] = same ? before : Object.freeze(Object.fromEntries(own))
   })
   return { parameters: Object.freeze(newParameters), slots: Object.freeze(newSlots) }
+}
+
+/** The loss as the prelude may read it; one that was not given throws when it is read. */
+function lossSlot(bench: Bench, loss: number | undefined): Slot {
+  const { dtype } = bench.scope
+  if (loss !== undefined) return bench.put(Tensor.of([], allocate(dtype, 1).fill(loss)))
+  return {
+    size: 1, shape: [], dtype, pairs: 0,
+    get at(): never {
+      throw refuse('this optimizer looks at the loss', loss, 'update(state, parameters, gradients, loss)')
+    },
+  }
 }
 
 function nextState(

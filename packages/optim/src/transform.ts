@@ -29,10 +29,20 @@ export interface Transform {
   readonly constant: boolean
   /** Writes the cells for update number `step`, counted from 0. */
   readonly coefficients: (step: number, schedule: unknown, out: Float64Array, at: number) => void
-  /** The rule's operands after its head of two words: slot addresses (0: absent), then the address of its cells. */
-  readonly operands: (slots: readonly Slot[], cells: number) => readonly (Operand | Slot)[]
-  /** Instructions over all gradients before any update. */
-  readonly prelude?: (scope: Scope, targets: readonly UpdateTarget[], cells: number) => void
+  /**
+   * The rule's operands after its head of two words: slot addresses (0: absent), then the address of its cells.
+   * `prepared` is what `prepare` returned.
+   */
+  readonly operands: (slots: readonly Slot[], cells: number, prepared: Slot | null) => readonly (Operand | Slot)[]
+  /** Instructions over all gradients before any update; see `Optimizer.prelude`. */
+  readonly prelude?: (scope: Scope, targets: readonly UpdateTarget[], cells: number, loss: Slot) => void
+  /** Instructions over one parameter's raw gradient before its update; what it returns is handed to `operands`. */
+  readonly prepare?: (scope: Scope, target: UpdateTarget, cells: number) => Slot
+  /**
+   * On `accumulate` alone: what stands behind it runs at every `window`-th event only and counts those events as its
+   * steps. Its cells are [1 at such an event, else 0; factor of the sum], its slot is the sum.
+   */
+  readonly window?: number
   readonly limits: Limits
   /** Coefficient of the weight itself in u: the part of the magnitude that does not come from the gradient. */
   readonly decay?: number

@@ -1,6 +1,7 @@
 import { op, rule } from '@eddy/kernels'
-import type { Gradient, Scope, UpdateTarget } from '@eddy/graph'
+import type { Scope, UpdateTarget } from '@eddy/graph'
 import { checkNumber } from '../check.ts'
+import { emitSquaredNorm } from '../squared-norm.ts'
 import type { Transform } from '../transform.ts'
 
 /**
@@ -24,27 +25,9 @@ export function clipByGlobalNorm(maxNorm: number): Transform {
     },
     operands: (_slots: unknown, cells: number) => [cells + 8],
     prelude: (scope: Scope, targets: readonly UpdateTarget[], cells: number) => {
-      scope.emit(op.NORM_BEGIN, cells)
-      for (const target of targets) addNorm(scope, target.gradient, target.value.shape, cells)
+      emitSquaredNorm(scope, targets, cells)
       scope.emit(op.CLIP_COEFFICIENT, cells, cells + 8, { f64: maxNorm })
     },
     limits: { update: (u: number) => Math.min(u, 2 * maxNorm), slot: () => 0, squares: false },
   })
-}
-
-function addNorm(scope: Scope, gradient: Gradient, shape: readonly number[], cell: number): void {
-  switch (gradient.kind) {
-    case 'dense':
-      return scope.emit(op.NORM_DENSE, cell, gradient.slot, gradient.slot.size)
-    case 'outer':
-      return scope.emit(op.NORM_OUTER, cell, gradient.rows, gradient.rows.size, gradient.columns, gradient.columns.size)
-    case 'rows': {
-      const { gradient: row, pairs } = gradient
-      return scope.emit(op.NORM_ROWS, cell, row, row.size, pairs, pairs.pairs)
-    }
-    case 'lookup': {
-      const width = shape.slice(1).reduce((product, length) => product * length, 1)
-      return scope.emit(op.NORM_LOOKUP, cell, gradient.gradient, width, gradient.index, gradient.index.size)
-    }
-  }
 }
