@@ -27,6 +27,8 @@ interface Clipping {
 }
 
 export interface OptimizerFixtures {
+  /** PyTorch's version; the project's own were made with 1.13, which is also what is taken when it is left out. */
+  readonly torch?: string
   readonly given_gradients: {
     readonly initial: Start
     readonly gradients: readonly { readonly w: readonly number[]; readonly b: readonly number[] }[]
@@ -53,11 +55,17 @@ const factories: Readonly<Record<string, string>> = {
 /** PyTorch's arguments that are not ours in camelCase. */
 const renamed: Readonly<Record<string, string>> = { lr: 'learningRate', lambd: 'lambda' }
 
+/** What PyTorch before 2.0 computed otherwise than today, as further arguments. */
+const before2: Readonly<Record<string, object>> = { NAdam: { momentumProduct: 'torch1' } }
+
 /** Follows every optimizer run of `optimizers.json`, and clipping, in both element types. */
 export function runOptimizers(file: string, fixtures: OptimizerFixtures): Report {
   const worst = { f64: 0, f32: 0 }
   const failures: string[] = []
-  const { given_gradients: given, regression, clipping } = fixtures
+  const { torch = '1.13', given_gradients: given, regression, clipping } = fixtures
+  const dated = (run: Run): Run => (
+    torch.startsWith('1.') ? { ...run, args: { ...run.args, ...before2[run.optimizer] } } : run
+  )
   const attempt = (name: string, errorIn: (dtype: DType) => number): void => {
     for (const dtype of ['f64', 'f32'] as const) {
       try {
@@ -70,9 +78,9 @@ export function runOptimizers(file: string, fixtures: OptimizerFixtures): Report
     }
   }
   const named = (kind: string, { optimizer, args }: Run): string => `${kind} ${optimizer} ${JSON.stringify(args)}`
-  for (const run of given.runs) attempt(named('given', run), (dtype) => followGiven(given, run, dtype))
+  for (const run of given.runs) attempt(named('given', run), (dtype) => followGiven(given, dated(run), dtype))
   for (const run of regression.runs) {
-    attempt(named('regression', run), (dtype) => followRegression(regression, run, dtype))
+    attempt(named('regression', run), (dtype) => followRegression(regression, dated(run), dtype))
   }
   clipping.forEach((one, k) => attempt(`clipping ${k}`, (dtype) => followClipping(one, dtype)))
   return { file, cases: given.runs.length + regression.runs.length + clipping.length, worst, failures }

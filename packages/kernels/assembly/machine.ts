@@ -7,7 +7,7 @@ import { allModest, guardDense, guardOuter, guardRows, scan } from './guard'
 import { layerNorm, layerNormDw, layerNormDx } from './layer-norm'
 import { linear, linearDb, linearDw, linearDx } from './linear'
 import { matmul } from './matmul'
-import { clipCoefficient, inverseMax, norm, stepLength } from './norm'
+import { clipBy, clipCoefficient, inverseMax, measure, norm, stepLength } from './norm'
 import { Fault, Layout, Op } from './opcodes'
 import { reduce, reduceBackward } from './reduce'
 import { gather, oneHot, top } from './select'
@@ -212,6 +212,13 @@ export function run<T>(from: usize, to: usize): usize {
       stepLength<T>(address(p, 0), address(p, 1), address(p, 2), real(p, 3), real(p, 5))
       return next
     }
+    case Op.MEASURE: {
+      measure<T>(
+        int(p, 0), address(p, 1), int(p, 2), int(p, 3), int(p, 4), address(p, 5), address(p, 6), int(p, 7),
+      )
+      return next
+    }
+    case Op.CLIP_BY: { clipBy(address(p, 0), address(p, 1), real(p, 2)); return next }
     default: {
       fail(Fault.opcode, load<i32>(p))
       return 0

@@ -59,6 +59,33 @@ describe.each(dtypes)('parts of an update, $dtype', ({ dtype, tolerance }) => {
     expect(bench.get(out, 1, 'f64')).toEqual([0])
   })
 
+  it.each([0, 1, 2])('MEASURE %i of every layout is that of the gradient multiplied out', (kind) => {
+    for (const [n, m] of [[1, 1], [3, 2], [5, 7], [2, 300], [0, 3]] as const) {
+      const bench = new Bench(dtype)
+      const [a, b] = [round(numbers(n, 3)), round(numbers(m, 4))]
+      const dense = round(a.flatMap((x) => b.map((y) => x * y)))
+      const indices = a.map((_, i) => n - 1 - i)
+      const cells = [0, 1, 2, 3].map(() => bench.slot([0], 'f64'))
+      const [as, bs, g] = [a, b, dense].map((values) => bench.slot(values))
+      bench.run(op.MEASURE, kind, cells[0]!, layout.dense, n, m, g!, 0, 0)
+      bench.run(op.MEASURE, kind, cells[1]!, layout.outer, n, m, as!, bs!, 0)
+      bench.run(op.MEASURE, kind, cells[2]!, layout.rows, n, m, bench.pairs(6, indices, a), bs!, 6)
+      bench.run(op.MEASURE, kind, cells[3]!, layout.lookup, n, m, bench.slot(indices), g!, n)
+      const terms = dense.map((x) => [x * x, Math.abs(x), Math.abs(x)][kind]!)
+      const wanted = kind === 2 ? Math.max(0, ...terms) : terms.reduce((sum, x) => sum + x, 0)
+      for (const cell of cells) expectClose(bench.get(cell, 1, 'f64'), [wanted], tolerance)
+    }
+  })
+
+  it('CLIP_BY is the most over the norm, and at most 1', () => {
+    const bench = new Bench(dtype)
+    const [cell, out] = [bench.slot([4], 'f64'), bench.slot(1, 'f64')]
+    bench.run(op.CLIP_BY, cell, out, { f64: 1 })
+    expectClose(bench.get(out, 1, 'f64'), [1 / (4 + 1e-6)], 1e-15)
+    bench.run(op.CLIP_BY, cell, out, { f64: 5 })
+    expect(bench.get(out, 1, 'f64')).toEqual([1])
+  })
+
   it('STEP_LENGTH is the loss over the squares, at most the limit, and 0 where either is not above 0', () => {
     const bench = new Bench(dtype)
     const out = bench.slot(1, 'f64')

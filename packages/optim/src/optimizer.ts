@@ -1,7 +1,8 @@
 import { layout, op, type Operand, rule } from '@eddy/kernels'
-import type { Gradient, Optimizer, OptimizerSlot, Scope, Slot, UpdateTarget } from '@eddy/graph'
+import type { Optimizer, OptimizerSlot, Scope, Slot, UpdateTarget } from '@eddy/graph'
 import { ValueError } from '@eddy/tensor'
 import { isBounded } from './bound.ts'
+import { layoutOperands } from './layout-operands.ts'
 import { publish } from './training-state.ts'
 import type { Transform } from './transform.ts'
 
@@ -109,22 +110,6 @@ function operandsOf(
     const operands = transform.operands(slots, cells + cellsOffset, prepared)
     return [transform.rule, 2 + operands.length, ...operands]
   })
-}
-
-/** layout w n m gradA gradB extra */
-function layoutOperands({ value: w }: UpdateTarget, gradient: Gradient): (number | Slot)[] {
-  const n = w.shape[0] ?? 1
-  const m = n === 0 ? 0 : w.size / n
-  switch (gradient.kind) {
-    case 'dense':
-      return [layout.dense, w, n, m, gradient.slot, 0, 0]
-    case 'outer':
-      return [layout.outer, w, n, m, gradient.rows, gradient.columns, 0]
-    case 'rows':
-      return [layout.rows, w, n, m, gradient.pairs, gradient.gradient, gradient.pairs.pairs]
-    case 'lookup':
-      return [layout.lookup, w, n, m, gradient.index, gradient.gradient, gradient.index.size]
-  }
 }
 
 function emitSweeps(scope: Scope, target: UpdateTarget, places: readonly Place[]): void {

@@ -13,7 +13,8 @@ export interface NadamOptions extends CommonOptions, ScaleByNadamOptions {}
  * b2^t) + eps).
  * Defaults: learningRate 0.002, betas [0.9, 0.999], eps 1e-8, momentumDecay 0.004, weightDecay 0 (PyTorch's).
  * Source: Dozat 2016, algorithm 2, in PyTorch's form.
- * Where libraries differ: weightDecay is an L2 penalty, normalised with the gradient.
+ * Where libraries differ: PyTorch before 2.0 had mu_t twice in p_(t+1); momentumProduct 'torch1' does so too.
+ * weightDecay is an L2 penalty, normalised with the gradient.
  * State: `expAvg`, `expAvgSq`. p_t is a function of the step and no state.
  * Sparse gradients: the moments of a row decay when it is touched, and only then; the step count is the whole model's.
  * @throws ValueError for an option out of range.
@@ -21,9 +22,11 @@ export interface NadamOptions extends CommonOptions, ScaleByNadamOptions {}
  * loss.pipe(minimize(nadam({ learningRate: 0.01 }))).subscribe()
  */
 export function nadam(options: NadamOptions = {}): TransformOptimizer {
-  checkOptions('nadam', options, [...commonOptions, 'betas', 'eps', 'momentumDecay'])
-  const { learningRate = 2e-3, betas = [0.9, 0.999], eps = 1e-8, momentumDecay = 0.004 } = options
+  checkOptions('nadam', options, [...commonOptions, 'betas', 'eps', 'momentumDecay', 'momentumProduct'])
+  const { learningRate = 2e-3, betas = [0.9, 0.999], eps = 1e-8, momentumDecay = 0.004, momentumProduct } = options
   return optimizerOf('nadam', [
-    ...prepared(options), scaleByNadam({ betas, eps, momentumDecay }), applyLearningRate(learningRate),
+    ...prepared(options),
+    scaleByNadam({ betas, eps, momentumDecay, ...(momentumProduct === undefined ? {} : { momentumProduct }) }),
+    applyLearningRate(learningRate),
   ])
 }

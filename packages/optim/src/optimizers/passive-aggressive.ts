@@ -3,7 +3,7 @@ import type { Scope, Slot, UpdateTarget } from '@eddy/graph'
 import { ValueError } from '@eddy/tensor'
 import { checkNumber, checkOptions } from '../check.ts'
 import { optimizerOf, type TransformOptimizer } from '../optimizer.ts'
-import { emitSquaredNorm } from '../squared-norm.ts'
+import { emitSquaredNorm } from '../emit-norm.ts'
 import type { Transform } from '../transform.ts'
 import { applyLearningRate } from '../transforms/apply-learning-rate.ts'
 

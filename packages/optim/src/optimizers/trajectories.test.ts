@@ -13,9 +13,10 @@ const factories: Readonly<Record<string, (options: never) => TransformOptimizer>
 
 /** PyTorch's arguments as our options: camelCase, and lr is learningRate. */
 function make({ optimizer, args }: { readonly optimizer: string; readonly args: object }): TransformOptimizer {
+  const since = optimizer === 'NAdam' && fixtures.torch.startsWith('1.') ? { momentumProduct: 'torch1' } : {}
   const camel = (name: string): string => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
   const options = Object.entries(args).map(([name, value]) => [name === 'lr' ? 'learningRate' : camel(name), value])
-  return factories[optimizer]!(Object.fromEntries(options) as never)
+  return factories[optimizer]!({ ...Object.fromEntries(options), ...since } as never)
 }
 
 const f64 = (data: readonly number[], shape: readonly number[]): Tensor => tensor([...data], [...shape], 'f64')
@@ -73,9 +74,10 @@ function lossOf({ w, b }: Parameters, row: number): { loss: number; gradients: R
 }
 
 describe('clipping', () => {
-  it.each(clipping)('clipByGlobalNorm($max_norm) shortens like clip_grad_norm_', (run) => {
+  it.each(clipping)('clipByGlobalNorm($max_norm, norm $norm_type) shortens like clip_grad_norm_', (run) => {
     // With a learning rate of 1 and parameters of 0, the update is the clipped gradient with its sign turned.
-    const { init, update } = pure(chain(clipByGlobalNorm(run.max_norm), sgd({ learningRate: 1 })))
+    const norm = Number(run.norm_type === 'inf' ? Infinity : run.norm_type) as 1 | 2
+    const { init, update } = pure(chain(clipByGlobalNorm(run.max_norm, { norm }), sgd({ learningRate: 1 })))
     const [first, second] = run.grads
     const zeros = { a: f64(first!.data.map(() => 0), first!.shape), b: f64(second!.data.map(() => 0), second!.shape) }
     const gradients = { a: f64(first!.data, first!.shape), b: f64(second!.data, second!.shape) }

@@ -1,5 +1,6 @@
 import { rule } from '@eddy/kernels'
 import type { Slot } from '@eddy/graph'
+import { ValueError } from '@eddy/tensor'
 import { checkNumber, checkOptions } from '../check.ts'
 import { integerPowers } from '../integer-power.ts'
 import { exponential } from '../real-power.ts'
@@ -11,6 +12,8 @@ export interface ScaleByNadamOptions {
   readonly eps?: number
   /** How fast the momentum grows from half of betas[0] to all of it, >= 0; 0.004. */
   readonly momentumDecay?: number
+  /** 'torch1' counts mu_t twice in the product for t + 1, as PyTorch did before 2.0 (its issue #92699); 'exact'. */
+  readonly momentumProduct?: 'exact' | 'torch1'
 }
 
 /** ln 0.96: the paper's base of the warm-up of momentum. */
@@ -23,9 +26,15 @@ const warmup = -0.040821994520255166
  */
 export function scaleByNadam(options: ScaleByNadamOptions = {}): Transform {
   const where = 'scaleByNadam'
-  checkOptions(where, options, ['betas', 'eps', 'momentumDecay'])
-  const { betas = [0.9, 0.999], eps = 1e-8, momentumDecay = 0.004 } = options
+  checkOptions(where, options, ['betas', 'eps', 'momentumDecay', 'momentumProduct'])
+  const { betas = [0.9, 0.999], eps = 1e-8, momentumDecay = 0.004, momentumProduct = 'exact' } = options
   checkNumber(where, 'momentumDecay', momentumDecay, { least: 0 }, 'Give 0 for half the momentum; 0.004 is usual.')
+  if (momentumProduct !== 'exact' && momentumProduct !== 'torch1') {
+    throw new ValueError({
+      what: 'there is no such product', where, got: momentumProduct, wanted: "'exact' or 'torch1'",
+      hint: 'Leave it out for the formula of the paper and of PyTorch since 2.0.',
+    })
+  }
   const adam = scaleByAdam({ betas, eps })
   const [beta1, beta2] = betas
   const power2 = integerPowers(beta2)
@@ -43,7 +52,7 @@ export function scaleByNadam(options: ScaleByNadamOptions = {}): Transform {
       const [momentum, next, product] = [momentumAt(t), momentumAt(t + 1), productAt(t)]
       out[at + 4] = eps * root
       out[at + 5] = (root * (1 - momentum)) / (1 - product)
-      out[at + 6] = (root * next) / (1 - product * next)
+      out[at + 6] = (root * next) / (1 - product * next * (momentumProduct === 'exact' ? 1 : momentum))
     },
     operands: ([mean, square]: readonly Slot[], cells: number) => [mean!, square!, cells],
     // |u| <= sqrt(v / (1 - b2)), its share is at most 1, that of the mean at most Adam's 1 / (1 - b1).

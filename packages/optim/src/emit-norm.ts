@@ -1,5 +1,6 @@
 import { op } from '@eddy/kernels'
 import type { Gradient, Scope, UpdateTarget } from '@eddy/graph'
+import { layoutOperands } from './layout-operands.ts'
 
 /** Emits: the f64 cell = sum of squares over every element of every gradient, in the order of the targets. */
 export function emitSquaredNorm(scope: Scope, targets: readonly UpdateTarget[], cell: number): void {
@@ -21,5 +22,19 @@ function addSquares(scope: Scope, gradient: Gradient, shape: readonly number[], 
       const width = shape.slice(1).reduce((product, length) => product * length, 1)
       return scope.emit(op.NORM_LOOKUP, cell, gradient.gradient, width, gradient.index, gradient.index.size)
     }
+  }
+}
+
+/** Kinds of MEASURE. */
+export const measure = { magnitudes: 1, greatest: 2 } as const
+
+/** Emits: the f64 cell = a measure of all gradients taken together. */
+export function emitMeasure(
+  scope: Scope, targets: readonly UpdateTarget[], cell: number, kind: (typeof measure)[keyof typeof measure],
+): void {
+  scope.emit(op.NORM_BEGIN, cell)
+  for (const target of targets) {
+    const [form, , ...rest] = layoutOperands(target, target.gradient)
+    scope.emit(op.MEASURE, kind, cell, form!, ...rest)
   }
 }
