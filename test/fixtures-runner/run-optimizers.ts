@@ -137,10 +137,8 @@ function followRegression(fixtures: OptimizerFixtures['regression'], run: Run, d
 
 /** With a learning rate of 1 and parameters of 0 the update is the clipped gradient, its sign turned. */
 function followClipping({ max_norm, norm_type, grads, clipped }: Clipping, dtype: DType): number {
-  const options = Number(norm_type) === 2 ? [] : [{ norm: Number(norm_type === 'inf' ? Infinity : norm_type) }]
-  if (options.length > 0 && clipByGlobalNorm.length < 2) throw new Error(`the norm ${norm_type} is not known`)
-  const clip = clipByGlobalNorm as (max: number, ...options: readonly object[]) => ReturnType<typeof clipByGlobalNorm>
-  const { init, update } = pure(chain(clip(max_norm, ...options), sgd({ learningRate: 1 })))
+  const norm = Number(norm_type === 'inf' ? Infinity : norm_type) as 1 | 2
+  const { init, update } = pure(chain(clipByGlobalNorm(max_norm, { norm }), sgd({ learningRate: 1 })))
   const zeros = Object.fromEntries(grads.map((g, k) => [`p${k}`, toTensor(g.data.map(() => 0), g, dtype)]))
   const gradients = Object.fromEntries(grads.map((g, k) => [`p${k}`, toTensor(g.data, g, dtype)]))
   const { parameters } = update(init(zeros), zeros, gradients)
