@@ -2,6 +2,7 @@ import { ShapeError } from 'eddy'
 import { describe, expect, it, vi } from 'vitest'
 import { main as twoStreamGraph } from './a-two-stream-graph.ts'
 import { main as learner } from './b-learner.ts'
+import { main as compareInit } from './compare-init.ts'
 import { main as ownOperator } from './d-own-operator.ts'
 import { main as lens } from './e-lens.ts'
 import { main as scalarExpression } from './f-scalar-expression.ts'
@@ -89,11 +90,46 @@ describe('example F, a scalar expression', () => {
   it('w.gradient$ emits -4', () => expect(scalarExpression()).toEqual({ loss: [2], gradient: [-4] }))
 })
 
+describe('the example that compares initial weights', () => {
+  const results = new Map(compareInit().map(({ name, ...result }) => [name as string, result]))
+  const { gradients: none, losses: flat } = results.get('all zeros')!
+  const gained = (name: string): number => results.get(name)!.losses.at(-1)! / Math.LN2
+
+  it('all zeros: only the last layer has a gradient, and only its bias learns', () => {
+    expect(none.slice(0, -1)).toEqual([0, 0, 0, 0, 0])
+    expect(none.at(-1)).toBeGreaterThan(0.1)
+    expect(Math.max(...flat) - Math.min(...flat)).toBeLessThan(0.05)
+  })
+
+  it('too small: the gradient vanishes layer by layer, and nothing is learned', () => {
+    const { gradients, ratio } = results.get('too small')!
+    gradients.slice(1).forEach((size, k) => expect(size).toBeGreaterThan(5 * gradients[k]!))
+    expect(ratio).toBeLessThan(1e-6)
+    expect(gained('too small')).toBeGreaterThan(0.97)
+  })
+
+  it('too large: gradients are out of all proportion, the first update throws the network off', () => {
+    const { gradients, losses } = results.get('too large')!
+    expect(Math.max(...gradients)).toBeGreaterThan(1e3)
+    expect(losses[0]).toBeGreaterThan(10)
+  })
+
+  it('Xavier and Kaiming keep gradients in size, and learn what the others do not', () => {
+    for (const name of ['Xavier', 'Kaiming']) {
+      const { gradients, ratio } = results.get(name)!
+      expect(Math.max(...gradients) / Math.min(...gradients)).toBeLessThan(30)
+      expect(ratio).toBeGreaterThan(1e-2)
+      expect(gained(name)).toBeLessThan(0.6)
+    }
+    for (const name of ['all zeros', 'all alike', 'too small']) expect(gained(name)).toBeGreaterThan(0.95)
+  })
+})
+
 describe('every example', () => {
   it.each([
     { name: 'A', main: twoStreamGraph, lines: 3 }, { name: 'B', main: learner, lines: 3 },
     { name: 'D', main: ownOperator, lines: 2 }, { name: 'E', main: lens, lines: 2 },
-    { name: 'F', main: scalarExpression, lines: 1 },
+    { name: 'F', main: scalarExpression, lines: 1 }, { name: 'compare-init', main: compareInit, lines: 7 },
   ])('$name shows $lines lines when it is the program, and returns the same data every time', ({ main, lines }) => {
     const show = vi.fn()
     expect(main(show)).toEqual(main())

@@ -1,5 +1,6 @@
 import {
-  constantInitializer, input, leakyRelu, linear, minimize, relu, type SameShapeLayer, sgd, squaredError, zeros,
+  constantInitializer, deadUnits, input, leakyRelu, linear, minimize, relu, type SameShapeLayer, sgd, squaredError,
+  zeros,
 } from 'eddy'
 import { from } from 'rxjs'
 import { describe, expect, it } from 'vitest'
@@ -20,6 +21,8 @@ function watchUnits(activation: () => SameShapeLayer) {
   const hidden = before.pipe(activation())
   const prediction = hidden.pipe(linear(4, 1, { weight: constantInitializer(0.3), bias: zeros() }))
   const training = squaredError(prediction, y).pipe(minimize(sgd({ learningRate: 0.1 }), { dtype: 'f64' }))
+  let dead: readonly number[] = []
+  deadUnits(hidden, { within: 20 }).subscribe((found) => (dead = found.dead))
   const seen = { values: watch(hidden) as number[][], gradients: watch(before.gradient$) as number[][] }
   const start = training.snapshot().parameters['hidden.bias']!.toArray() as number[]
   training.subscribe()
@@ -29,18 +32,18 @@ function watchUnits(activation: () => SameShapeLayer) {
     fires: perUnit((unit) => seen.values.some((value) => value[unit]! > 0)),
     hasGradient: perUnit((unit) => seen.gradients.some((gradient) => gradient[unit] !== 0)),
     moved: perUnit((unit) => start[unit] !== end[unit]),
-    events: seen.values.length,
+    events: seen.values.length, dead,
   }
 }
 
 describe('dead ReLUs, made visible by taps on values and gradients', () => {
   it('relu(): two units never fire, get no gradient, and never move; the others do all three', () => {
     const two = [false, false, true, true]
-    expect(watchUnits(relu)).toEqual({ fires: two, hasGradient: two, moved: two, events: 30 })
+    expect(watchUnits(relu)).toEqual({ fires: two, hasGradient: two, moved: two, events: 30, dead: [0, 1] })
   })
 
   it('leakyRelu(): a unit below zero still gets a gradient, and moves', () => {
     const all = [true, true, true, true]
-    expect(watchUnits(() => leakyRelu(0.1))).toMatchObject({ hasGradient: all, moved: all })
+    expect(watchUnits(() => leakyRelu(0.1))).toMatchObject({ hasGradient: all, moved: all, dead: [] })
   })
 })

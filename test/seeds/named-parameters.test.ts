@@ -1,4 +1,6 @@
-import { input, linear, minimize, type Node, sgd, squaredError, tanh, tensor, type TrainingState } from 'eddy'
+import {
+  input, linear, minimize, namedGradients, type Node, sgd, squaredError, tanh, tensor, type TrainingState,
+} from 'eddy'
 import { from } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { expectClose, parametersOf, watch } from './watch.ts'
@@ -24,12 +26,17 @@ describe('named parameters with their gradients', () => {
     const loss = network()
     const parameters = parametersOf(loss)
     const gradients = new Map([...parameters].map(([name, node]) => [name, watch(node.gradient$)]))
+    const records: Record<string, unknown>[] = []
+    namedGradients(loss).subscribe((record) => (
+      records.push(Object.fromEntries(Object.entries(record).map(([name, gradient]) => [name, gradient.toArray()])))
+    ))
     const training = loss.pipe(minimize(sgd({ learningRate: 0.25 }), { dtype: 'f64' }))
     const states: TrainingState[] = []
     training.state$.subscribe((state) => states.push(state))
     training.subscribe()
 
     expect(states.map(({ step }) => step)).toEqual([0, 1, 2])
+    expect(records).toEqual([0, 1].map((k) => Object.fromEntries([...gradients].map(([name, all]) => [name, all[k]]))))
     for (const [name, { shape }] of parameters) {
       for (const k of [0, 1]) {
         const [before, after] = [states[k]!.parameters[name]!, states[k + 1]!.parameters[name]!]

@@ -1,5 +1,6 @@
 import {
-  backward, dense, features, input, learner, linear, minimize, numeric, relu, sgd, squaredError, stopGradient,
+  backward, dense, dropout, features, input, learner, linear, minimize, numeric, predictor, relu, sgd, squaredError,
+  stopGradient,
 } from 'eddy'
 import { from, Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
@@ -28,6 +29,29 @@ describe('prediction without gradients', () => {
     expect(predictions.slice(3)).toEqual(predictions.slice(0, 3))
     expect(gradients.flat()).toEqual([])
     expect(training.snapshot()).toEqual(before)
+  })
+
+  it('predictor(node) answers for any node between lessons: no dropout, no tap, no bit of the state changes', () => {
+    const events$ = new Subject<Example>()
+    const x = input(events$, { shape: [2], select: (event) => event.x })
+    const y = input(events$, { shape: [1], select: (event) => event.y })
+    const prediction = x.pipe(linear(2, 4, { name: 'hidden' }), relu(), dropout(0.5), linear(4, 1, { name: 'head' }))
+    const training = squaredError(prediction, y).pipe(minimize(sgd({ learningRate: 0.1 }), { dtype: 'f64', seed: 8 }))
+    training.subscribe()
+    for (const example of examples) events$.next(example)
+    const seen = watch(prediction)
+    const predict = predictor(prediction)
+    const before = training.snapshot()
+    const answers = examples.map(({ x: [a, b] }) => predict({ x: [a, b] }).item())
+    expect(examples.map((example) => predict(example).item())).toEqual(answers)
+    expect(training.snapshot()).toEqual(before)
+    expect(seen).toEqual([])
+    const [weight, bias, head, offset] = ['hidden.weight', 'hidden.bias', 'head.weight', 'head.bias']
+      .map((name) => [...before.parameters[name]!.data]) as [number[], number[], number[], number[]]
+    examples.forEach(({ x: [a, b] }, k) => {
+      const units = bias.map((start, i) => Math.max(0, start + weight[2 * i]! * a + weight[2 * i + 1]! * b))
+      expect(answers[k]).toBeCloseTo(units.reduce((sum, unit, i) => sum + unit * head[i]!, offset[0]!), 12)
+    })
   })
 
   it('learner.predict() answers between lessons and leaves every bit of the state alone', () => {

@@ -22,11 +22,11 @@ const exported = `
   Node norm normal normalize normalizedAdagrad normalQuantile numeric oneCycle outer pad parameter parametersOf
   passiveAggressive PatchError permute philox4x32 poissonNll polynomialDecay pow predictor prelu Prequential prod
   publish pure r2 radam reciprocal records reduceOnPlateau refuse regressionMetrics RejectedError relu relu6 reshape
-  rmse rmsNorm rmsprop rng Rng rnnCell rocAuc roll rprop rsqrt Run sameShape scalar scaleBy scaleByAdadelta
+  rmse rmsNorm rmsprop Rng rng rnnCell rocAuc roll rprop rsqrt Run sameShape scalar scaleBy scaleByAdadelta
   scaleByAdagrad scaleByAdam scaleByAdamax scaleByMomentum scaleByNadam scaleByRadam scaleByRmsprop scaleByRprop
   scatterAdd selu sgd ShapeError sigmoid silu sin sizeOf slice smoothL1 softCrossEntropy softMargin softmax softmin
   softplus softshrink softsign sparseLinear sqrt square squaredError stack standardize std Step stepDecay
-  stopGradient stridesOf sub sum tanh tanhshrink tensor Tensor toDot toMermaid toNode topk Training transpose tril
+  stopGradient stridesOf sub sum tanh tanhshrink Tensor tensor toDot toMermaid toNode topk Training transpose tril
   tripletMargin triu uniform UpdateError updateRatios ValueError variance warmup weightHistograms weightNorms where
   xavierNormal xavierUniform zeros
 `.trim().split(/\s+/)

@@ -2,7 +2,7 @@ import { EddyError } from '@eddy/tensor'
 import type { Rejection } from './rejection.ts'
 
 /**
- * An event that could not be used where one answer is wanted at once: `predictor`, `learnOne`, `predictOne`. Nothing has
+ * An event that could not be used where an answer is wanted at once: `predictor`, `learnOne`, `predictOne`. Nothing has
  * changed.
  */
 export class RejectedError extends EddyError {

@@ -1,13 +1,22 @@
 export { type AxisName, NamedAxis, type NamedAxisOptions } from './named-axis.ts'
 export { accuracy, type Probabilities } from './metrics/accuracy.ts'
+export {
+  type ActivationStatistics, activationStatistics, type DeadUnits, deadUnits, type DeadUnitsOptions,
+} from './inspect/activations.ts'
 export { BadValueError, type Emit, type Encoder, type HashTable, refuse } from './encoder.ts'
 export { binaryMetrics, multiclassMetrics, regressionMetrics } from './judges.ts'
 export { boolean } from './encoders/boolean.ts'
 export { categorical } from './encoders/categorical.ts'
 export { classPrior } from './baselines/class-prior.ts'
+export { describe } from './inspect/describe.ts'
 export { features, type Features, type FeaturesOptions } from './features.ts'
+export {
+  type GradientFlow, gradientFlow, type GradientFlowOptions, gradientNorms, namedGradients, type PerLayer,
+} from './inspect/gradients.ts'
 export { hashed, type HashedOptions } from './encoders/hashed.ts'
 export { hashText } from './hash-text.ts'
+export { type Histogram, histogram, type HistogramOptions } from './inspect/histogram.ts'
+export type { Inspectable } from './inspect/graph-of.ts'
 export { lastClass } from './baselines/last-class.ts'
 export { Learner, type Query } from './learner.ts'
 export { learner } from './make-learner.ts'
@@ -29,3 +38,5 @@ export { rmse } from './metrics/rmse.ts'
 export { rocAuc } from './metrics/roc-auc.ts'
 export type { Label, Target } from './target.ts'
 export type { Task } from './task.ts'
+export { toDot, toMermaid } from './inspect/drawing.ts'
+export { updateRatios, weightHistograms, weightNorms } from './inspect/weights.ts'
