@@ -22,8 +22,8 @@ function explain({ rounds }: Options): void {
     ? 'No C compiler (gcc, cc or clang) was found: the C variants are skipped, and ratios are to the plain loop.'
     : `Ratios are to C: ${toolchain.description}.`)
   toolchain?.close()
-  note(`CPU time, ${rounds} interleaved rounds, each workload in a process of its own. Losses of the first 1,000 events `
-    + `agree within ${tolerance.each} (1 + loss) each and ${tolerance.mean} of their mean, or nothing is timed.`)
+  note(`CPU time, ${rounds} interleaved rounds, each workload in a process of its own. Losses of the first 1,000 `
+    + `events agree within ${tolerance.each} (1 + loss) each and ${tolerance.mean} of their mean, or nothing is timed.`)
 }
 
 /** Each workload in a process of its own: what one leaves behind in the heap and the compiler would slow the next. */

@@ -13,7 +13,9 @@ const [inputs, hidden] = [3, 4]
 
 /** h' = tanh(W x + b + U h). */
 function cell(): RecurrentCell {
-  const ofInput = linear(inputs, hidden, { weight: drawn('w', [hidden, inputs]), bias: tensor([0, 0, 0, 0]) }) as unknown as Layer<Shape, Shape>
+  const ofInput = linear(inputs, hidden, {
+    weight: drawn('w', [hidden, inputs]), bias: tensor([0, 0, 0, 0]),
+  }) as unknown as Layer<Shape, Shape>
   const ofState = linear(hidden, hidden, { weight: drawn('u', [hidden, hidden]), bias: false }) as unknown as Layer<
     Shape, Shape
   >
@@ -132,7 +134,7 @@ describe('recurrent', () => {
     expect(learn(learned, 2).parameters).not.toEqual(learn(learned, 6).parameters)
   })
 
-  it.each(fixtures)('of gru() goes through PyTorch\'s sequence $id, one event at a time', ({ inputs: given, output }) => {
+  it.each(fixtures)('of gru() follows $id of PyTorch, one event at a time', ({ inputs: given, output }) => {
     const [steps, batch, width] = given['x']!.shape as [number, number, number]
     const size = given['h']!.shape[1]!
     const leaf = (name: string): Tensor => tensor(given[name]!.data, given[name]!.shape, 'f64')

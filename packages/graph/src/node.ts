@@ -224,7 +224,9 @@ function nameParameters(inputs: readonly AnyNode[], owner: string, host: Host): 
   }
 }
 
-/** Names what was built before its event source was known (operations on parameters alone), in order of construction. */
+/**
+ * Names what was built before its event source was known (operations on parameters alone), in order of construction.
+ */
 export function nameAll(ascending: readonly AnyNode[], host: Host): void {
   for (const node of ascending) if (node.host === null && node.isNamed) host.reserve(node.name)
   for (const node of ascending) {

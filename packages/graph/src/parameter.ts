@@ -17,7 +17,9 @@ export interface LeafOptions {
   readonly name?: string | undefined
   /** What it is to its layer (`weight`, `bias`); the last part of its default name. */
   readonly role?: string
-  /** Of a buffer: 'f64' (default, for statistics), or the element type of the run, for values that nodes compute with. */
+  /**
+   * Of a buffer: 'f64' (default, for statistics), or the element type of the run, for values that nodes compute with.
+   */
   readonly precision?: 'f64' | 'run'
   /** Rows may be added while it is in use: each new row is drawn by the initializer, old rows keep every bit. */
   readonly growing?: () => number

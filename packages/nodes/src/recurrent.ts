@@ -32,8 +32,10 @@ export interface RecurrentOptions {
  * A recurrent layer whose state is carried from event to event, with truncated backpropagation through time.
  *
  * At event t the cell is unrolled over the last `truncate` inputs with present parameters, from the state before them,
- * which is constant: h_j = cell(x_j, h_(j-1)) for j = t - truncate + 1 .. t; the output is h_t. The state and the inputs
- * are buffers: they move on when an event commits, never by a prediction or a rejected event, and are saved, restored and
+ * which is constant: h_j = cell(x_j, h_(j-1)) for j = t - truncate + 1 .. t; the output is h_t. The state and the
+ * inputs
+ * are buffers: they move on when an event commits, never by a prediction or a rejected event, and are saved, restored
+ * and
  * undone with the training. Only the present input receives a gradient.
  * Shapes: [in] -> [hidden]. Source: Williams and Peng 1990 (truncated BPTT with h = truncate, h' = 1).
  * @throws ValueError when `truncate` is no positive integer; ShapeError for another number of inputs.
@@ -58,7 +60,8 @@ export function recurrent(cell: RecurrentCell, options: RecurrentOptions = {}): 
         wanted: [cell.inputs], hint: 'Give it one vector per event.',
       })
     }
-    return unrolled(cell, truncate, node as Any, reset === undefined ? null : asNode(reset, label), name) as Node<[number]>
+    const key = reset === undefined ? null : asNode(reset, label)
+    return unrolled(cell, truncate, node as Any, key, name) as Node<[number]>
   }
 }
 

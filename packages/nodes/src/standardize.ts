@@ -18,7 +18,8 @@ interface Limit {
 export const standardizeRecord = /* @__PURE__ */ defineRecord<Limit>({
   name: 'standardize',
   docs: {
-    ...docs, gradient: 'dx = dy / sqrt(m2 / count), 0 where y was cut; the statistics are no parameters', shapes: 'any -> the same',
+    ...docs, gradient: 'dx = dy / sqrt(m2 / count), 0 where y was cut; the statistics are no parameters',
+    shapes: 'any -> the same',
   },
   shape: ([x]) => x!,
   differentiable: (port) => port === 0,
@@ -66,7 +67,9 @@ export const sparseStandardizeRecord = /* @__PURE__ */ defineRecord<Limit>({
 })
 
 export interface StandardizeOptions {
-  /** Largest magnitude of what comes out, default 10: a quantity that jumps after a quiet time must not ruin a model. */
+  /**
+   * Largest magnitude of what comes out, default 10: a quantity that jumps after a quiet time must not ruin a model.
+   */
   readonly limit?: number
   /** Of a sparse input, the columns to standardise; the others pass unchanged. Default: all. */
   readonly columns?: (index: number) => boolean
