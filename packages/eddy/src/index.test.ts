@@ -7,28 +7,28 @@ const exported = `
   add addDecayedWeights addmm allocate ancestors apply applyChanges applyLearningRate asgd asNode assertDType
   assertShape atan atan2 attention averagedWeights avgPool1d avgPool2d backward BadValueError bias bilinear
   binaryCrossEntropy binaryCrossEntropyWithLogits binaryMetrics bmm boolean broadcastShapes buffer bytesOf
-  categorical cdist celu chain changes clamp classPrior clipByGlobalNorm clipByValue cocob concat Constant constant
+  categorical cdist celu chain changes clamp classPrior clipByGlobalNorm clipByValue cocob concat constant Constant
   constantInitializer constantSchedule conv1d conv2d convTranspose2d cos cosineDecay cosineEmbedding cosineRestarts
   cosineSimilarity crossEntropy cumprod cumsum cyclic deadUnits decoupledWeightDecay defineFunction defineOperator
-  dense densify describe digest div dropout DTypeError dtypeOf EddyError einsum elu embedding embeddingBag
+  delay dense densify describe digest div dropout DTypeError dtypeOf EddyError einsum elu embedding embeddingBag
   embeddingWeight equal erf EventError exp expand expm1 exponentialDecay fansOf features fillRows flip formatNumber
   formatShape formatValue ftrl gainOf gather gaussianNll gelu gradientFlow gradientNorms GraphError groupNorm gru
   gruCell hardshrink hardsigmoid hardswish hardtanh hashed hashText hinge hingeEmbedding histogram History huber
   indexSelect initialize input instanceNorm kaimingNormal kaimingUniform KeyError klDiv lastClass layerNorm Leaf
-  leakyRelu Learned Learner learner lecunNormal lecunUniform lens less linear linearBias linearRamp linearWeight log
+  leakyRelu Learned learner Learner lecunNormal lecunUniform lens less linear linearBias linearRamp linearWeight log
   log1p logCosh logLoss logSigmoid logSoftmax logSumExp lstmCell mae marginRanking maskedFill matmul max maximum
   maxPool1d maxPool2d mean meanBaseline medianBaseline min minimize minimum mish mul multiclassMetrics
   multilabelSoftMargin multiMargin multiStepDecay nadam NamedAxis namedGradients namedInput neg nllLoss noChange
   Node norm normal normalize normalizedAdagrad normalQuantile numeric oneCycle outer pad parameter parametersOf
   passiveAggressive PatchError permute philox4x32 poissonNll polynomialDecay pow predictor prelu Prequential prod
-  publish pure r2 radam reciprocal records reduceOnPlateau refuse regressionMetrics RejectedError relu relu6 reshape
-  rmse rmsNorm rmsprop Rng rng rnnCell rocAuc roll rprop rsqrt Run sameShape scalar scaleBy scaleByAdadelta
-  scaleByAdagrad scaleByAdam scaleByAdamax scaleByMomentum scaleByNadam scaleByRadam scaleByRmsprop scaleByRprop
-  scatterAdd selu sgd ShapeError sigmoid silu sin sizeOf slice smoothL1 softCrossEntropy softMargin softmax softmin
-  softplus softshrink softsign sparseLinear sqrt square squaredError stack standardize std Step stepDecay
-  stopGradient stridesOf sub sum tanh tanhshrink Tensor tensor toDot toMermaid toNode topk Training transpose tril
-  tripletMargin triu uniform UpdateError updateRatios ValueError variance warmup weightHistograms weightNorms where
-  xavierNormal xavierUniform zeros
+  publish pure r2 radam reciprocal records recurrent reduceOnPlateau refuse regressionMetrics RejectedError relu
+  relu6 reshape rmse rmsNorm rmsprop rng Rng rnnCell rocAuc roll rprop rsqrt Run sameShape scalar scaleBy
+  scaleByAdadelta scaleByAdagrad scaleByAdam scaleByAdamax scaleByMomentum scaleByNadam scaleByRadam scaleByRmsprop
+  scaleByRprop scatterAdd selu sgd ShapeError sigmoid silu sin sizeOf slice smoothL1 softCrossEntropy softMargin
+  softmax softmin softplus softshrink softsign sparseLinear sqrt square squaredError stack standardize std Step
+  stepDecay stopGradient stridesOf sub sum tanh tanhshrink tensor Tensor toDot toMermaid toNode topk Training
+  transpose tril tripletMargin triu uniform UpdateError updateRatios ValueError variance warmup weightHistograms
+  weightNorms where xavierNormal xavierUniform zeros
 `.trim().split(/\s+/)
 
 describe('eddy', () => {
