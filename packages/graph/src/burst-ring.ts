@@ -41,9 +41,9 @@ export class BurstRing {
     this.#blocks.push(this.header)
   }
 
-  /** Where event k's value of an input is to be written. */
-  input(node: AnyNode, k: number): Slot {
-    return this.#inputs.get(node)!.rows[k]!
+  /** Where the values of an input are to be written, by event. */
+  input(node: AnyNode): readonly Slot[] {
+    return this.#inputs.get(node)!.rows
   }
 
   /** Where event k's value of a wanted node stands after the burst. */

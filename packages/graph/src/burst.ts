@@ -18,6 +18,7 @@ export class Burst {
   readonly #assignments: readonly Assignment[]
   readonly #ring: BurstRing
   readonly #constant: boolean
+  readonly #inputs: readonly (InputOptions & { readonly rows: readonly Slot[]; readonly pairs: number })[]
 
   /** `reads`: nodes whose value of every event is wanted afterwards. */
   constructor(program: Program, assignments: readonly Assignment[], reads: readonly AnyNode[]) {
@@ -26,6 +27,9 @@ export class Burst {
     this.#constant = assignments.every(({ optimizer }) => optimizer.constant)
     const losses = assignments.map(({ loss }) => loss)
     this.#ring = new BurstRing(program, [...new Set([...losses, ...reads])], this.#constant)
+    this.#inputs = program.inputs.map((node) => ({
+      ...(node.options as InputOptions), rows: this.#ring.input(node), pairs: program.values.get(node)!.pairs,
+    }))
   }
 
   /** Learns from events[from], events[from + 1], ...; how many of them were committed. */
@@ -48,15 +52,14 @@ export class Burst {
   }
 
   #fill(events: readonly unknown[], from: number): number {
-    const { inputs, store, values } = this.#program
+    const { store } = this.#program
     const most = Math.min(burstLength, events.length - from)
     for (let k = 0; k < most; k++) {
-      for (const node of inputs) {
-        const { select, axis } = node.options as InputOptions
+      for (const { select, axis, rows, pairs } of this.#inputs) {
         try {
           const value = select(events[from + k] as never)
-          if (axis !== undefined && (axis.pairs !== values.get(node)!.pairs || store.mustGrow())) return k
-          writeInput(store, this.#ring.input(node, k), value)
+          if (axis !== undefined && (axis.pairs !== pairs || store.mustGrow())) return k
+          writeInput(store, rows[k]!, value)
         } catch {
           return k
         }
