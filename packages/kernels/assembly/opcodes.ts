@@ -154,8 +154,8 @@ export const enum Op {
   /** cell loss out (f64 most) (f64 soft): f64 out = min(most, loss / (cell + soft)), 0 where loss or cell is not > 0 */
   STEP_LENGTH = 60,
   /**
-   * kind cell layout n m gradA gradB extra: adds to the cell the sum of squares (kind 0) or of magnitudes (1), or raises
-   * it to the greatest magnitude (2), of a gradient; see Layout
+   * kind cell layout n m gradA gradB extra: adds to the cell the sum of squares (kind 0) or of magnitudes (1), or
+   * raises it to the greatest magnitude (2), of a gradient; see Layout
    */
   MEASURE = 61,
   /** cell out (f64 maxNorm): out = min(1, maxNorm / (cell + 1e-6)) */

@@ -2,16 +2,10 @@ import { constant, input, minimize, type TrainingState } from '@eddy/graph'
 import { add, embedding, sparseLinear, squaredError, sum } from '@eddy/nodes'
 import { type DType, tensor, type Tensor } from '@eddy/tensor'
 import { describe, expect, it } from 'vitest'
-import {
-  adagrad, adam, chain, clipByGlobalNorm, type GradientValue, pure, rmsprop, sgd, type TransformOptimizer,
-} from './index.ts'
+import { type GradientValue, pure, type TransformOptimizer } from './index.ts'
+import { specimens } from './testing.ts'
 
-const optimizers: readonly (readonly [string, TransformOptimizer])[] = [
-  ['sgd with momentum and decay', sgd({ learningRate: 0.1, momentum: 0.9, weightDecay: 0.1, nesterov: true })],
-  ['rmsprop', rmsprop()],
-  ['adagrad', adagrad({ learningRate: 0.5 })],
-  ['clipped adam', chain(clipByGlobalNorm(0.1), adam({ learningRate: 0.1, amsgrad: true }))],
-]
+const optimizers = specimens.map(({ name, optimizer }) => [name, optimizer] as const)
 
 interface Event {
   /** Sparse features; the second event names one twice, the third none. */
@@ -30,11 +24,11 @@ describe('an optimizer with sparse gradients in a graph', () => {
   const dtypes = ['f32', 'f64'] as const
   const cases = optimizers.flatMap(([name, optimizer]) => dtypes.map((dtype) => [name, dtype, optimizer] as const))
   it.each(cases)('%s, %s: moves every bit as the pure pair does', async (_, dtype, optimizer) => {
-    const { states, gradients } = await learn(optimizer, dtype)
+    const { states, gradients, losses } = await learn(optimizer, dtype)
     const { update } = pure(optimizer)
     for (const [k, gradient] of gradients.entries()) {
       const before = states[k]!
-      const after = update(before, before.parameters, gradient)
+      const after = update(before, before.parameters, gradient, losses[k]!)
       expect(JSON.stringify(after.parameters)).toBe(JSON.stringify(states[k + 1]!.parameters))
       expect(JSON.stringify(after.state.slots)).toBe(JSON.stringify(states[k + 1]!.slots))
     }
@@ -45,6 +39,7 @@ describe('an optimizer with sparse gradients in a graph', () => {
 interface Learned {
   readonly states: readonly TrainingState[]
   readonly gradients: readonly Readonly<Record<string, GradientValue>>[]
+  readonly losses: readonly number[]
 }
 
 async function* source(): AsyncGenerator<Event> {
@@ -66,12 +61,15 @@ async function learn(optimizer: TransformOptimizer, dtype: DType): Promise<Learn
   looked.gradient$.subscribe((gradient) => ofLooked.push(gradient))
   const training = loss.pipe(minimize(optimizer, { dtype, seed: 5 }))
   training.state$.subscribe((state) => states.push(state))
-  await new Promise<void>((resolve, reject) => training.subscribe({ complete: resolve, error: reject }))
+  const losses: number[] = []
+  await new Promise<void>((resolve, reject) => {
+    training.subscribe({ next: (step) => losses.push(step.loss), complete: resolve, error: reject })
+  })
   const gradients = events.map(({ indices, values, words: looks }, k) => ({
     'sparseLinear.weight': {
       kind: 'rows', gradient: ofLayer[k]!, indices, values: tensor([...values], [values.length], dtype),
     },
     'embedding.weight': { kind: 'lookup', gradient: ofLooked[k]!, indices: looks },
   } as const))
-  return { states, gradients }
+  return { states, gradients, losses }
 }

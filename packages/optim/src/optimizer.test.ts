@@ -1,9 +1,10 @@
 import { ValueError } from '@eddy/tensor'
 import { describe, expect, it } from 'vitest'
 import {
-  adagrad, adam, adamw, addDecayedWeights, applyLearningRate, chain, clipByGlobalNorm, clipByValue, constantSchedule,
-  cosineDecay, decoupledWeightDecay, exponentialDecay, radam, reduceOnPlateau, rmsprop, scaleByAdam,
-  scaleByMomentum, sgd, type TransformOptimizer,
+  adadelta, adagrad, adam, adamax, adamw, addDecayedWeights, applyLearningRate, asgd, chain, clipByGlobalNorm,
+  clipByValue, cocob, constantSchedule, cosineDecay, decoupledWeightDecay, exponentialDecay, ftrl, nadam,
+  normalizedAdagrad, passiveAggressive, radam, reduceOnPlateau, rmsprop, rprop, scaleByAdam, scaleByMomentum, sgd,
+  type TransformOptimizer,
 } from './index.ts'
 
 const cellsAt = (optimizer: TransformOptimizer, step: number): number[] => {
@@ -89,17 +90,22 @@ describe('bounded', () => {
   const bounded: readonly TransformOptimizer[] = [
     sgd(), sgd({ learningRate: 1024 }), sgd({ momentum: 0.99, nesterov: true }),
     sgd({ weightDecay: 0.1, momentum: 0.9 }),
-    rmsprop(), rmsprop({ momentum: 0.9 }), adagrad(), adam(), adam({ amsgrad: true }), adamw(), radam(),
+    rmsprop(), rmsprop({ momentum: 0.9 }), rmsprop({ centered: true }), adagrad(),
+    adam(), adam({ amsgrad: true }), adamw(), radam(),
     adamw({ learningRate: exponentialDecay({ learningRate: 1, gamma: 0.9 }), weightDecay: 1 }),
     chain(clipByGlobalNorm(1), adam()), chain(clipByValue(1), sgd({ learningRate: 1 })),
+    adadelta(), nadam(), adamax(), asgd(), rprop(), ftrl({ l1: 1, l2: 1 }), normalizedAdagrad(), passiveAggressive(),
   ]
   const unbounded: readonly TransformOptimizer[] = [
     sgd({ learningRate: 1025 }), sgd({ momentum: 0.9999999 }), sgd({ learningRate: 10, weightDecay: 0.2 }),
-    adam({ eps: 1e-13 }), adam({ weightDecay: 0.1 }), adagrad({ eps: 0 }), rmsprop({ centered: true }),
+    adam({ eps: 1e-13 }), adam({ weightDecay: 0.1 }), adagrad({ eps: 0 }), rmsprop({ centered: true, eps: 0 }),
     adamw({ learningRate: 2, weightDecay: 1 }), rmsprop({ eps: 0 }),
     adam({ betas: [0.999, 0.9], eps: 1e-11, learningRate: 1024 }), adam({ betas: [0.9, 0.9999999] }),
     sgd({ learningRate: { name: 'unknown', constant: false, max: Infinity, at: () => 1 } }),
     chain(addDecayedWeights(0.1), adam()), sgd({ weightDecay: 1e-3, momentum: 0.9995 }),
+    adadelta({ eps: 0 }), adadelta({ weightDecay: 0.1 }), nadam({ eps: 0 }), adamax({ betas: [0.9, 0.9], eps: 0 }),
+    asgd({ learningRate: 2000 }), ftrl({ alpha: 2 ** 50 }), normalizedAdagrad({ eps: 1e-13 }), cocob(),
+    passiveAggressive({ aggressiveness: 2000 }), passiveAggressive({ variant: 'PA-II' }),
   ]
   it.each(bounded)('is true for $name #%#', (optimizer) => expect(optimizer.bounded).toBe(true))
   it.each(unbounded)('is false for $name #%#', (optimizer) => expect(optimizer.bounded).toBe(false))
@@ -113,6 +119,13 @@ describe('options', () => {
     expect(cellsAt(adam(), 0).slice(0, 5)).toEqual([0.9, 1 - 0.9, 0.999, 1 - 0.999, 1e-8])
     expect(cellsAt(adam(), 0).at(-1)).toBe(1e-3)
     expect(cellsAt(adamw(), 0).slice(-2)).toEqual([1e-2, 1e-3])
+    expect(cellsAt(adadelta(), 0)).toEqual([0.9, 1 - 0.9, 1e-6, 1])
+    expect(cellsAt(nadam(), 0).at(-1)).toBe(2e-3)
+    expect(cellsAt(adamax(), 0)).toEqual([0.9, 1 - 0.9, 0.999, 1e-8, 1 / (1 - 0.9), 2e-3])
+    expect(cellsAt(asgd(), 0)).toEqual([1e-4, 1e-2, 0, 1e-2])
+    expect(cellsAt(asgd(), 1_000_010)[2]).toBe(1 - 1 / 10)
+    expect(cellsAt(rprop(), 0)).toEqual([0.5, 1.2, 1e-6, 50, 1])
+    expect(rprop().slots([]).map(({ fill }) => fill)).toEqual([0, 1e-2])
   })
 
   it.each([
@@ -130,6 +143,22 @@ describe('options', () => {
     ['adagrad({ lrDecay: -1 })', () => adagrad({ lrDecay: -1 }), /lrDecay/],
     ['adamw({ weightDecay: Infinity })', () => adamw({ weightDecay: Infinity }), /weightDecay/],
     ['clipByGlobalNorm(0)', () => clipByGlobalNorm(0), /maxNorm .*> 0/],
+    ['clipByGlobalNorm(1, { norm: 3 })', () => clipByGlobalNorm(1, { norm: 3 as never }), /1, 2 or Infinity/],
+    ['adadelta({ rho: 1 })', () => adadelta({ rho: 1 }), /rho/],
+    ['nadam({ momentumDecay: -1 })', () => nadam({ momentumDecay: -1 }), /momentumDecay/],
+    ['nadam({ momentumProduct: "torch" })', () => nadam({ momentumProduct: 'torch' as never }), /'exact' or 'torch1'/],
+    ['adamax({ betas: [0.9, 1] })', () => adamax({ betas: [0.9, 1] }), /betas\[1\]/],
+    ['asgd({ alpha: 0.7 })', () => asgd({ alpha: 0.7 }), /multiple of 1\/16/],
+    ['asgd({ t0: -1 })', () => asgd({ t0: -1 }), /t0/],
+    ['rprop({ etas: [1.2, 0.5] })', () => rprop({ etas: [1.2, 0.5] }), /etas\[0\]/],
+    ['rprop({ stepSizes: [1, 0] })', () => rprop({ stepSizes: [1, 0] }), /stepSizes\[1\]/],
+    ['rprop({ weightDecay: 1 })', () => rprop({ weightDecay: 1 } as never), /no such option/],
+    ['ftrl({ beta: 0 })', () => ftrl({ beta: 0 }), /beta/],
+    ['ftrl({ alpha: 0 })', () => ftrl({ alpha: 0 }), /alpha/],
+    ['normalizedAdagrad({ eps: 0 })', () => normalizedAdagrad({ eps: 0 }), /eps/],
+    ['passiveAggressive({ aggressiveness: 0 })', () => passiveAggressive({ aggressiveness: 0 }), /aggressiveness/],
+    ['passiveAggressive({ variant: "PA" })', () => passiveAggressive({ variant: 'PA' as never }), /'PA-I' or 'PA-II'/],
+    ['cocob({ alpha: 0.5 })', () => cocob({ alpha: 0.5 }), /alpha/],
     ['clipByValue("1")', () => clipByValue('1' as never), /limit/],
   ] as const)('%s throws a ValueError', (_, make, message) => {
     expect(make).toThrow(ValueError)

@@ -161,6 +161,42 @@ describe('pure(optimizer).update(state, parameters, gradients)', () => {
     expect(rowsOf(sparse.parameters['w']!)[2]).toEqual(rowsOf(whole.parameters['w']!)[2])
   })
 
+  it.each(optimizers)('%s: rows that no sparse gradient names keep their weights and their state', (_, optimizer) => {
+    const { init, update } = pure(optimizer)
+    const parameters: Parameters = { w: tensor([[1, 2, 3], [4, 5, 6], [7, 8, 9], [-1, -2, -3]]) }
+    let after = { state: init(parameters), parameters }
+    const rowsOf = ({ data }: Tensor): readonly number[] => [...data.subarray(3, 6), ...data.subarray(9)]
+    const before = after.state.slots['w']!
+    for (let step = 0; step < 6; step++) {
+      const gradient = tensor([step - 2, 1, 0.5])
+      const w: GradientValue = step % 2 === 0
+        ? { kind: 'rows', gradient, indices: [0, 2], values: tensor([step, 1 - step]) }
+        : { kind: 'lookup', gradient: tensor([[1, 2, 3], [-1, 0, step]]), indices: [2, 0] }
+      after = update(after.state, after.parameters, { w }, 1)
+    }
+    expect(rowsOf(after.parameters['w']!)).toEqual(rowsOf(parameters['w']!))
+    for (const [name, slot] of Object.entries(after.state.slots['w']!)) {
+      expect(rowsOf(slot)).toEqual(rowsOf(before[name]!))
+    }
+  })
+
+  it.each(specimens.filter(({ sparseIsExact }) => sparseIsExact))(
+    '$name: a sparse gradient is exact: rows with a gradient of 0 would not move', ({ optimizer }) => {
+      const { init, update } = pure(optimizer)
+      const start: Parameters = { w: tensor([[1, 2], [0, 5], [7, 0]], undefined, 'f64') }
+      let [sparse, dense] = [0, 1].map(() => ({ state: init(start), parameters: start }))
+      for (let step = 0; step < 9; step++) {
+        const g = [Math.sin(step), Math.cos(2 * step)]
+        const indices = [step % 3]
+        const rows = [0, 1, 2].map((row) => (row === indices[0] ? g : [0, 0]))
+        const w: GradientValue = { kind: 'lookup', gradient: tensor([g], undefined, 'f64'), indices }
+        sparse = update(sparse!.state, sparse!.parameters, { w }, 1)
+        dense = update(dense!.state, dense!.parameters, { w: tensor(rows, undefined, 'f64') }, 1)
+      }
+      expect(sparse!.parameters['w']!.toArray()).toEqual(dense!.parameters['w']!.toArray())
+    },
+  )
+
   it('update(...) returns the same tensor where nothing changed', () => {
     const { init, update } = pure(adam())
     const parameters = { a: tensor([1, 2]), b: tensor([3]) }

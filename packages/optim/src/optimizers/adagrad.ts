@@ -19,6 +19,7 @@ export interface AdagradOptions extends CommonOptions {
  * Source: Duchi, Hazan, Singer 2011, eq. 1 with a diagonal matrix.
  * Where libraries differ: TensorFlow starts s at 0.1 and puts eps inside the root.
  * State: `sum`.
+ * Sparse gradients: exact without weightDecay; a gradient of 0 changes nothing in this method.
  * @throws ValueError for an option out of range.
  * @example
  * loss.pipe(minimize(adagrad({ learningRate: 0.1 }))).subscribe()

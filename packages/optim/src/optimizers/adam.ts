@@ -21,7 +21,9 @@ export interface AdamOptions extends CommonOptions {
  * Source: Kingma, Ba 2015, algorithm 1; amsgrad: Reddi, Kale, Kumar 2018, algorithm 2.
  * Where libraries differ: weightDecay is an L2 penalty, normalised with the gradient; `adamw` decays beside it.
  * TensorFlow's eps is the paper's "epsilon hat", outside the bias correction. PyTorch's amsgrad, and ours, takes
- * the maximum before the correction. Sparse gradients move the rows they touch, with the step count of the whole model.
+ * the maximum before the correction.
+ * Sparse gradients: moments of a row decay, and its weights move, when it is touched, and only then (PyTorch's
+ * SparseAdam); the step count is the whole model's.
  * State: `expAvg`, `expAvgSq`, `maxExpAvgSq` with amsgrad.
  * @throws ValueError for an option out of range.
  * @example

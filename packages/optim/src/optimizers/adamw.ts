@@ -14,6 +14,7 @@ import { commonOptions, prepared } from './options.ts'
  * Where libraries differ: the learning rate multiplies the decay, as in PyTorch; in the paper only the schedule's
  * factor does.
  * State: `expAvg`, `expAvgSq`, `maxExpAvgSq` with amsgrad.
+ * Sparse gradients: as `adam`; weights decay when their row is touched, and only then.
  * @throws ValueError for an option out of range.
  * @example
  * loss.pipe(minimize(adamw({ learningRate: 0.001, weightDecay: 0.05 }))).subscribe()

@@ -16,6 +16,7 @@ export interface RadamOptions extends CommonOptions, ScaleByRadamOptions {}
  * Source: Liu et al. 2020, algorithm 2.
  * Where libraries differ: the paper starts at p > 4; PyTorch, as the authors' code, at p > 5.
  * State: `expAvg`, `expAvgSq`.
+ * Sparse gradients: as `adam`: moments of a row decay when it is touched, and only then.
  * @throws ValueError for an option out of range.
  * @example
  * loss.pipe(minimize(radam({ learningRate: 0.01 }))).subscribe()

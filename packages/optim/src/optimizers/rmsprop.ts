@@ -18,12 +18,15 @@ export interface RmspropOptions extends CommonOptions {
 /**
  * Gradient descent with each weight's step divided by the size of its recent gradients.
  * Formula: u = g + weightDecay * w; v <- alpha * v + (1 - alpha) * u^2; centered: a <- alpha * a + (1 - alpha) * u;
- * u <- u / (sqrt(v - a^2) + eps); with momentum, buf <- momentum * buf + u and u <- buf; w <- w - learningRate * u.
+ * u <- u / (sqrt(max(v - a^2, 0)) + eps); with momentum, buf <- momentum * buf + u and u <- buf;
+ * w <- w - learningRate * u.
  * Defaults: learningRate 0.01, alpha 0.99, eps 1e-8, centered false, momentum 0, weightDecay 0 (PyTorch's).
  * Source: Tieleman, Hinton 2012, Coursera lecture 6.5; centered: Graves 2013, eq. 38-45.
  * Where libraries differ: eps stands outside the root as in PyTorch; TensorFlow and Graves put it inside. v starts at 0
  * without bias correction, so the first steps are up to 1 / sqrt(1 - alpha) = 10 times as long as later ones.
+ * Rounding can bring v - a^2 below 0, where PyTorch gives NaN; here it counts as 0.
  * State: `squareAvg`; `gradAvg` when centered; `momentumBuffer` with momentum.
+ * Sparse gradients: the averages of a row decay when it is touched, and only then.
  * @throws ValueError for an option out of range.
  * @example
  * loss.pipe(minimize(rmsprop({ learningRate: 0.01, alpha: 0.9 }))).subscribe()

@@ -21,8 +21,11 @@ export function scaleByRmsprop(options: ScaleByRmspropOptions = {}): Transform {
   checkNumber(where, 'eps', eps, { least: 0 }, 'It keeps the division finite; 1e-8 is usual.')
   const mean = centered ? [{ name: 'gradAvg', fill: 0 }] : []
   const slots = [{ name: 'squareAvg', fill: 0 }, ...mean]
-  // Centered, the variance may cancel and even round to less than 0, so that every update has to be checked.
-  const limit = centered || eps < 1e-12 || alpha > 0.999999 ? Infinity : 2 / Math.sqrt(1 - alpha)
+  // Centered, the variance may cancel down to 0, where eps alone limits the quotient.
+  const limit = (u: number): number => {
+    if (eps < 1e-12 || alpha > 0.999999) return Infinity
+    return centered ? u / eps : 2 / Math.sqrt(1 - alpha)
+  }
   return Object.freeze({
     name: where, rule: rule.rmsprop, slots, sweeps: slots.map(() => sweepTicks(alpha)), cells: 3, constant: true,
     coefficients: (_step: number, _schedule: unknown, out: Float64Array, at: number) => {
@@ -31,6 +34,6 @@ export function scaleByRmsprop(options: ScaleByRmspropOptions = {}): Transform {
       out[at + 2] = eps
     },
     operands: ([squares, average]: readonly Slot[], cells: number) => [squares!, average ?? 0, cells],
-    limits: { update: () => limit, slot: (u: number) => u * u, squares: true },
+    limits: { update: limit, slot: (u: number) => u * u, squares: true },
   })
 }
