@@ -1,11 +1,13 @@
 import { rng, sizeOf } from '@eddy/tensor'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { NodeRecord, Sample } from './record.ts'
 import { records } from './records.ts'
 import { drawInputs, drawNormal } from './testing/draw.ts'
 import { Isolated } from './testing/isolated.ts'
 
 const seed = 2026
+/** Points drawn for each operation: its samples in turn, each time with other numbers. */
+const draws = Number(process.env['EDDY_CONTRACT_DRAWS'] ?? 100)
 
 /** One sample of one record, drawn, in both element types. */
 interface Case {
@@ -35,8 +37,9 @@ function caseOf(record: NodeRecord, sample: Sample<unknown>, index: number): Cas
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => Array.from(a).reduce((s, x, i) => s + x * b[i]!, 0)
 
 /** d<cotangent, f(inputs + t direction)>/dt at 0 by the five-point rule; its error is of order h^4. */
-function slope({ f64, inputs, cotangent }: Case, directions: readonly (ArrayLike<number> | undefined)[]): number {
-  const h = 2 ** -10
+function slope(
+  { f64, inputs, cotangent }: Case, directions: readonly (ArrayLike<number> | undefined)[], h: number,
+): number {
   const at = (t: number): number => dot(cotangent, f64.forward(inputs.map(({ data }, port) => {
     const direction = directions[port]
     return data === undefined || direction === undefined
@@ -53,11 +56,32 @@ function expectClose(got: number, wanted: number, tolerance: number, scale = 1):
   expect(error, `got ${got}, wanted ${wanted}`).toBeLessThanOrEqual(tolerance)
 }
 
+/** Agrees with a difference quotient: of steep functions only a small step is exact, of flat ones only a large one. */
+function expectSlope(
+  got: number, one: Case, directions: readonly (ArrayLike<number> | undefined)[], scale = 1,
+): void {
+  const differences: number[] = []
+  for (const h of [2 ** -10, 2 ** -13, 2 ** -16]) {
+    const difference = slope(one, directions, h)
+    if (Math.abs(got - difference) <= 1e-8 * Math.max(scale, Math.abs(got), Math.abs(difference))) return
+    differences.push(difference)
+  }
+  expect.fail(`got ${got}, but differences are ${differences}`)
+}
+
 describe.each(records.map((record) => [record.name, record] as const))('%s', (_, record) => {
-  const cases = record.samples.map((sample, i) => caseOf(record, sample, i))
-  const each = (check: (one: Case) => void): void => cases.forEach((one, i) => {
+  let cases: Case[] = []
+  beforeAll(() => {
+    cases = Array.from({ length: Math.max(draws, record.samples.length) }, (_case, i) => (
+      caseOf(record, record.samples[i % record.samples.length]!, i)
+    ))
+  })
+  afterAll(() => {
+    cases = []
+  })
+  const each = (check: (one: Case, index: number) => void): void => cases.forEach((one, i) => {
     try {
-      check(one)
+      check(one, i)
     } catch (error) {
       throw new Error(`sample ${i} of ${record.name}, seed ${seed}: ${String(error)}`, { cause: error })
     }
@@ -93,7 +117,7 @@ describe.each(records.map((record) => [record.name, record] as const))('%s', (_,
           const unit = gradients[port]!.map((_x, j) => (i === j ? 1 : 0))
           const directions: (ArrayLike<number> | undefined)[] = []
           directions[port] = unit
-          expectClose(g, slope(one, directions), 1e-8)
+          expectSlope(g, one, directions)
         })
       }
     })
@@ -106,7 +130,7 @@ describe.each(records.map((record) => [record.name, record] as const))('%s', (_,
       const directions = one.directions.map((d, port) => (one.ports.includes(port) ? d : undefined))
       const transposed = one.ports.reduce((sum, port) => sum + dot(one.directions[port]!, gradients[port]!), 0)
       const scale = one.ports.reduce((sum, port) => sum + sizeOf(one.f64.inputs[port]!.shape), 1)
-      expectClose(slope(one, directions), transposed, 1e-8, scale)
+      expectSlope(transposed, one, directions, scale)
     })
   })
 
@@ -147,7 +171,9 @@ describe.each(records.map((record) => [record.name, record] as const))('%s', (_,
   })
 
   it('values and gradients in f32 are close to those in f64', () => {
-    each(({ f64, f32, cotangent, ports }) => {
+    // At the record's own samples: other numbers may be badly conditioned, and f32 then says little.
+    each(({ f64, f32, cotangent, ports }, i) => {
+      if (i >= record.samples.length) return
       const rounded = Float32Array.from(cotangent)
       const [exact, near] = [f64.forward(), f32.forward()]
       near.forEach((y, i) => expectClose(y, exact[i]!, 4e-6))
