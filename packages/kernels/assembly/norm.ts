@@ -1,7 +1,7 @@
-// NORM_*, MEASURE: the sum of squares of a gradient (or another measure) in an f64 cell, over the elements as rounded to
-// T. Order: blocks as in gradient.ts, within a block even and odd elements apart (f32: by element mod 4), then the parts
-// are added.
-// CLIP_COEFFICIENT, CLIP_BY, INVERSE_MAX, STEP_LENGTH: coefficients made of norms and magnitudes, in f64 cells.
+// NORM_*, MEASURE: the sum of squares of a gradient (or another measure) in an f64 cell, over the elements as
+// rounded to T. Order: blocks as in gradient.ts, within a block even and odd elements apart (f32: by element mod 4),
+// then the parts are added. CLIP_COEFFICIENT, CLIP_BY, INVERSE_MAX, STEP_LENGTH: coefficients made of norms and
+// magnitudes, in f64 cells.
 import { abs, add, mul, widenHigh, widenLow, loadUpTo, sumLanes } from './lanes'
 import { maxAbs } from './guard'
 import { scratch } from './memory'
