@@ -11,10 +11,10 @@ import type { Slot } from './slot.ts'
  * optimizer then moves nothing by more than 2^90 a step, and all magnitudes were at most 2^100 when they were last
  * measured, at most 2^20 steps ago: 2^100 + 2^20 * 2^90 is below 2^111, while f32 reaches 2^128. The check is exact
  * either
- * way; only its cost differs.
+ * way; only its cost differs. Optimizer slots are held to 2^60, because another transform may square what one has kept.
  */
 export class Careful {
-  readonly #slots: readonly { readonly node: AnyNode; readonly slot: Slot }[]
+  readonly #slots: readonly { readonly node: AnyNode; readonly slot: Slot; readonly limit: number }[]
   readonly #program: Program
   readonly #always: boolean
   #sinceMeasured = 0
@@ -23,8 +23,9 @@ export class Careful {
   constructor(program: Program, assignments: readonly Assignment[]) {
     this.#program = program
     this.#slots = [
-      ...program.targets.flatMap(({ leaf, value, slots }) => [value, ...slots].map((slot) => ({ node: leaf, slot }))),
-      ...program.buffers.map((leaf) => ({ node: leaf, slot: program.values.get(leaf)! })),
+      ...program.targets.map(({ leaf, value }) => ({ node: leaf, slot: value, limit: 2 ** 100 })),
+      ...program.targets.flatMap(({ leaf, slots }) => slots.map((slot) => ({ node: leaf, slot, limit: 2 ** 60 }))),
+      ...program.buffers.map((leaf) => ({ node: leaf, slot: program.values.get(leaf)!, limit: 2 ** 100 })),
     ]
     // In f64 the squares that running statistics keep can overflow; in f32 their f64 cells cannot.
     const overflowing = program.store.dtype === 'f64' && program.buffers.length > 0
@@ -58,6 +59,6 @@ export class Careful {
   measure(): void {
     this.#sinceMeasured = 0
     const { arena } = this.#program.store
-    this.#large = this.#slots.some(({ slot }) => arena.maxAbs(slot.dtype, slot.at, slot.size) > 2 ** 100)
+    this.#large = this.#slots.some(({ slot, limit }) => arena.maxAbs(slot.dtype, slot.at, slot.size) > limit)
   }
 }
