@@ -75,6 +75,8 @@ interface BuildOptions extends RunOptions {
   readonly history?: number
   /** No JavaScript operator: everything is the tape machine's own. */
   readonly native?: boolean
+  /** Instead of the optimizer that the recipe says. */
+  readonly with?: Optimizer
 }
 
 /** Diamonds, fan-out, shared parameters, dead branches, several losses, random cotangents, a JavaScript operator. */
@@ -104,7 +106,7 @@ export function build(recipe: Recipe, options: BuildOptions = {}): Built {
     loss = add(loss, sum(mul(pick(nodes.length - 1 - k * 2), weights)))
   }
   const { seed, dtype, optimizer } = recipe
-  const trained = loss.pipe(minimize(optimizerOf(optimizer), { seed, dtype, ...options }))
+  const trained = loss.pipe(minimize(options.with ?? optimizerOf(optimizer), { seed, dtype, ...options }))
   return { source, nodes: nodes as readonly AnyNode[], training: trained }
 }
 
