@@ -21,7 +21,7 @@ function tensorsOf(state: TrainingState): readonly ArrayLike<number>[] {
 }
 
 describe('numbers stay finite', () => {
-  it('whatever the magnitude of events: each is learned or rejected, and every number of the state stays finite', () => {
+  it('whatever the magnitude of events: each is learned or rejected, and the state is finite', () => {
     fc.assert(fc.property(recipes, scripts, fc.nat(optimizers.length - 1), (recipe, script, which) => {
       const built = build({ ...recipe, dtype: 'f32' }, { with: optimizers[which]! })
       built.training.subscribe()
