@@ -370,6 +370,7 @@ export class Executor {
 
   #stopped(): Outcome {
     this.failure = stoppedFailure(this.program)
+    this.program.clearPairs()
     return 'rejected'
   }
 

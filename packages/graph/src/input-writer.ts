@@ -15,7 +15,7 @@ export type InputValue = number | boolean | ArrayLike<number> | readonly InputVa
 
 /**
  * Copies one value of an event into its slot.
- * Elements that are not finite are found later, together with everything else that is not.
+ * Elements of a dense value that are not finite are found later, together with everything else that is not.
  * @throws EventError when the value is missing, has the wrong length or an element that is not a number.
  */
 export function writeInput(store: Store, slot: Slot, value: unknown): void {
@@ -87,8 +87,13 @@ function writePairs(store: Store, slot: Slot, value: unknown): void {
     // The tape machine finds an index outside the table.
     store.arena.i32.set(indices, first)
     numbers.set(values, at)
-    return
-  }
+  } else copyPairs(store, slot, { indices, values }, numbers.subarray(at, at + slot.pairs), first)
+  refuseNonFinite(store, slot, indices.length)
+}
+
+function copyPairs(
+  store: Store, slot: Slot, { indices, values }: Pairs, numbers: Float32Array | Float64Array, first: number,
+): void {
   const { i32 } = store.arena
   for (let k = 0; k < indices.length; k++) {
     const index = indices[k]!
@@ -99,8 +104,19 @@ function writePairs(store: Store, slot: Slot, value: unknown): void {
       )
     }
     i32[first + k] = index
-    numbers[at + k] = value
+    numbers[k] = value
   }
+}
+
+/** What lies behind the last pair stays there and is scanned with the rest, so a bad value must not stay. */
+function refuseNonFinite(store: Store, slot: Slot, count: number): void {
+  const at = pairs.values(slot.at, slot.pairs)
+  const bad = store.arena.firstNonFinite(store.dtype, at, count)
+  if (bad < 0) return
+  const numbers = store.arena.array(store.dtype, at, slot.pairs)
+  const value = numbers[bad]
+  numbers.fill(0)
+  throw new EventError(`${value} as value of pair ${bad}`, `a finite number (${store.dtype})`, 'Check select')
 }
 
 function wrongLength(got: number, slot: Slot): EventError {

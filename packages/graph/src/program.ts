@@ -183,6 +183,17 @@ export class Program {
     return this.#edges.get(edgeKey(use))!
   }
 
+  /**
+   * Zeros the values of all sparse nodes. The next event overwrites a dense value whole, a sparse one only as far
+   * as its pairs go, and what a rejected event left behind them would be scanned again.
+   */
+  clearPairs(): void {
+    const { arena, dtype } = this.store
+    for (const { at, pairs } of this.values.values()) {
+      if (pairs > 0) arena.array(dtype, pairsLayout.values(at, pairs), pairs).fill(0)
+    }
+  }
+
   /** Gives its memory back. */
   free(): void {
     this.writer.free()

@@ -206,8 +206,8 @@ export class Run implements Host {
    */
   burst(events: readonly unknown[]): void {
     let next = 0
-    while (next < events.length) {
-      const count = this.#busy || this.#ending !== null || this.#members.length === 0 ? 0 : this.#together(events, next)
+    while (next < events.length && this.#members.length > 0) {
+      const count = this.#busy || this.#ending !== null ? 0 : this.#together(events, next)
       if (count === 0) this.push(events[next++])
       next += count
     }
@@ -217,9 +217,25 @@ export class Run implements Host {
   #together(events: readonly unknown[], from: number): number {
     if (this.#members.some((member) => member.wantsEveryState)) return 0
     this.#busy = true
-    const executor = this.#prepare()
-    const before = this.#members.map(({ progress }) => progress.step)
-    const count = executor.burst(events, from, [...new Set(this.#members.flatMap((member) => member.reads))])
+    let count = 0
+    try {
+      const executor = this.#prepare()
+      const before = this.#members.map(({ progress }) => progress.step)
+      count = executor.burst(events, from, [...new Set(this.#members.flatMap((member) => member.reads))])
+      this.#deliver(executor, events, from, count, before)
+    } catch (error) {
+      this.#fail(error)
+    }
+    this.#place = null
+    this.#busy = false
+    this.#settleQueue()
+    return count
+  }
+
+  /** The steps of a burst, one event after the other. `before`: how far each member had come. */
+  #deliver(
+    executor: Executor, events: readonly unknown[], from: number, count: number, before: readonly number[],
+  ): void {
     const members = this.#members
     for (let k = 0; k < count; k++) {
       this.counters.committed++
@@ -229,10 +245,6 @@ export class Run implements Host {
         members[a]!.committed(id, before[a]! + k + 1, executor.lossAt(a, k), events[from + k])
       }
     }
-    this.#place = null
-    this.#busy = false
-    this.#settleQueue()
-    return count
   }
 
   /**

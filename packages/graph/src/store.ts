@@ -90,10 +90,6 @@ export class Store implements Home {
     return entry.moments.map((moment) => moment.slot)
   }
 
-  momentNames(leaf: Leaf): readonly string[] {
-    return this.#entry(leaf).moments.map((moment) => moment.spec.name)
-  }
-
   read(leaf: Leaf): Tensor {
     const entry = this.#entry(leaf)
     return this.#cached(entry.slot, entry.rows, entry.cache)

@@ -10,10 +10,6 @@ export class TapPoint {
     return this.#observers.length > 0
   }
 
-  get count(): number {
-    return this.#observers.length
-  }
-
   add(subscriber: Subscriber<Tensor>): void {
     this.#observers = [...this.#observers, subscriber]
   }

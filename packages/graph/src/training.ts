@@ -64,10 +64,15 @@ export class Training extends Observable<Step> implements Member {
 
   /**
    * Hands over events that are there already (a file, a replay, a batch from a broker): the same steps, bit for bit,
-   * as one
-   * at a time, in few calls instead of many. Needs a subscriber, like any learning.
+   * as one at a time, in few calls instead of many.
+   * @throws GraphError when nobody is subscribed.
    */
   burst(events: readonly unknown[]): void {
+    if (this.#subscribers.length === 0) {
+      throw new GraphError(
+        'nobody is subscribed, so nothing would be learned', 'burst', 'Subscribe to the training first',
+      )
+    }
     this.#run.burst(events)
   }
 
@@ -92,7 +97,8 @@ export class Training extends Observable<Step> implements Member {
    * @throws GraphError when fewer are kept.
    */
   undo(count = 1): void {
-    const state = this.#past[this.#past.length - 1 - count]
+    const kept = this.#past.length - count
+    const state = this.#past[kept - 1]
     if (state === undefined || !Number.isInteger(count) || count < 0) {
       throw new GraphError(
         `cannot take back ${count} updates, ${Math.max(0, this.#past.length - 1)} are kept`, 'undo',
@@ -100,7 +106,7 @@ export class Training extends Observable<Step> implements Member {
       )
     }
     this.restore(state)
-    this.#past.length -= count
+    this.#run.atBorder(() => void (this.#past.length = kept))
   }
 
   /** @internal */
