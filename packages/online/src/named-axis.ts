@@ -68,6 +68,11 @@ export class NamedAxis implements Axis {
     return this.#published
   }
 
+  /** The names of the event in flight. */
+  get tentative(): readonly AxisName[] {
+    return this.#names.slice(this.#kept)
+  }
+
   /** The slots of a feature; undefined when none of its names is known. */
   feature(name: string): FeatureSlots | undefined {
     return this.#features.get(name)
@@ -115,8 +120,10 @@ export class NamedAxis implements Axis {
   restore(names: readonly AxisName[]): void {
     this.rollback()
     if (names === this.names) return
-    this.#shrinkTo(0)
-    for (const { feature, part, standardize } of names) this.add(feature, part, standardize)
+    let same = 0
+    while (same < this.#kept && same < names.length && isSame(names[same]!, this.#names[same]!)) same++
+    this.#shrinkTo(same)
+    for (const { feature, part, standardize } of names.slice(same)) this.add(feature, part, standardize)
     this.commit()
   }
 
@@ -130,6 +137,10 @@ export class NamedAxis implements Axis {
     }
     this.#kept = count
   }
+}
+
+function isSame(a: AxisName, b: AxisName): boolean {
+  return a === b || (a.feature === b.feature && a.part === b.part && a.standardize === b.standardize)
 }
 
 function checkNames(names: readonly AxisName[], namesMax: number): void {
