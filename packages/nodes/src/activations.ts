@@ -1,16 +1,17 @@
 import { apply } from '@eddy/graph'
-import { type Elementwise, elementwiseRecords, parametersOf } from './elementwise.ts'
+import { type Elementwise, elementwiseOperator, parametersOf } from './elementwise.ts'
 import { denseNode, type SameShapeLayer } from './layer.ts'
 
 /** The layer for a row of the elementwise table; parameters by position, defaults from the table. */
 function activation(name: Elementwise, ...given: readonly (number | undefined)[]): SameShapeLayer {
   const options = parametersOf(name, given)
   const label = `${name}(${given.filter((value) => value !== undefined).join(', ')})`
-  return (x) => apply(elementwiseRecords[name], [denseNode(x, label)], options, { label })
+  return (x) => apply(elementwiseOperator(name), [denseNode(x, label)], options, { label })
 }
 
 /**
- * The layers below apply one function to every element; formulas and sources stand in the table of `elementwise.ts`.
+ * The layers below apply one function to every element; formulas and sources stand in
+ * `elementwise-records.ts`.
  * Shapes: any, unchanged. Errors: GraphError when applied to what is no node, or to sparse pairs.
  */
 

@@ -30,7 +30,7 @@ export const attentionRecord = /* @__PURE__ */ compositeRecord<ScaleOptions>({
     return matmul(softmax()(mask === undefined ? scores : where(mask, scores, masked)), v!)
   },
   differentiable: (port) => port < 3,
-  samples: ([
+  samples: () => ([
     [[1, 1], [1, 1], [1, 1], null], [[2, 3], [4, 3], [4, 2], null],
     [[3, 2], [3, 2], [3, 5], [1, 0, 0, 1, 1, 0, 1, 1, 1]],
     [[2, 2, 3], [2, 3, 3], [2, 3, 1], null],

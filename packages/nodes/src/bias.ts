@@ -1,6 +1,6 @@
 import { apply, type Layer, parameter } from '@eddy/graph'
 import { zeros } from '@eddy/tensor'
-import { arithmeticRecords } from './arithmetic.ts'
+import { arithmeticOperator } from './arithmetic.ts'
 import { denseNode, initialOf, type Start, uniqueName } from './layer.ts'
 
 export interface BiasOptions<N extends number = number> {
@@ -21,6 +21,6 @@ export function bias<const N extends number>(size: N, options: BiasOptions<N> = 
   const b = parameter(initialOf(options.bias, [size], zeros(), label), { role: 'bias' })
   return (x) => {
     const node = denseNode(x, label)
-    return apply(arithmeticRecords.add, [node, b], null, { label, name: uniqueName(node, options.name ?? 'bias') })
+    return apply(arithmeticOperator('add'), [node, b], null, { label, name: uniqueName(node, options.name ?? 'bias') })
   }
 }

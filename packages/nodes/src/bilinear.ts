@@ -31,7 +31,7 @@ export const bilinearRecord = /* @__PURE__ */ compositeRecord<null>({
     const y = reshape([...lead, outputs])(matmul(half, reshape([rows, m, 1])(b!)))
     return bias === undefined ? y : add(y, bias)
   },
-  samples: ([[[1], [1], 1], [[3], [2], 2], [[2, 3], [2, 4], 2], [[0, 2], [0, 3], 1]] as const)
+  samples: () => ([[[1], [1], 1], [[3], [2], 2], [[2, 3], [2, 4], 2], [[0, 2], [0, 3], 1]] as const)
     .flatMap(([a, b, outputs]) => [true, false].map((bias) => ({
       options: null,
       inputs: [

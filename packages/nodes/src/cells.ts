@@ -35,7 +35,7 @@ export const rnnGatesRecord = /* @__PURE__ */ compositeRecord<null>({
     source: 'Elman 1990',
   },
   build: ([a, u]) => tanh()(plus(a!, u!)),
-  samples: gateSamples(1, []),
+  samples: () => gateSamples(1, []),
 })
 
 export const gruGatesRecord = /* @__PURE__ */ compositeRecord<null>({
@@ -51,7 +51,7 @@ export const gruGatesRecord = /* @__PURE__ */ compositeRecord<null>({
     const n = tanh()(plus(gate(a!, 2, 3), times(r, gate(u!, 2, 3))))
     return plus(n, times(z, sub(h!, n) as Any))
   },
-  samples: gateSamples(3, [1]),
+  samples: () => gateSamples(3, [1]),
 })
 
 export const lstmCellStateRecord = /* @__PURE__ */ compositeRecord<null>({
@@ -66,7 +66,7 @@ export const lstmCellStateRecord = /* @__PURE__ */ compositeRecord<null>({
     const [i, f, g] = [0, 1, 2].map((k) => plus(gate(a!, k, 4), gate(u!, k, 4))) as [Any, Any, Any]
     return plus(times(sigmoid()(f), c!), times(sigmoid()(i), tanh()(g)))
   },
-  samples: gateSamples(4, [1]),
+  samples: () => gateSamples(4, [1]),
 })
 
 export const lstmHiddenRecord = /* @__PURE__ */ compositeRecord<null>({
@@ -77,7 +77,7 @@ export const lstmHiddenRecord = /* @__PURE__ */ compositeRecord<null>({
     source: 'Hochreiter and Schmidhuber 1997',
   },
   build: ([a, u, c]) => times(sigmoid()(plus(gate(a!, 3, 4), gate(u!, 3, 4))), tanh()(c!)),
-  samples: gateSamples(4, [1]),
+  samples: () => gateSamples(4, [1]),
 })
 
 export interface CellOptions {

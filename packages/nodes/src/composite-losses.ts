@@ -46,7 +46,7 @@ export const posWeightedRecord = /* @__PURE__ */ compositeRecord<Options>({
     const positive = add(1, mul(sub(w!, 1), t!)) as Any
     return reduceEach(add(mul(sub(1, t!), x!), mul(positive, logits(x!, ones))) as Any, reduction)
   },
-  samples: reductions.flatMap((reduction) => ([[[5], []], [[2, 3], [3]]] as const).map(([shape, weight]) => ({
+  samples: () => reductions.flatMap((reduction) => ([[[5], []], [[2, 3], [3]]] as const).map(([shape, weight]) => ({
     options: { reduction },
     inputs: [{ shape }, { shape, range: [0, 1] as const }, { shape: weight, range: [0.5, 3] as const }],
   }))),
@@ -71,7 +71,7 @@ export const gaussianNllRecord = /* @__PURE__ */ compositeRecord<GaussianOptions
     const each = mul(0.5, add(log(v), div(square(sub(x!, t!) as Any), v)))
     return reduceEach((full ? add(each, Math.log(2 * Math.PI) / 2) : each) as Any, reduction)
   },
-  samples: reductions.flatMap((reduction, k) => ([[], [5], [2, 3]] as const).map((shape) => ({
+  samples: () => reductions.flatMap((reduction, k) => ([[], [5], [2, 3]] as const).map((shape) => ({
     options: { reduction, full: k === 1, epsilon: 1e-6 },
     inputs: [{ shape }, { shape }, { shape, range: [0.2, 2] as const }],
   }))),
@@ -91,7 +91,7 @@ export const marginRankingRecord = /* @__PURE__ */ compositeRecord<MarginOptions
   build: ([a, b, t], { margin, reduction }) =>
     reduceEach(relu()(sub(margin, mul(t!, sub(a!, b!))) as Any), reduction),
   differentiable: (port) => port < 2,
-  samples: reductions.flatMap((reduction) => [1, 5, 11].map((n) => ({
+  samples: () => reductions.flatMap((reduction) => [1, 5, 11].map((n) => ({
     options: { reduction, margin: 0.3 },
     inputs: [{ shape: [n] }, { shape: [n] }, { shape: [n], data: signsOf(n) }], awayBetween: [0.3],
   }))),
@@ -106,7 +106,7 @@ export const multilabelSoftMarginRecord = /* @__PURE__ */ compositeRecord<Option
   },
   build: ([x, t], { reduction }) => reduceEach(mean(logits(x!, t!), { axis: -1 }) as Any, reduction),
   differentiable: (port) => port === 0,
-  samples: reductions.flatMap((reduction) => ([[1], [5], [2, 3]] as const).map((shape) => ({
+  samples: () => reductions.flatMap((reduction) => ([[1], [5], [2, 3]] as const).map((shape) => ({
     options: { reduction }, inputs: [{ shape }, { shape, below: 2 }],
   }))),
 })
@@ -130,7 +130,9 @@ export const cosineEmbeddingRecord = /* @__PURE__ */ compositeRecord<MarginOptio
     return reduceEach(where(equal(t!, 1), near, relu()(sub(cosine, margin) as Any)), reduction)
   },
   differentiable: (port) => port < 2,
-  samples: reductions.flatMap((reduction) => ([[[3], []], [[4, 2], [4]], [[2, 5], [2]]] as const).map(([shape, t]) => ({
+  samples: () => reductions.flatMap((reduction) => (
+    [[[3], []], [[4, 2], [4]], [[2, 5], [2]]] as const
+  ).map(([shape, t]) => ({
     options: { reduction, margin: -1 },
     inputs: [{ shape }, { shape }, { shape: t, data: signsOf(t.length === 0 ? 1 : t[0]) }],
   }))),
@@ -158,7 +160,7 @@ export const tripletMarginRecord = /* @__PURE__ */ compositeRecord<TripletOption
     const far = swap ? (minimum(away, distance(positive!, negative!)) as Any) : away
     return reduceEach(relu()(add(sub(distance(anchor!, positive!), far), margin) as Any), reduction)
   },
-  samples: reductions.flatMap((reduction, k) => ([[3], [2, 5]] as const).map((shape) => ({
+  samples: () => reductions.flatMap((reduction, k) => ([[3], [2, 5]] as const).map((shape) => ({
     options: { reduction, margin: 4, p: 1 + (k % 2), epsilon: 1e-6, swap: k === 2 },
     inputs: [{ shape }, { shape }, { shape }], apart: true as const,
   }))),

@@ -9,7 +9,7 @@ interface CompositeParts<Options> {
   /** What it computes, written with the functions of this package; called with stand-ins for the inputs. */
   readonly build: (inputs: readonly AnyNode[], options: Options) => AnyNode
   readonly differentiable?: (port: number, options: Options) => boolean
-  readonly samples: readonly Sample<Options>[]
+  readonly samples: () => readonly Sample<Options>[]
 }
 
 /** The graph inside a composite. */

@@ -59,7 +59,7 @@ export const concatRecord = /* @__PURE__ */ defineRecord<{ readonly axis: number
       if (dx !== null) emitPart(scope, 'out', gradient, dx, [output.shape, inputs[k]!.shape], axis, starts[k]!)
     })
   },
-  samples: ([
+  samples: () => ([
     [0, [[2], [3]]], [0, [[1]]], [-1, [[5], [1], [4]]], [0, [[2, 3], [1, 3]]], [1, [[2, 3], [2, 1], [2, 5]]],
     [1, [[2, 3, 2], [2, 2, 2]]], [0, [[0], [3], [0]]], [1, [[2, 0], [2, 1]]],
     ...edgeLengths.map((n) => [0, [[n], [n]]] as const),

@@ -83,7 +83,7 @@ export const convRecord = /* @__PURE__ */ compositeRecord<ConvRecordOptions>({
     ) as Node<Shape>
     return addBias(restore(y, [outputs, ...places]), b, rank)
   },
-  samples: ([
+  samples: () => ([
     [[1, 1], [1, 1, 1], 1, 0, 1, 1], [[2, 1, 9], [2, 1, 3], 2, 2, 1, 1], [[1, 4, 7], [2, 2, 2], 1, 1, 2, 2],
     [[2, 4, 5], [3, 2, 2, 3], 1, 1, 1, 1], [[2, 2, 4, 4], [4, 1, 2, 2], 2, 0, 1, 2],
   ] as const).flatMap(([x, w, stride, padding, dilation, groups]) => [true, false].map((bias) => ({
@@ -118,7 +118,7 @@ export const convTransposeRecord = /* @__PURE__ */ compositeRecord<ConvTranspose
     const crop = [...padding].reverse().flatMap((width) => [-width, -width])
     return addBias(crop.every((width) => width === 0) ? whole : pad(crop)(whole), b, rank)
   },
-  samples: ([
+  samples: () => ([
     [[1, 1], [1, 1, 1], 1, 0, 0, 1], [[2, 2, 5], [2, 1, 3], 2, 1, 1, 1], [[2, 3, 2], [2, 3, 2, 3], 1, 1, 0, 1],
     [[2, 4, 2, 3], [4, 1, 2, 2], 2, 0, 1, 2],
   ] as const).flatMap(([x, w, stride, padding, extra, groups]) => [true, false].map((bias) => ({

@@ -43,7 +43,7 @@ export const crossEntropyRecord = /* @__PURE__ */ defineRecord<null, { readonly 
     if (dx == null) return
     scope.emit(op.CROSS_ENTROPY_BACKWARD, probabilities, label!, gradient, dx, logits!.size / classes, classes)
   },
-  samples: ([
+  samples: () => ([
     [[3], []], [[1], []], [[10], [1]], [[2, 3], [2]], [[1, 5], [1]], [[4, 9], [4]],
     ...edgeLengths.slice(1).map((n) => [[2, n], [2]] as const),
   ] as readonly (readonly [readonly number[], readonly number[]])[]).map(([logits, label]) => ({

@@ -10,7 +10,7 @@ interface AxisOptions {
   readonly axis: number
 }
 
-const samples: readonly Sample<AxisOptions>[] = ([
+const samples = (): readonly Sample<AxisOptions>[] => ([
   [[1], 0], [[2], 0], [[5], -1], [[11], 0], [[2, 3], 0], [[2, 3], 1], [[2, 4, 3], 1], [[0], 0],
   [[2, 0], 1], [[2, 0], 0],
 ] as const).map(([shape, axis]) => ({ options: { axis }, inputs: [{ shape }] }))

@@ -18,9 +18,8 @@ export const densifyRecord = /* @__PURE__ */ defineRecord<null>({
     scope.emit(op.DENSIFY, x!, x!.pairs, output, output.size)
   },
   backward() {},
-  samples: ([[4, [[1, 0.5], [3, -2]]], [5, [[4, 1], [0, 2], [4, -0.5]]], [2, []]] as const).map(([n, entries]) => ({
-    options: null, inputs: [{ shape: [n], pairs: { capacity: 5, entries } }],
-  })),
+  samples: () => ([[4, [[1, 0.5], [3, -2]]], [5, [[4, 1], [0, 2], [4, -0.5]]], [2, []]] as const)
+    .map(([n, entries]) => ({ options: null, inputs: [{ shape: [n], pairs: { capacity: 5, entries } }] })),
 })
 
 /**

@@ -25,7 +25,7 @@ export const cosineSimilarityRecord = /* @__PURE__ */ compositeRecord<AlongOptio
     const products = mul(dot(a!, a!), dot(b!, b!))
     return div(dot(a!, b!), sqrt(maximum(products, epsilon * epsilon)))
   },
-  samples: ([[[3], [3], 0], [[1, 2], [1, 2], 1], [[2, 5], [2, 5], -1], [[3, 2], [3, 2], 0]] as const)
+  samples: () => ([[[3], [3], 0], [[1, 2], [1, 2], 1], [[2, 5], [2, 5], -1], [[3, 2], [3, 2], 0]] as const)
     .map(([a, b, axis]) => ({ options: { axis, epsilon: 1e-8 }, inputs: [{ shape: a }, { shape: b }] })),
 })
 
@@ -47,9 +47,10 @@ export const cdistRecord = /* @__PURE__ */ compositeRecord<{ readonly p: number 
     const difference = sub(reshape([n, 1, d])(a!), reshape([1, m, e])(b!))
     return apply(normRecord, [difference], { p, axis: -1, keepDims: false })
   },
-  samples: ([[[1, 1], [1, 1]], [[3, 4], [2, 4]], [[2, 3], [5, 3]]] as const).flatMap(([a, b]) => [1, 2].map((p) => ({
-    options: { p }, inputs: [{ shape: a }, { shape: b }], apart: true as const,
-  }))),
+  samples: () => ([[[1, 1], [1, 1]], [[3, 4], [2, 4]], [[2, 3], [5, 3]]] as const)
+    .flatMap(([a, b]) => [1, 2].map((p) => ({
+      options: { p }, inputs: [{ shape: a }, { shape: b }], apart: true as const,
+    }))),
 })
 /**
  * The cosine of the angle between vectors along an axis, by default the last; formula: `cosineSimilarityRecord`.

@@ -18,7 +18,7 @@ export const dropoutRecord = /* @__PURE__ */ defineRecord<{ readonly p: number }
   backward(scope, { gradient, inputGradients: [dx], options: { p } }) {
     if (dx != null) scope.emit(op.DROPOUT_BACKWARD, gradient, dx, dx.size, { f64: p }, scope.key)
   },
-  samples: ([
+  samples: () => ([
     [[], 0.5], [[9], 0], [[9], 0.3], [[2, 19], 0.9], ...edgeLengths.map((length) => [[length], 0.4] as const),
   ] as readonly (readonly [readonly number[], number])[])
     .map(([shape, p]) => ({ options: { p }, inputs: [{ shape }] })),

@@ -80,7 +80,7 @@ export const einsumRecord = /* @__PURE__ */ compositeRecord<EinsumOptions>({
     const order = [...batch, ...onlyA, ...onlyB]
     return arrange(reshape(lengthsIn(order))(product), order, result)
   },
-  samples: ([
+  samples: () => ([
     ['ij,jk->ik', [2, 3], [3, 4]], ['bij,bjk->bik', [2, 2, 3], [2, 3, 2]], ['bi,bj->bij', [2, 3], [2, 4]],
     ['ij,ij->', [2, 3], [2, 3]], ['ij,kj->ki', [2, 3], [4, 3]], ['i,j->ji', [1], [5]], ['ijk,k->i', [2, 3, 4], [4]],
     [',i->i', [], [7]],

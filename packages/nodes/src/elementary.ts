@@ -2,17 +2,17 @@ import { apply, type Node, type Operandish } from '@eddy/graph'
 import type { Shape } from '@eddy/tensor'
 import { operandNode, power } from './arithmetic.ts'
 import type { Broadcast, Fits, ShapeOf } from './broadcast-types.ts'
-import { type Elementwise, elementwiseRecords, parametersOf } from './elementwise.ts'
+import { type Elementwise, elementwiseOperator, parametersOf } from './elementwise.ts'
 import { denseNode, type Values } from './layer.ts'
 
 /**
  * Functions of one node, applied to every element: `square(x)`, or in a pipe `x.pipe(square)`.
- * Formulas stand in the table of `elementwise.ts`. Shapes: any, unchanged.
+ * Formulas stand in the table of `elementwise-records.ts`. Shapes: any, unchanged.
  * Errors: GraphError when applied to what is no node, or to sparse pairs. A value outside the domain (log of -1) is
  * not finite, and the run rejects that event.
  */
 function map<S extends Shape>(name: Elementwise, x: Values<S>, ...given: readonly number[]): Node<S> {
-  return apply(elementwiseRecords[name], [denseNode(x, name)], parametersOf(name, given))
+  return apply(elementwiseOperator(name), [denseNode(x, name)], parametersOf(name, given))
 }
 
 /** @example abs(value([-2, 3])) // [2, 3] */

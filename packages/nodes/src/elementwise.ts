@@ -1,5 +1,5 @@
+import type { Operator } from '@eddy/graph'
 import { op, unary } from '@eddy/kernels'
-import { defineRecord, edgeLengths, type NodeRecord, type RecordDocs, type Sample, type SampleInput } from './record.ts'
 
 /** The names of the elementwise functions of one argument. */
 export type Elementwise = keyof typeof unary
@@ -10,130 +10,29 @@ export interface ElementwiseOptions {
   readonly q: number
 }
 
-interface Row {
-  readonly formula: string
-  /** dy/dx */
-  readonly derivative: string
-  /** Defaults of p and q, under the names that the documentation uses. */
-  readonly parameters?: Readonly<Record<string, number>>
-  /** Where it is tested: values from `range`, away from `kinks`, and with these parameters besides the defaults. */
-  readonly range?: readonly [number, number]
-  readonly kinks?: readonly number[]
-  readonly tested?: readonly { readonly p: number; readonly q?: number; readonly kinks?: readonly number[] }[]
-  readonly source?: string
-}
-
-const positive = [0.2, 4] as const
-
-/** Every elementwise function that the kernels know; a missing row does not compile. */
-export const elementwise: Readonly<Record<Elementwise, Row>> = {
-  relu: { formula: 'max(x, 0)', derivative: '1 where x > 0, else 0', kinks: [0] },
-  relu6: { formula: 'min(max(x, 0), 6)', derivative: '1 where 0 < x < 6, else 0', range: [-3, 9], kinks: [0, 6] },
-  leakyRelu: {
-    formula: 'x where x > 0, else slope x', derivative: '1 where x > 0, else slope', kinks: [0],
-    parameters: { slope: 0.01 }, tested: [{ p: 0.3 }],
-  },
-  elu: {
-    formula: 'x where x > 0, else alpha (exp(x) - 1)', derivative: '1 where x > 0, else alpha exp(x)', kinks: [0],
-    parameters: { alpha: 1 }, tested: [{ p: 1.7 }], source: 'Clevert et al. 2016',
-  },
-  selu: {
-    formula: '1.0507... (x where x > 0, else 1.6732... (exp(x) - 1))',
-    derivative: '1.0507... (1 where x > 0, else 1.6732... exp(x))', kinks: [0], source: 'Klambauer et al. 2017',
-  },
-  celu: {
-    formula: 'max(x, 0) + min(0, alpha (exp(x / alpha) - 1))', derivative: '1 where x > 0, else exp(x / alpha)',
-    kinks: [0], parameters: { alpha: 1 }, tested: [{ p: 1.4 }], source: 'Barron 2017',
-  },
-  gelu: {
-    formula: 'x Phi(x), Phi the normal distribution function', derivative: 'Phi(x) + x phi(x)',
-    source: 'Hendrycks and Gimpel 2016',
-  },
-  geluTanh: {
-    formula: 'x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2', derivative: 'of the formula',
-    source: 'Hendrycks and Gimpel 2016, the approximation',
-  },
-  silu: { formula: 'x sigmoid(x)', derivative: 'sigmoid(x) (1 + x (1 - sigmoid(x)))', source: 'Elfwing et al. 2017' },
-  mish: { formula: 'x tanh(softplus(x))', derivative: 'of the formula', source: 'Misra 2019' },
-  softplus: {
-    formula: 'log(1 + exp(beta x)) / beta; x where beta x > threshold', derivative: 'sigmoid(beta x)',
-    parameters: { beta: 1, threshold: 20 }, tested: [{ p: 1.3, q: 20 }, { p: 2, q: 1, kinks: [0.5] }],
-  },
-  softsign: { formula: 'x / (1 + |x|)', derivative: '1 / (1 + |x|)^2', kinks: [0] },
-  hardtanh: {
-    formula: 'min(max(x, min), max)', derivative: '1 where min < x < max, else 0', kinks: [-1, 1],
-    parameters: { min: -1, max: 1 }, tested: [{ p: -0.5, q: 1.5, kinks: [-0.5, 1.5] }],
-  },
-  hardsigmoid: {
-    formula: 'min(max(x / 6 + 1/2, 0), 1)', derivative: '1/6 where -3 < x < 3, else 0', range: [-5, 5], kinks: [-3, 3],
-  },
-  hardswish: {
-    formula: 'x hardsigmoid(x)', derivative: '0, x / 3 + 1/2 or 1', range: [-5, 5], kinks: [-3, 3],
-    source: 'Howard et al. 2019',
-  },
-  sigmoid: { formula: '1 / (1 + exp(-x))', derivative: 'y (1 - y)', range: [-9, 9] },
-  logSigmoid: { formula: 'log(sigmoid(x)) = -softplus(-x)', derivative: 'sigmoid(-x)', range: [-9, 9] },
-  tanh: { formula: '(exp(2x) - 1) / (exp(2x) + 1)', derivative: '1 - y^2', range: [-4, 4] },
-  tanhshrink: { formula: 'x - tanh(x)', derivative: 'tanh(x)^2' },
-  softshrink: {
-    formula: 'x - lambda where x > lambda, x + lambda where x < -lambda, else 0',
-    derivative: '1 where |x| > lambda, else 0', kinks: [-0.5, 0.5],
-    parameters: { lambda: 0.5 }, tested: [{ p: 0.7, kinks: [-0.7, 0.7] }],
-  },
-  hardshrink: {
-    formula: 'x where |x| > lambda, else 0', derivative: '1 where |x| > lambda, else 0', kinks: [-0.5, 0.5],
-    parameters: { lambda: 0.5 }, tested: [{ p: 0.7, kinks: [-0.7, 0.7] }],
-  },
-  exp: { formula: 'exp(x)', derivative: 'y' },
-  expm1: { formula: 'exp(x) - 1', derivative: 'y + 1' },
-  log: { formula: 'log(x)', derivative: '1 / x', range: positive },
-  log1p: { formula: 'log(1 + x)', derivative: '1 / (1 + x)', range: [-0.7, 3] },
-  sqrt: { formula: 'sqrt(x)', derivative: '1 / (2 y)', range: positive },
-  rsqrt: { formula: '1 / sqrt(x)', derivative: '-y / (2 x)', range: positive },
-  abs: { formula: '|x|', derivative: 'sign(x), 0 at 0', kinks: [0] },
-  neg: { formula: '-x', derivative: '-1' },
-  reciprocal: { formula: '1 / x', derivative: '-y^2', range: positive },
-  sin: { formula: 'sin(x)', derivative: 'cos(x)', range: [-7, 7] },
-  cos: { formula: 'cos(x)', derivative: '-sin(x)', range: [-7, 7] },
-  atan: { formula: 'atan(x)', derivative: '1 / (1 + x^2)' },
-  erf: { formula: 'erf(x)', derivative: '2 / sqrt(pi) exp(-x^2)' },
-  square: { formula: 'x^2', derivative: '2 x' },
-  powScalar: {
-    formula: 'x^exponent', derivative: 'exponent x^(exponent - 1)', range: positive, parameters: { exponent: 2 },
-    tested: [{ p: 0.5 }, { p: -1.3 }, { p: 3 }],
-  },
+/** Defaults of p and q, under the names that the documentation uses. */
+export const parameters: Readonly<Partial<Record<Elementwise, Readonly<Record<string, number>>>>> = {
+  leakyRelu: { slope: 0.01 },
+  elu: { alpha: 1 },
+  celu: { alpha: 1 },
+  softplus: { beta: 1, threshold: 20 },
+  hardtanh: { min: -1, max: 1 },
+  softshrink: { lambda: 0.5 },
+  hardshrink: { lambda: 0.5 },
+  powScalar: { exponent: 2 },
 }
 
 /** Parameters given by position, the table's defaults for the rest. */
 export function parametersOf(name: Elementwise, given: readonly (number | undefined)[] = []): ElementwiseOptions {
-  const defaults = Object.values(elementwise[name].parameters ?? {})
+  const defaults = Object.values(parameters[name] ?? {})
   return { p: given[0] ?? defaults[0] ?? 0, q: given[1] ?? defaults[1] ?? 0 }
 }
 
-function docsOf(name: string, row: Row): RecordDocs {
-  const parameters = Object.entries(row.parameters ?? {}).map(([key, value]) => `${key} = ${value}`)
-  return {
-    summary: `Applies ${name} to every element${parameters.length > 0 ? ` (${parameters.join(', ')})` : ''}.`,
-    formula: `y = ${row.formula}`, gradient: `dx = dy * (${row.derivative})`, shapes: 'any -> the same',
-    ...(row.source === undefined ? {} : { source: row.source }),
-  }
-}
-
-function samplesOf(name: Elementwise, row: Row): readonly Sample<ElementwiseOptions>[] {
-  const at = (shape: readonly number[], kinks: readonly number[] = row.kinks ?? []): SampleInput =>
-    ({ shape, range: row.range ?? [-3, 3], away: kinks })
-  const shapes = [[], [2, 3], [19], ...edgeLengths.map((length) => [length])]
-  return [
-    ...shapes.map((shape) => ({ options: parametersOf(name), inputs: [at(shape)] })),
-    ...(row.tested ?? []).map(({ p, q, kinks }) => ({ options: parametersOf(name, [p, q]), inputs: [at([7], kinks)] })),
-  ]
-}
-
-function elementwiseRecord(name: Elementwise): NodeRecord<ElementwiseOptions> {
+/** The operator of a function. What people are told about it stands in `elementwise-records.ts`. */
+export function elementwiseOperator(name: Elementwise): Operator<ElementwiseOptions, void> {
   const f = unary[name]
-  return defineRecord<ElementwiseOptions>({
+  return {
     name,
-    docs: docsOf(name, elementwise[name]),
     shape: ([x]) => x!,
     forward(scope, { inputs: [x], output, options: { p, q } }) {
       scope.emit(op.UNARY, f, x!, output, output.size, { f64: p }, { f64: q })
@@ -141,11 +40,5 @@ function elementwiseRecord(name: Elementwise): NodeRecord<ElementwiseOptions> {
     backward(scope, { inputs: [x], output, gradient, inputGradients: [dx], options: { p, q } }) {
       if (dx != null) scope.emit(op.UNARY_BACKWARD, f, x!, output, gradient, dx, output.size, { f64: p }, { f64: q })
     },
-    samples: samplesOf(name, elementwise[name]),
-  })
+  }
 }
-
-/** One record for each row of the table. */
-export const elementwiseRecords = /* @__PURE__ */ Object.fromEntries(
-  (Object.keys(elementwise) as Elementwise[]).map((name) => [name, elementwiseRecord(name)]),
-) as Readonly<Record<Elementwise, NodeRecord<ElementwiseOptions>>>

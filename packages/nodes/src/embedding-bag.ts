@@ -36,7 +36,7 @@ export const bagRecord = /* @__PURE__ */ compositeRecord<BagOptions>({
     return div(total, maximum(sum(member, { axis: 1, keepDims: true }) as Node<Shape>, 1))
   },
   differentiable: (port) => port === 0,
-  samples: ([[[1, 1], [0]], [[5, 2], [0, 2]], [[7, 3], [0, 3, 3]], [[4, 9], [0, 1, 2, 3]]] as const)
+  samples: () => ([[[1, 1], [0]], [[5, 2], [0, 2]], [[7, 3], [0, 3, 3]], [[4, 9], [0, 1, 2, 3]]] as const)
     .flatMap(([rows, offsets]) => (['sum', 'mean'] as const).map((mode) => ({
       options: { mode },
       inputs: [

@@ -28,7 +28,7 @@ export const embeddingRecord = /* @__PURE__ */ defineRecord<null>({
   structured({ inputs: [index], gradient }, port) {
     return port === 1 ? { kind: 'lookup', gradient, index: index! } : null
   },
-  samples: ([
+  samples: () => ([
     [[], [4, 3]], [[1], [1, 1]], [[3], [5, 9]], [[2, 3], [3, 2]], [[0], [3, 2]],
     ...edgeLengths.slice(1).map((n) => [[n], [3, n]] as const),
   ] as readonly (readonly [readonly number[], readonly [number, number]])[]).map(([index, table]) => ({
@@ -49,7 +49,7 @@ export const frozenRowRecord = /* @__PURE__ */ compositeRecord<{ readonly row: n
   },
   // The derivative is meant not to be that of the values.
   differentiable: (port) => port === 0,
-  samples: ([[[3], []], [[2, 3], [2]], [[2, 2, 5], [2, 2]]] as const).map(([shape, index]) => ({
+  samples: () => ([[[3], []], [[2, 3], [2]], [[2, 2, 5], [2, 2]]] as const).map(([shape, index]) => ({
     options: { row: 9 }, inputs: [{ shape }, { shape: index, below: 4 }],
   })),
 })

@@ -59,7 +59,7 @@ export const gatherRecord = /* @__PURE__ */ defineRecord<AxisOptions>({
     scope.emit(op.FILL, dx, dx.size, { f64: 0 })
     emitIndexed(scope, 'scatter', into, index!, gradient, index!.shape, stridesOf(index!.shape), axis)
   },
-  samples: indexed.map(([shape, axis, index]) => ({
+  samples: () => indexed.map(([shape, axis, index]) => ({
     options: { axis }, inputs: [{ shape }, { shape: index, below: shape.at(axis)! }],
   })),
 })
@@ -93,7 +93,7 @@ export const scatterAddRecord = /* @__PURE__ */ defineRecord<AxisOptions>({
     const from = { ...gradient, shape: x!.shape }
     emitIndexed(scope, 'gather', from, index!, ds, index!.shape, stridesOf(index!.shape), axis)
   },
-  samples: indexed.map(([shape, axis, index]) => ({
+  samples: () => indexed.map(([shape, axis, index]) => ({
     options: { axis }, inputs: [{ shape }, { shape: index, below: shape.at(axis)! }, { shape: index }],
   })),
 })
@@ -128,7 +128,7 @@ export const indexSelectRecord = /* @__PURE__ */ defineRecord<AxisOptions>({
     const whole = { ...dx, shape: [outer, n, inner] }
     emitIndexed(scope, 'scatter', whole, index!, gradient, [outer, index!.size, inner], [0, 1, 0], 1)
   },
-  samples: ([
+  samples: () => ([
     [[1], 0, [1]], [[5], 0, [9]], [[3, 4], 1, [2]], [[2, 3, 2], -2, [4]], [[2, 3], 1, [0]],
   ] as const).map(([shape, axis, index]) => ({
     options: { axis }, inputs: [{ shape }, { shape: index, below: shape.at(axis)! }],
@@ -172,7 +172,7 @@ export const topkRecord = /* @__PURE__ */ defineRecord<TopkOptions, { readonly i
     scope.emit(op.FILL, dx, dx.size, { f64: 0 })
     emitIndexed(scope, 'scatter', { ...dx, shape: [outer, n, inner] }, index, gradient, shape, stridesOf(shape), 1)
   },
-  samples: ([
+  samples: () => ([
     [[1], 0, 1], [[5], 0, 2], [[2, 3], 0, 1], [[2, 7], 1, 7], [[2, 3, 2], 1, 2], [[3], 0, 0],
   ] as const).flatMap(([shape, axis, k]) => [true, false].map((largest) => ({
     options: { axis, k, largest }, inputs: [{ shape }], apart: true as const,

@@ -34,7 +34,7 @@ export const oneHotRecord = /* @__PURE__ */ defineRecord<OneHotOptions>({
     scope.emit(op.ONE_HOT, label!, output, label!.size, classes, { f64: ignoreIndex ?? Number.NaN })
   },
   backward() {},
-  samples: ([[[], 1], [[], 3], [[1], 5], [[5], 2], [[2, 3], 4], [[0], 2]] as const).map(([shape, classes]) => ({
+  samples: () => ([[[], 1], [[], 3], [[1], 5], [[5], 2], [[2, 3], 4], [[0], 2]] as const).map(([shape, classes]) => ({
     options: { classes, ignoreIndex: -1 }, inputs: [{ shape, below: classes }],
   })),
 })
@@ -109,7 +109,7 @@ export const nllLossRecord = /* @__PURE__ */ compositeRecord<NllOptions>({
   },
   build: (inputs, options) => buildNll(inputs, options, false, 'nllLoss'),
   differentiable: isScore,
-  samples: labelSamples([-4, -0.1]),
+  samples: () => labelSamples([-4, -0.1]),
 })
 
 export const weightedCrossEntropyRecord = /* @__PURE__ */ compositeRecord<NllOptions>({
@@ -121,7 +121,7 @@ export const weightedCrossEntropyRecord = /* @__PURE__ */ compositeRecord<NllOpt
   },
   build: (inputs, options) => buildNll(inputs, options, true, 'crossEntropy'),
   differentiable: isScore,
-  samples: labelSamples([-4, 4]),
+  samples: () => labelSamples([-4, 4]),
 })
 
 interface SoftOptions {
@@ -145,7 +145,7 @@ export const softCrossEntropyRecord = /* @__PURE__ */ compositeRecord<SoftOption
     return reduceEach(each, reduction)
   },
   differentiable: (port) => port < 2,
-  samples: reductions.flatMap((reduction, k) => ([[3], [2, 5]] as const).map((shape) => ({
+  samples: () => reductions.flatMap((reduction, k) => ([[3], [2, 5]] as const).map((shape) => ({
     options: { reduction, labelSmoothing: k === 1 ? 0.1 : 0 },
     inputs: [
       { shape, range: [-4, 4] as const }, { shape, range: [0, 1] as const },
@@ -178,7 +178,7 @@ export const multiMarginRecord = /* @__PURE__ */ compositeRecord<MultiMarginOpti
     return reduction === 'none' ? reshape(label!.shape)(weighted) : reduceEach(weighted, reduction)
   },
   differentiable: isScore,
-  samples: reductions.flatMap((reduction, k) => ([
+  samples: () => reductions.flatMap((reduction, k) => ([
     [[3], []], [[4, 2], [4]], [[2, 5], [2]],
   ] as const).map(([shape, label]) => ({
     // The margin is beyond any difference of scores, where there is no kink.

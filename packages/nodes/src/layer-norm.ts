@@ -39,7 +39,7 @@ export const layerNormRecord = /* @__PURE__ */ defineRecord<LayerNormRecordOptio
     if (dw != null) scope.emit(op.LAYER_NORM_DW, x!, gradient, statistics, dw, outer, n)
     if (db != null) scope.emit(op.LINEAR_DB, gradient, db, outer, n)
   },
-  samples: ([
+  samples: () => ([
     [[9], [9]], [[2, 5], [5]], [[2, 3, 4], [3, 4]], [[2, 2, 3], [3]], [[0, 3], [3]],
     ...edgeLengths.slice(1).map((n) => [[2, n], [n]] as const),
   ] as readonly (readonly [readonly number[], readonly number[]])[])

@@ -34,7 +34,7 @@ export const linearRecord = /* @__PURE__ */ defineRecord<null>({
   structured({ inputs: [x, w], gradient }, port) {
     return port === 1 && x!.size === w!.shape[1] ? { kind: 'outer', rows: gradient, columns: x! } : null
   },
-  samples: ([
+  samples: () => ([
     [[3], 2], [[9], 5], [[17], 8], [[2, 3], 4], [[2, 1, 5], 3], [[4, 6], 1], [[0, 3], 2], [[2, 3], 0],
     ...edgeLengths.slice(1).flatMap((n) => [[[n], 2], [[n], n], [[2], n]] as const),
   ] as readonly (readonly [readonly number[], number])[]).flatMap(([x, outputs]) => [[outputs], null].map((bias) => ({

@@ -7,7 +7,7 @@ import { posWeightedRecord } from './composite-losses.ts'
 /**
  * Losses of a prediction and a target of the same shape. Each is called in one of two ways:
  * `squaredError(prediction, target, options?)` is a node, `squaredError(options?)` is the loss itself, for a learner.
- * Formulas, gradients and sources stand in the table of `pair-loss.ts`. Options: `reduction`, by default 'mean'.
+ * Formulas, gradients and sources stand in `pair-loss-records.ts`. Options: `reduction`, by default 'mean'.
  * Shapes: [..], [..] -> []; with the reduction 'none' -> [..].
  * Errors: a compile error and a ShapeError for different shapes; GraphError for what is no node, or sparse.
  */

@@ -36,7 +36,7 @@ function chooseRecord(name: 'keepIf' | 'dropIf'): NodeRecord<null> {
       scope.emit(op.BINARY, binary[name], gradient, mask, whole, output.size, 0, 0, ...nothing)
       if (whole !== dx) emitCollapse(scope, dx, whole, output.shape)
     },
-    samples: ([
+    samples: () => ([
       [[], []], [[1], [1]], [[5], [5]], [[2, 3], [3]], [[3], [2, 3]], [[19], [1]], [[2, 0], [2, 1]],
     ] as const).map(([shape, mask]) => ({ options: null, inputs: [{ shape }, { shape: mask, below: 2 }] })),
   })
@@ -66,7 +66,7 @@ function compareRecord(name: 'equal' | 'less'): NodeRecord<null> {
       scope.emit(op.BINARY, binary[name], a!, b!, output, output.size, 0, 0, ...nothing)
     },
     backward() {},
-    samples: ([[[], []], [[5], [5]], [[2, 1], [3]], [[19], []], [[0], [1]]] as const).map(([a, b]) => ({
+    samples: () => ([[[], []], [[5], [5]], [[2, 1], [3]], [[19], []], [[0], [1]]] as const).map(([a, b]) => ({
       options: null, inputs: [{ shape: a, below: 3 }, { shape: b, below: 3 }],
     })),
   })
@@ -85,7 +85,7 @@ export const whereRecord = /* @__PURE__ */ compositeRecord<null>({
   build: ([condition, a, b]) =>
     add(apply(keepIfRecord, [a!, condition!], null), apply(dropIfRecord, [b!, condition!], null)),
   differentiable: (port) => port > 0,
-  samples: ([
+  samples: () => ([
     [[], [], []], [[1], [1], [1]], [[5], [5], [5]], [[2, 3], [3], []], [[3], [2, 1], [2, 3]], [[0], [0], [1]],
   ] as const).map(([condition, a, b]) => ({
     options: null, inputs: [{ shape: condition, below: 2 }, { shape: a }, { shape: b }],

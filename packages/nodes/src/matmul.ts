@@ -106,7 +106,7 @@ export const matmulRecord = /* @__PURE__ */ defineRecord<null, readonly [Factor,
         emitProduct(scope, transposed(a), plain(dy), into, [batch, a.columns, a.rows, b.columns]))
     }
   },
-  samples: ([
+  samples: () => ([
     [[3], [3]], [[3], [3, 2]], [[4, 3], [3]], [[2, 3], [3, 4]], [[1, 1], [1, 1]], [[5, 17], [17, 9]],
     [[2, 3, 4], [2, 4, 5]], [[2, 3, 4], [4, 2]], [[3, 4], [2, 4, 2]], [[3], [2, 3, 2]], [[2, 1, 3, 2], [2, 1, 2, 2]],
     ...edgeLengths.map((n) => [[2, n], [n, n]] as const), [[2, 1, 2, 3], [3, 3, 1]],

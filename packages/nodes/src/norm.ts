@@ -79,7 +79,7 @@ export const normRecord = /* @__PURE__ */ defineRecord<NormRecordOptions, { read
     scope.emit(op.BINARY, binary.mul, dSizes, ratio, dSizes, x!.size, 0, 0, ...nothing)
     scope.emit(op.UNARY_BACKWARD, unary.abs, x!, sizes, dSizes, dx, x!.size, ...nothing)
   },
-  samples: ([
+  samples: () => ([
     [[], null], [[1], 0], [[5], 0], [[19], null], [[2, 3], 0], [[2, 3], -1], [[2, 3, 2], 1], [[0, 3], 1],
   ] as const).flatMap(([shape, axis], k) => [1, 2, 3].map((p) => ({
     options: { p, axis, keepDims: k % 2 === 1 }, inputs: [{ shape, away: [0] }],
@@ -93,7 +93,9 @@ export const normalizeRecord = /* @__PURE__ */ compositeRecord<NormRecordOptions
     gradient: 'of the formula', shapes: 'any of rank >= 1 -> the same',
   },
   build: ([x], { p, axis, epsilon }) => div(x!, maximum(apply(normRecord, [x!], { p, axis, keepDims: true }), epsilon)),
-  samples: ([[[1], 0, 2], [[5], 0, 2], [[2, 3], 1, 2], [[3, 2], 0, 1], [[2, 3, 2], 1, 3], [[0, 3], 1, 2]] as const)
+  samples: () => ([
+    [[1], 0, 2], [[5], 0, 2], [[2, 3], 1, 2], [[3, 2], 0, 1], [[2, 3, 2], 1, 3], [[0, 3], 1, 2],
+  ] as const)
     .map(([shape, axis, p]) => ({
       options: { p, axis, keepDims: true, epsilon: 1e-12 }, inputs: [{ shape, away: [0] }],
     })),

@@ -29,7 +29,7 @@ function pooled(
   return reshape([...lead, ...places])(reduce(flat, 1))
 }
 
-const sampleWindows = ([
+const sampleWindows = () => ([
   [[1], [1], [1], [0], [1], false], [[5], [2], [2], [1], [1], true], [[2, 9], [3], [2], [1], [2], false],
   [[1, 4, 5], [2, 3], [2, 2], [1, 1], [1, 1], false], [[2, 5, 4], [2, 2], [2, 3], [0, 1], [1, 1], true],
 ] as const).map(([shape, kernel, stride, padding, dilation, ceilMode]) =>
@@ -44,7 +44,7 @@ export const maxPoolRecord = /* @__PURE__ */ compositeRecord<PoolRecordOptions>(
   },
   build: ([x], options) =>
     pooled(x!, options, Number.NEGATIVE_INFINITY, (windows, axis) => max(windows, { axis }) as Node<Shape>),
-  samples: sampleWindows.map(({ shape, options }) => ({ options, inputs: [{ shape }], apart: true as const })),
+  samples: () => sampleWindows().map(({ shape, options }) => ({ options, inputs: [{ shape }], apart: true as const })),
 })
 
 export const avgPoolRecord = /* @__PURE__ */ compositeRecord<PoolRecordOptions>({
@@ -58,7 +58,7 @@ export const avgPoolRecord = /* @__PURE__ */ compositeRecord<PoolRecordOptions>(
   build: ([x, share], options) =>
     mul(pooled(x!, options, 0, (windows, axis) => sum(windows, { axis }) as Node<Shape>), share!),
   differentiable: (port) => port === 0,
-  samples: sampleWindows.map(({ shape, options }, k) => {
+  samples: () => sampleWindows().map(({ shape, options }, k) => {
     const rank = options.kernel.length
     const { places } = placeWindows(shape.slice(-rank), options, 'sample')
     return { options, inputs: [{ shape }, { shape: k % 2 === 0 ? [] : places }] }
@@ -74,7 +74,7 @@ export const adaptiveAvgPoolRecord = /* @__PURE__ */ compositeRecord<null>({
   },
   build: ([x, rows, columns]) => matmul(matmul(rows!, x!), columns!),
   differentiable: (port) => port === 0,
-  samples: ([[[1, 1], 1, 1], [[3, 5], 2, 3], [[2, 4, 7], 3, 1]] as const).map(([x, p, q]) => ({
+  samples: () => ([[[1, 1], 1, 1], [[3, 5], 2, 3], [[2, 4, 7], 3, 1]] as const).map(([x, p, q]) => ({
     options: null, inputs: [{ shape: x }, { shape: [p, x.at(-2)!] }, { shape: [x.at(-1)!, q] }],
   })),
 })

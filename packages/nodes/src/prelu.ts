@@ -29,7 +29,7 @@ export const preluRecord = /* @__PURE__ */ compositeRecord<null>({
     const perChannel = reshape([slopes, ...shape.slice(axis + 1).map(() => 1)])(w!)
     return sub(relu()(x!), mul(slopes === 1 ? reshape([])(w!) : perChannel, relu()(neg(x!) as Node<Shape>)))
   },
-  samples: ([[[], 1], [[1], 1], [[5], 5], [[19], 1], [[2, 3], 3], [[2, 3, 4], 3], [[0, 2], 2]] as const)
+  samples: () => ([[[], 1], [[1], 1], [[5], 5], [[19], 1], [[2, 3], 3], [[2, 3, 4], 3], [[0, 2], 2]] as const)
     .map(([shape, slopes]) => ({ options: null, inputs: [{ shape, away: [0] }, { shape: [slopes] }] })),
 })
 

@@ -13,7 +13,7 @@ export const outerRecord = /* @__PURE__ */ compositeRecord<null>({
     gradient: 'da_i = sum over j of dy_ij b_j, db_j = sum over i of dy_ij a_i', shapes: '[n], [m] -> [n, m]',
   },
   build: ([a, b]) => matmul(reshape([a!.shape[0]!, 1])(a!), reshape([1, b!.shape[0]!])(b!)),
-  samples: ([[1, 1], [3, 5], [11, 2], [0, 3]] as const).map(([n, m]) => ({
+  samples: () => ([[1, 1], [3, 5], [11, 2], [0, 3]] as const).map(([n, m]) => ({
     options: null, inputs: [{ shape: [n] }, { shape: [m] }],
   })),
 })
@@ -30,7 +30,9 @@ export const addmmRecord = /* @__PURE__ */ compositeRecord<AddmmOptions>({
     gradient: 'of the formula', shapes: 'bias that stretches to [n, m], a [n, k], b [k, m] -> [n, m]',
   },
   build: ([bias, a, b], { beta, alpha }) => add(mul(beta, bias!), mul(alpha, matmul(a!, b!))),
-  samples: ([[[], [1, 1], [1, 1]], [[5], [3, 4], [4, 5]], [[2, 3], [2, 2], [2, 3]], [[2, 1], [2, 7], [7, 3]]] as const)
+  samples: () => ([
+    [[], [1, 1], [1, 1]], [[5], [3, 4], [4, 5]], [[2, 3], [2, 2], [2, 3]], [[2, 1], [2, 7], [7, 3]],
+  ] as const)
     .map(([bias, a, b], k) => ({
       options: { beta: 0.5 + k, alpha: 1.5 - k }, inputs: [{ shape: bias }, { shape: a }, { shape: b }],
     })),

@@ -27,7 +27,7 @@ interface RearrangeParts<Options> {
   readonly docs: RecordDocs
   /** @throws ShapeError when the shape does not fit the options. */
   readonly plan: (shape: Shape, options: Options) => Arrangement
-  readonly samples: readonly Sample<Options>[]
+  readonly samples: () => readonly Sample<Options>[]
 }
 
 /** An operation that moves elements: strided copies there, strided additions back. */

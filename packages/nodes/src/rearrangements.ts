@@ -29,7 +29,9 @@ export const expandRecord = /* @__PURE__ */ rearrangeRecord<{ readonly shape: Sh
       wanted: `a shape that stretches to ${formatShape(options.shape)}`, hint: 'Reshape it first.',
     })
   },
-  samples: ([[[], [2]], [[1], [3]], [[1, 1], [2, 2, 3]], [[3, 1], [2, 3, 5]], [[2, 3], [-1, 3]], [[1], [0]]] as const)
+  samples: () => ([
+    [[], [2]], [[1], [3]], [[1, 1], [2, 2, 3]], [[3, 1], [2, 3, 5]], [[2, 3], [-1, 3]], [[1], [0]],
+  ] as const)
     .map(([x, shape]) => ({ options: { shape }, inputs: [{ shape: x }] })),
 })
 
@@ -48,7 +50,7 @@ export const flipRecord = /* @__PURE__ */ rearrangeRecord<{ readonly axes: reado
     const fromStrides = strides.map((stride, k) => (axes.has(k) ? -stride : stride))
     return { shape, fill: null, pieces: [{ shape, from, fromStrides, to: 0, toStrides: strides }] }
   },
-  samples: [
+  samples: () => [
     ...([[[1], [0]], [[5], [-1]], [[2, 3], [0, 1]], [[2, 3, 2], [1]]] as const)
       .map(([shape, axes]) => ({ options: { axes }, inputs: [{ shape }] })),
     ...zeroSize.map((shape) => ({ options: { axes: [0] }, inputs: [{ shape }] })),
@@ -73,7 +75,7 @@ export const permuteRecord = /* @__PURE__ */ rearrangeRecord<{ readonly axes: re
     const fromStrides = axes.map((axis) => stridesOf(x)[axis]!)
     return { shape, fill: null, pieces: [{ shape, from: 0, fromStrides, to: 0, toStrides: stridesOf(shape) }] }
   },
-  samples: ([
+  samples: () => ([
     [[], []], [[3], [0]], [[2, 3], [1, 0]], [[2, 3, 4], [2, 0, 1]], [[2, 3, 1], [0, -1, 1]], [[0, 3], [1, 0]],
   ] as const).map(([shape, axes]) => ({ options: { axes }, inputs: [{ shape }] })),
 })
@@ -103,7 +105,7 @@ export const rollRecord = /* @__PURE__ */ rearrangeRecord<RollOptions>({
     })
     return { shape, fill: null, pieces: [piece(0, n - shift, shift), piece(n - shift, shift, 0)] }
   },
-  samples: ([
+  samples: () => ([
     [[], 1, null], [[1], 1, 0], [[5], 2, 0], [[2, 3], -1, 1], [[2, 3, 2], 5, -2], [[2, 3], 2, null], [[0], 2, 0],
   ] as const).map(([shape, shift, axis]) => ({ options: { shift, axis }, inputs: [{ shape }] })),
 })
@@ -141,7 +143,7 @@ export const padRecord = /* @__PURE__ */ rearrangeRecord<PadOptions>({
     }
     return { shape, fill: value, pieces: [piece] }
   },
-  samples: ([
+  samples: () => ([
     [[1], [1, 0], 0.5], [[3], [0, 0], 0], [[5], [2, 1], -1], [[2, 3], [1, 2, 0, 1], 0.25], [[2, 3, 2], [0, 1, 1, 0], 0],
     [[5], [-1, 2], 0], [[2, 0], [1, 1], 3],
   ] as const).map(([shape, widths, value]) => ({ options: { widths, value }, inputs: [{ shape }] })),
@@ -175,7 +177,7 @@ function triangleRecord(name: 'tril' | 'triu'): ReturnType<typeof rearrangeRecor
       })
       return { shape, fill: 0, pieces }
     },
-    samples: ([[[1, 1], 0], [[3, 3], 0], [[2, 5], 1], [[4, 2], -1], [[2, 3, 3], 0], [[0, 2], 0]] as const)
+    samples: () => ([[[1, 1], 0], [[3, 3], 0], [[2, 5], 1], [[4, 2], -1], [[2, 3, 3], 0], [[0, 2], 0]] as const)
       .map(([shape, diagonal]) => ({ options: { diagonal }, inputs: [{ shape }] })),
   })
 }

@@ -52,13 +52,13 @@ export interface Sample<Options> {
  */
 export interface NodeRecord<Options = never> extends Operator<Options, never> {
   readonly docs: RecordDocs
-  /** Points to test at; edges (scalars, one element, sizes around the SIMD width) included. */
-  readonly samples: readonly Sample<unknown>[]
+  /** Makes the points to test at; edges (scalars, one element, sizes around the SIMD width) included. */
+  readonly samples: () => readonly Sample<unknown>[]
 }
 
 interface RecordParts<Options, Residual> extends Operator<Options, Residual> {
   readonly docs: RecordDocs
-  readonly samples: readonly Sample<Options>[]
+  readonly samples: () => readonly Sample<Options>[]
 }
 
 /** Checks the parts against each other and hides the type of the residual. */

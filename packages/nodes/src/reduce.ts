@@ -1,41 +1,16 @@
-import { apply, type Node, type Slot } from '@eddy/graph'
+import { apply, type Node, type Operator, type Slot } from '@eddy/graph'
 import { op, reduction } from '@eddy/kernels'
 import { type Shape, sizeOf } from '@eddy/tensor'
 import { axisOf, type AxisView, viewAxes } from './axis.ts'
 import { denseNode, type Values } from './layer.ts'
-import { defineRecord, edgeLengths, type NodeRecord } from './record.ts'
 import type { Axes, ReducedShape } from './reduce-types.ts'
 
-type ReductionName = keyof typeof reduction
+export type ReductionName = keyof typeof reduction
 
 export interface ReduceRecordOptions {
   /** Axes to reduce; null for all. */
   readonly axes: readonly number[] | null
   readonly keepDims: boolean
-}
-
-interface Row {
-  readonly summary: string
-  readonly formula: string
-  readonly gradient: string
-  /** Elements must differ: the gradient of a tie is a convention. */
-  readonly apart?: true
-}
-
-const rows: Readonly<Record<ReductionName, Row>> = {
-  logSumExp: {
-    summary: 'A smooth maximum, exact for large values.', formula: 'y = log(sum of exp(x_i))',
-    gradient: 'dx_i = dy softmax(x)_i',
-  },
-  max: {
-    summary: 'The largest element.', formula: 'y = max of x_i', gradient: 'dy to the first largest', apart: true,
-  },
-  mean: { summary: 'The mean.', formula: 'y = (sum of x_i) / n', gradient: 'dx_i = dy / n' },
-  min: {
-    summary: 'The smallest element.', formula: 'y = min of x_i', gradient: 'dy to the first smallest', apart: true,
-  },
-  prod: { summary: 'The product.', formula: 'y = product of x_i', gradient: 'dx_i = dy (product of the others)' },
-  sum: { summary: 'The sum.', formula: 'y = sum of x_i', gradient: 'dx_i = dy' },
 }
 
 /** The reduced axes in ascending order. */
@@ -61,25 +36,15 @@ function stepsOf(shape: Shape, axes: readonly number[]): AxisView[] {
 }
 
 /** What each step read and wrote, for the way back. */
-interface Residual {
+export interface Residual {
   readonly steps: readonly { readonly view: AxisView; readonly x: Slot; readonly y: Slot }[]
 }
 
-const sampleShapes: readonly (readonly [Shape, readonly number[] | null])[] = [
-  [[], null], [[1], null], [[7], null], [[2, 3], [0]], [[2, 3], [-1]], [[2, 3, 2], [1]], [[2, 3, 2], [0, 2]],
-  [[2, 2, 3], [1, 2]], [[0, 3], [1]], [[2, 0], [0]], ...edgeLengths.slice(1).map((n) => [[2, n], [1]] as const),
-  ...edgeLengths.map((n) => [[2, n], [0]] as const),
-]
-
-function reduceRecord(name: ReductionName): NodeRecord<ReduceRecordOptions> {
+/** The operator of a reduction. What people are told about it stands in `reduce-records.ts`. */
+export function reduceOperator(name: ReductionName): Operator<ReduceRecordOptions, Residual> {
   const kind = reduction[name]
-  const row = rows[name]
-  return defineRecord<ReduceRecordOptions, Residual>({
+  return {
     name,
-    docs: {
-      summary: row.summary, formula: row.formula, gradient: row.gradient,
-      shapes: 'any -> [], or without the given axes, or with keepDims those axes as 1',
-    },
     shape([x], { axes, keepDims }) {
       const gone = new Set(axesOf(x!, axes, name))
       return keepDims ? x!.map((size, axis) => (gone.has(axis) ? 1 : size)) : x!.filter((_, axis) => !gone.has(axis))
@@ -105,15 +70,8 @@ function reduceRecord(name: ReductionName): NodeRecord<ReduceRecordOptions> {
         dy = dx
       }
     },
-    samples: sampleShapes.flatMap(([shape, axes]) => [false, true].map((keepDims) => ({
-      options: { axes, keepDims }, inputs: [{ shape }], ...(row.apart === true ? { apart: true as const } : {}),
-    }))),
-  })
+  }
 }
-
-export const reduceRecords = /* @__PURE__ */ Object.fromEntries(
-  (Object.keys(rows) as ReductionName[]).map((name) => [name, reduceRecord(name)]),
-) as Readonly<Record<ReductionName, NodeRecord<ReduceRecordOptions>>>
 
 export interface ReduceOptions<A extends Axes | undefined = Axes | undefined, K extends boolean = boolean> {
   /** The axis, or axes, to reduce; negative ones count from the end. Default: all. */
@@ -125,12 +83,12 @@ export interface ReduceOptions<A extends Axes | undefined = Axes | undefined, K 
 function reduce<S extends Shape>(name: ReductionName, x: Values<Shape>, options: ReduceOptions): Node<S> {
   const { axis, keepDims = false } = options
   const axes = axis === undefined ? null : typeof axis === 'number' ? [axis] : axis
-  return apply(reduceRecords[name], [denseNode(x, name)], { axes, keepDims })
+  return apply(reduceOperator(name), [denseNode(x, name)], { axes, keepDims })
 }
 
 /**
  * The functions below reduce all elements, or the given axes: `sum(x)`, `x.pipe(sum)`, `sum(x, { axis: 0 })`.
- * Formulas and gradients stand in the table above.
+ * Formulas and gradients stand in the table of `reduce-records.ts`.
  * Shapes: any -> [] by default; literal axes give literal shapes.
  * Errors: ShapeError for an axis that is not there; GraphError for what is no node, or sparse.
  */

@@ -32,7 +32,9 @@ export const rememberRecord = /* @__PURE__ */ defineRecord<null>({
   commit(scope, { inputs }) {
     for (let k = 1; k < inputs.length; k += 2) scope.emit(op.COPY, inputs[k + 1]!, inputs[k]!, inputs[k]!.size)
   },
-  samples: [[], [5], [2, 9]].map((shape) => ({ options: null, inputs: [{ shape }, { shape: [3] }, { shape: [3] }] })),
+  samples: () => [[], [5], [2, 9]].map((shape) => ({
+    options: null, inputs: [{ shape }, { shape: [3] }, { shape: [3] }],
+  })),
 })
 
 /** A value of this event, and the buffer (of the run's precision) that is to hold it at the next one. */

@@ -28,7 +28,9 @@ export const reshapeRecord = /* @__PURE__ */ defineRecord<{ readonly shape: Shap
   backward(scope, { gradient, inputGradients: [dx] }) {
     if (dx != null) scope.emit(op.COPY, dx, gradient, dx.size)
   },
-  samples: ([[[6], [2, 3]], [[2, 3], [-1]], [[1], []], [[], [1, 1]], [[4, 5], [2, -1, 2]], [[0, 3], [3, 0]]] as const)
+  samples: () => ([
+    [[6], [2, 3]], [[2, 3], [-1]], [[1], []], [[], [1, 1]], [[4, 5], [2, -1, 2]], [[0, 3], [3, 0]],
+  ] as const)
     .map(([from, shape]) => ({ options: { shape }, inputs: [{ shape: from }] })),
 })
 

@@ -50,7 +50,7 @@ export const sliceRecord = /* @__PURE__ */ defineRecord<SliceRecordOptions>({
     const into = slotAt(dx, first * whole[axis]!)
     emitStrided(scope, 'set', output.shape, into, strides, gradient, stridesOf(output.shape))
   },
-  samples: ([
+  samples: () => ([
     [[5], { start: 1, end: 4, step: 1, axis: 0 }], [[1], { start: 0, end: null, step: 1, axis: 0 }],
     [[9], { start: -7, end: -1, step: 3, axis: -1 }], [[2, 3], { start: 1, end: 99, step: 1, axis: 1 }],
     [[3, 2, 2], { start: 0, end: 3, step: 2, axis: 0 }], [[2, 5, 3], { start: 1, end: 5, step: 2, axis: 1 }],

@@ -26,7 +26,7 @@ function softmaxRecord(name: 'softmax' | 'logSoftmax', docs: RecordDocs): NodeRe
       const { outer, n, inner } = viewAxes(output.shape, axisOf(output.shape, axis, name))
       if (dx != null) scope.emit(op.SOFTMAX_BACKWARD, log, output, gradient, dx, outer, n, inner)
     },
-    samples: [
+    samples: () => [
       ...([[[19], -1], [[2, 3], -1], [[2, 3], 0], [[2, 5, 3], 1], [[0, 3], 1], [[2, 0], 0]] as const),
       ...edgeLengths.map((length) => [[length], 0] as const),
     ].map(([shape, axis]) => ({ options: { axis }, inputs: [{ shape, range: [-4, 4] as const }] })),
@@ -42,7 +42,7 @@ export const softminRecord = /* @__PURE__ */ compositeRecord<SoftmaxOptions>({
     gradient: 'of the formula', shapes: 'any of rank >= 1 -> the same',
   },
   build: ([x], { axis }) => softmax(axis)(neg(x!)),
-  samples: ([[[1], 0], [[5], 0], [[2, 3], 0], [[2, 3, 4], 1]] as const).map(([shape, axis]) => ({
+  samples: () => ([[[1], 0], [[5], 0], [[2, 3], 0], [[2, 3, 4], 1]] as const).map(([shape, axis]) => ({
     options: { axis }, inputs: [{ shape }],
   })),
 })

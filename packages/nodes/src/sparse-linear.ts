@@ -37,7 +37,7 @@ export const sparseLinearRecord = /* @__PURE__ */ defineRecord<SparseLinearRecor
     if (db != null) scope.emit(op.COPY, db, gradient, db.size)
   },
   structured: ({ inputs: [x], gradient }, port) => (port === 1 ? { kind: 'rows', gradient, pairs: x! } : null),
-  samples: ([
+  samples: () => ([
     [4, 1, [[1, 0.5], [3, -2]]], [5, 3, [[4, 1], [0, 2], [4, -0.5]]], [6, 9, [[2, 1.5]]], [3, 2, []],
     [9, 1, [[0, 1], [1, -1], [2, 0.5], [5, 2], [8, 3]]],
   ] as const).flatMap(([inputs, outputs, entries]) => [true, false].map((bias) => ({

@@ -14,7 +14,7 @@ interface SpreadRecordOptions {
   readonly unbiased: boolean
 }
 
-const spreadSamples = ([[[2], 0], [[5], null], [[19], 0], [[4, 3], 0], [[2, 5], -1], [[2, 3, 2], 1]] as const)
+const spreadSamples = () => ([[[2], 0], [[5], null], [[19], 0], [[4, 3], 0], [[2, 5], -1], [[2, 3, 2], 1]] as const)
   .flatMap(([shape, axis], k) => [true, false].map((unbiased) => ({
     options: { axis, keepDims: k % 2 === 1, unbiased }, inputs: [{ shape }],
   })))

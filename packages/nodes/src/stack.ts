@@ -16,7 +16,7 @@ export const stackRecord = /* @__PURE__ */ compositeRecord<{ readonly axis: numb
     const at = axis < 0 ? axis + rank : axis
     return concat(inputs.map((x) => reshape([...x.shape.slice(0, at), 1, ...x.shape.slice(at)])(x)), { axis })
   },
-  samples: ([[0, []], [0, [1]], [-1, [5]], [1, [2, 3]], [0, [2, 3]], [2, [2, 3]], [0, [0]]] as const)
+  samples: () => ([[0, []], [0, [1]], [-1, [5]], [1, [2, 3]], [0, [2, 3]], [2, [2, 3]], [0, [0]]] as const)
     .flatMap(([axis, shape]) => [1, 3].map((count) => ({
       options: { axis }, inputs: Array.from({ length: count }, () => ({ shape })),
     }))),

@@ -32,7 +32,7 @@ export const standardizeRecord = /* @__PURE__ */ defineRecord<Limit>({
   commit(scope, { inputs: [x, mean, m2, count] }) {
     scope.emit(op.STANDARDIZE_COMMIT, x!, mean!, m2!, count!, x!.size)
   },
-  samples: [[], [3], [2, 5]].map((shape) => ({
+  samples: () => [[], [3], [2, 5]].map((shape) => ({
     options: { limit: 10 },
     inputs: [
       { shape }, { shape, buffer: true as const }, { shape, buffer: true as const, range: [4, 9] as const },
@@ -57,7 +57,7 @@ export const sparseStandardizeRecord = /* @__PURE__ */ defineRecord<Limit>({
   commit(scope, { inputs: [x, statistics] }) {
     scope.emit(op.SPARSE_STANDARDIZE_COMMIT, x!, x!.pairs, statistics!, statistics!.shape[0]!)
   },
-  samples: [[[1, 0.5], [2, -2]], [[0, 3], [2, 1], [0, 1]], []].map((entries) => ({
+  samples: () => [[[1, 0.5], [2, -2]], [[0, 3], [2, 1], [0, 1]], []].map((entries) => ({
     options: { limit: 10 },
     inputs: [
       { shape: [3], pairs: { capacity: 4, entries: entries as [number, number][] } },

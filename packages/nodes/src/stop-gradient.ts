@@ -16,7 +16,7 @@ export const stopGradientRecord = /* @__PURE__ */ defineRecord<null>({
     scope.emit(op.COPY, output, x!, output.size)
   },
   backward() {},
-  samples: [[], [5], [2, 3]].map((shape) => ({ options: null, inputs: [{ shape }] })),
+  samples: () => [[], [5], [2, 3]].map((shape) => ({ options: null, inputs: [{ shape }] })),
 })
 
 /**

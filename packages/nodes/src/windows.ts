@@ -37,7 +37,7 @@ function placesIn(spatial: Shape, options: WindowOptions): number[] {
   })
 }
 
-const samples = ([
+const sampleWindows = () => ([
   [[1], [1], [1], [1]], [[5], [2], [1], [1]], [[2, 9], [3], [2], [2]], [[2, 4, 5], [2, 3], [1, 2], [1, 1]],
   [[3, 3], [3, 3], [1, 1], [1, 1]], [[1, 2, 5, 4], [2, 2], [2, 1], [2, 1]],
 ] as const).map(([shape, kernel, stride, dilation]) => ({ shape, options: { kernel, stride, dilation } }))
@@ -57,7 +57,7 @@ export const windowsRecord = /* @__PURE__ */ rearrangeRecord<WindowOptions>({
       shape: [...lead, ...options.kernel, ...places], fill: null, pieces: [pieceOf(lead, spatial, places, options)],
     }
   },
-  samples: samples.map(({ shape, options }) => ({ options, inputs: [{ shape }] })),
+  samples: () => sampleWindows().map(({ shape, options }) => ({ options, inputs: [{ shape }] })),
 })
 
 export const overlapAddRecord = /* @__PURE__ */ rearrangeRecord<WindowOptions & { readonly size: Shape }>({
@@ -74,7 +74,7 @@ export const overlapAddRecord = /* @__PURE__ */ rearrangeRecord<WindowOptions & 
     const piece = { shape, from: to, fromStrides: toStrides, to: from, toStrides: fromStrides }
     return { shape: [...lead, ...size], fill: 0, adds: true, pieces: [piece] }
   },
-  samples: samples.map(({ shape, options }) => {
+  samples: () => sampleWindows().map(({ shape, options }) => {
     const rank = options.kernel.length
     const size = shape.slice(-rank)
     const windows = [...shape.slice(0, -rank), ...options.kernel, ...placesIn(size, options)]

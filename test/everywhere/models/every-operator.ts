@@ -16,7 +16,7 @@ export const everyOperator: Trial = {
 function trained(record: NodeRecord, dtype: DType, way: Way): string {
   const source = new Subject<number>()
   let loss = mul(input(source, { shape: [] }), parameter(scalar(1))) as Node<[]>
-  record.samples.forEach((sample, k) => {
+  record.samples().forEach((sample, k) => {
     const key = rng(k, record.name)
     const inputs = sample.inputs.map((each, port) => leafOf(each, key.split(port), source))
     const made = apply<Shape>(record, inputs, sample.options)
