@@ -1,5 +1,6 @@
 // The tape machine: reads instructions [opcode, words, operands...] and calls the kernels.
 import { binary, binaryBackward } from './binary'
+import { linearColumns, linearColumnsDx } from './columns'
 import { control, fail, step } from './memory'
 import { crossEntropy, crossEntropyBackward } from './cross-entropy'
 import { dropout } from './dropout'
@@ -216,6 +217,16 @@ export function run<T>(from: usize, to: usize): usize {
       measure<T>(
         int(p, 0), address(p, 1), int(p, 2), int(p, 3), int(p, 4), address(p, 5), address(p, 6), int(p, 7),
       )
+      return next
+    }
+    case Op.LINEAR_COLUMNS: {
+      linearColumns<T>(
+        address(p, 0), address(p, 1), address(p, 2), address(p, 3), int(p, 4), int(p, 5), address(p, 6), address(p, 7),
+      )
+      return next
+    }
+    case Op.LINEAR_COLUMNS_DX: {
+      linearColumnsDx<T>(address(p, 0), address(p, 1), address(p, 2), int(p, 3), int(p, 4))
       return next
     }
     case Op.CLIP_BY: { clipBy(address(p, 0), address(p, 1), real(p, 2)); return next }

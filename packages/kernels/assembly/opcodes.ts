@@ -160,6 +160,14 @@ export const enum Op {
   MEASURE = 61,
   /** cell out (f64 maxNorm): out = min(1, maxNorm / (cell + 1e-6)) */
   CLIP_BY = 62,
+  /**
+   * x w b y in out lists sums: LINEAR for one row and a weight stored by column, w [in, out], bit for bit; inputs that
+   * are zero cost nothing. `lists` receives the others: lanes x (in / lanes + 3) words; `sums`: lanes x out T, rows padded
+   * to 16 bytes
+   */
+  LINEAR_COLUMNS = 63,
+  /** dy w dx in out: LINEAR_DX for one row and a weight stored by column */
+  LINEAR_COLUMNS_DX = 64,
 }
 
 /** Elementwise functions of one argument, with their parameters p and q. */
@@ -261,7 +269,10 @@ export const enum Reduction {
 export const enum Layout {
   /** gradA: g [n, m] */
   dense = 0,
-  /** gradA: a [n]; gradB: b [m]; g_ij = a_i * b_j */
+  /**
+   * gradA: a [n]; gradB: b [m]; g_ij = a_i * b_j; extra: 0, or the lists that LINEAR_COLUMNS has made of a: gradient
+   * descent then leaves out rows whose a is zero
+   */
   outer = 1,
   /** gradA: pairs; gradB: dy [m]; extra: capacity; g[index_k] = v_k * dy, duplicates summed in order */
   rows = 2,

@@ -4,8 +4,10 @@
 // factors of the gradient where they lie. Every other program gets the gradient in blocks (gradient.ts) and runs each
 // transform over the block before the next. Both are made of the same steps (rules.ts), so that they give the same
 // bits.
-import { all, allOf, mul, one, storePart, storeUpTo, sub } from './lanes'
+import { all, allOf, mul, one, storePart, storeUpTo } from './lanes'
 import { gathered, scatter } from './column'
+import { descendColumns } from './columns'
+import { applied, outerStep } from './outer-step'
 import { at, indexOf, put, scratch, valuesOf } from './memory'
 import { Accumulate, Adadelta, Adamax, Asgd, Ftrl, Nadam, Normalized, Rprop } from './adaptive-rules'
 import { cocob } from './cocob'
@@ -68,6 +70,11 @@ const converted: usize = memory.data(64, 16)
   } else if (layout == Layout.outer && load<i32>(operands, 12) * sizeof<T>() >= shortRow) {
     const row = <isize>load<i32>(operands, 12) * sizeof<T>()
     const a: usize = load<u32>(operands, 16)
+    const lists: usize = load<u32>(operands, 24)
+    if (lists) {
+      const n = load<i32>(operands, 8)
+      return descendColumns<T>(load<u32>(operands, 4), a, load<u32>(operands, 20), n, row, lists, convertRate<T>(apply))
+    }
     outerStep<T>(load<u32>(operands, 4), a, load<u32>(operands, 20), load<i32>(operands, 8), row, convertRate<T>(apply))
   } else if (layout == Layout.rows && !repeats<T>(operands)) {
     const m = load<i32>(operands, 12)
@@ -112,46 +119,6 @@ function rowsStep<T>(w: usize, pairs: usize, values: usize, dy: usize, row: isiz
       storeUpTo<T>(wk + i, applied<T>(v128.load(wk + i), u, rate), row - i)
     }
   }
-}
-
-/** w -= rate * (a_i b), two rows at a time, so that b is loaded once for both. */
-function outerStep<T>(w: usize, a: usize, b: usize, n: i32, row: isize, rate: v128): void {
-  for (; n >= 2; n -= 2) {
-    const f = allOf<T>(a)
-    const g = allOf<T>(a + sizeof<T>())
-    const u = w + row
-    let i: isize = 0
-    for (; i + 64 <= row; i += 64) fourOfTwo<T>(w + i, u + i, b + i, f, g, rate)
-    for (; i < row; i += 16) {
-      const v = v128.load(b + i)
-      storeUpTo<T>(w + i, applied<T>(v128.load(w + i), mul<T>(f, v), rate), row - i)
-      storeUpTo<T>(u + i, applied<T>(v128.load(u + i), mul<T>(g, v), rate), row - i)
-    }
-    w = u + row
-    a += 2 * sizeof<T>()
-  }
-  if (n) {
-    const f = allOf<T>(a)
-    for (let i: isize = 0; i < row; i += 16) {
-      storeUpTo<T>(w + i, applied<T>(v128.load(w + i), mul<T>(f, v128.load(b + i)), rate), row - i)
-    }
-  }
-}
-
-/** Four vectors of w -= rate * (f * v) and of u -= rate * (g * v). */
-@inline function fourOfTwo<T>(w: usize, u: usize, v: usize, f: v128, g: v128, rate: v128): void {
-  const v0 = v128.load(v)
-  v128.store(w, applied<T>(v128.load(w), mul<T>(f, v0), rate))
-  v128.store(u, applied<T>(v128.load(u), mul<T>(g, v0), rate))
-  const v1 = v128.load(v, 16)
-  v128.store(w, applied<T>(v128.load(w, 16), mul<T>(f, v1), rate), 16)
-  v128.store(u, applied<T>(v128.load(u, 16), mul<T>(g, v1), rate), 16)
-  const v2 = v128.load(v, 32)
-  v128.store(w, applied<T>(v128.load(w, 32), mul<T>(f, v2), rate), 32)
-  v128.store(u, applied<T>(v128.load(u, 32), mul<T>(g, v2), rate), 32)
-  const v3 = v128.load(v, 48)
-  v128.store(w, applied<T>(v128.load(w, 48), mul<T>(f, v3), rate), 48)
-  v128.store(u, applied<T>(v128.load(u, 48), mul<T>(g, v3), rate), 48)
 }
 
 /** w -= rate * g. */
@@ -306,9 +273,6 @@ function pass<R, T>(
     vectors += stride
   }
 }
-
-/** w - lr * u. */
-@inline function applied<T>(w: v128, u: v128, rate: v128): v128 { return sub<T>(w, mul<T>(rate, u)) }
 
 /** A block in scratch: each transform over all of it, one after the other. */
 class InTurn {

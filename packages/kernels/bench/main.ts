@@ -37,6 +37,14 @@ function measure(name: string, dtype: Dtype, elements: number, emit: (tape: Tape
   measurements.push({ name: `${name} ${dtype}`, elements, repeat, times: [], run: () => arena.run(dtype, from, to) })
 }
 
+/** A tape that fills the lists of LINEAR_COLUMNS. */
+function listsOf(...operands: number[]): [from: number, to: number] {
+  const tape = new Tape()
+  tape.emit(op.LINEAR_COLUMNS, ...operands)
+  const { from, to } = tape.place(arena)
+  return [from, to]
+}
+
 const zero = { f64: 0 }
 for (const dtype of ['f32', 'f64'] as const) {
   for (const [inputs, outputs] of [[784, 128], [128, 10], [32, 64], [8, 1], [2, 8]] as const) {
@@ -49,6 +57,20 @@ for (const dtype of ['f32', 'f64'] as const) {
     const size = inputs * outputs
     const shape = `${inputs}x${outputs}`
     measure(`LINEAR ${shape}`, dtype, size, (t) => t.emit(op.LINEAR, x, w, b, y, 1, inputs, outputs))
+    if (outputs >= 8) {
+      const zeros = slot(dtype, inputs, (i) => ((i * 7919) % 5 === 0 ? 0.3 : 0))
+      const sums = slot(dtype, 4 * (outputs + 4))
+      for (const [name, from] of [['', x], [' 80% zeros', zeros]] as const) {
+        const lists = arena.alloc(4 * (inputs + 16))
+        measure(`LINEAR_COLUMNS ${shape}${name}`, dtype, size, (t) => t.emit(
+          op.LINEAR_COLUMNS, from, w, b, y, inputs, outputs, lists, sums,
+        ))
+        arena.run(dtype, ...listsOf(from, w, b, y, inputs, outputs, lists, sums))
+        measure(`SGD columns ${shape}${name}`, dtype, size, (t) => t.emit(
+          op.UPDATE, layout.outer, w, inputs, outputs, from, y, lists, 1, rule.apply, 3, cells + 56,
+        ))
+      }
+    }
     measure(`LINEAR_DX ${shape}`, dtype, size, (t) => t.emit(op.LINEAR_DX, y, w, dx, 1, inputs, outputs))
     measure(`LINEAR_DW ${shape}`, dtype, size, (t) => t.emit(op.LINEAR_DW, y, x, m, 1, inputs, outputs))
     const apply = [rule.apply, 3, cells + 56]
