@@ -21,14 +21,17 @@ export function timingOf(cpu: readonly number[], wall: readonly number[], checks
 }
 
 /** Times `learn(count)` in this process; `checksum` is asked for afterwards. */
-export function timed(events: number, learn: (count: number) => void, checksum: () => number): Timing {
+export async function timed(
+  events: number, learn: (count: number) => void | Promise<void>, checksum: () => number,
+): Promise<Timing> {
   const count = Math.max(1, Math.round(events / slices))
   const cpu: number[] = []
   const wall: number[] = []
   for (let slice = 0; slice < slices; slice++) {
     const wallStart = process.hrtime.bigint()
     const cpuStart = process.cpuUsage()
-    learn(count)
+    const learned = learn(count)
+    if (learned instanceof Promise) await learned
     const used = process.cpuUsage(cpuStart)
     wall.push(Number(process.hrtime.bigint() - wallStart) / count)
     cpu.push((used.user + used.system) * 1000 / count)

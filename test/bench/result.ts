@@ -15,6 +15,16 @@ export interface Result {
   readonly wallNsPerEvent: number
 }
 
+/** As one line of JSON: what other programs read, and nothing else. */
+export function jsonLine({ workload, variant, nsPerEvent, ratio, baseline, quartiles }: Result): string {
+  return JSON.stringify({ workload, variant, nsPerEvent, ratio, baseline, quartiles })
+}
+
+/** The result of a variant, by name. */
+export function resultOf(results: readonly Result[], variant: string): Result | undefined {
+  return results.find((result) => result.variant === variant)
+}
+
 /** The first variant is the baseline. */
 export function resultsOf(workload: string, timings: ReadonlyMap<Variant, readonly Timing[]>): readonly Result[] {
   const [baseline, base] = [...timings][0]!

@@ -1,33 +1,33 @@
-/** One workload, in a process of its own: `run-workload.ts ID ROUNDS json|table`. Started by `main.ts`. */
+/** One workload, in a process of its own: `run-workload.ts ID ROUNDS [peers]`. Started by `main.ts`, for which it
+ * prints one line of JSON for each variant. */
 import { disagreement } from './agreement.ts'
+import { findPeers } from './peers/peers.ts'
 import { resultsOf } from './result.ts'
 import { timeRounds } from './rounds.ts'
-import { table } from './table.ts'
 import { Toolchain } from './toolchain.ts'
-import { variantsOf } from './variants/index.ts'
-import type { Workload } from './workload.ts'
+import type { Tools, Workload } from './workload.ts'
 import { workloads } from './workloads/index.ts'
 
 /** Events whose losses are compared before anything is timed. */
 const verified = 1000
 
-function run(workload: Workload, rounds: number, format: string, toolchain: Toolchain | null): number {
-  const variants = variantsOf(workload, toolchain)
-  const problem = disagreement(variants, verified)
+async function run(workload: Workload, rounds: number, tools: Tools): Promise<number> {
+  const variants = await workload.variants(tools)
+  const problem = await disagreement(variants, verified)
   if (problem !== null) {
     process.stderr.write(`${workload.id}: not timed, the variants disagree. ${problem}\n`)
     return 1
   }
-  const results = resultsOf(workload.id, timeRounds(variants, rounds, workload.eventsPerRound))
-  if (format === 'json') for (const result of results) console.log(JSON.stringify(result))
-  else console.log(`\n${table(`${workload.id}: ${workload.title}`, results)}`)
+  const results = resultsOf(workload.id, await timeRounds(variants, rounds, workload.eventsPerRound))
+  for (const result of results) console.log(JSON.stringify(result))
   return 0
 }
 
-const [id, rounds, format] = process.argv.slice(2)
+const [id, rounds, withPeers] = process.argv.slice(2)
 const toolchain = Toolchain.find()
 try {
-  process.exitCode = run(workloads.find((workload) => workload.id === id)!, Number(rounds), format!, toolchain)
+  const peers = withPeers === 'peers' ? await findPeers() : null
+  process.exitCode = await run(workloads.find((workload) => workload.id === id)!, Number(rounds), { toolchain, peers })
 } finally {
   toolchain?.close()
 }

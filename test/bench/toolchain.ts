@@ -3,56 +3,73 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { CSource, Workload } from './workload.ts'
 
 const sources = fileURLToPath(new URL('c', import.meta.url))
-const flags = ['-O3', '-march=native', '-ffast-math', '-std=gnu11']
+const flags = ['-O3', '-march=native', '-ffast-math', '-fopenmp-simd', '-std=gnu11']
+
+/** Vector widths in bits that a program is built for; null is what the compiler thinks best. */
+export const widths = [null, 256, 512] as const
+
+/** A program in `c/`, and how it is compiled. */
+export interface CSource {
+  readonly file: string
+  readonly defines?: readonly string[]
+}
+
+/** What a program reads: weights, and events as it wants them. */
+export interface CInput {
+  readonly weights: readonly Float32Array[]
+  readonly events: readonly unknown[]
+  encode(event: unknown): readonly (Float32Array | Int32Array)[]
+}
 
 /** Where this machine's C compiler puts the baselines: a folder of its own, gone after `close`. */
 export class Toolchain {
   readonly compiler: string
   readonly #folder = mkdtempSync(join(tmpdir(), 'eddy-bench-'))
   readonly #programs = new Map<string, string>()
-  readonly #files = new Map<string, readonly [weights: string, events: string]>()
+  readonly #files = new Map<() => CInput, readonly [weights: string, events: string]>()
+  readonly #canWiden: boolean
 
   private constructor(compiler: string) {
     this.compiler = compiler
+    this.#canWiden = accepts(compiler, [...flags, '-mprefer-vector-width=512'])
   }
 
   /** Null when there is no compiler, or none that can build a program with our flags. */
   static find(): Toolchain | null {
-    const compiler = ['gcc', 'cc', 'clang'].find((name) => (
-      spawnSync(name, [...flags, '-E', '-x', 'c', '-'], { input: '' }).status === 0
-    ))
+    const compiler = ['gcc', 'cc', 'clang'].find((name) => accepts(name, flags))
     return compiler === undefined ? null : new Toolchain(compiler)
   }
 
   get description(): string {
-    return [this.compiler, ...flags].join(' ')
+    return [this.compiler, ...flags].join(' ') + (this.#canWiden ? ', the fastest of three vector widths' : '')
   }
 
   /** Path of the compiled program. */
-  program({ file, defines = [] }: CSource): string {
-    const key = [file, ...defines].join(' ')
+  program({ file, defines = [] }: CSource, width: number | null = null): string {
+    const chosen = width === null || !this.#canWiden ? [] : [`-mprefer-vector-width=${width}`]
+    const key = [file, ...defines, ...chosen].join(' ')
     let path = this.#programs.get(key)
     if (path === undefined) {
       path = join(this.#folder, `program-${this.#programs.size}`)
-      const options = [...flags, ...defines.map((name) => `-D${name}`), '-o', path, join(sources, file), '-lm']
-      execFileSync(this.compiler, options, { stdio: ['ignore', 'ignore', 'inherit'] })
+      const own = [...chosen, ...defines.map((name) => `-D${name}`), '-o', path, join(sources, file), '-lm']
+      execFileSync(this.compiler, [...flags, ...own], { stdio: ['ignore', 'ignore', 'inherit'] })
       this.#programs.set(key, path)
     }
     return path
   }
 
-  /** Paths of a workload's initial weights and events. */
-  files(workload: Workload): readonly [weights: string, events: string] {
-    let paths = this.#files.get(workload.id)
+  /** Paths of weights and events, written at the first call. */
+  files(input: () => CInput): readonly [weights: string, events: string] {
+    let paths = this.#files.get(input)
     if (paths === undefined) {
-      const { events, weights } = workload.data()
-      paths = [join(this.#folder, `${workload.id}-weights`), join(this.#folder, `${workload.id}-events`)]
+      const { events, weights, encode } = input()
+      const number = this.#files.size
+      paths = [join(this.#folder, `weights-${number}`), join(this.#folder, `events-${number}`)]
       writeFileSync(paths[0], Buffer.concat(weights.map(bytes)))
-      writeFileSync(paths[1], Buffer.concat(events.map((event) => row(workload.encode(event)))))
-      this.#files.set(workload.id, paths)
+      writeFileSync(paths[1], Buffer.concat(events.map((event) => row(encode(event)))))
+      this.#files.set(input, paths)
     }
     return paths
   }
@@ -60,6 +77,10 @@ export class Toolchain {
   close(): void {
     rmSync(this.#folder, { recursive: true, force: true })
   }
+}
+
+function accepts(compiler: string, options: readonly string[]): boolean {
+  return spawnSync(compiler, [...options, '-E', '-x', 'c', '-'], { input: '' }).status === 0
 }
 
 function bytes(values: Float32Array | Int32Array): Buffer {

@@ -1,39 +1,24 @@
-import type { Node, Optimizer } from '@eddy/graph'
-import type { Subject } from 'rxjs'
+import type { Peers } from './peers/peers.ts'
+import type { Result } from './result.ts'
+import type { Toolchain } from './toolchain.ts'
+import type { Variant } from './variant.ts'
 
-/** What every variant of a workload starts from and sees, in this order, over and over. */
-export interface Data<E> {
-  readonly events: readonly E[]
-  readonly weights: readonly Float32Array[]
+/** What is on this machine besides Node; null: not there, or not asked for. */
+export interface Tools {
+  readonly toolchain: Toolchain | null
+  readonly peers: Peers | null
 }
 
-/** A program in `c/`, and how it is compiled. */
-export interface CSource {
-  readonly file: string
-  readonly defines?: readonly string[]
-}
-
-/** One model, one optimizer, one kind of events. */
-export interface Workload<E = unknown> {
+/** One kind of work, and everything that does it. */
+export interface Workload {
   readonly id: string
   readonly title: string
-  /** Events that each variant learns from in one round: a tenth of a second or so for the slowest. */
+  /** Events that each variant sees in one round: a tenth of a second or so for the slowest. */
   readonly eventsPerRound: number
-  /** Made at the first call. */
-  data(): Data<E>
-  /** The loss, as a graph built through the public API. */
-  graph(source: Subject<E>, weights: readonly Float32Array[]): Node<[]>
-  optimizer(): Optimizer
-  /** Learns from one event by a hand-written loop over typed arrays; returns the loss before the update. */
-  plain(weights: readonly Float32Array[]): (event: E) => number
-  readonly c: CSource
-  /** An event as the C program reads it. */
-  encode(event: E): readonly (Float32Array | Int32Array)[]
-}
-
-/** Workloads of different events in one list: each keeps its own kind to itself. */
-export function workload<E>(definition: Workload<E>): Workload {
-  return definition as unknown as Workload
+  /** Implementations that can run here; the baseline comes first. */
+  variants(tools: Tools): readonly Variant[] | Promise<readonly Variant[]>
+  /** What the results say besides, line by line, for people. */
+  remarks?(results: readonly Result[]): readonly string[]
 }
 
 /** Computes a value at the first call. */

@@ -25,18 +25,43 @@ static inline void forward(const float *w, const float *b, const float *x, float
   }
 }
 
-/** dx, from the weights before the update. */
+/** dx, from the old weights, four rows at a time: left to itself the compiler gathers down the columns. */
 static inline void pull(const float *w, const float *dy, float *dx, int inputs, int outputs) {
+  const int whole = outputs / 4 * 4;
   for (int i = 0; i < inputs; i++) dx[i] = 0;
-  for (int o = 0; o < outputs; o++) {
-    for (int i = 0; i < inputs; i++) dx[i] += dy[o] * w[o * inputs + i];
+  for (int o = 0; o < whole; o += 4) {
+    const float *w0 = w + o * inputs, *w1 = w0 + inputs, *w2 = w1 + inputs, *w3 = w2 + inputs;
+    const float g0 = dy[o], g1 = dy[o + 1], g2 = dy[o + 2], g3 = dy[o + 3];
+#pragma omp simd
+    for (int i = 0; i < inputs; i++) dx[i] += g0 * w0[i] + g1 * w1[i] + g2 * w2[i] + g3 * w3[i];
+  }
+  for (int o = whole; o < outputs; o++) {
+    const float g = dy[o];
+#pragma omp simd
+    for (int i = 0; i < inputs; i++) dx[i] += g * w[o * inputs + i];
   }
 }
 
-/** Gradient descent; the gradient of w is never written down. */
+/** Gradient descent, four rows at a time; the gradient of w is never written down. */
 static inline void descend(float *restrict w, float *restrict b, const float *restrict x, const float *restrict dy,
                            int inputs, int outputs, float rate) {
-  for (int o = 0; o < outputs; o++) {
+  const int whole = outputs / 4 * 4;
+  for (int o = 0; o < whole; o += 4) {
+    float *w0 = w + o * inputs, *w1 = w0 + inputs, *w2 = w1 + inputs, *w3 = w2 + inputs;
+    const float g0 = rate * dy[o], g1 = rate * dy[o + 1], g2 = rate * dy[o + 2], g3 = rate * dy[o + 3];
+    b[o] -= g0;
+    b[o + 1] -= g1;
+    b[o + 2] -= g2;
+    b[o + 3] -= g3;
+#pragma omp simd
+    for (int i = 0; i < inputs; i++) {
+      w0[i] -= g0 * x[i];
+      w1[i] -= g1 * x[i];
+      w2[i] -= g2 * x[i];
+      w3[i] -= g3 * x[i];
+    }
+  }
+  for (int o = whole; o < outputs; o++) {
     const float g = rate * dy[o];
     b[o] -= g;
     for (int i = 0; i < inputs; i++) w[o * inputs + i] -= g * x[i];

@@ -1,5 +1,6 @@
 // W1: 2-8-1, tanh, binary cross-entropy with logits, gradient descent.
-// Weights are stored by input, so that 8 units are one vector.
+// Weights are stored by input, so that 8 units are one vector. The pragma asks for the C library's tanhf of a vector:
+// without it the compiler unrolls the loop first and calls the tanhf of one number 8 times, 3.5 times as slow in all.
 #define ROW_BYTES 64
 #include "bench.h"
 
@@ -21,6 +22,7 @@ static inline float learn(const void *row) {
   const float *event = row;
   const float x0 = event[0], x1 = event[1], label = event[2];
   float h[HIDDEN], z = bias;
+#pragma omp simd
   for (int j = 0; j < HIDDEN; j++) h[j] = tanhf(w0[j] * x0 + w1[j] * x1 + b[j]);
   for (int j = 0; j < HIDDEN; j++) z += out[j] * h[j];
   const float e = expf(-fabsf(z));

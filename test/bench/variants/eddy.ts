@@ -1,8 +1,9 @@
 import { minimize, type Training } from '@eddy/graph'
 import { Subject } from 'rxjs'
 import { timed } from '../clock.ts'
+import type { Learning } from '../learning.ts'
 import type { Variant } from '../variant.ts'
-import type { Workload } from '../workload.ts'
+import { lazily } from '../workload.ts'
 
 /** A training through the public API, with one subscriber that consumes every loss. */
 class Session {
@@ -10,7 +11,7 @@ class Session {
   readonly training: Training
   readonly #subscription
 
-  constructor(workload: Workload, consume: (loss: number) => void) {
+  constructor(workload: Learning, consume: (loss: number) => void) {
     const loss = workload.graph(this.events, workload.data().weights)
     this.training = loss.pipe(minimize(workload.optimizer()))
     this.#subscription = this.training.subscribe((step) => consume(step.loss))
@@ -24,7 +25,7 @@ class Session {
 /** Hands `count` events to a session, the first being number `from` of an endless repetition. */
 type Feed = (session: Session, events: readonly unknown[], from: number, count: number) => void
 
-function variant(name: string, workload: Workload, feed: Feed): Variant {
+function variant(name: string, workload: Learning, feed: Feed): Variant {
   const { events } = workload.data()
   let session: Session | null = null
   let next = 0
@@ -55,18 +56,21 @@ function variant(name: string, workload: Workload, feed: Feed): Variant {
 }
 
 /** One event at a time: `Subject.next` in, a step out. */
-export function eddy(workload: Workload): Variant {
+export function eddy(workload: Learning): Variant {
   return variant('eddy', workload, (session, events, from, count) => {
     for (let k = from; k < from + count; k++) session.events.next(events[k % events.length])
   })
 }
 
 /** Events that are there already, a thousand to a call. */
-export function eddyBurst(workload: Workload): Variant {
+export function eddyBurst(workload: Learning): Variant {
+  const twice = lazily(() => [...workload.data().events, ...workload.data().events])
   return variant('eddy burst', workload, (session, events, from, count) => {
-    for (let k = 0; k < count; k += 1000) {
-      const length = Math.min(1000, count - k)
-      session.training.burst(Array.from({ length }, (_, i) => events[(from + k + i) % events.length]))
+    for (let k = 0; k < count;) {
+      const start = (from + k) % events.length
+      const length = Math.min(1000, events.length, count - k)
+      session.training.burst(twice().slice(start, start + length))
+      k += length
     }
   })
 }

@@ -3,10 +3,11 @@ import { binaryCrossEntropyWithLogits, linear, tanh } from '@eddy/nodes'
 import { sgd } from '@eddy/optim'
 import { rng, tensor } from '@eddy/tensor'
 import { logitLoss, sigmoid } from '../plain/losses.ts'
-import { lazily, workload } from '../workload.ts'
+import { type Learning, learning } from '../learning.ts'
+import { lazily } from '../workload.ts'
 import { copies, layerWeights } from './weights.ts'
 
-interface Event {
+export interface Point {
   readonly x: Float32Array
   readonly y: number
 }
@@ -16,14 +17,15 @@ const rate = 0.05
 /** Points of a square; the label is whether their signs differ. */
 const data = lazily(() => {
   const random = rng(1, 'W1')
-  const events = Array.from({ length: 4096 }, (_, k): Event => {
+  const events = Array.from({ length: 4096 }, (_, k): Point => {
     const [a, b] = [2 * random.uniform(2 * k) - 1, 2 * random.uniform(2 * k + 1) - 1]
     return { x: Float32Array.of(a, b), y: a * b < 0 ? 1 : 0 }
   })
   return { events, weights: [...layerWeights('W1 hidden', 2, 8), ...layerWeights('W1 out', 8, 1)] }
 })
 
-export const w1 = workload<Event>({
+/** The smallest network that does something; W8 and W9 watch it. */
+export const w1Model: Learning<Point> = {
   id: 'W1',
   title: '2-8-1 tanh, binary cross-entropy, SGD',
   eventsPerRound: 100_000,
@@ -61,4 +63,6 @@ export const w1 = workload<Event>({
   },
   c: { file: 'w1.c' },
   encode: ({ x, y }) => [x, Float32Array.of(y)],
-})
+}
+
+export const w1 = learning<Point>(w1Model)

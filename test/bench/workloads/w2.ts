@@ -6,7 +6,7 @@ import type { Subject } from 'rxjs'
 import { PlainAdam } from '../plain/adam.ts'
 import { descend, forward, pull, relu as plainRelu, reluBackward } from '../plain/dense.ts'
 import { softmaxCrossEntropy } from '../plain/losses.ts'
-import { type Workload, workload } from '../workload.ts'
+import { type Learning, learning } from '../learning.ts'
 import { denseImages, type Image, sparseImages } from './w2-data.ts'
 import { copies } from './weights.ts'
 
@@ -14,11 +14,15 @@ type Weights = [Float32Array, Float32Array, Float32Array, Float32Array]
 
 const rate = 0.01
 
-function graph(source: Subject<Image>, [w, b, v, c]: readonly Float32Array[]): Node<[]> {
+/** The outputs of the model, one for each class. */
+export function logits(source: Subject<Image>, [w, b, v, c]: readonly Float32Array[]): Node<[10]> {
   const x = input(source, { shape: [784], select: (event) => event.x })
-  const y = input(source, { shape: [], select: (event) => event.y })
   const hidden = x.pipe(linear(784, 128, { weight: tensor(w!, [128, 784]), bias: tensor(b!, [128]) }), relu())
-  return crossEntropy(hidden.pipe(linear(128, 10, { weight: tensor(v!, [10, 128]), bias: tensor(c!, [10]) })), y)
+  return hidden.pipe(linear(128, 10, { weight: tensor(v!, [10, 128]), bias: tensor(c!, [10]) }))
+}
+
+function graph(source: Subject<Image>, weights: readonly Float32Array[]): Node<[]> {
+  return crossEntropy(logits(source, weights), input(source, { shape: [], select: (event) => event.y }))
 }
 
 /** Everything but the update, which finds gradients of the layers' outputs in `dy` and `dh`. */
@@ -57,24 +61,30 @@ function plainAdam(weights: readonly Float32Array[]): (event: Image) => number {
   })
 }
 
-const common = {
-  graph, encode: ({ x, y }: Image) => [x, Float32Array.of(y)],
-} satisfies Partial<Workload<Image>>
+/** An image as the C programs read it. */
+export function encodeImage({ x, y }: Image): readonly Float32Array[] {
+  return [x, Float32Array.of(y)]
+}
+
+const common = { graph, encode: encodeImage } satisfies Partial<Learning<Image>>
 
 const descent = {
   ...common, eventsPerRound: 1000, optimizer: () => sgd({ learningRate: rate }), plain: plainSgd,
   c: { file: 'w2.c' },
-} satisfies Partial<Workload<Image>>
+} satisfies Partial<Learning<Image>>
 
-export const w2Dense = workload<Image>({
+export const w2DenseModel: Learning<Image> = {
   ...descent, id: 'W2-sgd', title: '784-128-10 relu, cross-entropy, SGD', data: denseImages,
-})
+}
 
-export const w2Zeros = workload<Image>({
+export const w2Dense = learning<Image>(w2DenseModel)
+
+export const w2Zeros = learning<Image>({
   ...descent, id: 'W2-sgd-zeros', title: '784-128-10 relu, cross-entropy, SGD, 80 % zero inputs', data: sparseImages,
+  others: { 'C skipping zeros': { file: 'w2-zeros.c' } },
 })
 
-export const w2Adam = workload<Image>({
+export const w2Adam = learning<Image>({
   ...common, id: 'W2-adam', title: '784-128-10 relu, cross-entropy, Adam', data: denseImages, eventsPerRound: 400,
   optimizer: () => adam({ learningRate: 0.001 }), plain: plainAdam, c: { file: 'w2.c', defines: ['ADAM'] },
 })

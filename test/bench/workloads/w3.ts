@@ -4,7 +4,8 @@ import { adam } from '@eddy/optim'
 import { rng, tensor } from '@eddy/tensor'
 import { PlainAdam } from '../plain/adam.ts'
 import { forward, pull, relu as plainRelu, reluBackward } from '../plain/dense.ts'
-import { lazily, workload } from '../workload.ts'
+import { learning } from '../learning.ts'
+import { lazily } from '../workload.ts'
 import { copies, layerWeights } from './weights.ts'
 
 interface Event {
@@ -27,7 +28,7 @@ const data = lazily(() => {
   return { events, weights }
 })
 
-export const w3 = workload<Event>({
+export const w3 = learning<Event>({
   id: 'W3',
   title: '32-64-32-1 relu, squared error, Adam',
   eventsPerRound: 10_000,

@@ -4,7 +4,8 @@ import { adagrad, sgd } from '@eddy/optim'
 import { rng, tensor } from '@eddy/tensor'
 import type { Subject } from 'rxjs'
 import { logitLoss, sigmoid } from '../plain/losses.ts'
-import { lazily, type Workload, workload } from '../workload.ts'
+import { type Learning, learning } from '../learning.ts'
+import { lazily } from '../workload.ts'
 
 interface Event {
   readonly indices: Int32Array
@@ -83,14 +84,14 @@ function plainAdagrad(weights: readonly Float32Array[]): (event: Event) => numbe
 const common = {
   data, graph, eventsPerRound: 50_000,
   encode: ({ indices, values, label }: Event) => [indices, values, Float32Array.of(label)],
-} satisfies Partial<Workload<Event>>
+} satisfies Partial<Learning<Event>>
 
-export const w4Sgd = workload<Event>({
+export const w4Sgd = learning<Event>({
   ...common, id: 'W4-sgd', title: 'logistic, 2^18 hashed weights, 30 non-zeros, SGD',
   optimizer: () => sgd({ learningRate: rate }), plain: plainSgd, c: { file: 'w4.c' },
 })
 
-export const w4Adagrad = workload<Event>({
+export const w4Adagrad = learning<Event>({
   ...common, id: 'W4-adagrad', title: 'logistic, 2^18 hashed weights, 30 non-zeros, Adagrad',
   optimizer: () => adagrad({ learningRate: rate }), plain: plainAdagrad, c: { file: 'w4.c', defines: ['ADAGRAD'] },
 })
