@@ -8,6 +8,7 @@ import {
 } from 'rxjs'
 import { Job } from './job.ts'
 import { metricsOf } from './judges.ts'
+import type { Tenancy } from './many/tenancy.ts'
 import type { LearnerCounters, LearnerState } from './learner-state.ts'
 import type { Probabilities } from './metrics/accuracy.ts'
 import { NamedAxis } from './named-axis.ts'
@@ -52,6 +53,7 @@ export class Learner<E, P, K extends string = string> {
   readonly #outputs: readonly AnyNode[]
   readonly #rejections = new Subject<Rejection<Query<E>>>()
   readonly #query: Job<Query<E>, P, K>
+  readonly #tenancy: Tenancy<E> | null
   readonly #report = (): Report<K> => this.#metrics.report()
   #watchers: readonly Subscriber<LearnerState>[] = []
   #owners: readonly Subscriber<Learned<E, P, K>>[] = []
@@ -62,13 +64,14 @@ export class Learner<E, P, K extends string = string> {
   #refused = 0
 
   /** @internal */
-  constructor(options: LearnerOptions<E, LearnerLoss, Label, K>) {
+  constructor(options: LearnerOptions<E, LearnerLoss, Label, K>, tenancy: Tenancy<E> | null = null) {
     const { features } = options
     this.#options = options
+    this.#tenancy = tenancy
     this.#axis = new NamedAxis({
       base: features.base, namesMax: features.namesMax, pairs: Math.max(1, features.declared.length),
     })
-    const { task, nodes } = wireGraph(options, this.#source, this.#axis, () => this.#forget())
+    const { task, nodes } = wireGraph(options, this.#source, this.#axis, (job) => this.#begin(job))
     this.task = task
     this.nodes = nodes
     this.#training = nodes.loss.pipe(minimize(options.optimizer, runOptionsOf(options)))
@@ -80,6 +83,7 @@ export class Learner<E, P, K extends string = string> {
     this.rejected$ = this.#rejections.asObservable()
     this.state$ = new Observable((subscriber) => this.#watch(subscriber))
     this.#training.rejected$.subscribe((rejection) => this.#rejected(rejection as Rejection<Job<E, P, K>>))
+    tenancy?.moveIn({ run: this.#run, training: this.#training, axis: this.#axis, loss: nodes.loss })
   }
 
   /**
@@ -228,11 +232,17 @@ export class Learner<E, P, K extends string = string> {
 
   #committed(job: Job<E, P, K>, loss: number, step: number): void {
     this.#axis.commit()
+    this.#tenancy?.committed()
     const output = this.#run.read(this.#outputs[0]!)
     const prediction = this.#readingOf(output)
     this.#metrics.update(typeof prediction === 'number' ? prediction : prediction.probabilities, job.label)
     this.#publish()
     job.settle(new Learned(job.event, prediction as P, loss, step, this.#report))
+  }
+
+  #begin(job: Job<E, P, K>): void {
+    if (job.learns) this.#forget()
+    this.#tenancy?.enter(job.event, job.learns)
   }
 
   /** Takes back the names, and the rows, of an event that was rejected or that a lens swallowed. */
@@ -250,6 +260,7 @@ export class Learner<E, P, K extends string = string> {
     const own = { ...rejection, event: job.event }
     if (rejection.phase !== 'observe') {
       this.#forget()
+      this.#tenancy?.rejected()
       job.reject(own)
     }
     this.#rejections.next(own as Rejection<Query<E>>)
@@ -259,6 +270,7 @@ export class Learner<E, P, K extends string = string> {
     this.#query.event = event
     const answer = this.#run.evaluate(this.#query, this.#outputs, this.#training.options)
     this.#query.event = nothing
+    this.#tenancy?.visited()
     if (!Array.isArray(answer)) return { rejection: { ...(answer as Rejection), event }, prediction: null }
     this.#predicted++
     return { rejection: null, prediction: this.#readingOf(answer[0] as Tensor) as P }

@@ -26,12 +26,12 @@ export interface LearnerNodes {
  *     events -> features -> standardize -> model -> prediction -> loss
  *          \-> target -----------------------------------------/
  *
- * `forget` is called before an event brings its names: those of an event that came to nothing must be gone by then.
+ * `begin` is called before an event is read: names of an event that came to nothing must be gone by then.
  * @throws GraphError when the label is among the features, or the output does not fit the loss.
  */
 export function wireGraph<E, P, K extends string>(
   options: LearnerOptions<E, LearnerLoss, Label, K>, source: Observable<Job<E, P, K>>, axis: NamedAxis,
-  forget: () => void,
+  begin: (job: Job<E, P, K>) => void,
 ): { readonly task: Task; readonly nodes: LearnerNodes } {
   const { features, loss, model, target, classes } = options
   checkLeak(features, target)
@@ -39,7 +39,7 @@ export function wireGraph<E, P, K extends string>(
   const x = namedInput(source, axis, {
     name: 'features',
     select: (job) => {
-      if (job.learns) forget()
+      begin(job)
       return reader.read(job.event, job.learns)
     },
   })
