@@ -1,0 +1,30 @@
+import type { LearnerLoss, MetricOf, PredictionOf } from '../options.ts'
+import type { Label } from '../target.ts'
+import { KeyedLearner } from './keyed-learner.ts'
+import type { Key, KeyedLearnerOptions } from './keyed-options.ts'
+
+/**
+ * Makes a learner with one model for each key: for each user, machine, shop, station. All models share one program and
+ * one memory; a model costs its parameters, optimizer slots and statistics, and four bytes for each name it knows.
+ *
+ * Every model starts from the same initial values, those of a `learner` with these options. Names of features belong to
+ * the key that brought them: the rows of its tables are its own.
+ * State/cost: an event for another key than the one before costs two copies of a model more than with a `learner`.
+ * Source: keyed state, as in Flink.
+ * @throws GraphError when parts do not fit, as `learner` does; ValueError for a capacity that is none.
+ *
+ * @example
+ * const users = keyedLearner({
+ *   key: (visit: Visit) => visit.user, capacity: 100_000,
+ *   features: features({ hour: numeric(), page: categorical() }), target: (visit: Visit) => visit.seconds,
+ *   model: (m) => m.pipe(dense(8), relu(), dense(1)), loss: squaredError(), optimizer: adam({ learningRate: 0.01 }),
+ * })
+ * visits$.pipe(users.train()).subscribe(({ event, prediction }) => console.log(event.user, prediction))
+ * users.evicted$.subscribe(({ key, state }) => archive.set(key, state))
+ */
+export function keyedLearner<
+  E = object, L extends LearnerLoss = LearnerLoss, const C extends Label = number, K extends string = MetricOf<L>,
+  Q extends Key = Key,
+>(options: KeyedLearnerOptions<E, L, C, K, Q>): KeyedLearner<E, PredictionOf<L, C>, K, Q> {
+  return new KeyedLearner(options as unknown as KeyedLearnerOptions<E, LearnerLoss, Label, K, Q>)
+}

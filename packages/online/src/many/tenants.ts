@@ -1,0 +1,302 @@
+import { ancestors, GraphError, Leaf, type TrainingState } from '@eddy/graph'
+import type { AxisName } from '../named-axis.ts'
+import { Columns } from './columns.ts'
+import { Image, type Part, partOf, type Store } from './image.ts'
+import type { Rooms } from './tenancy.ts'
+import { Vocabulary } from './vocabulary.ts'
+
+/** What one model has built up: of a `LearnerState` all but the metrics. */
+export interface ModelState {
+  readonly training: TrainingState
+  /** The names of the feature axis, by slot. */
+  readonly names: readonly AxisName[]
+}
+
+/** A frame that waits for a look at another model: whose it is, and the names it has brought with their rows. */
+interface Interrupted {
+  readonly resident: number
+  readonly names: readonly AxisName[]
+  readonly block: number
+}
+
+/** What a model has beside its tensors. */
+export interface Facts {
+  readonly names: readonly AxisName[]
+  /** By growing leaf. */
+  readonly rows: readonly number[]
+  readonly step: number
+  readonly seed: number
+  readonly schedule: unknown
+}
+
+/** A model as it is kept: address of its block, how many names it knows, and so on. */
+export type Entry = Pick<Facts, 'step' | 'seed' | 'schedule'> & { readonly at: number; readonly names: number }
+
+/** The model that every new one starts from. */
+export const start = 0
+/** A model whose numbers are all below this needs no watching, see `Careful` in `@eddy/graph`. */
+const watchedFrom = 2 ** 60
+/** After so many updates a model is measured again. */
+const stepsMeasured = 2 ** 20
+
+/**
+ * Models that share one program: one is resident, the others lie as blocks of bytes in the same memory.
+ *
+ * To exchange two models the bytes of one are copied out and those of the other in; nothing is compiled, no object is
+ * made. A model that has not changed since it came in is not copied out. What a model has beside its tensors (step,
+ * schedule, seed, names) is exchanged with them: a model cannot tell that it is not alone.
+ */
+export class Tenants {
+  readonly rooms: Rooms
+  readonly image: Image
+  readonly vocabulary = new Vocabulary()
+  readonly #store: Store
+  readonly #columns = new Columns()
+  /** Names of the resident, by number. */
+  #ids: readonly number[] = []
+  #resident = start
+  #isChanged = true
+  #isSuspect = false
+  /** A frame of the resident is under way. */
+  #isOpen = false
+  #interrupted: Interrupted | null = null
+
+  constructor(rooms: Rooms) {
+    this.rooms = rooms
+    const { run, training, loss } = rooms
+    const store = (this.#store = run.storeOf([loss], training.options))
+    const leaves = ancestors([loss]).filter((node) => node instanceof Leaf)
+    const specs = new Map(leaves.map((leaf) => (
+      [leaf, leaf.role === 'parameter' ? training.optimizer.slots(store.slotOf(leaf).shape) : []]
+    )))
+    for (const [leaf, own] of specs) store.momentsOf(leaf, own)
+    this.image = new Image(store, leaves, (leaf) => specs.get(leaf)!.map(({ name }) => name))
+    this.#columns.add()
+    this.#moveOut()
+  }
+
+  get resident(): number {
+    return this.#resident
+  }
+
+  /** Models, without the one to start from. */
+  get count(): number {
+    return this.#columns.count - 1
+  }
+
+  /** Bytes of all models. */
+  get bytes(): number {
+    return this.#columns.bytes
+  }
+
+  /** Makes a model resident; between frames only. */
+  enter(tenant: number): void {
+    if (tenant === this.#resident) return
+    this.#moveOut()
+    this.#moveIn(tenant)
+  }
+
+  /** The resident begins to learn from an event. */
+  open(): void {
+    this.#isOpen = true
+  }
+
+  /** The event has come to nothing. */
+  close(): void {
+    this.#isOpen = false
+  }
+
+  /** The resident has learned from the event. If it was the one to start from, that has made a new model. */
+  committed(): void {
+    this.#isOpen = false
+    this.#isChanged = true
+    const { names } = this.rooms.axis
+    if (this.#resident === start) this.found()
+    else if (names.length > this.#ids.length) {
+      this.#ids = [...this.#ids, ...names.slice(this.#ids.length).map((name) => this.vocabulary.retain(name))]
+    }
+  }
+
+  /** Makes a new model of what is in the program, and it the resident; only while the one to start from is. */
+  found(): number {
+    this.#ids = this.rooms.axis.names.map((name) => this.vocabulary.retain(name))
+    this.#isChanged = true
+    return (this.#resident = this.#columns.add())
+  }
+
+  /** Makes a model resident for a look at it, also while a frame is under way, to which `leave` returns. */
+  visit(tenant: number): void {
+    if (this.#isOpen) this.#interrupt()
+    this.enter(tenant)
+  }
+
+  leave(): void {
+    if (this.#interrupted === null) return
+    const { resident, names, block } = this.#interrupted
+    this.#interrupted = null
+    this.enter(resident)
+    this.#isOpen = true
+    if (block === 0) return
+    for (const { feature, part, standardize } of names) this.rooms.axis.add(feature, part, standardize)
+    this.image.apply(block, 0)
+    this.#store.memory.free(block)
+  }
+
+  /** Calls back with a model resident. */
+  with<T>(tenant: number, look: () => T): T {
+    this.visit(tenant)
+    try {
+      return look()
+    } finally {
+      this.leave()
+    }
+  }
+
+  /** Forgets a model; between frames only. */
+  remove(tenant: number): void {
+    const columns = this.#columns
+    const ids = tenant === this.#resident ? this.#ids : this.#idsOf(tenant)
+    if (tenant === this.#resident) {
+      this.#isChanged = false
+      this.#moveIn(start)
+    }
+    for (const id of ids) this.vocabulary.release(id)
+    if (columns.at[tenant]! !== 0) this.#store.memory.free(columns.at[tenant]!)
+    columns.remove(tenant)
+  }
+
+  /** The state of a model, immutable. */
+  stateOf(tenant: number): ModelState {
+    const { training, axis } = this.rooms
+    return this.with(tenant, () => Object.freeze({ training: training.snapshot(), names: axis.names }))
+  }
+
+  /** Makes a new model of a state, which `check` has accepted, and it the resident; between frames only. */
+  put({ training, names }: ModelState): number {
+    const { rooms } = this
+    this.enter(start)
+    rooms.training.restore(training)
+    rooms.axis.restore(names)
+    this.#isSuspect = true
+    return this.found()
+  }
+
+  /** Makes a new model beside the resident; `write` is to fill every part of it. */
+  create(facts: Facts, write: (part: Part, at: number, bytes: number) => void): number {
+    const { image, vocabulary } = this
+    const columns = this.#columns
+    const tenant = columns.add()
+    const ids = facts.names.map((name) => vocabulary.retain(name))
+    const at = this.#blockFor(tenant, image.bytesWith((growing) => facts.rows[growing]!, ids.length))
+    const { i32 } = this.#store.arena
+    i32.set(facts.rows, at >>> 2)
+    i32.set(ids, image.namesIn(at))
+    image.visit(at, ids.length, write)
+    columns.names[tenant] = ids.length
+    columns.steps[tenant] = facts.step
+    columns.seeds[tenant] = facts.seed
+    columns.suspect[tenant] = 1
+    if (facts.schedule !== null) columns.schedules[tenant] = facts.schedule
+    return tenant
+  }
+
+  /** What is kept of a model. It is up to date unless the model is resident. */
+  entryOf(tenant: number): Entry {
+    const { at, names, steps, seeds, schedules } = this.#columns
+    return {
+      at: at[tenant]!, names: names[tenant]!, step: steps[tenant]!, seed: seeds[tenant]!,
+      schedule: schedules[tenant] ?? null,
+    }
+  }
+
+  /** @throws GraphError or ValueError when the state belongs to another model. */
+  check({ training, names }: ModelState): void {
+    this.rooms.axis.check(names)
+    for (const part of this.image.parts) {
+      const { leaf, slot } = part
+      const what = slot === null ? leaf.name : `${leaf.name}, optimizer slot ${slot}`
+      const tensor = partOf(training, part)
+      if (tensor === undefined) {
+        throw new GraphError('is not in the state', what, 'The state belongs to another model: build what wrote it')
+      }
+      this.#store.check(leaf, tensor, what)
+    }
+  }
+
+  #idsOf(tenant: number): readonly number[] {
+    const from = this.image.namesIn(this.#columns.at[tenant]!)
+    return [...this.#store.arena.i32.subarray(from, from + this.#columns.names[tenant]!)]
+  }
+
+  /** Copies the resident out, if it has changed. */
+  #moveOut(): void {
+    if (!this.#isChanged) return
+    const { rooms: { training: { progress } }, image } = this
+    const columns = this.#columns
+    const tenant = this.#resident
+    const count = this.#ids.length
+    const at = this.#blockFor(tenant, image.bytes(count))
+    image.capture(at, count)
+    this.#store.arena.i32.set(this.#ids, image.namesIn(at))
+    const isDue = Math.floor(progress.step / stepsMeasured) !== Math.floor(columns.steps[tenant]! / stepsMeasured)
+    this.#isSuspect = (this.#isSuspect || isDue) && image.exceeds(watchedFrom)
+    columns.suspect[tenant] = this.#isSuspect ? 1 : 0
+    columns.names[tenant] = count
+    columns.steps[tenant] = progress.step
+    columns.seeds[tenant] = this.#store.seed
+    if (progress.schedule !== null) columns.schedules[tenant] = progress.schedule
+    this.#isChanged = false
+  }
+
+  #blockFor(tenant: number, bytes: number): number {
+    const { at, size } = this.#columns
+    if (at[tenant]! !== 0 && size[tenant] === bytes) return at[tenant]!
+    const { memory } = this.#store
+    if (at[tenant]! !== 0) memory.free(at[tenant]!)
+    size[tenant] = bytes
+    return (at[tenant] = memory.alloc(bytes))
+  }
+
+  /** Copies a model in; the resident has been copied out. */
+  #moveIn(tenant: number): void {
+    const { rooms: { training: { progress }, run }, image } = this
+    const columns = this.#columns
+    const at = columns.at[tenant]!
+    this.#name(tenant, at)
+    image.apply(at, columns.names[tenant]!)
+    progress.step = columns.steps[tenant]!
+    progress.schedule = columns.schedules[tenant] ?? null
+    if (this.#store.seed !== columns.seeds[tenant]) this.#store.reseed(columns.seeds[tenant]!)
+    this.#resident = tenant
+    const wasSuspect = this.#isSuspect
+    this.#isSuspect = columns.suspect[tenant] === 1
+    if (wasSuspect || this.#isSuspect) run.restored()
+  }
+
+  /** Gives the axis the names of a model; most often they are those it has. */
+  #name(tenant: number, at: number): void {
+    const count = this.#columns.names[tenant]!
+    const from = this.image.namesIn(at)
+    const { i32 } = this.#store.arena
+    let same = count === this.#ids.length
+    for (let k = 0; same && k < count; k++) same = i32[from + k] === this.#ids[k]
+    if (same) return
+    this.#ids = this.#idsOf(tenant)
+    this.rooms.axis.restore(this.#ids.map((id) => this.vocabulary.name(id)))
+  }
+
+  /** Puts the frame under way aside: the names it has brought, with their rows, are no part of the model yet. */
+  #interrupt(): void {
+    const { rooms: { axis }, image } = this
+    const names = axis.tentative
+    let block = 0
+    if (names.length > 0) {
+      block = this.#store.memory.alloc(image.bytes(0))
+      image.capture(block, 0)
+      axis.rollback()
+      this.#store.grow()
+    }
+    this.#interrupted = { resident: this.#resident, names, block }
+    this.#isOpen = false
+  }
+}
