@@ -40,14 +40,16 @@ describe('NamedAxis', () => {
       const before = axis.names
       addAll(axis, dropped)
       expect(axis.names).toBe(before)
+      expect(axis.count).toBe(before.length)
       axis.rollback()
       addAll(plain, kept)
       plain.commit()
       expect(axis.names).toEqual(plain.names)
       expect(addAll(axis, later)).toEqual(addAll(plain, later))
       for (const feature of awkward) {
-        const both = [axis, plain].map((each) => each.feature(feature))
-        expect(both[0]).toEqual(both[1])
+        const [slots, others] = [axis.feature(feature), plain.feature(feature)]
+        expect(slots?.whole).toBe(others?.whole)
+        for (const part of awkward) expect(slots?.parts.get(part)).toBe(others?.parts.get(part))
       }
     }))
   })
@@ -71,6 +73,17 @@ describe('NamedAxis', () => {
     other.restore(two)
     expect(other.names).toEqual(two)
     expect(other.add('b', 'x', false)).toBe(1)
+  })
+
+  it('restore(names) with as many names as before shows the new ones', () => {
+    const axis = new NamedAxis()
+    const [one, two] = ['x', 'y'].map((part) => [{ feature: 'a', part, standardize: false }])
+    axis.restore(one!)
+    expect(axis.names).toEqual(one)
+    axis.restore(two!)
+    expect(axis.names).toEqual(two)
+    axis.add('b', null, true)
+    expect(axis.tentative).toEqual([{ feature: 'b', part: null, standardize: true }])
   })
 
   it.each([

@@ -136,6 +136,7 @@ export class NamedAxis implements Axis {
       if (slots.whole < 0 && slots.parts.size === 0) this.#features.delete(feature)
     }
     this.#kept = count
+    if (this.#published.length > count) this.#published = Object.freeze([])
   }
 }
 
