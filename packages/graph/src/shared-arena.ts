@@ -1,4 +1,5 @@
 import { Arena } from '@eddy/kernels'
+import { type Reservation, Reservations } from './reservations.ts'
 
 /**
  * One owner's part of the process-wide arena.
@@ -21,13 +22,20 @@ export class SharedArena {
     return at
   }
 
+  /** Address space for a table that grows, see `Reservations#take`; `free` gives it back. */
+  reserve(needed: number, wanted: number): Reservation | null {
+    const reservation = reservations!.take(needed, wanted)
+    if (reservation !== null) this.#blocks.add(reservation.at)
+    return reservation
+  }
+
   /** Takes over a block that was allocated elsewhere. */
   adopt(at: number): void {
     this.#blocks.add(at)
   }
 
   free(at: number): void {
-    if (this.#blocks.delete(at)) this.arena.free(at)
+    if (this.#blocks.delete(at)) release(at)
   }
 
   /** Registers a JavaScript operator for the CALL instruction. */
@@ -45,14 +53,20 @@ export class SharedArena {
 const calls = new Map<number, () => void>()
 let nextCall = 1
 let shared: Arena | null = null
+let reservations: Reservations | null = null
 
 const leftovers = new FinalizationRegistry<Set<number>>((blocks) => {
-  for (const at of blocks) shared?.free(at)
+  for (const at of blocks) release(at)
 })
+
+function release(at: number): void {
+  if (!reservations!.release(at)) shared!.free(at)
+}
 
 /** The arena of this process, and what `owner` has in it. */
 export function sharedArena(owner: object): SharedArena {
   shared ??= Arena.create({ call: (id) => calls.get(id)!() })
+  reservations ??= new Reservations(shared)
   const blocks = new Set<number>()
   leftovers.register(owner, blocks)
   return new SharedArena(shared, blocks)

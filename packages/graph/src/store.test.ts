@@ -51,6 +51,30 @@ describe('Store#grow()', () => {
     expect(store.read(leaf).equals(fresh)).toBe(true)
     expect([...store.readMoment(leaf, 0).data]).toEqual(new Array(9).fill(7))
   })
+
+  it('zeroes rows that are given back, so that spare rows are always zero', () => {
+    const { axis, leaf, store, train } = growingTable()
+    axis.size = 5
+    store.grow()
+    train(3)
+    axis.size = 2
+    store.grow()
+    const [moment] = store.momentsOf(leaf, [{ name: 'm', fill: 7 }])
+    for (const { at, size } of [store.slotOf(leaf), moment!]) {
+      expect([...store.arena.array('f32', at, size).subarray(6)]).toEqual(new Array(size - 6).fill(0))
+    }
+  })
+
+  it('keeps as many rows of optimizer slots as of the leaf, also when they are made after rows were given back', () => {
+    const { axis, leaf, store } = growingTable()
+    axis.size = 100
+    store.grow()
+    axis.size = 3
+    store.grow()
+    const slots = store.momentsOf(leaf, [{ name: 'm', fill: 1 }, { name: 'v', fill: 2 }])
+    expect(slots.map(({ shape }) => shape)).toEqual([[128, 3], [128, 3]])
+    expect(slots.map((_, k) => [...store.readMoment(leaf, k).data])).toEqual([new Array(9).fill(1), new Array(9).fill(2)])
+  })
 })
 
 describe('Store#write(leaf, value)', () => {

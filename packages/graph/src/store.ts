@@ -1,18 +1,27 @@
 import { type Arena, bytesOf } from '@eddy/kernels'
-import { type DType, fillRows, rng, type Shape, sizeOf, Tensor } from '@eddy/tensor'
+import { type DType, fillRows, rng, sizeOf, Tensor } from '@eddy/tensor'
 import { GraphError } from './errors.ts'
+import { Magnitudes, type Watched } from './magnitudes.ts'
 import type { OptimizerSlot } from './optimizer.ts'
 import type { Home, Leaf } from './parameter.ts'
 import { type SharedArena, sharedArena } from './shared-arena.ts'
 import type { Slot } from './slot.ts'
+import { Table } from './table.ts'
 
 interface Entry {
   readonly leaf: Leaf
-  slot: Slot
-  /** Rows in use; the slot may hold more along a named axis. */
+  readonly table: Table
+  /** Rows in use; along a named axis the table has more, which are zero. */
   rows: number
-  moments: readonly { readonly spec: OptimizerSlot; slot: Slot; cache: Cache }[]
+  moments: readonly { readonly spec: OptimizerSlot; readonly table: Table; readonly cache: Cache }[]
   readonly cache: Cache
+}
+
+/** A stretch of memory with one row of `rowBytes` bytes after another: all there is, when its leaf does not grow. */
+export interface Region {
+  readonly at: number
+  readonly rowBytes: number
+  readonly dtype: DType
 }
 
 /** The tensor last handed out and the commit it was read at. */
@@ -32,6 +41,7 @@ export class Store implements Home {
   /** Everything this store and its programs have in the arena. */
   readonly memory: SharedArena
   readonly dtype: DType
+  readonly magnitudes = new Magnitudes(this)
   /** Programs that have addresses of this store on their tapes. */
   programs = 0
   /** Grows whenever a slot moves: programs compiled before that must be compiled again. */
@@ -42,6 +52,7 @@ export class Store implements Home {
   readonly #entries = new Map<Leaf, Entry>()
   /** The entries on a named axis. */
   readonly #growing = new Set<Entry>()
+
   constructor(dtype: DType, seed: number) {
     this.dtype = dtype
     this.memory = sharedArena(this)
@@ -72,7 +83,7 @@ export class Store implements Home {
 
   /** Where a leaf lives; draws its initial value at the first call. */
   slotOf(leaf: Leaf): Slot {
-    return this.#entry(leaf).slot
+    return this.#entry(leaf).table.slot
   }
 
   /** The optimizer state beside a parameter; made anew when another optimizer asks for other slots. */
@@ -81,36 +92,50 @@ export class Store implements Home {
     const same = specs.length === entry.moments.length
       && entry.moments.every(({ spec }, k) => spec.name === specs[k]!.name && spec.fill === specs[k]!.fill)
     if (!same) {
-      for (const moment of entry.moments) this.memory.free(moment.slot.at)
+      for (const { table } of entry.moments) table.free()
       entry.moments = specs.map((spec) => ({
-        spec, slot: this.#filled(entry.slot, spec.fill), cache: { at: -1, tensor: null },
+        spec, table: this.#momentTable(entry, spec.fill), cache: { at: -1, tensor: null },
       }))
       this.layoutVersion++
     }
-    return entry.moments.map((moment) => moment.slot)
+    return entry.moments.map(({ table }) => table.slot)
+  }
+
+  /**
+   * What updates of a leaf write. Optimizer slots are held to 2^60, because another transform may square what one has
+   * kept.
+   */
+  watchedOf(leaf: Leaf): readonly Watched[] {
+    const { table, moments } = this.#entry(leaf)
+    return [
+      { slot: table.slot, limit: 2 ** 100 }, ...moments.map((moment) => ({ slot: moment.table.slot, limit: 2 ** 60 })),
+    ]
   }
 
   read(leaf: Leaf): Tensor {
     const entry = this.#entry(leaf)
-    return this.#cached(entry.slot, entry.rows, entry.cache)
+    return this.#cached(entry.table.slot, entry.rows, entry.cache)
   }
 
   readMoment(leaf: Leaf, index: number): Tensor {
     const entry = this.#entry(leaf)
-    return this.#cached(entry.moments[index]!.slot, entry.rows, entry.moments[index]!.cache)
+    return this.#cached(entry.moments[index]!.table.slot, entry.rows, entry.moments[index]!.cache)
   }
 
   write(leaf: Leaf, value: Tensor): void {
     const entry = this.#entry(leaf)
     this.#fit(entry, value, leaf.name)
-    this.arena.write(entry.slot.dtype, entry.slot.at, value.data)
+    const { dtype, at } = entry.table.slot
+    this.arena.write(dtype, at, value.data)
+    this.magnitudes.replaced()
     this.touched()
   }
 
   writeMoment(leaf: Leaf, index: number, value: Tensor): void {
     const entry = this.#entry(leaf)
     this.#fit(entry, value, `${leaf.name}, optimizer slot ${entry.moments[index]!.spec.name}`)
-    this.arena.write(this.dtype, entry.moments[index]!.slot.at, value.data)
+    this.arena.write(this.dtype, entry.moments[index]!.table.slot.at, value.data)
+    this.magnitudes.replaced()
     this.touched()
   }
 
@@ -133,9 +158,33 @@ export class Store implements Home {
     return false
   }
 
+  /** Rows of a leaf that are in use; 1 for a leaf that does not grow, whose row is all of it. */
+  rowsOf(leaf: Leaf): number {
+    return leaf.growing === null ? 1 : this.#entry(leaf).rows
+  }
+
+  /** Says how many rows are in use, for whoever writes them all next. Slots may move; spare rows are zero as ever. */
+  setRows(leaf: Leaf, rows: number): void {
+    const entry = this.#entry(leaf)
+    if (leaf.growing === null || rows === entry.rows) return
+    for (const { table } of [entry, ...entry.moments]) {
+      if (table.fit(rows)) this.layoutVersion++
+      if (rows < entry.rows) this.#rows(table.slot, rows, entry.rows).fill(0)
+    }
+    entry.rows = rows
+  }
+
+  /** Where a leaf and the optimizer state beside it stand until the layout changes, for copying them whole. */
+  regionsOf(leaf: Leaf): readonly Region[] {
+    const { table, moments } = this.#entry(leaf)
+    return [table, ...moments.map((moment) => moment.table)].map(({ slot: { at, size, shape, dtype } }) => (
+      { at, rowBytes: size * bytesOf[dtype] / (leaf.growing === null ? 1 : shape[0]!), dtype }
+    ))
+  }
+
   /** @throws GraphError when `leaf` cannot hold `value`. */
   check(leaf: Leaf, value: Tensor, what = leaf.name): void {
-    const { shape } = this.#entry(leaf).slot
+    const { shape } = this.slotOf(leaf)
     const [rows = 1, ...rest] = value.shape
     const fits = value.shape.length === shape.length && rest.every((size, axis) => size === shape[axis + 1])
       && (leaf.growing !== null || rows === (shape[0] ?? 1))
@@ -150,10 +199,10 @@ export class Store implements Home {
   release(leaf: Leaf): Tensor {
     const value = this.read(leaf)
     const entry = this.#entry(leaf)
-    this.memory.free(entry.slot.at)
-    for (const moment of entry.moments) this.memory.free(moment.slot.at)
+    for (const { table } of [entry, ...entry.moments]) table.free()
     this.#entries.delete(leaf)
     this.#growing.delete(entry)
+    this.magnitudes.forget(leaf)
     return value
   }
 
@@ -163,69 +212,61 @@ export class Store implements Home {
 
   #adopt(leaf: Leaf): Entry {
     const dtype = leaf.isDouble ? 'f64' : this.dtype
+    const grows = leaf.growing !== null
     const rows = Math.max(leaf.growing?.() ?? 0, leaf.initial.shape[0] ?? 1)
-    const shape = leaf.growing === null ? leaf.initial.shape : [capacityFor(rows), ...leaf.initial.shape.slice(1)]
-    const slot = this.#allocate(shape, dtype)
-    const entry: Entry = { leaf, slot, rows, moments: [], cache: { at: -1, tensor: null } }
+    const shape = grows ? [rows, ...leaf.initial.shape.slice(1)] : leaf.initial.shape
+    const table = new Table(this.memory, dtype, shape, grows)
+    const entry: Entry = { leaf, table, rows, moments: [], cache: { at: -1, tensor: null } }
     const value = takeOver(leaf)
-    if (value !== null) this.arena.write(dtype, slot.at, value.data)
-    if (value === null || leaf.growing !== null) this.#draw(entry, value === null ? 0 : (value.shape[0] ?? 1), rows)
+    if (value !== null) this.arena.write(dtype, table.slot.at, value.data)
+    if (value === null || grows) this.#draw(entry, value === null ? 0 : (value.shape[0] ?? 1), rows)
     this.#entries.set(leaf, entry)
-    if (leaf.growing !== null) this.#growing.add(entry)
+    if (grows) this.#growing.add(entry)
     leaf.home = this
     this.touched()
     return entry
   }
 
   /** Writes the initial values of rows `from` to `to`. */
-  #draw(entry: Entry, from: number, to: number): void {
-    const { initial, name } = entry.leaf
-    const { slot } = entry
-    const live = this.arena.array(slot.dtype, slot.at, slot.size)
+  #draw({ leaf: { initial, name }, table: { slot } }: Entry, from: number, to: number): void {
+    const live = this.#rows(slot, from, to)
     if (initial instanceof Tensor) {
-      const width = rowSize(slot)
-      live.fill(0, from * width, to * width)
-      live.set(initial.data.subarray(from * width, to * width), from * width)
-    } else if (slot.size > 0 && to > from) {
-      fillRows(live, initial.initializer, slot.shape, rng(this.seed, name), { from, to })
+      live.fill(0)
+      live.set(initial.data.subarray(from * rowSize(slot), to * rowSize(slot)))
+    } else if (live.length > 0) {
+      fillRows(live, initial.initializer, slot.shape, rng(this.seed, name), { from, to, offset: 0 })
     }
   }
 
+  /** Rows that come into use start from their initial values; rows that are given back are zeroed. */
   #resize(entry: Entry, rows: number): void {
-    const old = entry.slot
-    if (rows > (old.shape[0] ?? 0)) {
-      const shape = [capacityFor(rows), ...old.shape.slice(1)]
-      entry.slot = this.#moved(old, this.#allocate(shape, old.dtype))
-      for (const moment of entry.moments) moment.slot = this.#moved(moment.slot, this.#allocate(shape, this.dtype))
-      this.layoutVersion++
-    }
-    if (rows > entry.rows) {
-      const width = rowSize(old)
-      this.#draw(entry, entry.rows, rows)
-      for (const { slot, spec } of entry.moments) {
-        this.arena.array(slot.dtype, slot.at, slot.size).fill(spec.fill, entry.rows * width, rows * width)
-      }
+    const { leaf, table, moments, rows: before } = entry
+    // As many rows beside the leaf as it has itself, spare ones included.
+    const isMoved = [table, ...moments.map((moment) => moment.table)]
+      .map((each) => each.fit(Math.max(rows, table.slot.shape[0]!))).includes(true)
+    if (isMoved) this.layoutVersion++
+    if (rows > before) {
+      this.#draw(entry, before, rows)
+      const added = this.#rows(table.slot, before, rows)
+      this.magnitudes.added(leaf, table.slot, added.byteOffset, added.length)
+      for (const moment of moments) this.#rows(moment.table.slot, before, rows).fill(moment.spec.fill)
+    } else {
+      for (const each of [entry, ...moments]) this.#rows(each.table.slot, rows, before).fill(0)
     }
     entry.rows = rows
     this.touched()
   }
 
-  #moved(from: Slot, to: Slot): Slot {
-    const bytes = from.size * bytesOf[from.dtype]
-    this.arena.u8.copyWithin(to.at, from.at, from.at + bytes)
-    this.memory.free(from.at)
-    return to
+  #momentTable({ leaf, rows, table: { slot } }: Entry, fill: number): Table {
+    const table = new Table(this.memory, this.dtype, slot.shape, leaf.growing !== null)
+    if (fill !== 0) this.#rows(table.slot, 0, rows).fill(fill)
+    return table
   }
 
-  #allocate(shape: Shape, dtype: DType): Slot {
-    const size = sizeOf(shape)
-    return { at: this.memory.alloc(size * bytesOf[dtype]), size, shape, dtype, pairs: 0 }
-  }
-
-  #filled(like: Slot, fill: number): Slot {
-    const slot = this.#allocate(like.shape, this.dtype)
-    if (fill !== 0) this.arena.array(slot.dtype, slot.at, slot.size).fill(fill)
-    return slot
+  /** A live view of rows `from` to `to`. */
+  #rows(slot: Slot, from: number, to: number): Float32Array | Float64Array {
+    const width = rowSize(slot)
+    return this.arena.array(slot.dtype, slot.at, to * width).subarray(from * width)
   }
 
   #cached(slot: Slot, rows: number, cache: Cache): Tensor {
@@ -262,9 +303,4 @@ function rowSize({ shape }: Slot): number {
 /** A seed as two 32-bit words. */
 function wordsOf(seed: number): readonly [number, number] {
   return [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0]
-}
-
-/** Room for `rows` rows and half as many again, so that growth costs O(1) a row. */
-function capacityFor(rows: number): number {
-  return rows <= 16 ? 16 : 2 ** Math.ceil(Math.log2(rows))
 }

@@ -43,6 +43,36 @@ describe('Arena', () => {
     for (const bytes of [-1, 1.5, Number.NaN, 2 ** 31]) expect(() => arena.alloc(bytes)).toThrow(RangeError)
   })
 
+  it('extend gives zeroed pages that alloc never gives out, and 0 when there are no more', () => {
+    const arena = Arena.create()
+    const small = arena.alloc(100)
+    const at = arena.extend(100_000)
+    expect(at % 65_536).toBe(0)
+    expect(arena.u8.subarray(at, at + 131_072).every((byte) => byte === 0)).toBe(true)
+    for (const other of [small, ...Array.from({ length: 40 }, () => arena.alloc(10_000))]) {
+      expect(other + 10_000 <= at || other >= at + 131_072).toBe(true)
+    }
+    expect(arena.extend(2 ** 32)).toBe(0)
+    arena.free(arena.alloc(100_000))
+  })
+
+  it('addresses beyond 2 GiB are positive, and what lies there works like everything else', () => {
+    const arena = Arena.create()
+    expect(arena.extend(2 ** 31)).toBeGreaterThan(0)
+    const at = arena.alloc(2 ** 20)
+    expect(at).toBeGreaterThan(2 ** 31)
+    const tape = new Tape()
+    tape.emit(op.FILL, at, 5, { f64: 2 })
+    const { from, to } = tape.place(arena)
+    expect(arena.run('f32', from, to)).toBe(0)
+    expect([...arena.read('f32', at, 6)]).toEqual([2, 2, 2, 2, 2, 0])
+    tape.emit(op.SCAN, at, 5)
+    arena.write('f32', at, [NaN])
+    const again = tape.place(arena)
+    arena.run('f32', again.from + 4 * tape.length - 16, again.to)
+    expect(arena.control.errorAt).toBe(again.to - 16)
+  })
+
   it('memory stays flat over many alloc and free', () => {
     const arena = Arena.create()
     arena.free(arena.alloc(100_000))

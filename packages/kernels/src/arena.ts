@@ -51,7 +51,7 @@ export class Arena {
     }
     let at = 0
     try {
-      at = this.#kernels.alloc(bytes)
+      at = this.#kernels.alloc(bytes) >>> 0
     } catch (cause) {
       throw new RangeError(`Arena.alloc: no room for ${bytes} bytes; free something or use a smaller model`, { cause })
     }
@@ -60,6 +60,20 @@ export class Arena {
 
   free(at: number): void {
     this.#kernels.free(at)
+  }
+
+  /**
+   * Address of `bytes` more bytes at the end of memory, page-aligned, which `alloc` will never give out; 0 when the
+   * address space is used up. They are zero, and an operating system backs them with memory only where they are touched.
+   */
+  extend(bytes: number): number {
+    // At its first allocation the heap takes all memory there is.
+    this.free(this.alloc(0))
+    try {
+      return this.#kernels.memory.grow(Math.ceil(bytes / bytesOfPage)) * bytesOfPage
+    } catch {
+      return 0
+    }
   }
 
   get f32(): Float32Array {
@@ -122,6 +136,7 @@ export class Arena {
 }
 
 const maxBytes = 2 ** 30
+const bytesOfPage = 65_536
 
 function missingCall(id: number): void {
   throw new Error(`Arena: CALL ${id}, but the arena was created without a call function; pass { call }`)

@@ -49,7 +49,7 @@ export class ControlBlock {
   }
   /** Byte address of the instruction that stopped. */
   get errorAt(): number {
-    return this.#get(6)
+    return this.#get(6) >>> 0
   }
   /** The offending index, label, count or element position. */
   get errorInfo(): number {
