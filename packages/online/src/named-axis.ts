@@ -1,5 +1,6 @@
 import type { Axis } from '@eddy/graph'
 import { ValueError } from '@eddy/tensor'
+import { Dictionary } from './dictionary.ts'
 
 /** One name of an axis: a feature, and a part of it (a category) or null for the feature itself. */
 export interface AxisName {
@@ -14,8 +15,11 @@ export interface FeatureSlots {
   readonly feature: string
   /** Slot of the feature itself, -1 without one. */
   whole: number
-  readonly parts: Map<string, number>
+  parts: Dictionary<number>
 }
+
+/** Shared by all features that have no parts; never added to. */
+const noParts = new Dictionary<number>()
 
 export interface NamedAxisOptions {
   /** Slots before the first name, for hash tables; default 0. */
@@ -32,7 +36,7 @@ export interface NamedAxisOptions {
  *     slot   0 ..... base - 1 | base ..... | .......... size - 1
  *            hash tables      | kept names | names of the event in flight
  *
- * Names are tentative until `commit`: an event that is rejected takes them with it. Names are data in Maps, never
+ * Names are tentative until `commit`: an event that is rejected takes them with it. Names are keys of Maps, never
  * object properties, so '', '__proto__' and 'constructor' are names like any other.
  */
 export class NamedAxis implements Axis {
@@ -41,7 +45,7 @@ export class NamedAxis implements Axis {
   pairs: number
   /** Names that found no room. */
   overflow = 0
-  readonly #features = new Map<string, FeatureSlots>()
+  readonly #features = new Dictionary<FeatureSlots>()
   readonly #names: AxisName[] = []
   #kept = 0
   #published: readonly AxisName[] = Object.freeze([])
@@ -60,6 +64,11 @@ export class NamedAxis implements Axis {
 
   get size(): number {
     return this.base + this.#names.length
+  }
+
+  /** How many names are kept: `names.length`, without making the list. */
+  get count(): number {
+    return this.#kept
   }
 
   /** The kept names by slot, immutable; the same array as long as no name is added. */
@@ -91,11 +100,14 @@ export class NamedAxis implements Axis {
       this.overflow++
       return -1
     }
-    if (slots === undefined) this.#features.set(feature, (slots = { feature, whole: -1, parts: new Map() }))
+    if (slots === undefined) this.#features.add(feature, (slots = { feature, whole: -1, parts: noParts }))
     const slot = this.size
     this.#names.push(Object.freeze({ feature, part, standardize }))
     if (part === null) slots.whole = slot
-    else slots.parts.set(part, slot)
+    else {
+      if (slots.parts === noParts) slots.parts = new Dictionary()
+      slots.parts.add(part, slot)
+    }
     return slot
   }
 
