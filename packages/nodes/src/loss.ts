@@ -28,10 +28,13 @@ export interface ReductionOptions<R extends Reduction = Reduction> {
   readonly reduction?: R
 }
 
-/** A loss of a prediction and a target of one shape, in its two ways to be called, told apart by their arguments. */
-export interface PairLoss<Own> {
+/**
+ * A loss of a prediction and a target of one shape, in its two ways to be called, told apart by their arguments. Facts
+ * are those that types should know: they tell a learner its task.
+ */
+export interface PairLoss<Own, Facts = { readonly link: 'identity' }> {
   /** The loss itself, for a learner. */
-  <R extends Reduction = 'mean'>(options?: Own & ReductionOptions<R>): Loss<R>
+  <R extends Reduction = 'mean'>(options?: Own & ReductionOptions<R>): Loss<R> & Facts
   /** The loss of a prediction, as a node. Shapes must be equal: anything else is a compile error and a ShapeError. */
   <S extends Shape, R extends Reduction = 'mean'>(
     prediction: Values<S>, target: Values<NoInfer<S>>, options?: Own & ReductionOptions<R>,
@@ -51,10 +54,10 @@ type Variant<Own> = (
  * Makes both ways to call a loss out of its row; `parameters` reads p and q from the options, `variant` may answer with
  * another node.
  */
-export function pairLoss<Own = unknown>(
+export function pairLoss<Own = unknown, Facts = { readonly link: 'identity' }>(
   name: PairLossName, parameters: (options: Partial<Own>) => readonly (number | undefined)[] = () => [],
   variant: Variant<Own> = () => null,
-): PairLoss<Own> {
+): PairLoss<Own, Facts> {
   const applied = (
     prediction: Values<Shape>, target: Values<Shape> | undefined, options: Partial<Own> & ReductionOptions = {},
   ): Node<Shape> => variant(prediction, target, options) ??
@@ -70,5 +73,5 @@ export function pairLoss<Own = unknown>(
       (prediction: Values<Shape>, wanted: Values<Shape>) => applied(prediction, wanted, options), facts,
     )
   }
-  return call as PairLoss<Own>
+  return call as PairLoss<Own, Facts>
 }

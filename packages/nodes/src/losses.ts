@@ -19,7 +19,8 @@ export const absoluteError: PairLoss<unknown> = /* @__PURE__ */ pairLoss('absolu
  * For predictions that are probabilities. From logits, `binaryCrossEntropyWithLogits` is exact and safer.
  * @example binaryCrossEntropy(value([0.5]), value([1])) // 0.6931472
  */
-export const binaryCrossEntropy: PairLoss<unknown> = /* @__PURE__ */ pairLoss('binaryCrossEntropy')
+export const binaryCrossEntropy: PairLoss<unknown, { readonly label: 'binaryCrossEntropy()' }> =
+  /* @__PURE__ */ pairLoss('binaryCrossEntropy')
 
 /** Options of `binaryCrossEntropyWithLogits`. */
 export interface PosWeightOptions {
@@ -31,7 +32,7 @@ export interface PosWeightOptions {
  * For logits; targets are 0, 1 or a probability. With `posWeight`: formula of `posWeightedRecord`.
  * @example binaryCrossEntropyWithLogits(value([0]), value([1])) // 0.6931472
  */
-export const binaryCrossEntropyWithLogits: PairLoss<PosWeightOptions> = /* @__PURE__ */ pairLoss(
+export const binaryCrossEntropyWithLogits: PairLoss<PosWeightOptions, { readonly link: 'sigmoid' }> = /* @__PURE__ */ pairLoss(
   'binaryCrossEntropyWithLogits', () => [], (prediction, target, { posWeight, reduction = 'mean' }) => {
     if (posWeight === undefined) return null
     const inputs = lossInputs(prediction, target, 'binaryCrossEntropyWithLogits')

@@ -4,28 +4,44 @@ import { meanBaseline } from './baselines/mean.ts'
 import { medianBaseline } from './baselines/median.ts'
 import { noChange } from './baselines/no-change.ts'
 import { accuracy } from './metrics/accuracy.ts'
+import { f1, macroF1, weightedF1 } from './metrics/f1.ts'
+import { kappa } from './metrics/kappa.ts'
 import { logLoss } from './metrics/log-loss.ts'
 import { mae } from './metrics/mae.ts'
+import type { Baseline } from './metrics/metric.ts'
 import { r2 } from './metrics/r2.ts'
 import { rmse } from './metrics/rmse.ts'
 import { rocAuc } from './metrics/roc-auc.ts'
 import { Prequential } from './prequential.ts'
 import type { Task } from './task.ts'
 
+/** What a learner reports for numbers, for two classes, and for several. */
+export type RegressionMetric = 'mae' | 'rmse' | 'r2'
+export type BinaryMetric = 'accuracy' | 'rocAuc' | 'logLoss' | 'f1' | 'macroF1' | 'kappa'
+export type MulticlassMetric = 'accuracy' | 'logLoss' | 'f1' | 'macroF1' | 'kappa'
+
 /** For numbers: mae, rmse, r2, beside noChange (the last label), mean and median. */
-export function regressionMetrics(): Prequential<number, 'mae' | 'rmse' | 'r2'> {
-  return new Prequential({ mae, rmse, r2 }, { noChange, mean: meanBaseline, median: medianBaseline })
+export function regressionMetrics(): Prequential<number, RegressionMetric> {
+  return new Prequential<number, RegressionMetric>({ mae, rmse, r2 }, baselinesOf('regression'))
 }
 
-/** For P(positive): accuracy, logLoss, rocAuc, beside noChange (last label) and majority (share of positives). */
-export function binaryMetrics(): Prequential<number, 'accuracy' | 'logLoss' | 'rocAuc'> {
-  return new Prequential({ accuracy, logLoss, rocAuc }, { noChange, majority: meanBaseline })
+/**
+ * For P(positive): accuracy, rocAuc, logLoss, f1 of the positive class, macroF1, kappa, beside noChange (last label) and
+ * majority (share of positives).
+ */
+export function binaryMetrics(): Prequential<number, BinaryMetric> {
+  return new Prequential<number, BinaryMetric>(
+    { accuracy, rocAuc, logLoss, f1, macroF1, kappa }, baselinesOf('binary'),
+  )
 }
 
-/** For the probabilities of several classes: accuracy, logLoss, beside noChange (last class) and majority (shares). */
-export function multiclassMetrics(classes: number): Prequential<ArrayLike<number>, 'accuracy' | 'logLoss'> {
-  return new Prequential(
-    { accuracy, logLoss }, { noChange: () => lastClass(classes), majority: () => classPrior(classes) },
+/**
+ * For the probabilities of several classes: accuracy, logLoss, f1 (mean over events of that of their class), macroF1
+ * (mean over classes), kappa, beside noChange (last class) and majority (shares). There may be more classes later.
+ */
+export function multiclassMetrics(classes = 1): Prequential<ArrayLike<number>, MulticlassMetric> {
+  return new Prequential<ArrayLike<number>, MulticlassMetric>(
+    { accuracy, logLoss, f1: weightedF1, macroF1, kappa }, baselinesOf('multiclass', classes),
   )
 }
 
@@ -33,4 +49,13 @@ export function multiclassMetrics(classes: number): Prequential<ArrayLike<number
 export function metricsOf(task: Task, outputs: number): unknown {
   if (task === 'multiclass') return multiclassMetrics(outputs)
   return task === 'binary' ? binaryMetrics() : regressionMetrics()
+}
+
+/** What every model of a task is judged beside. */
+export function baselinesOf(task: 'multiclass', classes?: number): Record<string, () => Baseline<ArrayLike<number>>>
+export function baselinesOf(task: 'binary' | 'regression'): Record<string, () => Baseline<number>>
+export function baselinesOf(task: Task, classes = 1): Record<string, unknown> {
+  if (task === 'regression') return { noChange, mean: meanBaseline, median: medianBaseline }
+  if (task === 'binary') return { noChange, majority: meanBaseline }
+  return { noChange: () => lastClass(classes), majority: () => classPrior(classes) }
 }

@@ -1,5 +1,7 @@
 import type { Observable } from 'rxjs'
-import { crossEntropy, dense, squaredError } from '@eddy/nodes'
+import {
+  binaryCrossEntropy, binaryCrossEntropyWithLogits, crossEntropy, dense, huber, squaredError,
+} from '@eddy/nodes'
 import { sgd } from '@eddy/optim'
 import { numeric } from './encoders/numeric.ts'
 import { features } from './features.ts'
@@ -51,5 +53,17 @@ const colours = learner({
 same<ReturnType<typeof colours.predictOne>, ClassPrediction<'red' | 'blue'>>(true)
 const numbered = learner({ ...base, target: 'colour', model: (m) => m.pipe(dense(2)), loss: crossEntropy() })
 same<ReturnType<typeof numbered.predictOne>, ClassPrediction>(true)
-// @ts-expect-error accuracy and logLoss are the metrics of several classes
+// @ts-expect-error accuracy and others are the metrics of several classes
 void numbered.metrics.mae
+
+type Names<M extends { readonly baselines: unknown }> = Exclude<keyof M, 'baselines'>
+same<Names<typeof trips.metrics>, 'mae' | 'rmse' | 'r2'>(true)
+same<Names<typeof numbered.metrics>, 'accuracy' | 'logLoss' | 'f1' | 'macroF1' | 'kappa'>(true)
+const robust = learner({ ...base, target: 'delay', model: (m) => m.pipe(dense(1)), loss: huber({ delta: 2 }) })
+same<Names<typeof robust.metrics>, 'mae' | 'rmse' | 'r2'>(true)
+const spam = learner({ ...base, target: 'spam', model: (m) => m.pipe(dense(1)), loss: binaryCrossEntropyWithLogits() })
+same<Names<typeof spam.metrics>, 'accuracy' | 'rocAuc' | 'logLoss' | 'f1' | 'macroF1' | 'kappa'>(true)
+const probable = learner({ ...base, target: 'spam', model: (m) => m.pipe(dense(1)), loss: binaryCrossEntropy() })
+same<Names<typeof probable.metrics>, 'accuracy' | 'rocAuc' | 'logLoss' | 'f1' | 'macroF1' | 'kappa'>(true)
+// @ts-expect-error a probability has no mean absolute error among its metrics
+void spam.metrics.mae

@@ -2,6 +2,7 @@ import type { Node, Optimizer, RunOptions } from '@eddy/graph'
 import type { CrossEntropy, Loss } from '@eddy/nodes'
 import type { Shape } from '@eddy/tensor'
 import type { Features } from './features.ts'
+import type { BinaryMetric, MulticlassMetric, RegressionMetric } from './judges.ts'
 import type { ClassPrediction } from './prediction.ts'
 import type { Judge } from './prequential.ts'
 import type { Label, Target } from './target.ts'
@@ -28,7 +29,8 @@ export interface LearnerOptions<E, L extends LearnerLoss, C extends Label, K ext
 /** What is emitted: a number (for two classes the probability of the positive one), or a choice among classes. */
 export type PredictionOf<L, C extends Label> = L extends CrossEntropy ? ClassPrediction<C> : number
 
-/** The metrics that a learner has when none were asked for. */
+/** The metrics that a learner has when none were asked for, by the task of its loss. */
 export type MetricOf<L> =
-  L extends { readonly link: 'softmax' } | CrossEntropy ? 'accuracy' | 'logLoss'
-    : 'mae' | 'rmse' | 'r2' | 'accuracy' | 'logLoss' | 'rocAuc'
+  L extends { readonly link: 'softmax' } | CrossEntropy ? MulticlassMetric
+    : L extends { readonly link: 'sigmoid' } | { readonly label: 'binaryCrossEntropy()' } ? BinaryMetric
+      : L extends { readonly link: 'identity' } ? RegressionMetric : BinaryMetric | RegressionMetric

@@ -2,9 +2,12 @@ import { ValueError } from '@eddy/tensor'
 import type { Baseline, Metric, MetricFactory, MetricState } from './metrics/metric.ts'
 
 /** Values by metric, and the same for every baseline on the same events. */
-export type Report<K extends string = string> =
-  & { readonly [Name in K]: number }
-  & { readonly baselines: Readonly<Record<string, { readonly [Name in K]: number }>> }
+export type Report<K extends string = string, V extends Readonly<Record<K, unknown>> = Readonly<Record<K, number>>> =
+  & { readonly [Name in K]: V[Name] }
+  & { readonly baselines: Readonly<Record<string, { readonly [Name in K]: V[Name] }>> }
+
+/** Metrics by name: what makes one (`mae`), or one to make others like (`rolling(500, mae())`), which stays as it is. */
+export type Metrics<P, V> = { readonly [Name in keyof V]: MetricFactory<P, V[Name]> | Metric<P, V[Name]> }
 
 /** Everything the metrics of a learner have built up; immutable. */
 export interface PrequentialState {
@@ -27,28 +30,32 @@ export interface Judge<P, K extends string> {
 interface Judged<P> {
   readonly name: string
   readonly baseline: Baseline<P>
-  readonly metrics: readonly Metric<P>[]
+  readonly metrics: readonly Metric<P, unknown>[]
 }
 
 /**
  * Prequential evaluation: each prediction is made before its label is used, by the model and by every baseline, and all
- * are judged by the same metrics on the same events. Source: Dawid 1984.
+ * are judged by the same metrics, over the same windows, on the same events. Source: Dawid 1984.
+ * @throws ValueError when there is a metric without `fresh()`, or one named `baselines`.
  *
  * @example
- * const judge = new Prequential({ mae }, { mean: meanBaseline })
+ * const judge = new Prequential({ mae, lately: rolling(500, mae()) }, { mean: meanBaseline })
  * judge.update(prediction, label)
- * judge.report()   // { mae, baselines: { mean: { mae } } }
+ * judge.report()   // { mae, lately, baselines: { mean: { mae, lately } } }
  */
-export class Prequential<P, K extends string = string> implements Judge<P, K> {
+export class Prequential<
+  P, K extends string = string, V extends Readonly<Record<K, unknown>> = Readonly<Record<K, number>>,
+> {
   readonly #names: readonly K[]
-  readonly #model: readonly Metric<P>[]
+  readonly #model: readonly Metric<P, unknown>[]
   readonly #judged: readonly Judged<P>[]
 
   constructor(
-    metrics: { readonly [Name in K]: MetricFactory<P> }, baselines: Readonly<Record<string, () => Baseline<P>>> = {},
+    metrics: { readonly [Name in K]: MetricFactory<P, unknown> | Metric<P, unknown> } & Metrics<P, V>,
+    baselines: Readonly<Record<string, () => Baseline<P>>> = {},
   ) {
     this.#names = Object.keys(metrics) as K[]
-    const fresh = (): Metric<P>[] => this.#names.map((name) => metrics[name]())
+    const fresh = (): Metric<P, unknown>[] => this.#names.map((name) => freshMetric<P>(metrics[name], name))
     this.#model = fresh()
     this.#judged = Object.keys(baselines).map((name) => ({ name, baseline: baselines[name]!(), metrics: fresh() }))
   }
@@ -63,16 +70,16 @@ export class Prequential<P, K extends string = string> implements Judge<P, K> {
     }
   }
 
-  report(): Report<K> {
-    const values = (metrics: readonly Metric<P>[]): Record<string, number> => (
+  report(): Report<K, V> {
+    const values = (metrics: readonly Metric<P, unknown>[]): Record<string, unknown> => (
       Object.fromEntries(metrics.map(({ value }, k) => [this.#names[k]!, value]))
     )
     const baselines = Object.fromEntries(this.#judged.map(({ name, metrics }) => [name, values(metrics)]))
-    return { ...values(this.#model), baselines } as unknown as Report<K>
+    return { ...values(this.#model), baselines } as unknown as Report<K, V>
   }
 
   get state(): PrequentialState {
-    const states = (metrics: readonly Metric<P>[]): Readonly<Record<string, MetricState>> => (
+    const states = (metrics: readonly Metric<P, unknown>[]): Readonly<Record<string, MetricState>> => (
       Object.freeze(Object.fromEntries(metrics.map(({ state }, k) => [this.#names[k]!, state])))
     )
     const baselines = Object.fromEntries(this.#judged.map(({ name, baseline, metrics }) => (
@@ -83,11 +90,14 @@ export class Prequential<P, K extends string = string> implements Judge<P, K> {
 
   /** @throws ValueError when the state is not one of these metrics and baselines. */
   check(state: PrequentialState): void {
-    const holds = (states: Readonly<Record<string, MetricState>> | undefined): boolean => (
-      this.#names.every((name) => Array.isArray(states?.[name]))
+    const holds = (metrics: readonly Metric<P, unknown>[], states?: Readonly<Record<string, MetricState>>): boolean => (
+      metrics.every((metric, k) => {
+        const own = states?.[this.#names[k]!]
+        return Array.isArray(own) && own.every(Number.isFinite) && (metric.fits?.(own) ?? true)
+      })
     )
-    const fits = holds(state?.model) && this.#judged.every(({ name }) => (
-      holds(state.baselines?.[name]?.metrics) && Array.isArray(state.baselines[name]!.predictor)
+    const fits = holds(this.#model, state?.model) && this.#judged.every(({ name, metrics }) => (
+      holds(metrics, state.baselines?.[name]?.metrics) && Array.isArray(state.baselines[name]!.predictor)
     ))
     if (fits) return
     throw new ValueError({
@@ -98,7 +108,7 @@ export class Prequential<P, K extends string = string> implements Judge<P, K> {
 
   /** Goes back, or over, to a state, which `check` has accepted. */
   restore(state: PrequentialState): void {
-    const restoreAll = (metrics: readonly Metric<P>[], states: Readonly<Record<string, MetricState>>): void => {
+    const restoreAll = (metrics: readonly Metric<P, unknown>[], states: Readonly<Record<string, MetricState>>): void => {
       metrics.forEach((metric, k) => metric.restore(states[this.#names[k]!]!))
     }
     restoreAll(this.#model, state.model)
@@ -107,4 +117,14 @@ export class Prequential<P, K extends string = string> implements Judge<P, K> {
       restoreAll(metrics, state.baselines[name]!.metrics)
     }
   }
+}
+
+function freshMetric<P>(given: MetricFactory<P, unknown> | Metric<P, unknown>, name: string): Metric<P, unknown> {
+  const metric = typeof given === 'function' ? given() : given.fresh?.()
+  if (metric !== undefined && name !== 'baselines') return metric
+  throw new ValueError({
+    what: name === 'baselines' ? 'no metric can have this name' : 'this metric cannot make others like it',
+    where: 'Prequential', got: name, wanted: name === 'baselines' ? 'another name' : 'a metric with fresh()',
+    hint: name === 'baselines' ? 'Reports keep it for the baselines.' : 'Or give the function that makes it.',
+  })
 }

@@ -1,18 +1,21 @@
 import type { Baseline, MetricState } from '../metrics/metric.ts'
 
-/** How often each class has occurred, as probabilities; all equal at first. Its most probable class is the majority. */
-export function classPrior(classes: number): Baseline<ArrayLike<number>> {
+/**
+ * How often each class has occurred, as probabilities; all equal at first. Its most probable class is the majority.
+ * Grows with the classes.
+ */
+export function classPrior(classes = 1): Baseline<ArrayLike<number>> {
   return new ClassPrior(classes)
 }
 
 class ClassPrior implements Baseline<ArrayLike<number>> {
-  readonly #counts: Float64Array
-  readonly #shares: Float64Array
+  readonly #counts: number[]
+  readonly #shares: number[]
   #total = 0
 
   constructor(classes: number) {
-    this.#counts = new Float64Array(classes)
-    this.#shares = new Float64Array(classes)
+    this.#counts = new Array<number>(Math.max(1, classes)).fill(0)
+    this.#shares = [...this.#counts]
   }
 
   get state(): MetricState {
@@ -27,12 +30,17 @@ class ClassPrior implements Baseline<ArrayLike<number>> {
   }
 
   update(label: number): void {
+    while (this.#counts.length <= label) {
+      this.#counts.push(0)
+      this.#shares.push(0)
+    }
     this.#counts[label] = this.#counts[label]! + 1
     this.#total++
   }
 
   restore(state: MetricState): void {
-    this.#counts.set(state)
+    this.#counts.splice(0, Infinity, ...state)
+    this.#shares.splice(0, Infinity, ...state)
     this.#total = state.reduce((sum, count) => sum + count, 0)
   }
 }

@@ -1,16 +1,16 @@
 import type { Baseline, MetricState } from '../metrics/metric.ts'
 
-/** Probability 1 for the class seen last; for the first class at first. */
-export function lastClass(classes: number): Baseline<ArrayLike<number>> {
+/** Probability 1 for the class seen last; for the first class at first. Grows with the classes. */
+export function lastClass(classes = 1): Baseline<ArrayLike<number>> {
   return new LastClass(classes)
 }
 
 class LastClass implements Baseline<ArrayLike<number>> {
-  readonly #probabilities: Float64Array
+  readonly #probabilities: number[]
   #last = 0
 
   constructor(classes: number) {
-    this.#probabilities = new Float64Array(classes)
+    this.#probabilities = new Array<number>(Math.max(1, classes)).fill(0)
     this.#probabilities[0] = 1
   }
 
@@ -24,6 +24,7 @@ class LastClass implements Baseline<ArrayLike<number>> {
   }
 
   update(label: number): void {
+    while (this.#probabilities.length <= label) this.#probabilities.push(0)
     this.#probabilities[this.#last] = 0
     this.#probabilities[label] = 1
     this.#last = label

@@ -1,41 +1,28 @@
-import type { Metric, MetricState } from './metric.ts'
+import { classStatistic } from './class-counts.ts'
+import type { Probabilities } from './probabilities.ts'
+import type { Statistic } from './statistic.ts'
 
-/** What metrics of classes read: P(positive) of two, or the probability of each of several. */
-export type Probabilities = number | ArrayLike<number>
-
-/** The most probable class; the first of equals. Of two classes the positive one only above one half. */
-export function likeliest(prediction: Probabilities): number {
-  if (typeof prediction === 'number') return prediction > 0.5 ? 1 : 0
-  let best = 0
-  for (let k = 1; k < prediction.length; k++) if (prediction[k]! > prediction[best]!) best = k
-  return best
-}
+export { likeliest, type Probabilities } from './probabilities.ts'
 
 /** Share of events whose most probable class was the label. A label between 0 and 1 is rounded likewise. */
-export function accuracy(): Metric<Probabilities> {
-  return new Accuracy()
+export function accuracy(): Statistic<Probabilities> {
+  return classStatistic(({ right, total }) => right / total)
 }
 
-class Accuracy implements Metric<Probabilities> {
-  #count = 0
-  #hits = 0
-
-  get value(): number {
-    return this.#count === 0 ? NaN : this.#hits / this.#count
-  }
-
-  get state(): MetricState {
-    return Object.freeze([this.#count, this.#hits])
-  }
-
-  update(prediction: Probabilities, label: number): void {
-    const actual = typeof prediction === 'number' ? likeliest(label) : label
-    if (likeliest(prediction) === actual) this.#hits++
-    this.#count++
-  }
-
-  restore([count, hits]: MetricState): void {
-    this.#count = count!
-    this.#hits = hits!
-  }
+/**
+ * Mean of the classes' recalls: what a model that always says the commonest class cannot raise.
+ * Formula: mean over classes that have occurred as a label of (right of it) / (labels of it).
+ * Deviation: River also divides by classes that were only ever predicted.
+ */
+export function balancedAccuracy(): Statistic<Probabilities> {
+  return classStatistic((counts) => {
+    let recalls = 0
+    let classes = 0
+    for (let k = 0; k < counts.size; k++) {
+      if (!(counts.labels(k) > 0)) continue
+      recalls += counts.hits(k) / counts.labels(k)
+      classes++
+    }
+    return recalls / classes
+  })
 }

@@ -1,7 +1,7 @@
-import type { Metric } from './metric.ts'
-import { RunningMean } from './running-mean.ts'
+import { meanOf } from './mean-of.ts'
+import type { Statistic } from './statistic.ts'
 
 /** Mean absolute error. Formula: mean |prediction - label|. */
-export function mae(): Metric<number> {
-  return new RunningMean((prediction, label) => Math.abs(prediction - label))
+export function mae(): Statistic<number> {
+  return meanOf((prediction, label) => Math.abs(prediction - label))
 }

@@ -1,21 +1,28 @@
-/** Everything a metric or baseline has built up, as numbers: immutable, and what a checkpoint stores. */
+/** Everything a metric or baseline has built up, as finite numbers: immutable, JSON, what a checkpoint stores. */
 export type MetricState = readonly number[]
 
 /**
  * An online statistic of predictions and labels. Order of calls: predict, then `update` once the label is known.
  * P: number for a regression, P(positive) for two classes, the probabilities of all classes for more.
+ * V: what it comes to; a number, or for example the rows of a confusion matrix. Reading it changes nothing.
  */
-export interface Metric<P> {
-  /** The statistic over everything so far; NaN while nothing has been seen. */
-  readonly value: number
+export interface Metric<P, V = number> {
+  /** The statistic over everything so far; NaN, or empty, while nothing has been seen. */
+  readonly value: V
   readonly state: MetricState
   readonly update: (prediction: P, label: number) => void
   /** Goes back, or over, to a state. */
   readonly restore: (state: MetricState) => void
+  /** Whether `restore` would take this state; any list of numbers when left out. */
+  readonly fits?: (state: MetricState) => boolean
+  /** One like it that has seen nothing: for a baseline on the same events. A factory given as a metric needs none. */
+  readonly fresh?: () => Metric<P, V>
+  /** What its labels are: `class` makes the baselines beside it those of classes. Default: numbers. */
+  readonly judges?: 'class' | 'number'
 }
 
 /** Makes a metric that has seen nothing. */
-export type MetricFactory<P> = () => Metric<P>
+export type MetricFactory<P, V = number> = () => Metric<P, V>
 
 /** Something simple to be better than: it predicts from earlier labels alone. */
 export interface Baseline<P> {

@@ -1,7 +1,7 @@
-import type { Metric } from './metric.ts'
-import { RunningMean } from './running-mean.ts'
+import { meanOf } from './mean-of.ts'
+import type { Statistic } from './statistic.ts'
 
 /** Root mean squared error. Formula: sqrt(mean (prediction - label)^2). */
-export function rmse(): Metric<number> {
-  return new RunningMean((prediction, label) => (prediction - label) * (prediction - label), Math.sqrt)
+export function rmse(): Statistic<number> {
+  return meanOf((prediction, label) => (prediction - label) * (prediction - label), { finish: Math.sqrt })
 }

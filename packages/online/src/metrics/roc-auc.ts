@@ -1,69 +1,135 @@
-import { kernelMath } from '../kernel-math.ts'
-import type { Metric, MetricState } from './metric.ts'
+import type { MetricState } from './metric.ts'
+import type { Probabilities } from './probabilities.ts'
+import { ScoreDigest } from './score-digest.ts'
+import { Statistic } from './statistic.ts'
+import { WindowAuc } from './window-auc.ts'
 
-/** Bins of log-odds: 1/64 wide from -20 to 20, and one beyond each end. */
-const perUnit = 64
-const limit = 20
-const bins = 2 * limit * perUnit + 2
+export interface RocAucOptions {
+  /** Of several classes: the one that is told from all others; default 1. */
+  readonly of?: number
+}
+
+/** How many different scores a stream may have before neighbours are merged. */
+const capacity = 4096
 
 /**
  * Area under the receiver operating characteristic: the probability that a positive event was given a higher score
  * than a negative one, ties counting half. NaN until both classes have been seen.
  *
- * Memory is bounded: scores are counted in 2,562 bins of their log-odds and are ties within a bin, so the result is
- * exact for scores 1/64 apart (0.4 % at one half, 1.6 % of p near 0), and differs from the exact one by at most half
- * the share of (positive, negative) pairs that fall into one bin. Labels above one half are positive.
- * Source: Mann and Whitney 1947.
- * State/cost: O(1) an update, O(bins) a value.
+ * A score is P(positive), or P(class `of`), or any number that rises with it; labels above one half are positive.
+ * Over a whole or a fading stream it is exact up to 4,096 different scores. Beyond, memory stays bounded: scores are
+ * counted in at most 4,096 adaptive bins (`ScoreDigest`), each of at most 1/1,024 of either class when formed, so a
+ * stream whose scores keep their range is off by at most 0.0005, and by half the share of pairs within one bin in any
+ * case. In a rolling window it is always exact (`WindowAuc`).
+ * Edge: a score that is no number makes it NaN as long as it counts. Source: Mann and Whitney 1947.
+ * State/cost: O(log) an event, O(4,096) to read a value.
  */
-export function rocAuc(): Metric<number> {
-  return new RocAuc()
+export function rocAuc({ of = 1 }: RocAucOptions = {}): Statistic<Probabilities> {
+  return new RocAuc(of, new ScoreDigest(capacity))
 }
 
-class RocAuc implements Metric<number> {
-  readonly #negatives = new Float64Array(bins)
-  readonly #positives = new Float64Array(bins)
+/** What is read in place of "was it positive" when the score is no number. */
+const unusable = 2
+
+/** An event is read as: the score, whether it was positive. */
+abstract class Ranked extends Statistic<Probabilities> {
+  readonly of: number
+
+  constructor(of: number) {
+    super(2, 'class')
+    this.of = of
+  }
+
+  read(prediction: Probabilities, label: number, into: Float64Array): void {
+    const score = typeof prediction === 'number' ? prediction : prediction[this.of] ?? 0
+    const isPositive = typeof prediction === 'number' ? label > 0.5 : label === this.of
+    into[0] = Number.isNaN(score) ? 0 : Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, score)) + 0
+    into[1] = Number.isNaN(score) ? unusable : isPositive ? 1 : 0
+  }
+}
+
+class RocAuc extends Ranked {
+  readonly #digest: ScoreDigest
+  #unusable = 0
+
+  constructor(of: number, digest: ScoreDigest) {
+    super(of)
+    this.#digest = digest
+  }
 
   get value(): number {
-    let below = 0
-    let positives = 0
-    let won = 0
-    for (let k = 0; k < bins; k++) {
-      won += this.#positives[k]! * (below + this.#negatives[k]! / 2)
-      below += this.#negatives[k]!
-      positives += this.#positives[k]!
-    }
-    return positives > 0 && below > 0 ? won / (positives * below) : NaN
+    return this.#unusable > 0 ? NaN : this.#digest.value
   }
 
-  /** Triples: bin, negatives, positives. */
   get state(): MetricState {
-    const state: number[] = []
-    for (let k = 0; k < bins; k++) {
-      if (this.#negatives[k]! + this.#positives[k]! > 0) state.push(k, this.#negatives[k]!, this.#positives[k]!)
-    }
-    return Object.freeze(state)
+    return Object.freeze([this.#unusable, ...this.#digest.state])
   }
 
-  update(prediction: number, label: number): void {
-    const counts = label > 0.5 ? this.#positives : this.#negatives
-    const bin = binOf(prediction)
-    counts[bin] = counts[bin]! + 1
+  fits([, ...digest]: MetricState): boolean {
+    return this.#digest.fits(digest)
   }
 
-  restore(state: MetricState): void {
-    this.#negatives.fill(0)
-    this.#positives.fill(0)
-    for (let k = 0; k < state.length; k += 3) {
-      this.#negatives[state[k]!] = state[k + 1]!
-      this.#positives[state[k]!] = state[k + 2]!
-    }
+  restore([unusable, ...digest]: MetricState): void {
+    this.#unusable = unusable!
+    this.#digest.restore(digest)
+  }
+
+  fresh(): Statistic<Probabilities> {
+    return new RocAuc(this.of, new ScoreDigest(capacity))
+  }
+
+  override forWindow(): Statistic<Probabilities> {
+    return new RollingRocAuc(this.of)
+  }
+
+  add(event: Float64Array, at: number, weight: number): void {
+    if (event[at + 1] === unusable) this.#unusable++
+    else this.#digest.add(event[at]!, event[at + 1] === 1, weight)
+  }
+
+  remove(): void {
+    throw new TypeError('a whole stream forgets nothing: a window uses forWindow()')
+  }
+
+  rescale(factor: number): void {
+    this.#digest.rescale(factor)
   }
 }
 
-function binOf(probability: number): number {
-  if (!(probability > 0)) return 0
-  if (probability >= 1) return bins - 1
-  const odds = kernelMath().log(probability / (1 - probability))
-  return Math.min(bins - 1, Math.max(0, 1 + Math.floor((odds + limit) * perUnit)))
+class RollingRocAuc extends Ranked {
+  readonly #pairs = new WindowAuc()
+  #unusable = 0
+
+  get value(): number {
+    return this.#unusable > 0 ? NaN : this.#pairs.value
+  }
+
+  get state(): MetricState {
+    return Object.freeze([this.#unusable, ...this.#pairs.state])
+  }
+
+  fits(state: MetricState): boolean {
+    return state.length >= 3
+  }
+
+  restore([unusable, ...pairs]: MetricState): void {
+    this.#unusable = unusable!
+    this.#pairs.restore(pairs)
+  }
+
+  fresh(): Statistic<Probabilities> {
+    return new RollingRocAuc(this.of)
+  }
+
+  add(event: Float64Array, at: number): void {
+    if (event[at + 1] === unusable) this.#unusable++
+    else this.#pairs.add(event[at]!, event[at + 1] === 1)
+  }
+
+  remove(event: Float64Array, at: number): void {
+    if (event[at + 1] === unusable) this.#unusable--
+    else this.#pairs.remove(event[at]!, event[at + 1] === 1)
+  }
+
+  rescale(): void {}
 }

@@ -1,0 +1,90 @@
+import { ValueError } from '@eddy/tensor'
+import type { Probabilities } from './metrics/probabilities.ts'
+import type { ClassPrediction } from './prediction.ts'
+import type { Label } from './target.ts'
+
+/** A prediction of any kind: a number, P(positive), the probabilities of classes, or just a class by its name. */
+export type Guess = number | string | boolean | ArrayLike<number> | ClassPrediction<Label>
+
+/** Numbers of classes from here on are taken for mistakes: counts would be as many. */
+const classesMax = 2 ** 20
+
+/**
+ * Turns labels and predictions of classes into the numbers that metrics read. Classes that were not named beforehand
+ * take the next number when they are first met, and keep it.
+ */
+export class ClassReader {
+  readonly #numbers = new Map<Label, number>()
+  readonly #isNamed: boolean
+  readonly #certain: number[] = []
+
+  constructor(classes: readonly Label[]) {
+    for (const name of classes) this.#numberOf(name)
+    this.#isNamed = classes.length > 0
+  }
+
+  /** Names by number. */
+  get classes(): readonly Label[] {
+    return Object.freeze([...this.#numbers.keys()])
+  }
+
+  /** The number of a label: its name's, or its own. Names and bare numbers should not be mixed. */
+  label(label: Label): number {
+    if (typeof label === 'boolean' && !this.#numbers.has(label) && !this.#isNamed) return Number(label)
+    const isUsable = typeof label === 'string' || typeof label === 'boolean' || Number.isFinite(label)
+    if (isUsable && (typeof label === 'string' || this.#isNamed)) return this.#numberOf(label)
+    if (typeof label === 'number' && label >= 0 && label < classesMax) return label
+    throw new ValueError({
+      what: 'this label cannot be judged', where: 'evaluate', got: label,
+      wanted: this.#isNamed ? 'the name of a class' : `a name, true, false, or a number from 0 to ${classesMax - 1}`,
+      hint: 'Filter out events without a label; give larger numbers as classes: [...].',
+    })
+  }
+
+  /** Whether a label is one of what was predicted. */
+  check(prediction: Probabilities, label: number): void {
+    if (typeof prediction === 'number' ? label <= 1 : Number.isInteger(label)) return
+    throw new ValueError({
+      what: 'this label does not belong to this prediction', where: 'evaluate', got: label,
+      wanted: typeof prediction === 'number' ? 'one from 0 to 1, as for any P(positive)' : 'the whole number of a class',
+      hint: 'Of more than two classes, predict an array of probabilities or the name of a class.',
+    })
+  }
+
+  /** Valid until the next call. */
+  prediction(guess: Guess): Probabilities {
+    if (typeof guess === 'number') {
+      if (guess >= 0 && guess <= 1) return guess
+    } else if (typeof guess === 'boolean' && !this.#numbers.has(guess)) return Number(guess)
+    else if (typeof guess !== 'object') return this.#certainOf(this.#numberOf(guess))
+    else {
+      const probabilities = guess !== null && 'probabilities' in guess ? guess.probabilities : guess
+      if (probabilities !== undefined && areProbabilities(probabilities)) return probabilities
+    }
+    throw new ValueError({
+      what: 'this prediction cannot be judged', where: 'evaluate', got: guess,
+      wanted: 'a probability, an array of probabilities, or the name of a class',
+      hint: 'The number of a class is no prediction: give its name, or an array with 1 in its place.',
+    })
+  }
+
+  #numberOf(name: Label): number {
+    const known = this.#numbers.get(name)
+    if (known !== undefined) return known
+    this.#numbers.set(name, this.#numbers.size)
+    return this.#numbers.size - 1
+  }
+
+  #certainOf(number: number): number[] {
+    this.#certain.fill(0)
+    while (this.#certain.length < this.#numbers.size) this.#certain.push(0)
+    this.#certain[number] = 1
+    return this.#certain
+  }
+}
+
+/** Rounding may carry one a little above 1. */
+function areProbabilities(list: ArrayLike<number>): boolean {
+  for (let k = 0; k < list.length; k++) if (!(list[k]! >= 0 && list[k]! <= 1 + 1e-6)) return false
+  return list.length > 0
+}

@@ -1,0 +1,80 @@
+import { ExactSum, finiteTerm } from './exact-sum.ts'
+import type { MetricState } from './metric.ts'
+import { Statistic } from './statistic.ts'
+
+/** What a mean is made of besides the function of each event. */
+export interface MeanOptions {
+  /** What becomes of the mean: a square root, for example. Default: nothing. */
+  readonly finish?: (mean: number) => number
+  /** `class` when labels are the numbers of classes. Default: 'number'. */
+  readonly judges?: 'class' | 'number'
+}
+
+/**
+ * The mean of f(prediction, label) over all events, or over any window: a metric of your own in one line.
+ * Formula: sum f / n. The sum is exact (see `ExactSum`), so it does not drift, however many events come and go.
+ * Edge: NaN before the first event, and while an f is among them that is not finite.
+ * State/cost: O(1).
+ *
+ * @example
+ * const within5 = (): Statistic<number> => meanOf((prediction, label) => Number(Math.abs(prediction - label) <= 5))
+ * stream.pipe(evaluate({ prediction, label, metrics: { within5, lately: rolling(500, within5()) } }))
+ */
+export function meanOf<P>(of: (prediction: P, label: number) => number, options: MeanOptions = {}): Statistic<P> {
+  return new MeanOf(of, options)
+}
+
+class MeanOf<P> extends Statistic<P> {
+  readonly #of: (prediction: P, label: number) => number
+  readonly #options: MeanOptions
+  readonly #sum = new ExactSum()
+  #weight = 0
+
+  constructor(of: (prediction: P, label: number) => number, options: MeanOptions) {
+    super(1, options.judges ?? 'number')
+    this.#of = of
+    this.#options = options
+  }
+
+  get value(): number {
+    if (this.#weight === 0) return NaN
+    const mean = this.#sum.value / this.#weight
+    return this.#options.finish === undefined ? mean : this.#options.finish(mean)
+  }
+
+  get state(): MetricState {
+    return Object.freeze([this.#weight, ...this.#sum.state])
+  }
+
+  fits({ length }: MetricState): boolean {
+    return length >= 2
+  }
+
+  restore([weight, ...sum]: MetricState): void {
+    this.#weight = weight!
+    this.#sum.restore(sum)
+  }
+
+  fresh(): Statistic<P> {
+    return new MeanOf(this.#of, this.#options)
+  }
+
+  read(prediction: P, label: number, into: Float64Array): void {
+    into[0] = finiteTerm(this.#of(prediction, label))
+  }
+
+  add(event: Float64Array, at: number, weight: number): void {
+    this.#sum.add(event[at]! * weight)
+    this.#weight += weight
+  }
+
+  remove(event: Float64Array, at: number): void {
+    this.#sum.remove(event[at]!)
+    this.#weight--
+  }
+
+  rescale(factor: number): void {
+    this.#sum.rescale(factor)
+    this.#weight *= factor
+  }
+}

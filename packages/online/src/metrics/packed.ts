@@ -1,0 +1,19 @@
+import type { MetricState } from './metric.ts'
+
+/** Several lists as one: each is preceded by its length. */
+export function pack(lists: readonly (readonly number[])[]): MetricState {
+  return Object.freeze(lists.flatMap((list) => [list.length, ...list]))
+}
+
+/** The lists that `pack` was given; null when they are none of its making. */
+export function unpack(packed: MetricState): readonly MetricState[] | null {
+  const lists: MetricState[] = []
+  let at = 0
+  while (at < packed.length) {
+    const length = packed[at]!
+    if (!Number.isInteger(length) || length < 0 || at + length >= packed.length) return null
+    lists.push(packed.slice(at + 1, at + 1 + length))
+    at += 1 + length
+  }
+  return lists
+}
