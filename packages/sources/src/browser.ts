@@ -1,0 +1,2 @@
+export { type SourceCounters } from './account.ts'
+export { csvSource } from './text-source.ts'

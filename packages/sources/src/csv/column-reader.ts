@@ -1,0 +1,161 @@
+import { decodeStrictly } from '../bytes/decode.ts'
+import type { Fault } from '../malformed.ts'
+import type { FieldValue } from '../row.ts'
+import type { Column, ColumnKind } from '../schema/column.ts'
+import { ColumnGuess, strangerShareMax } from '../schema/column-guess.ts'
+import { readBoolean } from '../schema/read-boolean.ts'
+import { readNumber, readPlainNumber } from '../schema/read-number.ts'
+import { readTime } from '../schema/read-time.ts'
+import { TextCache } from './text-cache.ts'
+
+/** A text as it is: null when missing, `invalid` when it is not UTF-8. */
+const invalid = Symbol('invalid')
+type Text = string | null | typeof invalid
+
+/** Strangers up to this number never make a column of numbers one of texts. */
+const strangersMin = 20
+
+/**
+ * Turns the fields of one column into values of its kind. A value that does not fit an inferred kind is a contradiction:
+ * the reader says which kind the column has from now on, and `commit` makes it so once the whole record is accepted.
+ */
+export class ColumnReader {
+  readonly name: string
+  kind: ColumnKind
+  contradictions: number
+  /** Set by `read`: why the record cannot be used, or the kind that this value leads to. */
+  fault: Fault | null = null
+  contradiction: { readonly to: ColumnKind; readonly text: string } | null = null
+  readonly #column: Column
+  readonly #isMissing: (text: string) => boolean
+  readonly #commas: boolean
+  readonly #cache = new TextCache<Text>()
+  #point: number
+  #epochScale: number
+  #guessed: Column | null = null
+
+  constructor(column: Column, isMissing: (text: string) => boolean, commas: boolean) {
+    this.#column = column
+    this.name = column.name
+    this.kind = column.kind
+    this.contradictions = column.contradictions
+    this.#isMissing = isMissing
+    this.#commas = commas
+    this.#point = column.decimal === ',' ? 44 : 46
+    this.#epochScale = scaleOf(column)
+  }
+
+  get column(): Column {
+    const { kind, contradictions } = this
+    const { declared, sample } = this.#column
+    const epoch = this.#epochScale === 0 ? null : this.#epochScale === 1 ? 'ms' : 's'
+    return { name: this.name, kind, declared, contradictions, decimal: this.#point === 44 ? ',' : '.', epoch, sample }
+  }
+
+  /** The value of a field; null when it is missing, or when `fault` says why not. */
+  read(bytes: Uint8Array, from: number, to: number, records: number): FieldValue {
+    if (this.kind === 'number' || this.kind === 'mixed') {
+      const plain = readPlainNumber(bytes, from, to, this.#point)
+      if (plain === plain) return plain
+    }
+    const text = this.kind === 'text' ? this.#decode(bytes.subarray(from, to)) : this.#cache.get(bytes, from, to, this.#decode)
+    if (text === invalid) {
+      this.fault = { code: 'E_UTF8', reason: `${this.#named} is not valid UTF-8, or holds a NUL` }
+      return null
+    }
+    return text === null ? null : this.#convert(text, records)
+  }
+
+  /** The record that brought the contradiction is accepted. Returns the kind before. */
+  commit(): ColumnKind {
+    const before = this.kind
+    this.contradictions++
+    this.kind = this.contradiction!.to
+    if (this.#guessed !== null) {
+      this.#point = this.#guessed.decimal === ',' ? 44 : 46
+      this.#epochScale = scaleOf(this.#guessed)
+    }
+    this.#guessed = null
+    this.contradiction = null
+    return before
+  }
+
+  /** The record is not accepted: nothing happened. */
+  rollback(): void {
+    this.#guessed = null
+    this.contradiction = null
+    this.fault = null
+  }
+
+  get #named(): string {
+    return `column ${JSON.stringify(this.name)}`
+  }
+
+  readonly #decode = (bytes: Uint8Array): Text => {
+    const text = decodeStrictly(bytes)
+    return text === null ? invalid : this.#isMissing(text) ? null : text
+  }
+
+  #convert(text: string, records: number): FieldValue {
+    switch (this.kind) {
+      case 'number':
+      case 'mixed': return this.#number(text, records)
+      case 'boolean': return readBoolean(text) ?? this.#stranger(text, 'category', 'true or false', text)
+      case 'time': return this.#time(text, records)
+      case 'empty': return this.#first(text, records)
+      default: return text
+    }
+  }
+
+  #number(text: string, records: number): FieldValue {
+    const value = readNumber(text, this.#point === 44 ? ',' : '.')
+    if (Number.isFinite(value)) return value
+    if (!Number.isNaN(value)) {
+      this.fault = { code: 'E_NONFINITE', reason: `${this.#named} is ${excerptOf(text)}, wanted a finite number` }
+      return null
+    }
+    if (this.#column.declared && this.kind === 'mixed') return text
+    return this.#stranger(text, this.#isTooMany(records) ? 'category' : 'mixed', 'a number', text)
+  }
+
+  #time(text: string, records: number): FieldValue {
+    const value = this.#epochScale === 0 ? readTime(text) : readNumber(text) * this.#epochScale
+    if (value !== null && Number.isFinite(value)) return value
+    return this.#stranger(text, this.#isTooMany(records) ? 'category' : 'time', 'a date or time (ISO 8601)', null)
+  }
+
+  /** The first value of a column that was empty so far decides what it holds. */
+  #first(text: string, records: number): FieldValue {
+    const guess = new ColumnGuess(this.name)
+    guess.text(text, this.#commas)
+    this.#guessed = guess.column()
+    const { kind } = this.#guessed
+    this.contradiction = { to: kind, text }
+    const reader = new ColumnReader(this.#guessed, this.#isMissing, this.#commas)
+    const value = reader.#convert(text, records)
+    this.fault = reader.fault
+    return value
+  }
+
+  #isTooMany(records: number): boolean {
+    return this.contradictions + 1 > Math.max(strangersMin, strangerShareMax * records)
+  }
+
+  #stranger(text: string, to: ColumnKind, wanted: string, value: FieldValue): FieldValue {
+    if (this.#column.declared) {
+      const code = this.kind === 'time' ? 'E_TIME' : 'E_TYPE'
+      this.fault = { code, reason: `${this.#named} is ${excerptOf(text)}, wanted ${wanted}` }
+      return null
+    }
+    this.contradiction = { to, text }
+    return value
+  }
+}
+
+function scaleOf({ epoch }: Column): number {
+  return epoch === null ? 0 : epoch === 's' ? 1000 : 1
+}
+
+function excerptOf(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text)
+}

@@ -1,0 +1,156 @@
+import { ByteWindow } from '../bytes/byte-window.ts'
+import { decodeStrictly } from '../bytes/decode.ts'
+import { Framer } from '../bytes/framer.ts'
+import { SourceError } from '../errors.ts'
+import { recordBytesDefault } from '../record-parser.ts'
+import type { Column, Schema } from '../schema/column.ts'
+import { ColumnGuess } from '../schema/column-guess.ts'
+import { missingTest } from '../schema/missing.ts'
+import type { CsvOptions } from './csv-options.ts'
+import { FieldSplitter, unquote } from './field-splitter.ts'
+import { sniffDelimiter } from './sniff-delimiter.ts'
+
+const columnsMax = 10_000
+
+/** How a CSV is to be read. Plain data: a source that starts in the middle needs it, because it sees no header. */
+export interface CsvLayout {
+  /** The byte between fields. */
+  readonly delimiter: number
+  readonly schema: Schema
+}
+
+/** What the first rows of a CSV say. */
+export interface Discovery {
+  readonly layout: CsvLayout
+  /** Bytes and line breaks before the first record: byte order mark, blank lines, header. */
+  readonly bytes: number
+  readonly lines: number
+}
+
+/**
+ * Reads the layout off the first rows.
+ * `isWhole`: the sample is all there is; otherwise what follows its last line break is ignored.
+ * @returns null when there is not even a header.
+ * @throws SourceError (E_FORMAT) when this is no CSV, or lacks a column that the options speak of.
+ */
+export function discoverLayout(
+  sample: Uint8Array, isWhole: boolean, source: string, options: CsvOptions,
+): Discovery | null {
+  const { recordBytesMax = recordBytesDefault, header = true } = options
+  refuseOtherFormats(sample, source)
+  const mark = sample[0] === 0xef && sample[1] === 0xbb && sample[2] === 0xbf ? 3 : 0
+  const body = sample.subarray(mark)
+  const delimiter = options.delimiter === undefined ? sniffDelimiter(body, recordBytesMax) : delimiterByte(options.delimiter)
+  const window = new ByteWindow()
+  window.append(body)
+  const framer = new Framer(window, recordBytesMax, delimiter)
+  const splitter = new FieldSplitter(delimiter, columnsMax)
+  const read = (isFirst = false): string[] | null => readFields(framer, splitter, window, source, isWhole, isFirst)
+  const first = read(true)
+  if (first === null) return null
+  const isNamed = header === true
+  const names = isNamed ? uniqueNames(first) : Array.isArray(header) ? header as string[] : first.map((_, k) => `column_${k + 1}`)
+  const place = isNamed ? { bytes: window.offset + mark, lines: framer.lines } : { bytes: mark, lines: 0 }
+  const guesses = names.map((name) => new ColumnGuess(name))
+  const isMissing = missingTest(options.missing)
+  const observe = (fields: readonly string[]): void => {
+    if (fields.length !== names.length) return
+    fields.forEach((text, k) => isMissing(text) ? guesses[k]!.missing() : guesses[k]!.text(text, delimiter !== 44))
+  }
+  if (!isNamed) observe(first)
+  for (let row = isNamed ? 0 : 1; row < (options.sampleRows ?? sampleRowsDefault); row++) {
+    const fields = read()
+    if (fields === null) break
+    observe(fields)
+  }
+  const columns = declare(guesses, options, source)
+  return { layout: { delimiter, schema: { columns, version: 0 } }, ...place }
+}
+
+export const sampleRowsDefault = 1000
+
+/** The fields of the next record that can be read, as text; null at the end. */
+function readFields(
+  framer: Framer, splitter: FieldSplitter, window: ByteWindow, source: string, isWhole: boolean,
+  isFirst: boolean,
+): string[] | null {
+  for (;;) {
+    const frame = framer.next(isWhole)
+    if (frame === 'wait') return null
+    if (frame === 'record') {
+      const { bytes } = window
+      const count = splitter.split(bytes, framer.from, framer.to, framer.hasQuotes)
+      const fields: (string | null)[] = []
+      for (let k = 0; k < Math.min(count, columnsMax); k++) fields.push(fieldText(bytes, splitter, k))
+      if (count === 1 && fields[0] === '' && splitter.quoting[0] === 0) continue
+      if (count <= columnsMax && !fields.includes(null)) return fields as string[]
+      if (isFirst) throw unreadableHeader(source, count > columnsMax ? `${count} columns` : 'bytes that are not UTF-8')
+    } else if (isFirst) {
+      throw unreadableHeader(source, frame === 'tooLong' ? `${framer.length} bytes` : 'a quote that does not close')
+    }
+  }
+}
+
+function unreadableHeader(source: string, found: string): SourceError {
+  return new SourceError({
+    code: 'E_FORMAT', what: `the first line has ${found}, so it is no header of a CSV`, source,
+    hint: 'Check that this is a text file in UTF-8, or name its format.',
+  })
+}
+
+function fieldText(bytes: Uint8Array, { from, to, quoting }: FieldSplitter, k: number): string | null {
+  return decodeStrictly(quoting[k] === 2 ? unquote(bytes, from[k]!, to[k]!) : bytes.subarray(from[k]!, to[k]!))
+}
+
+/** An empty name becomes `column_3`, a name that was there before gets a number: `price_2`. */
+function uniqueNames(given: readonly string[]): string[] {
+  const taken = new Set(given)
+  const used = new Set<string>()
+  return given.map((text, k) => {
+    const name = text === '' ? `column_${k + 1}` : text
+    let unique = name
+    for (let n = 2; used.has(unique) || (unique !== text && taken.has(unique)); n++) unique = `${name}_${n}`
+    used.add(unique)
+    return unique
+  })
+}
+
+function declare(
+  guesses: readonly ColumnGuess[], { columns: kinds = {}, required = [] }: CsvOptions, source: string,
+): Column[] {
+  const names = new Set(guesses.map(({ name }) => name))
+  for (const name of [...Object.keys(kinds), ...required]) {
+    if (names.has(name)) continue
+    throw new SourceError({
+      code: 'E_FORMAT', source,
+      what: `there is no column ${JSON.stringify(name)} among ${[...names].slice(0, 20).join(', ')}`,
+      hint: 'Check the spelling, the header, and the delimiter.',
+    })
+  }
+  return guesses.map((guess) => guess.column(Object.hasOwn(kinds, guess.name) ? kinds[guess.name] : undefined))
+}
+
+const otherFormats: readonly (readonly [string, readonly number[], string])[] = [
+  ['UTF-16 text', [0xff, 0xfe], 'Convert it to UTF-8 (iconv -f UTF-16 -t UTF-8).'],
+  ['UTF-16 text', [0xfe, 0xff], 'Convert it to UTF-8 (iconv -f UTF-16 -t UTF-8).'],
+  ['a Parquet file', [0x50, 0x41, 0x52, 0x31], 'Read it with parquetFile, or --format parquet.'],
+  ['a ZIP archive or a spreadsheet', [0x50, 0x4b, 3, 4], 'Unpack it, or export the sheet as CSV.'],
+  ['gzip', [0x1f, 0x8b], 'Decompress it before: files are, byte streams through gunzip().'],
+]
+
+/** @throws SourceError (E_FORMAT) when the first bytes are those of something else. */
+export function refuseOtherFormats(sample: Uint8Array, source: string): void {
+  for (const [name, magic, hint] of otherFormats) {
+    if (!magic.every((byte, k) => sample[k] === byte)) continue
+    throw new SourceError({ code: 'E_FORMAT', what: `it is ${name}, wanted text in UTF-8`, source, hint })
+  }
+}
+
+function delimiterByte(delimiter: string): number {
+  const byte = delimiter.charCodeAt(0)
+  if (delimiter.length === 1 && byte < 128 && !'"\r\n '.includes(delimiter)) return byte
+  throw new SourceError({
+    code: 'E_OPTION', what: `got the delimiter ${JSON.stringify(delimiter)}, wanted one ASCII character`, source: 'csv',
+    hint: "Use ',', ';', '|' or '\\t'.",
+  })
+}

@@ -1,0 +1,25 @@
+import type { ColumnKind } from '../schema/column.ts'
+
+/** A kind that a caller can state for a CSV column. */
+export type DeclaredKind = Exclude<ColumnKind, 'empty' | 'object'>
+
+/** How text is cut into records. */
+export interface RecordOptions {
+  /** Longest record, in bytes; default 262,144. Longer ones are malformed (E_SIZE). */
+  readonly recordBytesMax?: number
+}
+
+export interface CsvOptions extends RecordOptions {
+  /** One ASCII character; default: comma, tab, semicolon or bar, whichever fits the first rows best. */
+  readonly delimiter?: string
+  /** Whether the first record names the columns (default), or the names. Without names they are `column_1` and so on. */
+  readonly header?: boolean | readonly string[]
+  /** Kinds that are known. Values that do not fit are malformed, while an inferred kind would be revised. */
+  readonly columns?: Readonly<Record<string, DeclaredKind>>
+  /** Columns without which a record is malformed (E_MISSING). */
+  readonly required?: readonly string[]
+  /** Texts that mean there is no value; default: nothing, NA, N/A, NaN, null, ?. Case does not matter. */
+  readonly missing?: readonly string[]
+  /** Rows that kinds are inferred from, before the first is handed over; default 1,000. Never more than 4 MiB. */
+  readonly sampleRows?: number
+}

@@ -1,0 +1,198 @@
+import type { Batch } from '../batch.ts'
+import { Framer } from '../bytes/framer.ts'
+import type { Fault } from '../malformed.ts'
+import { type Position, startPosition } from '../position.ts'
+import { LineState, type RecordParser, recordBytesDefault, tooLong } from '../record-parser.ts'
+import { Row, type SourceRecord } from '../row.ts'
+import type { Revision } from '../schema/column.ts'
+import { missingTest } from '../schema/missing.ts'
+import { ColumnReader } from './column-reader.ts'
+import { type CsvLayout, discoverLayout, sampleRowsDefault } from './csv-layout.ts'
+import type { CsvOptions } from './csv-options.ts'
+import { FieldSplitter, unquote } from './field-splitter.ts'
+
+const sampleBytesMax = 4 << 20
+const lineFeed = 10
+
+/** Where a CSV parser starts in the middle: a place, and how to read on from there. */
+export interface CsvStart {
+  readonly position: Position
+  readonly layout: CsvLayout
+}
+
+/**
+ * Reads CSV (RFC 4180, and what is found in its place) as records with typed values.
+ *
+ * 1. The first rows are held back until there are `sampleRows` of them, 4 MiB, or the end: kinds are inferred from them.
+ * 2. A record is accepted whole or not at all; one that is not changes no kind and no count but `malformed`.
+ * 3. A value that contradicts an inferred kind revises it, from this record on, with a note before the record.
+ * 4. Blank lines are no records. CR before LF belongs to the line break. Blanks around bare fields are left out.
+ */
+export class CsvParser implements RecordParser<SourceRecord> {
+  readonly #options: CsvOptions
+  readonly #state: LineState
+  readonly #recordBytesMax: number
+  #layout: CsvLayout | null = null
+  #framer: Framer
+  #splitter!: FieldSplitter
+  #readers: readonly ColumnReader[] = []
+  #required: readonly number[] = []
+  #version = 0
+  /** Of the sample: bytes searched for line breaks, and line breaks found. */
+  #searched = 0
+  #breaks = 0
+
+  constructor(source: string, options: CsvOptions, start: CsvStart | null = null) {
+    this.#options = options
+    this.#recordBytesMax = options.recordBytesMax ?? recordBytesDefault
+    this.#state = new LineState(source, start?.position ?? startPosition)
+    this.#framer = new Framer(this.#state.window, this.#recordBytesMax, -1)
+    if (start !== null) this.#begin(start.layout, start.position.lines)
+  }
+
+  /** How it reads from its start, once it knows. */
+  get layout(): CsvLayout | null {
+    return this.#layout
+  }
+
+  push(chunk: Uint8Array, into: Batch<SourceRecord>): void {
+    this.#state.window.append(chunk)
+    if (this.#layout === null && !this.#discover(false)) return
+    this.#parse(false, into)
+  }
+
+  end(into: Batch<SourceRecord>): void {
+    if (this.#layout === null && !this.#discover(true)) return
+    this.#parse(true, into)
+  }
+
+  /** Looks whether the sample is complete, and if so, at it. */
+  #discover(isLast: boolean): boolean {
+    const { window, source } = this.#state
+    const { bytes, start, end } = window
+    const limit = Math.min(end, start + sampleBytesMax)
+    const wanted = (this.#options.sampleRows ?? sampleRowsDefault) + 1
+    let at = start + this.#searched
+    while (this.#breaks < wanted && at < limit) {
+      const found = bytes.indexOf(lineFeed, at)
+      if (found < 0 || found >= limit) {
+        at = limit
+      } else {
+        at = found + 1
+        this.#breaks++
+      }
+    }
+    this.#searched = at - start
+    const isFull = this.#breaks >= wanted || this.#searched >= sampleBytesMax
+    if (!isFull && !isLast) return false
+    const isWhole = isLast && at === end
+    const discovery = discoverLayout(bytes.subarray(start, at), isWhole, source, this.#options)
+    if (discovery === null) {
+      if (isLast) window.advance(end - start)
+      return !isLast && this.#waitLonger()
+    }
+    window.advance(discovery.bytes)
+    this.#begin(discovery.layout, discovery.lines)
+    return true
+  }
+
+  /** Nothing but blank lines so far. */
+  #waitLonger(): false {
+    this.#breaks = 0
+    return false
+  }
+
+  #begin(layout: CsvLayout, lines: number): void {
+    const { columns, version } = layout.schema
+    const isMissing = missingTest(this.#options.missing)
+    this.#layout = layout
+    this.#version = version
+    this.#framer = new Framer(this.#state.window, this.#recordBytesMax, layout.delimiter)
+    this.#framer.lines = lines
+    this.#splitter = new FieldSplitter(layout.delimiter, columns.length)
+    this.#readers = columns.map((column) => new ColumnReader(column, isMissing, layout.delimiter !== 44))
+    this.#required = (this.#options.required ?? []).map((name) => columns.findIndex((column) => column.name === name))
+  }
+
+  #parse(isLast: boolean, into: Batch<SourceRecord>): void {
+    const state = this.#state
+    const framer = this.#framer
+    for (;;) {
+      const frame = framer.next(isLast)
+      if (frame === 'wait') break
+      const { from, to } = framer
+      if (frame === 'record' && (from === to || (to === from + 1 && state.window.bytes[from] === 13))) continue
+      state.received++
+      if (frame === 'record') this.#record(from, to, into)
+      else if (frame === 'tooLong') state.refuse(tooLong(framer.length, this.#recordBytesMax), framer, into)
+      else state.refuse(openQuote, framer, into)
+    }
+    into.end = state.place(framer)
+  }
+
+  #record(from: number, to: number, into: Batch<SourceRecord>): void {
+    const state = this.#state
+    const framer = this.#framer
+    const splitter = this.#splitter
+    const readers = this.#readers
+    const { bytes } = state.window
+    const count = splitter.split(bytes, from, to, framer.hasQuotes)
+    if (count !== readers.length) {
+      const reason = `it has ${count} fields, the header has ${readers.length}`
+      state.refuse({ code: 'E_ARITY', reason }, framer, into)
+      return
+    }
+    const row = new Row()
+    let isContradicted = false
+    let fault: Fault | null = null
+    for (let k = 0; k < count && fault === null; k++) {
+      const reader = readers[k]!
+      if (splitter.quoting[k] === 2) {
+        const plain = unquote(bytes, splitter.from[k]!, splitter.to[k]!)
+        row[reader.name] = reader.read(plain, 0, plain.length, state.received)
+      } else {
+        row[reader.name] = reader.read(bytes, splitter.from[k]!, splitter.to[k]!, state.received)
+      }
+      fault = reader.fault
+      isContradicted ||= reader.contradiction !== null
+    }
+    fault ??= this.#missing(row)
+    if (fault !== null) {
+      for (const reader of readers) reader.rollback()
+      state.refuse(fault, framer, into)
+      return
+    }
+    if (isContradicted) this.#commit(into)
+    state.accept(row, framer, into)
+  }
+
+  #missing(row: SourceRecord): Fault | null {
+    for (const k of this.#required) {
+      const { name } = this.#readers[k]!
+      if (row[name] === null) return { code: 'E_MISSING', reason: `column ${JSON.stringify(name)} has no value` }
+    }
+    return null
+  }
+
+  #commit(into: Batch<SourceRecord>): void {
+    const { received, source } = this.#state
+    this.#readers.forEach((reader, column) => {
+      if (reader.contradiction === null) return
+      const { to, text } = reader.contradiction
+      const from = reader.commit()
+      into.note({ kind: 'contradiction', column })
+      if (from === to) return
+      this.#version++
+      const revision: Revision = {
+        source, column: reader.name, from, to, record: received, line: this.#framer.line + 1,
+        value: text.slice(0, 100),
+        schema: { columns: this.#readers.map(({ column }) => column), version: this.#version },
+      }
+      into.note({ kind: 'revision', revision })
+    })
+  }
+}
+
+const openQuote: Fault = {
+  code: 'E_CSV', reason: 'a quote is not closed, or is closed in the middle of a field; reading goes on with the next line',
+}

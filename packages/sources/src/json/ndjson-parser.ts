@@ -1,0 +1,85 @@
+import type { Batch } from '../batch.ts'
+import { decodeStrictly } from '../bytes/decode.ts'
+import { Framer } from '../bytes/framer.ts'
+import type { RecordOptions } from '../csv/csv-options.ts'
+import { refuseOtherFormats } from '../csv/csv-layout.ts'
+import type { Position } from '../position.ts'
+import { LineState, type RecordParser, recordBytesDefault, tooLong } from '../record-parser.ts'
+import type { SourceRecord } from '../row.ts'
+import { JsonFault, readJsonRecord } from './read-json-record.ts'
+
+/** Bytes that tell formats apart. */
+const magicBytes = 4
+
+/** Reads one JSON object per line. Blank lines are no records; a byte order mark at the start is skipped. */
+export class NdjsonParser implements RecordParser<SourceRecord> {
+  readonly #state: LineState
+  readonly #framer: Framer
+  readonly #recordBytesMax: number
+  #isStarted: boolean
+
+  constructor(source: string, { recordBytesMax = recordBytesDefault }: RecordOptions, from: Position) {
+    this.#state = new LineState(source, from)
+    this.#framer = new Framer(this.#state.window, recordBytesMax)
+    this.#framer.lines = from.lines
+    this.#recordBytesMax = recordBytesMax
+    this.#isStarted = from.bytes > 0
+  }
+
+  push(chunk: Uint8Array, into: Batch<SourceRecord>): void {
+    const { window } = this.#state
+    window.append(chunk)
+    if (!this.#isStarted && window.end - window.start < magicBytes) return
+    this.#start()
+    this.#parse(false, into)
+  }
+
+  end(into: Batch<SourceRecord>): void {
+    this.#start()
+    this.#parse(true, into)
+  }
+
+  #start(): void {
+    if (this.#isStarted) return
+    this.#isStarted = true
+    const { window, source } = this.#state
+    const { bytes, start, end } = window
+    refuseOtherFormats(bytes.subarray(start, end), source)
+    if (end - start >= 3 && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf) {
+      window.advance(3)
+    }
+  }
+
+  #parse(isLast: boolean, into: Batch<SourceRecord>): void {
+    const state = this.#state
+    const framer = this.#framer
+    for (;;) {
+      const frame = framer.next(isLast)
+      if (frame === 'wait') break
+      if (frame === 'record' && isBlank(state.window.bytes, framer.from, framer.to)) continue
+      state.received++
+      if (frame === 'record') this.#record(into)
+      else state.refuse(tooLong(framer.length, this.#recordBytesMax), framer, into)
+    }
+    into.end = state.place(framer)
+  }
+
+  #record(into: Batch<SourceRecord>): void {
+    const state = this.#state
+    const framer = this.#framer
+    const text = decodeStrictly(state.window.bytes.subarray(framer.from, framer.to))
+    const record = text === null
+      ? new JsonFault('E_UTF8', 'it is not valid UTF-8, or holds a NUL')
+      : readJsonRecord(text)
+    if (record instanceof JsonFault) state.refuse(record, framer, into)
+    else state.accept(record, framer, into)
+  }
+}
+
+function isBlank(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at]!
+    if (byte !== 32 && byte !== 9 && byte !== 13) return false
+  }
+  return true
+}

@@ -1,0 +1,55 @@
+import type { Batch } from './batch.ts'
+import { ByteWindow } from './bytes/byte-window.ts'
+import type { Framer } from './bytes/framer.ts'
+import { type Fault, type Malformed, rawBytesMax } from './malformed.ts'
+import type { Position } from './position.ts'
+
+/** Turns bytes into records. Where the chunks end makes no difference to what comes out. */
+export interface RecordParser<R> {
+  /** Takes a chunk; nothing of it is kept but copies. @throws SourceError when the content as a whole is unusable. */
+  readonly push: (chunk: Uint8Array, into: Batch<R>) => void
+  /** No more bytes will come. */
+  readonly end: (into: Batch<R>) => void
+}
+
+/** Longest record unless told otherwise: 256 KiB. */
+export const recordBytesDefault = 262_144
+
+/** What parsers of lines share: the window, and the numbers of records. */
+export class LineState {
+  readonly source: string
+  readonly window = new ByteWindow()
+  /** Records received so far. */
+  received: number
+
+  constructor(source: string, from: Position) {
+    this.source = source
+    this.received = from.records
+    this.window.offset = from.bytes
+  }
+
+  /** Adds the record that the framer has just found. */
+  accept<R>(record: R, framer: Framer, into: Batch<R>): void {
+    into.add(record, this.received, this.window.offset, framer.lines)
+  }
+
+  /** Reports the record that the framer has just found as unreadable. */
+  refuse<R>({ code, reason }: Fault, framer: Framer, into: Batch<R>): void {
+    const raw = code === 'E_SIZE'
+      ? framer.raw
+      : this.window.bytes.slice(framer.from, Math.min(framer.to, framer.from + rawBytesMax))
+    const malformed: Malformed = {
+      source: this.source, record: this.received, line: framer.line + 1, byte: framer.offset, code, reason,
+      length: framer.length, raw,
+    }
+    into.note({ kind: 'malformed', malformed })
+  }
+
+  place(framer: Framer): Position {
+    return { records: this.received, bytes: framer.border, lines: framer.lines }
+  }
+}
+
+export function tooLong(length: number, bytesMax: number): Fault {
+  return { code: 'E_SIZE', reason: `it has ${length} bytes, at most ${bytesMax} are allowed (recordBytesMax)` }
+}

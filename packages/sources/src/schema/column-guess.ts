@@ -1,0 +1,109 @@
+import type { Column, ColumnKind } from './column.ts'
+import { booleanPair } from './read-boolean.ts'
+import { readNumber } from './read-number.ts'
+import { readTime } from './read-time.ts'
+
+/** A column may have this share of values that are not numbers and still count as one with numbers. */
+export const strangerShareMax = 0.1
+const distinctMax = 1000
+const timeName = /time|date|stamp|epoch|(^|[^a-z])(ts|at)$/i
+
+/** Collects values of one column and says what it holds. */
+export class ColumnGuess {
+  readonly name: string
+  #values = 0
+  #missing = 0
+  #numbers = 0
+  #commaNumbers = 0
+  #booleans = 0
+  #times = 0
+  #objects = 0
+  #length = 0
+  #words = 0
+  #booleanPairs = new Set<number>()
+  #seconds = 0
+  #milliseconds = 0
+  readonly #distinct = new Set<string>()
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  missing(): void {
+    this.#missing++
+  }
+
+  /** A value that has only its text, as in CSV. `commas`: a decimal comma is possible. */
+  text(text: string, commas: boolean): void {
+    const number = readNumber(text)
+    if (!Number.isNaN(number)) {
+      this.#number(number)
+    } else {
+      if (commas && !Number.isNaN(readNumber(text, ','))) this.#commaNumbers++
+      const pair = booleanPair(text)
+      if (pair >= 0) {
+        this.#booleans++
+        this.#booleanPairs.add(pair)
+      }
+      this.#text(text)
+    }
+    this.#count(text)
+  }
+
+  /** A value that has a type of its own, as in JSON. */
+  value(value: unknown): void {
+    if (value === null || value === undefined) {
+      this.#missing++
+      return
+    }
+    if (typeof value === 'number') this.#number(value)
+    else if (typeof value === 'string') this.#text(value)
+    else if (typeof value === 'boolean') {
+      this.#booleans++
+      this.#booleanPairs.add(0)
+    } else if (value instanceof Date) this.#times++
+    else this.#objects++
+    this.#count(typeof value === 'object' ? '' : String(value))
+  }
+
+  /** What the values so far say, or how they are to be read as the kind that the caller states. */
+  column(declared?: ColumnKind): Column {
+    const isDecimalComma = this.#commaNumbers > 0 && this.#commaNumbers + this.#numbers === this.#values
+    const kind = declared ?? (isDecimalComma ? 'number' : this.#kind())
+    return {
+      name: this.name, kind, declared: declared !== undefined, decimal: isDecimalComma ? ',' : '.', contradictions: 0,
+      epoch: kind === 'time' && this.#numbers > 0 && this.#times === 0 ? (this.#milliseconds > 0 ? 'ms' : 's') : null,
+      sample: { values: this.#values, missing: this.#missing, distinct: this.#distinct.size },
+    }
+  }
+
+  #kind(): ColumnKind {
+    const values = this.#values
+    if (values === 0) return 'empty'
+    if (this.#objects > 0) return 'object'
+    if (this.#times === values) return 'time'
+    if (timeName.test(this.name) && (this.#seconds === values || this.#milliseconds === values)) return 'time'
+    if (this.#numbers === values) return 'number'
+    if (this.#booleans === values && this.#booleanPairs.size === 1) return 'boolean'
+    if (values - this.#numbers <= strangerShareMax * values) return 'mixed'
+    return this.#length > 40 * values || this.#words > 4 * values ? 'text' : 'category'
+  }
+
+  #number(value: number): void {
+    this.#numbers++
+    if (!Number.isInteger(value)) return
+    if (value >= 5e8 && value < 4e9) this.#seconds++
+    else if (value >= 5e11 && value < 4e12) this.#milliseconds++
+  }
+
+  #text(text: string): void {
+    if (readTime(text) !== null) this.#times++
+    this.#length += text.length
+    this.#words += text.split(/\s+/, 100).length
+  }
+
+  #count(text: string): void {
+    this.#values++
+    if (this.#distinct.size < distinctMax) this.#distinct.add(text.slice(0, 200))
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * number: finite numbers. mixed: numbers, and text where there is none. boolean: true and false. time: milliseconds
+ * since 1970 in UTC. category: short text that repeats. text: long text. empty: no value seen yet. object: nested.
+ */
+export type ColumnKind = 'number' | 'mixed' | 'boolean' | 'time' | 'category' | 'text' | 'empty' | 'object'
+
+/** What a column holds, as far as is known. */
+export interface Column {
+  readonly name: string
+  readonly kind: ColumnKind
+  /** The kind was stated by the caller: values of another kind are malformed, instead of revising the kind. */
+  readonly declared: boolean
+  /** Values that were not of the kind first assumed. */
+  readonly contradictions: number
+  /** The character before the fraction of its numbers. */
+  readonly decimal: '.' | ','
+  /** For numbers that are times: what they count since 1970. */
+  readonly epoch: 's' | 'ms' | null
+  /** Values looked at, missing ones, and different ones among the rows that were looked at first. */
+  readonly sample: { readonly values: number; readonly missing: number; readonly distinct: number }
+}
+
+/** The columns of a source, in their order. */
+export interface Schema {
+  readonly columns: readonly Column[]
+  /** How often it was revised. */
+  readonly version: number
+}
+
+/** A change of a column's kind, from this record on; those before it stay as they were read. */
+export interface Revision {
+  readonly source: string
+  readonly column: string
+  readonly from: ColumnKind
+  readonly to: ColumnKind
+  /** The number of the record that caused it, from 1, and its line. */
+  readonly record: number
+  readonly line: number
+  /** The value that did not fit, shortened. */
+  readonly value: string
+  readonly schema: Schema
+}

@@ -1,0 +1,43 @@
+const pattern = new RegExp(
+  '^(\\d{4})([-/])(\\d{1,2})\\2(\\d{1,2})'
+  + '(?:[T ](\\d{1,2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d{1,9}))?)?(?: ?(Z|UTC|[+-]\\d{2}(?::?\\d{2})?))?)?$', 'i',
+)
+
+/**
+ * Milliseconds since 1970 of an ISO 8601 date or date-time: `2024-02-29`, `2024/2/29 8:05`, `2024-02-29T08:05:09.123+01:00`.
+ * Without a zone it is UTC, so that the answer is the same on every machine. Finer than milliseconds is cut off.
+ * @returns null when the text is no such time, or names a day or hour that does not exist.
+ * @example readTime('1970-01-02') // 86400000
+ */
+export function readTime(text: string): number | null {
+  const parts = pattern.exec(text)
+  if (parts === null) return null
+  const [year, month, day] = [Number(parts[1]), Number(parts[3]), Number(parts[4])]
+  const [hour, minute, second] = [Number(parts[5] ?? 0), Number(parts[6] ?? 0), Number(parts[7] ?? 0)]
+  if (month < 1 || month > 12 || day < 1 || day > daysOf(year, month) || hour > 23 || minute > 59 || second > 59) {
+    return null
+  }
+  const milliseconds = parts[8] === undefined ? 0 : Number(parts[8].padEnd(3, '0').slice(0, 3))
+  const offset = offsetMinutes(parts[9])
+  if (offset === null) return null
+  return daysBefore(year, month, day) * 86_400_000 + hour * 3_600_000 + (minute - offset) * 60_000
+    + second * 1000 + milliseconds
+}
+
+function daysOf(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
+}
+
+/** Days since 1970-01-01. `Date.UTC` would take the years 0 to 99 for 1900 to 1999. */
+function daysBefore(year: number, month: number, day: number): number {
+  return Math.round(new Date(0).setUTCFullYear(year, month - 1, day) / 86_400_000)
+}
+
+function offsetMinutes(zone: string | undefined): number | null {
+  if (zone === undefined || /^(z|utc)$/i.test(zone)) return 0
+  const digits = zone.slice(1).replace(':', '')
+  const [hours, minutes] = [Number(digits.slice(0, 2)), Number(digits.slice(2) || 0)]
+  if (hours > 23 || minutes > 59) return null
+  return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes)
+}

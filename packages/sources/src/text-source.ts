@@ -1,0 +1,95 @@
+import { Batch } from './batch.ts'
+import type { ByteInput, ByteReader } from './bytes/byte-input.ts'
+import { gunzipIfNeeded, type GunzipOptions } from './bytes/gunzip.ts'
+import type { CsvLayout } from './csv/csv-layout.ts'
+import type { CsvOptions, RecordOptions } from './csv/csv-options.ts'
+import { CsvParser } from './csv/csv-parser.ts'
+import { SourceError } from './errors.ts'
+import { NdjsonParser } from './json/ndjson-parser.ts'
+import { type Position, startPosition } from './position.ts'
+import type { RecordParser } from './record-parser.ts'
+import { type Producer, RecordSource, type SourceCheckpoint } from './record-source.ts'
+import type { SourceRecord } from './row.ts'
+
+/** What every source can be told. */
+export interface SourceOptions {
+  /** For messages. */
+  readonly name?: string
+  /** Goes on after what an earlier source of the same data handed over. */
+  readonly from?: SourceCheckpoint
+}
+
+export type CsvSourceOptions = SourceOptions & CsvOptions & GunzipOptions
+export type NdjsonSourceOptions = SourceOptions & RecordOptions & GunzipOptions
+
+/** A chunk larger than this makes several batches. */
+const pieceBytesMax = 1 << 18
+
+/**
+ * Records from the bytes of a CSV, compressed by gzip or not. To continue from a checkpoint, give the same bytes from
+ * their beginning.
+ * @example for await (const { price } of csvSource(['price\n1.5\n'])) console.log(price) // 1.5
+ */
+export function csvSource(input: ByteInput, options: CsvSourceOptions = {}): RecordSource {
+  const { name = 'csv' } = options
+  return csvFrom((from) => gunzipIfNeeded(input, name, options, from), name, options)
+}
+
+/**
+ * Records from JSON objects, one per line, compressed by gzip or not.
+ * @example for await (const { price } of ndjsonSource(['{"price":1.5}\n'])) console.log(price) // 1.5
+ */
+export function ndjsonSource(input: ByteInput, options: NdjsonSourceOptions = {}): RecordSource {
+  const { name = 'ndjson' } = options
+  return ndjsonFrom((from) => gunzipIfNeeded(input, name, options, from), name, options)
+}
+
+/** @internal */
+export function csvFrom(read: ByteReader, name: string, options: CsvSourceOptions): RecordSource {
+  const { from } = options
+  const start = from === undefined || from.position.records === 0
+    ? null : { position: from.position, layout: layoutOf(from, name) }
+  const parser = new CsvParser(name, options, start)
+  return new RecordSource(name, {
+    batches: (signal) => parse(read, parser, start?.position ?? startPosition, signal),
+    schema: () => parser.layout?.schema ?? null,
+    layout: (schema): CsvLayout => ({ delimiter: parser.layout!.delimiter, schema }),
+  }, from)
+}
+
+/** @internal */
+export function ndjsonFrom(read: ByteReader, name: string, options: NdjsonSourceOptions): RecordSource {
+  const position = options.from?.position ?? startPosition
+  const producer: Producer<SourceRecord> = {
+    batches: (signal) => parse(read, new NdjsonParser(name, options, position), position, signal),
+  }
+  return new RecordSource(name, producer, options.from)
+}
+
+async function* parse<R>(
+  read: ByteReader, parser: RecordParser<R>, from: Position, signal: AbortSignal,
+): AsyncGenerator<Batch<R>> {
+  let end = from
+  for await (const chunk of read(from.bytes, signal)) {
+    for (let at = 0; at < chunk.length; at += pieceBytesMax) {
+      const batch = new Batch<R>(end)
+      parser.push(chunk.subarray(at, at + pieceBytesMax), batch)
+      end = batch.end
+      if (batch.length > 0 || batch.notes.length > 0) yield batch
+    }
+  }
+  const batch = new Batch<R>(end)
+  parser.end(batch)
+  yield batch
+}
+
+function layoutOf({ layout, position }: SourceCheckpoint, source: string): CsvLayout {
+  if (typeof layout === 'object' && layout !== null && 'delimiter' in layout && 'schema' in layout) {
+    return layout as CsvLayout
+  }
+  throw new SourceError({
+    code: 'E_OPTION', what: 'the checkpoint has no layout of columns, so it is not one of a CSV', source, position,
+    hint: 'Give the checkpoint() of a source of the same data, or start afresh.',
+  })
+}
+
