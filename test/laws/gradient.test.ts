@@ -30,16 +30,19 @@ describe('gradients of random graphs', () => {
         tap.unsubscribe()
         const at = leaf.value!
         const element = recipe.seed % at.size
-        const h = 1e-5
         const shifted = (by: number): number => {
           const data = at.data.slice()
           data[element]! += by
           leaf.home!.write(leaf, Tensor.of(at.shape, data))
           return lossNow()
         }
-        const difference = (shifted(h) - shifted(-h)) / (2 * h)
+        const slope = (h: number): number => (shifted(h) - shifted(-h)) / (2 * h)
+        // Where the loss bends sharply the two slopes differ by three quarters of the first one's error.
+        const [wide, narrow] = [slope(1e-5), slope(5e-6)]
+        const difference = (4 * narrow - wide) / 3
         leaf.home!.write(leaf, at)
-        expect(Math.abs(gradient!.data[element]! - difference)).toBeLessThan(1e-7 * Math.max(1, Math.abs(difference)))
+        const bound = 1e-7 * Math.max(1, Math.abs(difference)) + Math.abs(wide - narrow)
+        expect(Math.abs(gradient!.data[element]! - difference)).toBeLessThan(bound)
       }
       running.unsubscribe()
     }), lawParameters)

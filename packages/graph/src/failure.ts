@@ -57,8 +57,8 @@ interface NonFinite {
  * Which node a scan at address `at` stopped at: the first value in topological order, the first gradient in reverse.
  */
 function nonFiniteNode(program: Program, at: number): NonFinite | null {
-  const { scanValues, guards, demand, values, gradients } = program
-  if (at >= scanValues.from && at < scanValues.to) {
+  const { valueScans, guards, demand, values, gradients } = program
+  if (valueScans.some(({ from, to }) => at >= from && at < to)) {
     const scanned = demand.guarded.filter((node) => isComputed(node) || node.role === 'input')
     return search(program, scanned, values, (node) => (
       node.role === 'input' ? 'input' : demand.losses.has(node) ? 'loss' : 'forward'

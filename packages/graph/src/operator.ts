@@ -38,15 +38,17 @@ export interface BackwardSlots<Options, Residual> extends ForwardSlots<Options> 
  * A parameter gradient that is never materialised:
  * `outer`: g[i][j] = rows[i] * columns[j];
  * `rows`: row index_k of the table has gradient value_k * gradient (sparse pairs, duplicates summed in order);
- * `lookup`: row index_k has gradient[k][:] (duplicates summed in order).
+ * `lookup`: row index_k has gradient[k][:] (duplicates summed in order);
+ * `same`: g = `gradient`, element by element.
  */
 export type Structured =
   | { readonly kind: 'outer'; readonly rows: Slot; readonly columns: Slot }
   | { readonly kind: 'rows'; readonly gradient: Slot; readonly pairs: Slot }
   | { readonly kind: 'lookup'; readonly gradient: Slot; readonly index: Slot }
+  | { readonly kind: 'same'; readonly gradient: Slot }
 
 /** The gradient of one parameter as the optimizer sees it. */
-export type Gradient = { readonly kind: 'dense'; readonly slot: Slot } | Structured
+export type Gradient = { readonly kind: 'dense'; readonly slot: Slot } | Exclude<Structured, { readonly kind: 'same' }>
 
 /**
  * One operation: a plain record of pure functions. `graph` knows no operation by name; it only asks these questions.

@@ -49,7 +49,10 @@ type Residuals = Map<AnyNode, unknown>
 
 /**
  * A graph compiled for one demand: slots in the arena and one tape with the sections
- * forward, value scan, backward, gradient guards | update | observed forward | observed backward.
+ * forward, backward, guards | update | value scan | observed forward | observed backward.
+ *
+ * The guards look at values and gradients together, so that a frame that runs in one go needs no value scan of its own;
+ * one that runs stage by stage scans the values before anybody sees them.
  *
  * The instructions of a node and their order do not depend on how nodes are grouped into stages, nor on who observes:
  * that is why the fusion law and the observer law hold bit for bit.
@@ -71,7 +74,10 @@ export class Program {
   readonly stages: readonly StagePlan[]
   readonly observedStages: readonly StagePlan[]
   readonly observedBackward: readonly ObservedStep[]
+  /** Stops at a value that is not finite. */
   readonly scanValues: Range
+  /** Wherever values are scanned. */
+  readonly valueScans: readonly Range[]
   readonly guards: Range
   readonly frame: Range
   readonly update: Range
@@ -81,6 +87,7 @@ export class Program {
   readonly #edges = new Map<string, Slot>()
   readonly #structured = new Map<AnyNode, Structured>()
   readonly #residuals: Residuals = new Map()
+  readonly #scans: Words[] = []
 
   constructor(demand: Demand, store: Store, groups: readonly Group[], fusion: Fusion) {
     this.demand = demand
@@ -107,7 +114,7 @@ export class Program {
 
     const cuts = partition(demand.guarded.filter(isComputed), fusion)
     const observedCuts = partition(demand.observed.filter(isComputed), fusion)
-    const { forward, scan, backward } = this.#passes(cuts, values)
+    const { forward, backward } = this.#passes(cuts, values)
     const targets = (): Target[] => reached.flatMap((leaves, g) => (
       leaves.map((leaf, k) => this.#target(leaf, g, moments[g]![k]!))
     ))
@@ -115,6 +122,7 @@ export class Program {
     this.targets = targets()
     const update = this.#words(() => this.#updateSection())
     this.buffers = this.#buffersWritten()
+    const scan = this.#scanValues(values)
     const observedForward = observedCuts.map((nodes) => this.#words(() => this.#forwardAll(nodes, 'observe')))
     const observedBackward = this.#observedBackward()
 
@@ -126,22 +134,24 @@ export class Program {
       step instanceof Node ? { range: null, lens: step } : { range: range(step), lens: null }
     ))
     this.scanValues = range(scan)
+    this.valueScans = this.#scans.map(range)
     this.guards = range(guards)
-    this.frame = this.writer.range(forward[0]?.from ?? scan.from, guards.to)
+    this.frame = this.writer.range(forward[0]?.from ?? guards.from, guards.to)
     this.update = range(update)
   }
 
-  /** Forward of all stages, the scan of their values, backward of all stages in reverse. */
-  #passes(cuts: readonly AnyNode[][], values: Region): { forward: Words[]; scan: Words; backward: Words[] } {
+  /** Forward of all stages, backward of all stages in reverse. */
+  #passes(cuts: readonly AnyNode[][], values: Region): { forward: Words[]; backward: Words[] } {
     const forward = cuts.map((nodes) => this.#words(() => this.#forwardAll(nodes, 'forward')))
-    const scan = this.#words(() => this.#scan(values))
+    // A JavaScript operator never sees the gradient of a value that is not finite.
+    if (this.writer.hasCalls) forward.at(-1)!.to = this.#scanValues(values).to
     const backward = cuts.map(() => ({ from: 0, to: 0 }))
     for (let i = cuts.length - 1; i >= 0; i--) {
       backward[i] = this.#words(() => {
         for (const node of [...cuts[i]!].reverse()) this.#backward(node)
       })
     }
-    return { forward, scan, backward }
+    return { forward, backward }
   }
 
   /** Gradients of leaves, all checks, and what optimizers measure before anything is updated. */
@@ -297,6 +307,12 @@ export class Program {
     }
   }
 
+  #scanValues(values: Region): Words {
+    const words = this.#words(() => this.#scan(values))
+    this.#scans.push(words)
+    return words
+  }
+
   #scan(region: Region): void {
     if (region.bytes > 0) this.writer.emit(op.SCAN, region.at, region.bytes / bytesOf[this.store.dtype])
   }
@@ -338,7 +354,9 @@ export class Program {
   }
 
   #target(leaf: Leaf, group: number, slots: readonly Slot[]): Target {
-    const gradient: Gradient = this.#structured.get(leaf) ?? { kind: 'dense', slot: this.gradients.get(leaf)! }
+    const found = this.#structured.get(leaf)
+    const gradient: Gradient = found === undefined ? { kind: 'dense', slot: this.gradients.get(leaf)! }
+      : found.kind === 'same' ? { kind: 'dense', slot: found.gradient } : found
     return { leaf, group, value: this.#at(leaf), gradient, slots }
   }
 
@@ -353,10 +371,11 @@ export class Program {
     )
     const covered = targets.filter(isCovered)
     if (covered.length > 0 && gradients.bytes > 0) {
-      const words = 4 + covered.reduce((sum, { gradient }) => sum + (gradient.kind === 'dense' ? 4 : 6), 0)
+      const words = 8 + covered.reduce((sum, { gradient }) => sum + (gradient.kind === 'dense' ? 4 : 6), 0)
       const count = (region: Region): number => region.bytes / bytesOf[this.store.dtype]
       this.writer.emit(op.GUARD_QUICK, words, 2, values.at, count(values), gradients.at, count(gradients))
     }
+    this.#scanValues(values)
     this.#scan(gradients)
     for (const { leaf, gradient } of covered) this.#guard(leaf, gradient)
     for (const target of targets) if (!isCovered(target)) this.#guard(target.leaf, target.gradient)

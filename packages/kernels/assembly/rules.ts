@@ -112,6 +112,16 @@ export class Rmsprop {
   }
 }
 
+/** Rmsprop that is not centred, for `pass`. */
+export class PlainRmsprop {
+  @inline slots(): usize { return 1 }
+  @inline cells(): usize { return 3 }
+  @inline step<T>(
+    u: v128, w: v128, s0: usize, s1: usize, s2: usize, left: isize, flush: bool,
+    c0: v128, c1: v128, c2: v128, c3: v128, c4: v128, c5: v128, c6: v128,
+  ): v128 { return div<T>(u, add<T>(sqrt<T>(blend<T>(c0, s0, c1, mul<T>(u, u), left, flush)), c2)) }
+}
+
 /** Slots: sum of squares. Cells: eps. Duchi, Hazan and Singer 2011. */
 export class Adagrad {
   @inline slots(): usize { return 1 }
@@ -144,5 +154,25 @@ export class Adam {
       storeUpTo<T>(s2, v, left)
     }
     return div<T>(mul<T>(m, c5), add<T>(mul<T>(sqrt<T>(v), c6), c4))
+  }
+}
+
+/**
+ * Adam without AMSGrad, followed at once by `apply`: with k = 1 / bias1, r = 1 / sqrt(bias2),
+ *
+ *     lr (k m) / (r sqrt(v) + eps) = (lr k / r) m / (sqrt(v) + eps / r)
+ *
+ * so that `fold` brings both corrections into eps and the learning rate, once a pass.
+ */
+export class FoldedAdam {
+  @inline slots(): usize { return 2 }
+  @inline cells(): usize { return 5 }
+  @inline step<T>(
+    u: v128, w: v128, s0: usize, s1: usize, s2: usize, left: isize, flush: bool,
+    c0: v128, c1: v128, c2: v128, c3: v128, c4: v128, c5: v128, c6: v128,
+  ): v128 {
+    const m = blend<T>(c0, s0, c1, u, left, flush)
+    const v = blend<T>(c2, s1, c3, mul<T>(u, u), left, flush)
+    return div<T>(m, add<T>(sqrt<T>(v), c4))
   }
 }

@@ -13,7 +13,9 @@ import { Accumulate, Adadelta, Adamax, Asgd, Ftrl, Nadam, Normalized, Rprop } fr
 import { cocob } from './cocob'
 import { anyRepeated, eachBlock, rowCount, rowOf, twice } from './gradient'
 import { Layout, Rule } from './opcodes'
-import { Adagrad, Adam, ClipValue, Decay, flushed, Heavy, Momentum, Nesterov, Plain, Rmsprop, Scale } from './rules'
+import {
+  Adagrad, Adam, ClipValue, Decay, flushed, FoldedAdam, Heavy, Momentum, Nesterov, Plain, PlainRmsprop, Rmsprop, Scale,
+} from './rules'
 
 /** Operands: layout w n m gradA gradB extra k, then the transforms [rule, words, slots..., cells]. */
 export function update<T>(operands: usize): void {
@@ -46,8 +48,30 @@ const converted: usize = memory.data(64, 16)
  */
 @inline function convert<R, T>(transform: usize): void {
   const f = changetype<R>(0)
-  const cells: usize = slot(transform, f.slots())
+  const cells = cellsOf(transform)
   for (let k: usize = 0; k < f.cells() << 3; k += 8) store<T>(converted + k, <T>load<f64>(cells + k))
+}
+
+/** The cells of a transform are its last operand. */
+@inline function cellsOf(transform: usize): usize { return slot(transform, load<u32>(transform, 4) - 3) }
+
+/**
+ * Brings the bias corrections of adam into its eps and the learning rate of the `apply` right behind it; see FoldedAdam.
+ */
+@inline function fold<T>(transform: usize): void {
+  const cells = cellsOf(transform)
+  const r = load<f64>(cells, 48)
+  const apply = transform + ((<usize>load<i32>(transform, 4)) << 2)
+  store<T>(converted, <T>(load<f64>(cells, 32) / r), 32)
+  store<T>(converted, 1, 40)
+  store<T>(converted, 1, 48)
+  store<T>(converted, <T>(load<f64>(slot(apply, 0)) * load<f64>(cells, 40) / r), 56)
+}
+
+/** Whether `fold` is for a transform: adam without AMSGrad, whose r is not 0, right before apply. */
+@inline function isFolded(transform: usize): bool {
+  return load<i32>(transform) == Rule.adam && !slot(transform, 2) && load<f64>(cellsOf(transform), 48) != 0
+    && load<i32>(transform + ((<usize>load<i32>(transform, 4)) << 2)) == Rule.apply
 }
 
 @inline function convertRate<T>(apply: usize): v128 {
@@ -172,11 +196,12 @@ class AtOnce {
   }
 }
 
-/** Whether a transform has a pass; momentum has none for its very first step. */
+/** Whether a transform has a pass: not momentum's very first step, centred rmsprop or AMSGrad. */
 @inline function hasPass(transform: usize): bool {
   const rule = load<i32>(transform)
   if (rule == Rule.momentum) return load<f64>(slot(transform, 1), 24) == 0
-  return rule > Rule.momentum && rule <= Rule.adam
+  if (rule == Rule.rmsprop) return !slot(transform, 1)
+  return rule == Rule.adagrad || isFolded(transform)
 }
 
 /** `pass` with the transform that stands on the tape. */
@@ -192,10 +217,10 @@ function passOf<T>(
       }
       return pass<Heavy, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
     case Rule.rmsprop:
-      return pass<Rmsprop, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
+      return pass<PlainRmsprop, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
     case Rule.adagrad:
       return pass<Adagrad, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
-    case Rule.adam: return pass<Adam, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
+    case Rule.adam: return pass<FoldedAdam, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
     default: pass<Plain, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
   }
 }
@@ -211,18 +236,19 @@ function pass<R, T>(
   const f = changetype<R>(0)
   const zero = all<T>(0)
   convert<R, T>(transform)
+  let rate = convertRate<T>(apply)
+  if (idof<R>() == idof<FoldedAdam>()) {
+    fold<T>(transform)
+    rate = cell<T>(7)
+  }
   const c0 = f.cells() > 0 ? cell<T>(0) : zero
   const c1 = f.cells() > 1 ? cell<T>(1) : zero
   const c2 = f.cells() > 2 ? cell<T>(2) : zero
   const c3 = f.cells() > 3 ? cell<T>(3) : zero
   const c4 = f.cells() > 4 ? cell<T>(4) : zero
-  const c5 = f.cells() > 5 ? cell<T>(5) : zero
-  const c6 = f.cells() > 6 ? cell<T>(6) : zero
-  const rate = convertRate<T>(apply)
   const sparse = layout >= Layout.rows
   const slot0 = f.slots() > 0 ? slot(transform, 0) : 0
   const slot1 = f.slots() > 1 ? slot(transform, 1) : 0
-  const slot2 = f.slots() > 2 ? slot(transform, 2) : 0
   if (source && layout == Layout.rows && row == sizeof<T>()) {
     // One column: elements of several rows share a vector, their slots pass through scratch memory.
     const g = allOf<T>(vectors)
@@ -234,16 +260,13 @@ function pass<R, T>(
       const p2 = n > 2 ? <usize>indexOf(source, k + 2) * sizeof<T>() : p0
       const p3 = n > 3 ? <usize>indexOf(source, k + 3) * sizeof<T>() : p0
       if (f.slots() > 0) v128.store(scratch, gathered<T>(slot0, p0, p1, p2, p3))
-      if (slot1) v128.store(scratch, gathered<T>(slot1, p0, p1, p2, p3), 16)
-      if (slot2) v128.store(scratch, gathered<T>(slot2, p0, p1, p2, p3), 32)
+      if (f.slots() > 1) v128.store(scratch, gathered<T>(slot1, p0, p1, p2, p3), 16)
       const weight = gathered<T>(w, p0, p1, p2, p3)
       let u = mul<T>(v128.load(factors + <usize>k * sizeof<T>()), g)
-      const s1 = slot1 ? scratch + 16 : 0
-      const s2 = slot2 ? scratch + 32 : 0
-      u = f.step<T>(u, weight, scratch, s1, s2, 16, true, c0, c1, c2, c3, c4, c5, c6)
+      const s1 = scratch + 16
+      u = f.step<T>(u, weight, scratch, s1, 0, 16, true, c0, c1, c2, c3, c4, zero, zero)
       if (f.slots() > 0) scatter<T>(slot0, v128.load(scratch), n, p0, p1, p2, p3)
-      if (slot1) scatter<T>(slot1, v128.load(scratch, 16), n, p0, p1, p2, p3)
-      if (slot2) scatter<T>(slot2, v128.load(scratch, 32), n, p0, p1, p2, p3)
+      if (f.slots() > 1) scatter<T>(slot1, v128.load(scratch, 16), n, p0, p1, p2, p3)
       scatter<T>(w, applied<T>(weight, u, rate), n, p0, p1, p2, p3)
     }
     return
@@ -254,20 +277,19 @@ function pass<R, T>(
     const factor = factors ? allOf<T>(factors + <usize>k * sizeof<T>()) : one<T>()
     const wk = w + base
     const s0 = f.slots() > 0 ? slot0 + base : 0
-    const s1 = f.slots() > 1 ? moved(slot1, base) : 0
-    const s2 = f.slots() > 2 ? moved(slot2, base) : 0
+    const s1 = f.slots() > 1 ? slot1 + base : 0
     let i: isize = 0
     for (; i < whole; i += 16) {
       const weight = v128.load(wk + i)
       let u = mul<T>(factor, v128.load(vectors + i))
-      u = f.step<T>(u, weight, s0 + i, s1 ? s1 + i : 0, s2 ? s2 + i : 0, 16, sparse, c0, c1, c2, c3, c4, c5, c6)
+      u = f.step<T>(u, weight, s0 + i, s1 + i, 0, 16, sparse, c0, c1, c2, c3, c4, zero, zero)
       v128.store(wk + i, applied<T>(weight, u, rate))
     }
     if (i < row) {
       const left = row - i
       const weight = v128.load(wk + i)
       let u = mul<T>(factor, v128.load(vectors + i))
-      u = f.step<T>(u, weight, s0 + i, s1 ? s1 + i : 0, s2 ? s2 + i : 0, left, sparse, c0, c1, c2, c3, c4, c5, c6)
+      u = f.step<T>(u, weight, s0 + i, s1 + i, 0, left, sparse, c0, c1, c2, c3, c4, zero, zero)
       storePart<T>(wk + i, applied<T>(weight, u, rate), left)
     }
     vectors += stride
@@ -283,6 +305,7 @@ function inTurn<T>(operands: usize, offset: isize, bytes: isize): void {
   const flush = load<i32>(operands) >= Layout.rows
   const w = <usize>load<u32>(operands, 4) + offset
   let p = operands + 32
+  let folded = false
   for (let k = load<i32>(operands, 28); k > 0; k--) {
     switch (load<i32>(p)) {
       case Rule.clipValue: { alone<ClipValue, T>(p, w, offset, bytes, flush); break }
@@ -292,7 +315,11 @@ function inTurn<T>(operands: usize, offset: isize, bytes: isize): void {
       case Rule.momentum: { alone<Momentum, T>(p, w, offset, bytes, flush); break }
       case Rule.rmsprop: { alone<Rmsprop, T>(p, w, offset, bytes, flush); break }
       case Rule.adagrad: { alone<Adagrad, T>(p, w, offset, bytes, flush); break }
-      case Rule.adam: { alone<Adam, T>(p, w, offset, bytes, flush); break }
+      case Rule.adam: {
+        folded = isFolded(p)
+        alone<Adam, T>(p, w, offset, bytes, flush)
+        break
+      }
       case Rule.accumulate: { alone<Accumulate, T>(p, w, offset, bytes, flush); break }
       case Rule.adadelta: { alone<Adadelta, T>(p, w, offset, bytes, flush); break }
       case Rule.nadam: { alone<Nadam, T>(p, w, offset, bytes, flush); break }
@@ -303,7 +330,7 @@ function inTurn<T>(operands: usize, offset: isize, bytes: isize): void {
       case Rule.normalized: { alone<Normalized, T>(p, w, offset, bytes, flush); break }
       case Rule.cocob: { cocob<T>(p, w, offset, bytes); break }
       case Rule.apply: {
-        const rate = convertRate<T>(p)
+        const rate = folded ? cell<T>(7) : convertRate<T>(p)
         for (let i: isize = 0; i < bytes; i += 16) {
           storeUpTo<T>(w + i, applied<T>(v128.load(w + i), v128.load(scratch + i), rate), bytes - i)
         }
@@ -317,6 +344,7 @@ function alone<R, T>(transform: usize, w: usize, offset: isize, bytes: isize, fl
   const f = changetype<R>(0)
   const zero = all<T>(0)
   convert<R, T>(transform)
+  if (idof<R>() == idof<Adam>() && isFolded(transform)) fold<T>(transform)
   const c0 = f.cells() > 0 ? cell<T>(0) : zero
   const c1 = f.cells() > 1 ? cell<T>(1) : zero
   const c2 = f.cells() > 2 ? cell<T>(2) : zero

@@ -6,8 +6,8 @@ import { Bench, dtypes, numbers } from './testing.ts'
 // What the kernels compute is the same on every processor and every engine, bit for bit: these digests were taken once.
 // A change of a formula, a coefficient or an order of summation changes them; then every learner's digest changes too.
 const pinned = {
-  f32: '583359e46c6bed9e69796ceb9726976461cf1b4e1170a7cd0c72ec29be94b360',
-  f64: '6699ef8fc1c71cd210903539cab8f8e5cf39388948b1ce01c5eaf32cad550146',
+  f32: 'e39457bf1f74dbd2655cd2e2cf23920210438b14ad1102c1a1f4f493aa64912b',
+  f64: 'a07a81a56f6b92ecb583a8df310ee712ab6b6e07d8d7b8bc687e7cc535854123',
 }
 const [unaries, binaries] = [unary.powScalar + 1, binary.hinge + 1]
 

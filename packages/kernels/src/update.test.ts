@@ -54,10 +54,11 @@ class Parameter {
     for (const [k, t] of this.#steps.entries()) {
       const slots = this.states[k]!.map((values, s) => (s === t.optional ? 0 : bench.slot(values)))
       this.slots.push(slots)
-      if (noop) this.#words.push(rule.scale, 3, bench.slot([1], 'f64')) // keeps the general path, changes nothing
+      // Keeps the general path, changes nothing.
+      if (noop && k === 0) this.#words.push(rule.scale, 3, bench.slot([1], 'f64'))
       this.#words.push(t.rule, 3 + slots.length, ...slots, bench.slot(t.cells, 'f64'))
     }
-    if (noop) this.#steps.push(...this.#steps)
+    if (noop) this.#steps.push(this.#steps[0]!)
   }
 
   update(kind: number, n: number, m: number, a: number, b: number, extra = 0): void {

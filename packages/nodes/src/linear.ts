@@ -32,7 +32,8 @@ export const linearRecord = /* @__PURE__ */ defineRecord<null>({
     if (db != null) scope.emit(op.LINEAR_DB, gradient, db, rows, outputs)
   },
   structured({ inputs: [x, w], gradient }, port) {
-    return port === 1 && x!.size === w!.shape[1] ? { kind: 'outer', rows: gradient, columns: x! } : null
+    if (x!.size !== w!.shape[1]) return null
+    return port === 1 ? { kind: 'outer', rows: gradient, columns: x! } : port === 2 ? { kind: 'same', gradient } : null
   },
   samples: () => ([
     [[3], 2], [[9], 5], [[17], 8], [[2, 3], 4], [[2, 1, 5], 3], [[4, 6], 1], [[0, 3], 2], [[2, 3], 0],

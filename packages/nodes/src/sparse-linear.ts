@@ -36,7 +36,9 @@ export const sparseLinearRecord = /* @__PURE__ */ defineRecord<SparseLinearRecor
     if (dTable != null) scope.emit(op.SPARSE_LINEAR_DW, x!, x!.pairs, gradient, dTable, rows, outputs)
     if (db != null) scope.emit(op.COPY, db, gradient, db.size)
   },
-  structured: ({ inputs: [x], gradient }, port) => (port === 1 ? { kind: 'rows', gradient, pairs: x! } : null),
+  structured: ({ inputs: [x], gradient }, port) => (
+    port === 1 ? { kind: 'rows', gradient, pairs: x! } : port === 2 ? { kind: 'same', gradient } : null
+  ),
   samples: () => ([
     [4, 1, [[1, 0.5], [3, -2]]], [5, 3, [[4, 1], [0, 2], [4, -0.5]]], [6, 9, [[2, 1.5]]], [3, 2, []],
     [9, 1, [[0, 1], [1, -1], [2, 0.5], [5, 2], [8, 3]]],

@@ -234,7 +234,8 @@ export class Isolated {
     } else if (found.kind === 'rows') {
       const dy = this.value(found.gradient)
       for (const [row, x] of this.#entries(found.pairs)) dy.forEach((d, j) => add(row * dy.length + j, round(x * d)))
-    } else {
+    } else if (found.kind === 'same') table.set(this.value(found.gradient))
+    else {
       const [dy, index] = [this.value(found.gradient), this.value(found.index)]
       const width = dy.length / index.length
       index.forEach((row, k) => {
