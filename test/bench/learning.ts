@@ -34,7 +34,7 @@ export interface Learning<E = unknown> extends Pick<Workload, 'id' | 'title' | '
 
 /** Events of different kinds in one list of workloads: each keeps its own kind to itself. */
 export function learning<E>(definition: Learning<E>): Workload {
-  const it = definition as unknown as Learning
+  const it = anyLearning(definition)
   return {
     id: it.id, title: it.title, eventsPerRound: it.eventsPerRound,
     variants({ toolchain, peers }) {
@@ -44,4 +44,9 @@ export function learning<E>(definition: Learning<E>): Workload {
       return [...programs, plain(it), eddy(it), eddyBurst(it), ...(peers === null ? [] : peersOf(it, peers))]
     },
   }
+}
+
+/** Workloads of different events in one list. */
+export function anyLearning<E>(definition: Learning<E>): Learning {
+  return definition as unknown as Learning
 }

@@ -3,6 +3,8 @@ import type { Timing } from './clock.ts'
 /** One implementation of a workload, as the bench drives it. */
 export interface Variant {
   readonly name: string
+  /** What may fail without harm to the others: it is left out. */
+  readonly optional?: boolean
   /** How much of a round it works off, for what is very slow; default 1, which is all. */
   readonly share?: number
   /** What its answers must agree with, when it cannot compute what the baseline does; default: the baseline. */

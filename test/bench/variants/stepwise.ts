@@ -10,7 +10,7 @@ export interface Stepper<E> {
 /** A variant that is a function of one event; `make` builds a fresh model. */
 export function stepwise<E>(
   name: string, events: () => readonly E[], make: () => Stepper<E> | Promise<Stepper<E>>,
-  options: Pick<Variant, 'share' | 'reference'> = {},
+  options: Pick<Variant, 'optional' | 'share' | 'reference'> = {},
 ): Variant {
   let stepper: Stepper<E> | null = null
   let next = 0

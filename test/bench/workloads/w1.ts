@@ -62,6 +62,9 @@ export const w1Model: Learning<Point> = {
     }
   },
   c: { file: 'w1.c' },
+  net: {
+    sizes: [2, 8, 1], activation: 'tanh', loss: 'logit', optimizer: 'sgd', rate, example: (event) => event,
+  },
   encode: ({ x, y }) => [x, Float32Array.of(y)],
 }
 

@@ -66,11 +66,15 @@ export function encodeImage({ x, y }: Image): readonly Float32Array[] {
   return [x, Float32Array.of(y)]
 }
 
-const common = { graph, encode: encodeImage } satisfies Partial<Learning<Image>>
+const common = { graph, encode: encodeImage }
+
+const net = {
+  sizes: [784, 128, 10], activation: 'relu', loss: 'softmax', example: (event: Image) => event,
+} as const
 
 const descent = {
   ...common, eventsPerRound: 1000, optimizer: () => sgd({ learningRate: rate }), plain: plainSgd,
-  c: { file: 'w2.c' },
+  c: { file: 'w2.c' }, net: { ...net, optimizer: 'sgd', rate },
 } satisfies Partial<Learning<Image>>
 
 export const w2DenseModel: Learning<Image> = {
@@ -84,7 +88,10 @@ export const w2Zeros = learning<Image>({
   others: { 'C skipping zeros': { file: 'w2-zeros.c' } },
 })
 
-export const w2Adam = learning<Image>({
+export const w2AdamModel: Learning<Image> = {
   ...common, id: 'W2-adam', title: '784-128-10 relu, cross-entropy, Adam', data: denseImages, eventsPerRound: 400,
   optimizer: () => adam({ learningRate: 0.001 }), plain: plainAdam, c: { file: 'w2.c', defines: ['ADAM'] },
-})
+  net: { ...net, optimizer: 'adam', rate: 0.001 },
+}
+
+export const w2Adam = learning<Image>(w2AdamModel)

@@ -4,7 +4,7 @@ import { adam } from '@eddy/optim'
 import { rng, tensor } from '@eddy/tensor'
 import { PlainAdam } from '../plain/adam.ts'
 import { forward, pull, relu as plainRelu, reluBackward } from '../plain/dense.ts'
-import { learning } from '../learning.ts'
+import { type Learning, learning } from '../learning.ts'
 import { lazily } from '../workload.ts'
 import { copies, layerWeights } from './weights.ts'
 
@@ -28,7 +28,7 @@ const data = lazily(() => {
   return { events, weights }
 })
 
-export const w3 = learning<Event>({
+export const w3Model: Learning<Event> = {
   id: 'W3',
   title: '32-64-32-1 relu, squared error, Adam',
   eventsPerRound: 10_000,
@@ -71,5 +71,11 @@ export const w3 = learning<Event>({
     }
   },
   c: { file: 'w3.c' },
+  net: {
+    sizes: [32, 64, 32, 1], activation: 'relu', loss: 'squared', optimizer: 'adam', rate: 0.001,
+    example: (event) => event,
+  },
   encode: ({ x, y }) => [x, Float32Array.of(y)],
-})
+}
+
+export const w3 = learning<Event>(w3Model)
