@@ -34,7 +34,7 @@ export type Entry = Pick<Facts, 'step' | 'seed' | 'schedule'> & { readonly at: n
 
 /** The model that every new one starts from. */
 export const start = 0
-/** A model whose numbers are all below this needs no watching, see `Careful` in `@eddy/graph`. */
+/** A model whose numbers are all below this needs no watching, see `Magnitudes` in `@eddy/graph`. */
 const watchedFrom = 2 ** 60
 /** After so many updates a model is measured again. */
 const stepsMeasured = 2 ** 20
@@ -239,7 +239,8 @@ export class Tenants {
     image.capture(at, count)
     this.#store.arena.i32.set(this.#ids, image.namesIn(at))
     const isDue = Math.floor(progress.step / stepsMeasured) !== Math.floor(columns.steps[tenant]! / stepsMeasured)
-    this.#isSuspect = (this.#isSuspect || isDue) && image.exceeds(watchedFrom)
+    const isWatched = this.#isSuspect || isDue || this.#store.magnitudes.isLarge
+    this.#isSuspect = isWatched && image.exceeds(watchedFrom)
     columns.suspect[tenant] = this.#isSuspect ? 1 : 0
     columns.names[tenant] = count
     columns.steps[tenant] = progress.step
@@ -259,7 +260,7 @@ export class Tenants {
 
   /** Copies a model in; the resident has been copied out. */
   #moveIn(tenant: number): void {
-    const { rooms: { training: { progress }, run }, image } = this
+    const { rooms: { training: { progress } }, image } = this
     const columns = this.#columns
     const at = columns.at[tenant]!
     this.#name(tenant, at)
@@ -270,7 +271,7 @@ export class Tenants {
     this.#resident = tenant
     const wasSuspect = this.#isSuspect
     this.#isSuspect = columns.suspect[tenant] === 1
-    if (wasSuspect || this.#isSuspect) run.restored()
+    if (wasSuspect || this.#isSuspect) this.#store.magnitudes.replaced()
   }
 
   /** Gives the axis the names of a model; most often they are those it has. */
