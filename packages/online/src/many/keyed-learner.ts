@@ -11,7 +11,6 @@ import type { LearnerNodes } from '../wire-graph.ts'
 import { type Evicted, type Key, type KeyedCounters, type KeyedLearnerOptions, keyReader } from './keyed-options.ts'
 import { checkKeyed, type KeyedState, restoreKeyed, snapshotKeyed } from './keyed-state.ts'
 import { Keys } from './keys.ts'
-import type { Rooms } from './tenancy.ts'
 import { type ModelState, start, Tenants } from './tenants.ts'
 
 /**
@@ -164,7 +163,7 @@ export class KeyedLearner<E, P, K extends string = string, Q extends Key = Key> 
     this.#atBorder(() => {
       this.#tenants.enter(start)
       this.#learner.restore({ ...this.#tenants.stateOf(start), metrics: state.metrics })
-      for (const [key] of [...this.#keys]) this.#forget(key)
+      for (const key of Array.from(this.keys())) this.#forget(key)
       for (const [key, tenant] of restoreKeyed(this.#tenants, state)) this.#keys.add(key, tenant)
     })
   }
