@@ -1,6 +1,6 @@
 /** The bytes of a stream that have come and are not used up yet. `bytes[start..end)` are alive. */
 export class ByteWindow {
-  bytes = new Uint8Array(1 << 16)
+  bytes = new Uint8Array(256)
   start = 0
   end = 0
   /** Bytes of the stream before `start`. */
@@ -11,7 +11,7 @@ export class ByteWindow {
     const alive = this.end - this.start
     if (this.end + chunk.length > this.bytes.length) {
       const needed = alive + chunk.length
-      const room = needed * 2 > this.bytes.length ? new Uint8Array(Math.max(1 << 16, needed * 2)) : this.bytes
+      const room = needed * 2 > this.bytes.length ? new Uint8Array(needed * 2) : this.bytes
       room.set(this.bytes.subarray(this.start, this.end))
       this.bytes = room
       this.start = 0

@@ -1,4 +1,4 @@
-const entries = 1024
+const entries = 512
 const lengthMax = 32
 
 /** Keeps the values of short texts that come again, found by their bytes. Fixed in size: a newcomer replaces. */

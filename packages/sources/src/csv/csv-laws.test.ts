@@ -1,0 +1,88 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { chunks, readAll } from '../testing/read-all.ts'
+import { type CsvSourceOptions, csvSource } from '../text-source.ts'
+
+const runs = Number(process.env['EDDY_LAW_RUNS'] ?? 300)
+const seed = Number(process.env['EDDY_LAW_SEED'] ?? 20_240_229)
+
+/** Texts made of the pieces that matter to CSV, often not well-formed. */
+const messyText = fc.array(fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom(',', ',', '\n', '\n', '\r\n', '"', '""', ' ', '1', '2.5', 'x', 'NA', 'true', '') },
+  { weight: 1, arbitrary: fc.constantFrom('\r', '\0', 'é', '\ud83d\ude00', '1e999', '-0', '2024-01-01', '__proto__', '"a\nb"', 'z'.repeat(30)) },
+), { maxLength: 80 }).map((parts) => `a,b,c\n${parts.join('')}`)
+const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 60 })
+const options: CsvSourceOptions = { recordBytesMax: 40, delimiter: ',' }
+
+describe('laws of csvSource', () => {
+  it('chunks: where the bytes are cut makes no difference', async () => {
+    await fc.assert(fc.asyncProperty(messyText, sizes, fc.integer({ min: 0, max: 4 }), async (text, cuts, sampleRows) => {
+      const whole = await readAll(csvSource(chunks(text), { ...options, sampleRows }))
+      const parts = await readAll(csvSource(chunks(text, cuts), { ...options, sampleRows }))
+      expect(parts).toEqual(whole)
+    }), { numRuns: runs, seed })
+  })
+
+  it('counts: every record is parsed or malformed, and numbered in order', async () => {
+    await fc.assert(fc.asyncProperty(messyText, async (text) => {
+      const { records, malformed, counters } = await readAll(csvSource(chunks(text), options))
+      expect(counters.received).toBe(records.length + malformed.length)
+      expect(counters).toMatchObject({ parsed: records.length, malformed: malformed.length })
+      expect(Object.values(counters.reasons).reduce((sum, n) => sum + n, 0)).toBe(malformed.length)
+      const bytes = new TextEncoder().encode(text)
+      for (const { byte, line, raw } of malformed) {
+        expect([...bytes.subarray(byte, byte + raw.length)]).toEqual([...raw])
+        expect(line).toBe(bytes.subarray(0, byte).filter((b) => b === 10).length + 1)
+      }
+    }), { numRuns: runs, seed })
+  })
+
+  it('resume: a checkpoint after any record, through JSON, gives the rest and the same counts', async () => {
+    await fc.assert(fc.asyncProperty(messyText, fc.nat(20), fc.integer({ min: 0, max: 3 }), async (text, stop, sampleRows) => {
+      const given = { ...options, sampleRows }
+      const whole = await readAll(csvSource(chunks(text), given))
+      const first = csvSource(chunks(text), given)
+      const before: unknown[] = []
+      if (stop > 0) {
+        for await (const record of first) {
+          before.push(record)
+          if (before.length === stop) break
+        }
+      }
+      const from = JSON.parse(JSON.stringify(first.checkpoint())) as ReturnType<typeof first.checkpoint>
+      const rest = await readAll(csvSource(chunks(text), { ...given, from }))
+      expect([...before, ...rest.records]).toEqual(whole.records)
+      expect(rest.counters).toEqual(whole.counters)
+      expect(rest.schema?.columns.map(({ kind }) => kind)).toEqual(whole.schema?.columns.map(({ kind }) => kind))
+    }), { numRuns: runs, seed })
+  })
+
+  it('ways: batches(), records$ and for await give the same records, counts and positions', async () => {
+    await fc.assert(fc.asyncProperty(messyText, sizes, async (text, cuts) => {
+      const whole = await readAll(csvSource(chunks(text, cuts), options))
+      const batched = csvSource(chunks(text, cuts), options)
+      const records: unknown[] = []
+      for await (const batch of batched.batches()) records.push(...batch.records)
+      expect([records, batched.counters]).toEqual([whole.records, whole.counters])
+      const pushed = csvSource(chunks(text, cuts), options)
+      const seen: unknown[] = []
+      await pushed.records$.forEach((record) => void seen.push(record))
+      expect([seen, pushed.counters, pushed.position]).toEqual([whole.records, whole.counters, batched.position])
+    }), { numRuns: Math.ceil(runs / 3), seed })
+  })
+
+  it('round trip: any table, quoted where it must be, is read as it was written', async () => {
+    const field = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
+      .filter((text) => !text.includes('\0') && text.isWellFormed())
+    const table = fc.array(fc.tuple(field, field), { minLength: 1, maxLength: 20 })
+    await fc.assert(fc.asyncProperty(table, sizes, async (written, cuts) => {
+      const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`
+      const text = `x,y\n${written.map((row) => row.map(quoted).join(',')).join('\r\n')}`
+      const { records, malformed } = await readAll(csvSource(chunks(text, cuts), {
+        columns: { x: 'text', y: 'category' }, missing: [], delimiter: ',',
+      }))
+      expect(malformed).toEqual([])
+      expect(records.map(({ x, y }) => [x, y])).toEqual(written)
+    }), { numRuns: runs, seed })
+  })
+})

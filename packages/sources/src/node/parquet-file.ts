@@ -1,0 +1,154 @@
+import { asyncBufferFromFile, type FileMetaData, parquetMetadataAsync, parquetRead } from 'hyparquet'
+import { compressors } from 'hyparquet-compressors'
+import { Batch } from '../batch.ts'
+import { SourceError } from '../errors.ts'
+import { type Position, startPosition } from '../position.ts'
+import { RecordSource } from '../record-source.ts'
+import { type FieldValue, Row, type SourceRecord } from '../row.ts'
+import type { SourceOptions } from '../text-source.ts'
+
+export interface ParquetFileOptions extends SourceOptions {
+  /** Only these columns; default: all. */
+  readonly columns?: readonly string[]
+  /** Most bytes of one row group after decompression, as the file states them; default 1 GiB. */
+  readonly groupBytesMax?: number
+}
+
+const rowsPerBatch = 4096
+
+/**
+ * Records of a Parquet file, one row group in memory at a time, as columns.
+ * Values: 64-bit integers and decimals become numbers where no digit is lost, else text; times become milliseconds since
+ * 1970 (UTC); bytes become text. A value that is not finite makes its record malformed (E_NONFINITE).
+ * @example for await (const flight of parquetFile('flights.parquet', { columns: ['delay'] })) console.log(flight)
+ */
+export function parquetFile(path: string, options: ParquetFileOptions = {}): RecordSource {
+  const name = options.name ?? path
+  const start = options.from?.position ?? startPosition
+  return new RecordSource(name, { batches: (signal) => read(path, name, options, start, signal) }, options.from)
+}
+
+async function* read(
+  path: string, name: string, options: ParquetFileOptions, start: Position, signal: AbortSignal,
+): AsyncGenerator<Batch<SourceRecord>> {
+  const file = await asyncBufferFromFile(path)
+  const metadata = await explained(name, start, () => parquetMetadataAsync(file))
+  const names = columnNames(metadata, name, options)
+  let first = 0
+  for (const group of metadata.row_groups) {
+    const count = Number(group.num_rows)
+    const last = first + count
+    if (last > start.records && !signal.aborted) {
+      checkSize(Number(group.total_byte_size), name, options)
+      const columns = new Map<string, ArrayLike<unknown>>()
+      const at: Position = { records: Math.max(first, start.records), bytes: 0, lines: 0 }
+      await explained(name, at, () => parquetRead({
+        file, metadata, compressors, rowStart: first, rowEnd: last, columns: names,
+        onChunk: ({ columnName, columnData, rowStart }) => {
+          const known = columns.get(columnName)
+          columns.set(columnName, known === undefined ? columnData : joined(known, columnData, rowStart - first))
+        },
+      }))
+      yield* rows(names, columns, first, last, at.records, name, signal)
+    }
+    first = last
+  }
+}
+
+/** A column whose pages came apart. */
+function joined(known: ArrayLike<unknown>, more: ArrayLike<unknown>, at: number): unknown[] {
+  const whole = Array.isArray(known) ? known : Array.from(known)
+  for (let k = 0; k < more.length; k++) whole[at + k] = more[k]
+  return whole
+}
+
+function* rows(
+  names: readonly string[], columns: ReadonlyMap<string, ArrayLike<unknown>>, first: number, last: number, from: number,
+  source: string, signal: AbortSignal,
+): Generator<Batch<SourceRecord>> {
+  const data = names.map((name) => {
+    const column = columns.get(name)
+    if (column !== undefined && column.length >= last - first) return column
+    throw new SourceError({
+      what: `column ${JSON.stringify(name)} has ${column?.length ?? 0} of ${last - first} values`, source,
+      position: { records: from, bytes: 0, lines: 0 }, hint: 'The file is damaged: copy or write it again.',
+    })
+  })
+  let batch = new Batch<SourceRecord>({ records: from, bytes: 0, lines: 0 })
+  for (let row = from; row < last && !signal.aborted; row++) {
+    const record = new Row()
+    let broken: string | null = null
+    for (let k = 0; k < names.length; k++) {
+      const value = plainValue(data[k]![row - first])
+      if (typeof value === 'number' && !Number.isFinite(value)) broken = names[k]!
+      record[names[k]!] = value
+    }
+    if (broken === null) batch.add(record, row + 1)
+    else batch.note({ kind: 'malformed', malformed: nonFinite(source, row + 1, broken, record[broken]) })
+    if (batch.length === rowsPerBatch || row === last - 1) {
+      batch.end = { records: row + 1, bytes: 0, lines: 0 }
+      yield batch
+      batch = new Batch({ records: row + 1, bytes: 0, lines: 0 })
+    }
+  }
+}
+
+function nonFinite(source: string, record: number, column: string, value: unknown) {
+  return {
+    source, record, line: 0, byte: 0, code: 'E_NONFINITE', reason: `column ${JSON.stringify(column)} is ${value}`,
+    length: 0, raw: new Uint8Array(0),
+  } as const
+}
+
+const decoder = new TextDecoder()
+
+function plainValue(value: unknown): FieldValue {
+  if (typeof value === 'number') return value + 0
+  if (typeof value === 'string' || typeof value === 'boolean') return value
+  if (typeof value === 'bigint') {
+    return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : String(value)
+  }
+  if (value === null || value === undefined) return null
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.getTime()
+  if (value instanceof Uint8Array) return decoder.decode(value)
+  if (Array.isArray(value)) return value.map(plainValue)
+  if (ArrayBuffer.isView(value)) return Array.from(value as Float64Array)
+  const record = new Row()
+  for (const [name, part] of Object.entries(value)) record[name] = plainValue(part)
+  return record
+}
+
+function columnNames({ schema }: FileMetaData, source: string, { columns }: ParquetFileOptions): string[] {
+  const known: string[] = []
+  // The schema is a tree written in order: skip what lies inside a top-level column.
+  for (let at = 1; at < schema.length;) {
+    known.push(schema[at]!.name)
+    let open = 1
+    while (open > 0 && at < schema.length) open += (schema[at++]!.num_children ?? 0) - 1
+  }
+  const missing = columns?.find((name) => !known.includes(name))
+  if (missing === undefined) return columns === undefined ? known : [...columns]
+  throw new SourceError({
+    code: 'E_FORMAT', what: `there is no column ${JSON.stringify(missing)} among ${known.slice(0, 20).join(', ')}`, source,
+    hint: 'Check the spelling.',
+  })
+}
+
+function checkSize(bytes: number, source: string, { groupBytesMax = 2 ** 30 }: ParquetFileOptions): void {
+  if (bytes <= groupBytesMax) return
+  throw new SourceError({
+    code: 'E_BOMB', what: `a row group has ${bytes} bytes, at most ${groupBytesMax} are allowed`, source,
+    hint: 'Name the columns that you need, write smaller row groups, or raise groupBytesMax.',
+  })
+}
+
+async function explained<T>(source: string, position: Position, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    throw new SourceError({
+      what: `it cannot be read as Parquet (${error instanceof Error ? error.message : String(error)})`, source, position,
+      hint: 'Check that it is a whole Parquet file, or name its format.',
+    }, { cause: error })
+  }
+}
