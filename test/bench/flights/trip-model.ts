@@ -30,9 +30,16 @@ const described = features({
   weekday: categorical(),
 })
 
+/** What the bench looks at in a result. */
+interface Answer {
+  readonly prediction: number
+  readonly loss: number
+  readonly metrics: { readonly mae: number }
+}
+
 /** What the bench needs of a learner, whatever its metrics. */
 export interface TripLearner {
-  train(): OperatorFunction<Trip, { readonly prediction: number; readonly loss: number }>
+  train(): OperatorFunction<Trip, Answer>
   snapshot(): unknown
 }
 

@@ -1,0 +1,19 @@
+/** Memory after a garbage collection, in bytes, when so many events had been learned. */
+export interface Sample {
+  readonly events: number
+  /** Objects of JavaScript. */
+  readonly heap: number
+  /** Array buffers; the memory of WebAssembly is not among them. */
+  readonly buffers: number
+  /** All memories of WebAssembly. */
+  readonly wasm: number
+}
+
+/** What a soaked stream ended with. */
+export interface Soaked {
+  readonly name: string
+  readonly samples: readonly Sample[]
+  readonly learned: number
+  readonly meanLoss: number
+  readonly seconds: number
+}
