@@ -45,6 +45,8 @@ type Window = { -readonly [Key in keyof Omit<AdwinState, 'status' | 'ticks'>]: A
  * @throws ValueError for an option out of range.
  *
  * @example
+ * // 1,000 errors of rate 0.1, then 1,000 of rate 0.4
+ * errors.reduce(adwin().update, adwin().initial).width // 944
  * learned$.pipe(detectDrift(adwin(), ({ loss }) => loss), filter(({ drift }) => drift))
  */
 export function adwin(options: AdwinOptions = {}): Detector<AdwinState> {

@@ -208,7 +208,8 @@ export class BackgroundLearner<E, P, K extends string = string, S extends Detect
 }
 
 /**
- * Makes a learner that warms up its successor when its detector warns, and switches to it at a drift.
+ * Makes a learner that warms up its successor when its detector warns, and switches to it at a drift. Choose a
+ * detector that looks for a rise (`mode: 'up'`): an error that falls is no reason to start anew.
  * @throws ValueError when `make` returns the same learner twice, and what `make` throws.
  *
  * @example

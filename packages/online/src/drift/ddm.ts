@@ -27,6 +27,8 @@ export interface DdmState extends DetectorState {
  * @throws ValueError for an option out of range.
  *
  * @example
+ * // 1,000 errors of rate 0.1, then 1,000 of rate 0.4
+ * errors.reduce(ddm().update, ddm().initial).count // 918
  * learned$.pipe(detectDrift(ddm(), ({ event, prediction }) => (prediction > 0.5) !== event.isSpam))
  */
 export function ddm(options: DdmOptions = {}): Detector<DdmState> {

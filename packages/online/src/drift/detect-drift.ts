@@ -36,7 +36,8 @@ export interface DetectDriftOptions<S extends DetectorState> {
  * @throws ValueError when `from` belongs to another detector.
  *
  * @example
- * from([0, 0, 1, 0]).pipe(detectDrift(adwin()), filter(({ drift }) => drift))
+ * // 1,000 errors of rate 0.1, then 1,000 of rate 0.4
+ * from(errors).pipe(detectDrift(adwin()), filter(({ drift }) => drift), map(({ index }) => index)) // [1055]
  * learned$.pipe(detectDrift(ddm(), ({ event, prediction }) => (prediction > 0.5) !== event.isSpam))
  */
 export function detectDrift<T extends number | boolean, S extends DetectorState>(

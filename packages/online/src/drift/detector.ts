@@ -13,9 +13,8 @@ export interface DetectorState {
  * snapshot, and continuing from it, also from its JSON, gives the same decisions bit for bit.
  *
  * @example
- * const detector = adwin()
- * let state = detector.initial
- * for (const loss of losses) state = detector.update(state, loss)   // state.status, state.width, ...
+ * const { initial, update } = adwin()
+ * [0, 1, 0, 0].reduce(update, initial).total // 1
  */
 export interface Detector<S extends DetectorState = DetectorState> {
   readonly name: string

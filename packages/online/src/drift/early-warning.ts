@@ -20,7 +20,9 @@ export interface EarlyWarningState<M extends DetectorState, W extends DetectorSt
  * @throws ValueError for an option out of range.
  *
  * @example
- * const detector = earlyWarning(adwin({ delta: 0.001, mode: 'up' }), adwin({ delta: 0.05, mode: 'up' }))
+ * // 1,000 errors of rate 0.1, then 1,000 of rate 0.4
+ * const detector = earlyWarning(adwin({ mode: 'up' }), adwin({ delta: 0.05, mode: 'up' }))
+ * errors.reduce(detector.update, detector.initial).main.width // 944
  */
 export function earlyWarning<M extends DetectorState, W extends DetectorState>(
   main: Detector<M>, sensitive: Detector<W>, options: EarlyWarningOptions = {},

@@ -32,6 +32,8 @@ export interface EddmState extends DetectorState {
  * @throws ValueError for an option out of range.
  *
  * @example
+ * // 1,000 errors of rate 0.1, then 1,000 of rate 0.4
+ * errors.reduce(eddm().update, eddm().initial).errors // 173
  * learned$.pipe(detectDrift(eddm(), ({ event, prediction }) => (prediction > 0.5) !== event.isSpam))
  */
 export function eddm(options: EddmOptions = {}): Detector<EddmState> {

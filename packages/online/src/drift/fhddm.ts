@@ -37,6 +37,8 @@ export interface FhddmState extends DetectorState {
  * @throws ValueError for an option out of range.
  *
  * @example
+ * // 1,000 errors of rate 0.1, then 1,000 of rate 0.4
+ * errors.reduce(fhddm().update, fhddm().initial).long.ones // 32
  * learned$.pipe(detectDrift(fhddm(), ({ event, prediction }) => (prediction > 0.5) !== event.isSpam))
  */
 export function fhddm(options: FhddmOptions = {}): Detector<FhddmState> {

@@ -33,6 +33,8 @@ export interface HddmAState extends DetectorState {
  * @throws ValueError for an option out of range.
  *
  * @example
+ * // 1,000 errors of rate 0.1, then 1,000 of rate 0.4
+ * errors.reduce(hddmA().update, hddmA().initial).all.count // 961
  * learned$.pipe(detectDrift(hddmA(), ({ event, prediction }) => (prediction > 0.5) !== event.isSpam))
  */
 export function hddmA(options: HddmAOptions = {}): Detector<HddmAState> {

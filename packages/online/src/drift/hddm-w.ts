@@ -40,6 +40,8 @@ const none: Weighted = Object.freeze({ count: 0, mean: 0, spread: 1 })
  * @throws ValueError for an option out of range.
  *
  * @example
+ * // 1,000 errors of rate 0.1, then 1,000 of rate 0.4
+ * errors.reduce(hddmW().update, hddmW().initial).all.count // 949
  * learned$.pipe(detectDrift(hddmW(), ({ event, prediction }) => (prediction > 0.5) !== event.isSpam))
  */
 export function hddmW(options: HddmWOptions = {}): Detector<HddmWState> {

@@ -36,6 +36,8 @@ const distanceLeast = 0.1
  * @throws ValueError for an option out of range.
  *
  * @example
+ * // 1,000 errors of rate 0.1, then 1,000 of rate 0.4
+ * errors.reduce(kswin().update, kswin().initial).tests // 1802
  * prices$.pipe(detectDrift(kswin({ alpha: 1e-4, seed: 1 })), filter(({ drift }) => drift))
  */
 export function kswin(options: KswinOptions = {}): Detector<KswinState> {

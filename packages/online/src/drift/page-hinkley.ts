@@ -34,6 +34,8 @@ export interface PageHinkleyState extends DetectorState {
  * @throws ValueError for an option out of range.
  *
  * @example
+ * // 1,000 errors of rate 0.1, then 1,000 of rate 0.4
+ * errors.reduce(pageHinkley().update, pageHinkley().initial).count // 814
  * learned$.pipe(detectDrift(pageHinkley({ threshold: 10, mode: 'up' }), ({ loss }) => loss))
  */
 export function pageHinkley(options: PageHinkleyOptions = {}): Detector<PageHinkleyState> {

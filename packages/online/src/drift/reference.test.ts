@@ -39,7 +39,8 @@ const detectors: Readonly<Record<string, Detector>> = {
   'ADWIN(clock=1,grace_period=30)': adwin({ clock: 1, gracePeriod: 30 }),
   'PageHinkley': pageHinkley(),
   'PageHinkley(threshold=10)': pageHinkley({ threshold: 10 }),
-  'KSWIN': kswin(), 'DDM': ddm(), 'EDDM': eddm(), 'HDDM_A': hddmA(), 'HDDM_W': hddmW(), 'FHDDM': fhddm({ mode: 'down' }),
+  'KSWIN': kswin(), 'DDM': ddm(), 'EDDM': eddm(), 'HDDM_A': hddmA(),
+  'HDDM_W': hddmW(), 'FHDDM': fhddm({ mode: 'down' }),
 } as unknown as Readonly<Record<string, Detector>>
 
 const fixture = new URL('../../../../test/fixtures/drift.json', import.meta.url)
