@@ -232,7 +232,8 @@ describe('options', () => {
   it.each([
     () => adwin({ delta: 0 }), () => adwin({ clock: 1.5 }), () => adwin({ maxBuckets: 1 }),
     () => adwin({ mode: 'sideways' as 'up' }), () => adwin({ dleta: 0.1 } as object),
-    () => pageHinkley({ threshold: 0 }), () => pageHinkley({ alpha: 1.1 }), () => kswin({ alpha: 1 }), () => kswin({ statSize: 60 }),
+    () => pageHinkley({ threshold: 0 }),
+    () => pageHinkley({ alpha: 1.1 }), () => kswin({ alpha: 1 }), () => kswin({ statSize: 60 }),
     () => kswin({ windowSize: NaN }), () => ddm({ warningThreshold: 4 }), () => eddm({ alpha: 0.8, beta: 0.9 }),
     () => hddmA({ driftConfidence: 0.01 }), () => hddmW({ lambda: 1 }), () => fhddm({ shortWindowSize: 101 }),
     () => fhddm({ confidence: 0 }), () => earlyWarning(adwin(), adwin(), { hold: 0 }),
