@@ -1,5 +1,5 @@
 import { ValueError } from '@eddy/tensor'
-import { Observable, type OperatorFunction } from 'rxjs'
+import { concat, defer, EMPTY, filter, map, of, type OperatorFunction, tap } from 'rxjs'
 import { ClassReader, type Guess } from './class-reader.ts'
 import { baselinesOf } from './judges.ts'
 import type { Baseline, Metric, MetricFactory } from './metrics/metric.ts'
@@ -16,7 +16,7 @@ export interface EvaluateOptions<T, P, V> {
   /** What turned out: a number, or a class by its number or name. */
   readonly label: (event: T) => Label
   /** By name; for example `{ mae, lately: rolling(500, mae()) }`. */
-  readonly metrics: Metrics<P, V>
+  readonly metrics: Metrics<P, V> & Readonly<Record<string, MetricFactory<P, unknown> | Metric<P, unknown>>>
   /** Names of the classes, in the order of their probabilities; others take the next numbers when they are met. */
   readonly classes?: readonly Label[]
   /** What the model is judged beside. Default: no change and mean, median or majority. */
@@ -73,30 +73,21 @@ export function evaluate<T, P, V extends object>(
       hint: 'every: 100 emits after each hundredth event.',
     })
   }
-  return (source) => new Observable((subscriber) => {
+  return (source) => defer(() => {
     const evaluation = new Evaluation(options)
-    let last: { readonly event: T } | null = null
-    const emit = (event: T): void => {
-      last = null
-      subscriber.next(evaluation.after(event))
-    }
-    return source.subscribe({
-      next: (event) => {
-        try {
-          evaluation.judge(event)
-        } catch (error) {
-          subscriber.error(error)
-          return
-        }
-        last = { event }
-        if (evaluation.count % every === 0) emit(event)
-      },
-      error: (error) => subscriber.error(error),
-      complete: () => {
-        if (last !== null) emit(last.event)
-        subscriber.complete()
-      },
-    })
+    let unreported: { readonly event: T } | null = null
+    const judged = source.pipe(
+      tap((event) => {
+        evaluation.judge(event)
+        unreported = { event }
+      }),
+      filter(() => evaluation.count % every === 0),
+      map((event) => {
+        unreported = null
+        return evaluation.after(event)
+      }),
+    )
+    return concat(judged, defer(() => (unreported === null ? EMPTY : of(evaluation.after(unreported.event)))))
   })
 }
 

@@ -87,4 +87,15 @@ describe('classPrior(3), lastClass(3)', () => {
     copies[1]!.restore(last.state)
     expect(copies.map((copy) => Array.from(copy.predict()))).toEqual([[0, 0.25, 0.75], [0, 0, 1]])
   })
+
+  it('grow with the classes', () => {
+    const [prior, last] = [classPrior(), lastClass()]
+    expect([Array.from(prior.predict()), Array.from(last.predict())]).toEqual([[1], [1]])
+    for (const label of [0, 3]) for (const baseline of [prior, last]) baseline.update(label)
+    expect([Array.from(prior.predict()), Array.from(last.predict())]).toEqual([[0.5, 0, 0, 0.5], [0, 0, 0, 1]])
+    const copies = [classPrior(), lastClass()]
+    copies[0]!.restore(prior.state)
+    copies[1]!.restore(last.state)
+    expect(copies.map((copy) => Array.from(copy.predict()))).toEqual([[0.5, 0, 0, 0.5], [0, 0, 0, 1]])
+  })
 })

@@ -12,25 +12,26 @@ export function finiteTerm(term: number): number {
  * A sum without rounding errors: terms may be added and taken away for ever, in any order, and the value is the true sum
  * rounded once.
  *
- * Formula: the sum is kept as parts of ascending magnitude that do not overlap; a term is added to each in turn as an
- * exact pair (rounded sum, rest), and the rests stay. Source: Shewchuk 1997 (grow-expansion), Knuth (two-sum).
+ * Formula: a term is added to the first of three numbers as an exact pair (rounded sum, rest), the rest to the second,
+ * its rest to the third; what is still left, hardly ever anything, to a list of parts that do not overlap.
+ * Source: Knuth (two-sum), Shewchuk 1997 (grow-expansion).
  * Edge: while a term of magnitude 2^960 or more, or one that is no number, is among them, the value is NaN; taking it
  * away heals the sum. Products that fall below 2^-1022 lose bits.
- * State/cost: 2 or 3 parts as a rule, at most 40.
+ * State/cost: 3 numbers, and at most 40 parts; as a rule two exact pairs a term.
  */
 export class ExactSum {
-  readonly #parts: number[] = []
-  #count = 0
+  readonly #top = new Float64Array(3)
+  #rests: readonly number[] = []
   #unusable = 0
 
-  /** The parts that are in use, then the number of terms that cannot be summed. */
+  /** The three numbers, the number of terms that cannot be summed, then the list. */
   get state(): MetricState {
-    return [...this.#parts.slice(0, this.#count), this.#unusable]
+    return [...this.#top, this.#unusable, ...this.#rests]
   }
 
   /** Numbers whose true sum is that of the terms; none overlap, the largest comes last. */
   get parts(): readonly number[] {
-    return this.#parts.slice(0, this.#count)
+    return this.#top.reduce<readonly number[]>(grown, this.#rests)
   }
 
   add(term: number): void {
@@ -79,23 +80,24 @@ export class ExactSum {
 
   /** Multiplies by a power of two, keeping the first 106 bits. */
   rescale(factor: number): void {
-    const high = this.#rounded()
+    const high = rounded(this.parts)
     this.#grow(-high)
-    const low = this.#rounded()
-    this.#count = 0
-    if (low * factor !== 0) this.#parts[this.#count++] = low * factor
-    if (high * factor !== 0) this.#parts[this.#count++] = high * factor
+    const low = rounded(this.parts)
+    this.#rests = []
+    this.#top[0] = high * factor + 0
+    this.#top[1] = low * factor + 0
+    this.#top[2] = 0
   }
 
   /** The sum, rounded to the nearest number. */
   get value(): number {
-    return this.#unusable === 0 ? this.#rounded() : NaN
+    return this.#unusable === 0 ? rounded(this.parts) : NaN
   }
 
-  restore(state: MetricState): void {
-    this.#count = state.length - 1
-    for (let k = 0; k < this.#count; k++) this.#parts[k] = state[k]!
-    this.#unusable = state[this.#count]!
+  restore([first, second, third, unusable, ...rests]: MetricState): void {
+    this.#top.set([first!, second!, third!])
+    this.#unusable = unusable!
+    this.#rests = rests
   }
 
   #growProduct(x: number, y: number): void {
@@ -105,43 +107,53 @@ export class ExactSum {
   }
 
   #grow(term: number): void {
-    if (term === 0) return
-    const parts = this.#parts
-    let sum = term
-    let kept = 0
-    for (let k = 0; k < this.#count; k++) {
-      const part = parts[k]!
-      const total = sum + part
-      const added = total - sum
-      const rest = (sum - (total - added)) + (part - added)
-      if (rest !== 0) parts[kept++] = rest
-      sum = total
+    const top = this.#top
+    for (let k = 0; k < 3; k++) {
+      const old = top[k]!
+      const sum = old + term
+      const added = sum - old
+      term = (old - (sum - added)) + (term - added)
+      top[k] = sum
+      if (term === 0) return
     }
-    if (sum !== 0) parts[kept++] = sum
-    this.#count = kept
+    this.#rests = grown(this.#rests, term)
   }
+}
 
-  #rounded(): number {
-    const parts = this.#parts
-    let k = this.#count - 1
-    if (k < 0) return 0
-    let sum = parts[k]!
-    while (k > 0) {
-      const part = parts[--k]!
-      const total = sum + part
-      const rest = part - (total - sum)
-      sum = total
-      if (rest === 0) continue
-      // A rest of exactly half a unit was rounded to even: what lies below it decides instead.
-      const below = k > 0 ? parts[k - 1]! : 0
-      if ((rest > 0 && below > 0) || (rest < 0 && below < 0)) {
-        const corrected = sum + rest * 2
-        if (corrected - sum === rest * 2) sum = corrected
-      }
-      break
-    }
-    return sum
+/** Adds a term to parts that do not overlap, the largest last. */
+function grown(parts: readonly number[], term: number): readonly number[] {
+  const next: number[] = []
+  for (const part of parts) {
+    const sum = part + term
+    const added = sum - part
+    const rest = (part - (sum - added)) + (term - added)
+    if (rest !== 0) next.push(rest)
+    term = sum
   }
+  if (term !== 0) next.push(term)
+  return next
+}
+
+/** The sum of such parts, rounded to the nearest number. */
+function rounded(parts: readonly number[]): number {
+  let k = parts.length - 1
+  if (k < 0) return 0
+  let sum = parts[k]!
+  while (k > 0) {
+    const part = parts[--k]!
+    const total = sum + part
+    const rest = part - (total - sum)
+    sum = total
+    if (rest === 0) continue
+    // A rest of exactly half a unit was rounded to even: what lies below it decides instead.
+    const below = k > 0 ? parts[k - 1]! : 0
+    if ((rest > 0 && below > 0) || (rest < 0 && below < 0)) {
+      const corrected = sum + rest * 2
+      if (corrected - sum === rest * 2) sum = corrected
+    }
+    break
+  }
+  return sum
 }
 
 /** x y - product, exactly: both factors are cut into halves of 26 bits. Source: Veltkamp 1968, Dekker 1971. */

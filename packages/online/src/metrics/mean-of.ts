@@ -47,7 +47,7 @@ class MeanOf<P> extends Statistic<P> {
   }
 
   fits({ length }: MetricState): boolean {
-    return length >= 2
+    return length >= 5
   }
 
   restore([weight, ...sum]: MetricState): void {
