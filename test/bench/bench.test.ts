@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { disagreement } from './agreement.ts'
+import { budgetsFrom } from './budgets-from.ts'
 import { type Budget, exceeded } from './budgets.ts'
 import { parseOptions } from './options.ts'
 import { readmeTable } from './readme-table.ts'
@@ -104,6 +105,25 @@ describe('exceeded(budgets, results)', () => {
     expect(problemsOf({ workload: 'W0', extraNs: 0 })).toEqual([])
     expect(problemsOf({ variant: 'none', extraNs: 0 })).toEqual([])
     expect(problemsOf({ ratio: { plain: 1 } })).toEqual([])
+  })
+})
+
+describe('budgetsFrom(lines)', () => {
+  it('allows half more than was measured, to every baseline, and nothing to others', () => {
+    const lines = [base, { ...base, variant: 'plain', nsPerEvent: 617 }, result].map(jsonLine)
+    expect(budgetsFrom(lines)).toEqual([{ workload: 'W', variant: 'eddy', ratio: { C: 3.8, plain: 3 } }])
+  })
+
+  it('counts nanoseconds where observers pay', () => {
+    const lines = [{ ...base, baseline: 'none', variant: 'none' }, { ...result, baseline: 'none', variant: 'one' }]
+    expect(budgetsFrom(lines.map((line) => jsonLine({ ...line, workload: 'W8' })))).toEqual([
+      { workload: 'W8', variant: 'one', extraNs: 360 },
+    ])
+  })
+
+  it('what was measured keeps them', () => {
+    const lines = [base, result]
+    expect(exceeded(budgetsFrom(lines.map(jsonLine)), lines)).toEqual([])
   })
 })
 
