@@ -43,6 +43,7 @@ export class FeatureReader {
   #newcomers: Newcomer[] = []
   #buffer = this.#learning
   #learns = false
+  #hasBrought = false
   #feature = ''
   #slots: FeatureSlots | undefined
   #encoder: Encoder = automatic.number
@@ -71,9 +72,16 @@ export class FeatureReader {
     this.#readFields(event as Readonly<Record<string, unknown>>)
     if (this.#features.unknown !== 'ignore') this.#readUnknown(event as Readonly<Record<string, unknown>>)
     this.#makeRoom()
-    if (this.#newcomers.length > 0) this.#admit()
+    this.#hasBrought = this.#newcomers.length > 0
+    if (this.#hasBrought) this.#admit()
     this.#buffer.sort()
     return this.#buffer
+  }
+
+  /** What `read` has returned last for the same purpose; null when that has brought names. */
+  again(learns: boolean): Pairs | null {
+    if (this.#hasBrought) return null
+    return learns ? this.#learning : this.#predicting
   }
 
   #readFields(event: Readonly<Record<string, unknown>>): void {
@@ -153,7 +161,7 @@ export class FeatureReader {
 
   /** Room for more pairs is made by doubling, because each enlargement compiles the graph anew. */
   #makeRoom(): void {
-    const count = this.#buffer.indices.length + this.#newcomers.length
+    const count = this.#buffer.count + this.#newcomers.length
     const { pairsMax } = this.#features
     if (count > pairsMax) {
       throw new EventError(`${count} numbers`, `at most ${pairsMax}`, 'Raise features(.., { pairsMax }), or send less')

@@ -15,6 +15,25 @@ describe('PairBuffer#sort()', () => {
     }))
   })
 
+  it('is used again for events of any length', () => {
+    const buffer = new PairBuffer()
+    for (const count of [3, 200, 0, 70, 1, 64, 65, 5000, 2]) {
+      buffer.clear()
+      for (let k = 0; k < count; k++) buffer.push((k * 7919) % 5003, -k)
+      expect(buffer.count).toBe(count)
+      buffer.sort()
+      const expected = Array.from({ length: count }, (_, k) => [(k * 7919) % 5003, -k]).sort(([a], [b]) => a! - b!)
+      expect(buffer.indices.map((index, k) => [index, buffer.values[k]])).toEqual(expected)
+    }
+  })
+
+  it('orders the values of one slot, however many', () => {
+    const buffer = new PairBuffer()
+    for (let k = 0; k < 10_000; k++) buffer.push(2 ** 31 - 1, -k)
+    buffer.sort()
+    expect([new Set(buffer.indices), buffer.values[0], buffer.values[9999]]).toEqual([new Set([2 ** 31 - 1]), -9999, -0])
+  })
+
   it('is empty again after clear()', () => {
     const buffer = new PairBuffer()
     buffer.push(3, 1)
