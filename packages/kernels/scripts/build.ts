@@ -8,6 +8,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { pack } from './pack.ts'
 import { sourceHash } from './source-hash.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -46,14 +47,18 @@ function wasm(): string {
     ]
     execFileSync(process.execPath, [asc, join('assembly', 'index.ts'), ...flags], { cwd: root, stdio: 'inherit' })
     const bytes = readFileSync(out)
-    console.error(`kernels: ${bytes.length} bytes`)
+    const packed = pack(bytes)
+    console.error(`kernels: ${bytes.length} bytes, packed ${Math.ceil(packed.length * 3 / 4)}`)
     return `${notice}
 /** SHA-256 of the assembly sources that the module was compiled from. */
 export const source = '${sourceHash(join(root, 'assembly'))}'
 
-/** The compiled module, in hexadecimal: a third smaller than base64 once a bundle is compressed. */
-export const module =
-  '${bytes.toString('hex')}'
+/** Bytes of the compiled module. */
+export const size = ${bytes.length}
+
+/** The compiled module, packed; see unpack.ts. */
+export const packed =
+  '${packed}'
 `
   } finally {
     rmSync(folder, { recursive: true })

@@ -1,4 +1,5 @@
-import { module as encoded } from './wasm.ts'
+import { unpack } from './unpack.ts'
+import { packed, size } from './wasm.ts'
 
 /** What the compiled kernels export; see assembly/index.ts. */
 export interface KernelExports {
@@ -32,12 +33,6 @@ let compiled: WebAssembly.Module | undefined
 
 /** A fresh instance of the kernels with its own memory; the module is compiled once per process. */
 export function instantiate(call: (id: number) => void): KernelExports {
-  compiled ??= new WebAssembly.Module(bytesOfHex(encoded))
+  compiled ??= new WebAssembly.Module(unpack(packed, size))
   return new WebAssembly.Instance(compiled, { env: { call } }).exports as unknown as KernelExports
-}
-
-function bytesOfHex(text: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(text.length / 2)
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16)
-  return bytes
 }

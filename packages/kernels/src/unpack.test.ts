@@ -1,0 +1,29 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { pack } from '../scripts/pack.ts'
+import { unpack } from './unpack.ts'
+
+const seed = Number(process.env['EDDY_LAW_SEED'] ?? 20)
+
+/** Bytes with much to copy: pieces of a short text, with some bytes changed, and noise between. */
+const repetitive = fc.array(fc.oneof(
+  fc.tuple(fc.nat(60), fc.nat(60)).map(([from, length]) => Array.from({ length }, (_, i) => (7 * (from + i)) % 251)),
+  fc.array(fc.nat(255), { maxLength: 6 }),
+), { maxLength: 60 }).map((pieces) => Uint8Array.from(pieces.flat()))
+
+describe('unpack(pack(bytes), size)', () => {
+  it('gives the bytes back, whatever they are', () => {
+    fc.assert(fc.property(fc.oneof(fc.uint8Array({ maxLength: 400 }), repetitive), (bytes) => {
+      expect(unpack(pack(bytes), bytes.length)).toEqual(Uint8Array.from(bytes))
+    }), { seed, numRuns: 100 })
+  })
+
+  it('gives long runs back that are decided in several windows', () => {
+    const bytes = Uint8Array.from({ length: 6000 }, (_, i) => (i < 3000 ? 0 : (i * i) >> 7))
+    expect(unpack(pack(bytes), bytes.length)).toEqual(bytes)
+  })
+})
+
+it('pack(bytes) is small for what repeats: 10,000 zeros in under 100 bytes', () => {
+  expect(atob(pack(new Uint8Array(10_000))).length).toBeLessThan(100)
+})
