@@ -62,6 +62,11 @@ export class Framer {
     return this.#skipped === null ? this.#window.offset : this.#skippedFrom
   }
 
+  /** A record is known to be too long, but its end has not come. */
+  get isSkipping(): boolean {
+    return this.#skipped !== null
+  }
+
   /** Finds the next record. `isLast`: no more bytes will come, so what is left is a record too. */
   next(isLast: boolean): Frame {
     if (this.#skipped !== null) return this.#skip(isLast)

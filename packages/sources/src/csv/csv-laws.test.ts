@@ -73,7 +73,7 @@ describe('laws of csvSource', () => {
 
   it('round trip: any table, quoted where it must be, is read as it was written', async () => {
     const field = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
-      .filter((text) => !text.includes('\0') && text.isWellFormed())
+      .filter((text) => !/[\0\ud800-\udfff]/u.test(text))
     const table = fc.array(fc.tuple(field, field), { minLength: 1, maxLength: 20 })
     await fc.assert(fc.asyncProperty(table, sizes, async (written, cuts) => {
       const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`

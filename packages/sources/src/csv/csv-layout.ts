@@ -45,7 +45,7 @@ export function discoverLayout(
   window.append(body)
   const framer = new Framer(window, recordBytesMax, delimiter)
   const splitter = new FieldSplitter(delimiter, columnsMax)
-  const read = (isFirst = false): string[] | null => readFields(framer, splitter, window, source, isWhole, isFirst)
+  const read = (isFirst = false): string[] | null => readFields(framer, splitter, window, source, isWhole, isFirst, recordBytesMax)
   const first = read(true)
   if (first === null) return null
   const isNamed = header === true
@@ -72,10 +72,11 @@ export const sampleRowsDefault = 1000
 /** The fields of the next record that can be read, as text; null at the end. */
 function readFields(
   framer: Framer, splitter: FieldSplitter, window: ByteWindow, source: string, isWhole: boolean,
-  isFirst: boolean,
+  isFirst: boolean, recordBytesMax: number,
 ): string[] | null {
   for (;;) {
     const frame = framer.next(isWhole)
+    if (isFirst && framer.isSkipping) throw unreadableHeader(source, `more than ${recordBytesMax} bytes`)
     if (frame === 'wait') return null
     if (frame === 'record') {
       const { bytes } = window

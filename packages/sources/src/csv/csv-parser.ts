@@ -13,6 +13,7 @@ import { FieldSplitter, unquote } from './field-splitter.ts'
 
 const sampleBytesMax = 4 << 20
 const lineFeed = 10
+const carriageReturn = 13
 
 /** Where a CSV parser starts in the middle: a place, and how to read on from there. */
 export interface CsvStart {
@@ -41,6 +42,7 @@ export class CsvParser implements RecordParser<SourceRecord> {
   /** Of the sample: bytes searched for line breaks, and line breaks found. */
   #searched = 0
   #breaks = 0
+  #leadingLines = 0
 
   constructor(source: string, options: CsvOptions, start: CsvStart | null = null) {
     this.#options = options
@@ -66,12 +68,32 @@ export class CsvParser implements RecordParser<SourceRecord> {
     this.#parse(true, into)
   }
 
-  /** Looks whether the sample is complete, and if so, at it. */
+  /** Waits for the sample to be complete, then looks at it. False: it needs more bytes, or there are none. */
   #discover(isLast: boolean): boolean {
     const { window, source } = this.#state
-    const { bytes, start, end } = window
-    const limit = Math.min(end, start + sampleBytesMax)
+    for (;;) {
+      const { bytes, start, end } = window
+      const { at, isFull } = this.#sample(bytes, start, end)
+      if (!isFull && !isLast) return false
+      const isWhole = isLast && at === end
+      const discovery = discoverLayout(bytes.subarray(start, at), isWhole, source, this.#options)
+      if (discovery !== null) {
+        window.advance(discovery.bytes)
+        this.#begin(discovery.layout, this.#leadingLines + discovery.lines)
+        return true
+      }
+      // Blank lines, or a header with line breaks in quotes that has not ended.
+      if (isWhole) window.advance(end - start)
+      else this.#skipBlankLines(at)
+      if (at === end) return false
+    }
+  }
+
+  /** Where the sample ends: after enough line breaks, or bytes, or at the end of what has come. */
+  #sample(bytes: Uint8Array, start: number, end: number): { readonly at: number; readonly isFull: boolean } {
     const wanted = (this.#options.sampleRows ?? sampleRowsDefault) + 1
+    const bytesMax = Math.max(sampleBytesMax, 2 * this.#recordBytesMax)
+    const limit = Math.min(end, start + bytesMax)
     let at = start + this.#searched
     while (this.#breaks < wanted && at < limit) {
       const found = bytes.indexOf(lineFeed, at)
@@ -83,23 +105,24 @@ export class CsvParser implements RecordParser<SourceRecord> {
       }
     }
     this.#searched = at - start
-    const isFull = this.#breaks >= wanted || this.#searched >= sampleBytesMax
-    if (!isFull && !isLast) return false
-    const isWhole = isLast && at === end
-    const discovery = discoverLayout(bytes.subarray(start, at), isWhole, source, this.#options)
-    if (discovery === null) {
-      if (isLast) window.advance(end - start)
-      return !isLast && this.#waitLonger()
-    }
-    window.advance(discovery.bytes)
-    this.#begin(discovery.layout, discovery.lines)
-    return true
+    return { at, isFull: this.#breaks >= wanted || this.#searched >= bytesMax }
   }
 
-  /** Nothing but blank lines so far. */
-  #waitLonger(): false {
+  #skipBlankLines(end: number): void {
+    const { window } = this.#state
+    const { bytes, start } = window
+    let at = start
+    for (let next = at; next < end; next++) {
+      if (bytes[next] === lineFeed) {
+        at = next + 1
+        this.#leadingLines++
+      } else if (bytes[next] !== carriageReturn) {
+        break
+      }
+    }
+    window.advance(at - start)
+    this.#searched -= at - start
     this.#breaks = 0
-    return false
   }
 
   #begin(layout: CsvLayout, lines: number): void {

@@ -77,7 +77,14 @@ describe('csvSource(bytes): layout', () => {
     expect(({} as Record<string, unknown>)['1']).toBeUndefined()
   })
 
-  it.each([['', 0], ['\n\n', 0], ['a,b', 2], ['a,b\n', 2]])('gives no records for %j', async (text, columns) => {
+  it('finds the header after thousands of blank lines, wherever the sample ends', async () => {
+    for (const blank of [1000, 1001, 1002, 2002, 5000]) {
+      const { records, malformed } = await read(`${'\n'.repeat(blank)}a\r\n1\r\nx,y\n`)
+      expect([records, malformed[0]!.line]).toEqual([[{ a: 1 }], blank + 3])
+    }
+  })
+
+  it.each([['', 0], ['\n\n', 0], ['\n'.repeat(3000), 0], ['a,b', 2], ['a,b\n', 2]])('gives no records for %j', async (text, columns) => {
     const { records, counters, schema, error } = await read(text)
     expect([records.length, counters.received, schema?.columns.length ?? 0, error]).toEqual([0, 0, columns, null])
   })
@@ -85,6 +92,7 @@ describe('csvSource(bytes): layout', () => {
   it.each([
     [bytes('PAR1abcd'), /Parquet/], [bytes(0xff, 0xfe, 'a', 0, 'b', 0), /UTF-16.*iconv/],
     [bytes('PK', 3, 4, 'xx'), /ZIP/], [bytes('a', 0xc3, '\n1\n'), /not UTF-8/], [bytes('a,"b\n1,2\n'), /quote/],
+    [bytes('z'.repeat(300_000)), /300000 bytes/], [bytes('z'.repeat(9_000_000), '\n1'), /more than 262144 bytes/],
   ])('fails with E_FORMAT on what is no CSV: %#', async (content, message) => {
     const { error } = await read(content)
     expect([error?.code, error?.message]).toEqual(['E_FORMAT', expect.stringMatching(message)])

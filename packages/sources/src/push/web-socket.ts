@@ -104,6 +104,10 @@ class Link {
   #connect(): void {
     const socket = this.#open()
     this.#socket = socket
+    let reason = ''
+    socket.addEventListener('error', ({ message = '' }: { readonly message?: string }) => {
+      reason = message
+    })
     const queue = this.#queue ??= this.#makeQueue(socket)
     socket.binaryType = 'arraybuffer'
     socket.addEventListener('open', () => {
@@ -112,10 +116,6 @@ class Link {
     socket.addEventListener('message', ({ data }: { readonly data: string | ArrayBuffer }) => {
       this.#failures = 0
       queue.push(typeof data === 'string' ? data : new Uint8Array(data))
-    })
-    let reason = ''
-    socket.addEventListener('error', ({ message = '' }: { readonly message?: string }) => {
-      reason = message
     })
     socket.addEventListener('close', ({ code }: { readonly code: number }) => {
       if (code === normalClosure || this.#stop.signal.aborted) queue.end()

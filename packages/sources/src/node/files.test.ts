@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createReadStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
+import { afterAll, describe, expect, it } from 'vitest'
+import { readAll } from '../testing/read-all.ts'
+import { csvFile, ndjsonFile } from './files.ts'
+import { openSource, streamSource } from './open-source.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'sources-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const file = (name: string, content: string | Uint8Array): string => {
+  const path = join(folder, name)
+  writeFileSync(path, content)
+  return path
+}
+const count = 20_000
+const csv = `n,word\n${Array.from({ length: count }, (_, k) => `${k},w${k % 100}\n`).join('')}`
+const ndjson = Array.from({ length: count }, (_, n) => `{"n":${n}}\n`).join('')
+
+describe('csvFile(path) and ndjsonFile(path)', () => {
+  it.each([
+    ['plain.csv', csv, csvFile], ['packed.csv.gz', gzipSync(csv), csvFile], ['lies.txt', gzipSync(csv), csvFile],
+    ['plain.ndjson', ndjson, ndjsonFile], ['packed.jsonl', gzipSync(ndjson), ndjsonFile],
+  ] as const)('%s: reads all, and continues after any checkpoint', async (name, content, make) => {
+    const path = file(name, content)
+    const { records } = await readAll(make(path))
+    expect(records.map(({ n }) => n)).toEqual(Array.from({ length: count }, (_, k) => k))
+    const source = make(path)
+    let taken = 0
+    for await (const _ of source) if (++taken === 12_345) break
+    const rest = await readAll(make(path, { from: JSON.parse(JSON.stringify(source.checkpoint())) }))
+    expect([rest.records[0]!['n'], rest.records.length, rest.counters.received]).toEqual([12_345, count - 12_345, count])
+  })
+
+  it.each([
+    ['missing.csv', /missing\.csv, at its start: ENOENT.*Check the path/], ['.', /EISDIR.*inside this folder/],
+  ])('%s: fails and says what to do', async (name, message) => {
+    const { error } = await readAll(csvFile(join(folder, name)))
+    expect(error?.message).toMatch(message)
+  })
+
+  it('gives the file back, however reading ends', async () => {
+    const path = file('handles.csv', csv)
+    for (let times = 0; times < 60; times++) {
+      const source = csvFile(path, { sampleRows: 1 })
+      if (times % 3 === 0) for await (const _ of source) break
+      else if (times % 3 === 1) await source.open().then(() => source.close())
+      else await readAll(csvFile(path, { sampleRows: 1, required: ['no such column'] }))
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const { getActiveResourcesInfo } = process
+    expect(getActiveResourcesInfo().filter((kind) => /FS|FileHandle/.test(kind))).toEqual([])
+  })
+})
+
+describe('openSource(path) and streamSource(stream)', () => {
+  it.each([
+    ['a.csv', csv], ['b.json', ndjson], ['c', gzipSync(csv)], ['d.csv', gzipSync(ndjson)], ['e', `\n \n${ndjson}`],
+  ] as const)('%s: the content says what the format is', async (name, content) => {
+    const path = file(name, content)
+    expect((await readAll(await openSource(path))).counters).toMatchObject({ parsed: count, malformed: 0 })
+    expect((await readAll(await streamSource(createReadStream(path)))).counters).toMatchObject({ parsed: count, malformed: 0 })
+  })
+
+  it('takes the format that is named', async () => {
+    const source = await streamSource(Readable.from([Buffer.from('{a,b\n1,2\n')]), { format: 'csv' })
+    expect((await readAll(source)).records).toEqual([{ '{a': 1, b: 2 }])
+  })
+
+  it('fails on a JSON array, on Parquet in a stream and on a missing file, and says what to do', async () => {
+    await expect(openSource(file('array.json', '[{"a":1}]'))).rejects.toThrow(/one object per line/)
+    await expect(streamSource(Readable.from([Buffer.from('PAR1')]))).rejects.toThrow(/Save it as a file/)
+    await expect(openSource(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'E_SOURCE', hint: 'Check the path.' })
+  })
+})

@@ -1,0 +1,28 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { readTime } from './read-time.ts'
+
+describe('readTime(text)', () => {
+  it('reads back every ISO text that Date writes', () => {
+    const date = fc.date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true })
+    fc.assert(fc.property(date, (when) => {
+      expect(readTime(when.toISOString())).toBe(when.getTime())
+    }), { numRuns: 1000, seed: 9 })
+  })
+
+  it.each([
+    ['1970-01-02', 86_400_000], ['1970/1/2 1:02', 90_120_000], ['1970-01-01T00:00:01,5', 1500],
+    ['1970-01-01 00:00:00.123456789', 123], ['1970-01-01T01:00+01:00', 0], ['1969-12-31T19:00:00-0500', 0],
+    ['1970-01-01T00:00Z', 0], ['1970-01-01T05:30:00+0530', 0], ['1970-01-01T02:00:00+02', 0],
+  ])('reads %s', (text, value) => {
+    expect(readTime(text)).toBe(value)
+  })
+
+  it.each([
+    '', '2024', '2024-02', '2023-02-29', '1900-02-29', '2024-04-31', '2024-13-01', '2024-00-10', '2024-01-00', '2024-01/02',
+    '2024-01-01T24:00', '2024-01-01T10:60', '2024-01-01T10:00:60', '2024-01-01T10', '2024-01-01Z', '01/02/2024', '2024-01-01T10:00+25:00',
+    '20240101', '1.5',
+  ])('refuses %s', (text) => {
+    expect(readTime(text)).toBeNull()
+  })
+})
