@@ -18,13 +18,14 @@ interface Recorded {
 }
 
 const file = new URL('../fixtures/metrics.json', import.meta.url)
-const recorded = JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<'binary' | 'multiclass' | 'regression', Recorded>>
+type Task = 'binary' | 'multiclass' | 'regression'
+const recorded = JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<Task, Recorded>>
 
 type Made = () => Statistic<never, Value>
-const metrics: Readonly<Record<keyof typeof recorded, Readonly<Record<string, Made>>>> = {
+const metrics: Readonly<Record<Task, Readonly<Record<string, Made>>>> = {
   binary: {
-    accuracy, balancedAccuracy, f1, macroF1, precision, recall, rocAuc, logLoss, kappa, brier: brierScore, calibrationError,
-    confusion: confusionMatrix,
+    accuracy, balancedAccuracy, f1, macroF1, precision, recall, rocAuc, logLoss, kappa, brier: brierScore,
+    calibrationError, confusion: confusionMatrix,
   },
   multiclass: {
     accuracy, balancedAccuracy, macroF1, microF1, weightedF1, macroPrecision: () => precision({ average: 'macro' }),
@@ -35,7 +36,7 @@ const metrics: Readonly<Record<keyof typeof recorded, Readonly<Record<string, Ma
 }
 
 /** The reports after as many events as scikit-learn was asked at. */
-async function reports(task: keyof typeof recorded, windowed: boolean): Promise<readonly (readonly [number, unknown])[]> {
+async function reports(task: Task, windowed: boolean): Promise<readonly (readonly [number, unknown])[]> {
   const { predictions, labels, whole } = recorded[task]
   const made = Object.entries(metrics[task]).map(([name, make]) => [name, windowed ? rolling(200, make()) : make()])
   const steps = new Set(whole.map(([events]) => events))
@@ -80,7 +81,7 @@ describe('classes one by one, as they appear', () => {
 })
 
 describe('published by River, from the same predictions', () => {
-  const feed = (task: keyof typeof recorded, metric: Statistic<never>): number => {
+  const feed = (task: Task, metric: Statistic<never>): number => {
     const { predictions, labels } = recorded[task]
     predictions.forEach((prediction, k) => metric.update(prediction as never, labels[k]!))
     return metric.value

@@ -28,11 +28,14 @@ export interface PosWeightOptions {
   readonly posWeight?: Operandish
 }
 
+/** What types know of a loss of logits of one probability. */
+type SigmoidFacts = { readonly link: 'sigmoid' }
+
 /**
  * For logits; targets are 0, 1 or a probability. With `posWeight`: formula of `posWeightedRecord`.
  * @example binaryCrossEntropyWithLogits(value([0]), value([1])) // 0.6931472
  */
-export const binaryCrossEntropyWithLogits: PairLoss<PosWeightOptions, { readonly link: 'sigmoid' }> = /* @__PURE__ */ pairLoss(
+export const binaryCrossEntropyWithLogits: PairLoss<PosWeightOptions, SigmoidFacts> = /* @__PURE__ */ pairLoss(
   'binaryCrossEntropyWithLogits', () => [], (prediction, target, { posWeight, reduction = 'mean' }) => {
     if (posWeight === undefined) return null
     const inputs = lossInputs(prediction, target, 'binaryCrossEntropyWithLogits')

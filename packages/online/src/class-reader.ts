@@ -46,7 +46,7 @@ export class ClassReader {
     if (typeof prediction === 'number' ? label <= 1 : Number.isInteger(label)) return
     throw new ValueError({
       what: 'this label does not belong to this prediction', where: 'evaluate', got: label,
-      wanted: typeof prediction === 'number' ? 'one from 0 to 1, as for any P(positive)' : 'the whole number of a class',
+      wanted: typeof prediction === 'number' ? 'one from 0 to 1, as of any P(positive)' : 'the number of a class',
       hint: 'Of more than two classes, predict an array of probabilities or the name of a class.',
     })
   }

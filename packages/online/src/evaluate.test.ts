@@ -48,10 +48,11 @@ describe('evaluate({ prediction, label, metrics })', () => {
     expect(() => evaluate({ ...reading, metrics: { mae }, every: 0 })).toThrow(/in evaluate: got 0/)
   })
 
-  it('classes by name may appear later; a prediction is a name, or probabilities that do not know them all', async () => {
+  it('classes by name may appear later; a prediction may be a name, or not know them all', async () => {
     const stream = from([
-      { said: [1], was: 'red' }, { said: [0.8, 0.2], was: 'blue' }, { said: { label: 'blue', probabilities: [0.1, 0.9] },
-        was: 'blue' }, { said: 'green', was: 'green' }, { said: 'red', was: 'green' },
+      { said: [1], was: 'red' }, { said: [0.8, 0.2], was: 'blue' },
+      { said: { label: 'blue', probabilities: [0.1, 0.9] }, was: 'blue' },
+      { said: 'green', was: 'green' }, { said: 'red', was: 'green' },
     ])
     const { metrics, state } = await lastValueFrom(stream.pipe(evaluate({
       prediction: ({ said }) => said, label: ({ was }) => was,
@@ -84,7 +85,9 @@ describe('evaluate({ prediction, label, metrics })', () => {
   })
 
   it('goes on from a state, as JSON, to the same bits; a state of other metrics errors', async () => {
-    const stream = Array.from({ length: 60 }, (_, k): Said => ({ said: `c${(k * k) % 3}`, was: `c${k % (2 + k / 20 | 0)}` }))
+    const stream = Array.from({ length: 60 }, (_, k): Said => (
+      { said: `c${(k * k) % 3}`, was: `c${k % (2 + Math.floor(k / 20))}` }
+    ))
     const options = {
       prediction: ({ said }: Said) => said, label: ({ was }: Said) => was,
       metrics: { accuracy, lately: rolling(9, accuracy()), faded: fading(0.9, logLoss()), kappaTemporal },

@@ -21,7 +21,7 @@ export interface EvaluateOptions<T, P, V> {
   readonly classes?: readonly Label[]
   /** What the model is judged beside. Default: no change and mean, median or majority. */
   readonly baselines?: Readonly<Record<string, () => Baseline<P>>>
-  /** Emit after every so many events, and after the last; default 1. Reading metrics may cost more than updating them. */
+  /** Emit after every so many events, and after the last; default 1. Reading may cost more than updating. */
   readonly every?: number
   /** A `state` of the same metrics and baselines, to go on from. */
   readonly state?: EvaluationState

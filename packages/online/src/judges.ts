@@ -26,8 +26,8 @@ export function regressionMetrics(): Prequential<number, RegressionMetric> {
 }
 
 /**
- * For P(positive): accuracy, rocAuc, logLoss, f1 of the positive class, macroF1, kappa, beside noChange (last label) and
- * majority (share of positives).
+ * For P(positive): accuracy, rocAuc, logLoss, f1 of the positive class, macroF1, kappa, beside noChange (last label)
+ * and majority (share of positives).
  */
 export function binaryMetrics(): Prequential<number, BinaryMetric> {
   return new Prequential<number, BinaryMetric>(

@@ -45,7 +45,8 @@ describe('Prequential', () => {
     const [five, six] = [5, 6].map((count) => new Prequential({ lately: rolling(count, mae()) }))
     expect(() => five!.check(six!.state)).toThrow(/no state of these metrics/)
     const { model, baselines } = regressionMetrics().state
-    expect(() => regressionMetrics().check({ model: { ...model, mae: [NaN, 0, 0, 0, 0] }, baselines })).toThrow(/no state/)
+    const broken = { model: { ...model, mae: [NaN, 0, 0, 0, 0] }, baselines }
+    expect(() => regressionMetrics().check(broken)).toThrow(/no state of these metrics/)
   })
 
   it('throws for a metric that cannot be copied, and for one named baselines', () => {

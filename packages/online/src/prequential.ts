@@ -6,7 +6,7 @@ export type Report<K extends string = string, V extends Readonly<Record<K, unkno
   & { readonly [Name in K]: V[Name] }
   & { readonly baselines: Readonly<Record<string, { readonly [Name in K]: V[Name] }>> }
 
-/** Metrics by name: what makes one (`mae`), or one to make others like (`rolling(500, mae())`), which stays as it is. */
+/** Metrics by name: what makes one (`mae`), or a model of one (`rolling(500, mae())`), which itself stays unused. */
 export type Metrics<P, V> = { readonly [Name in keyof V]: MetricFactory<P, V[Name]> | Metric<P, V[Name]> }
 
 /** Everything the metrics of a learner have built up; immutable. */
@@ -108,7 +108,9 @@ export class Prequential<
 
   /** Goes back, or over, to a state, which `check` has accepted. */
   restore(state: PrequentialState): void {
-    const restoreAll = (metrics: readonly Metric<P, unknown>[], states: Readonly<Record<string, MetricState>>): void => {
+    const restoreAll = (
+      metrics: readonly Metric<P, unknown>[], states: Readonly<Record<string, MetricState>>,
+    ): void => {
       metrics.forEach((metric, k) => metric.restore(states[this.#names[k]!]!))
     }
     restoreAll(this.#model, state.model)

@@ -3,7 +3,7 @@ import { pack, unpack } from './packed.ts'
 import { likeliest, type Probabilities } from './probabilities.ts'
 import { Statistic } from './statistic.ts'
 
-/** How often each class was the label, was predicted, and was both. Grows with the classes; whole numbers stay exact. */
+/** How often each class was the label, was predicted, was both. Grows with the classes; whole numbers stay exact. */
 export class ClassCounts {
   #labels: number[] = []
   #guesses: number[] = []

@@ -9,8 +9,8 @@ export function finiteTerm(term: number): number {
 }
 
 /**
- * A sum without rounding errors: terms may be added and taken away for ever, in any order, and the value is the true sum
- * rounded once.
+ * A sum without rounding errors: terms may be added and taken away for ever, in any order, and the value is the true
+ * sum rounded once.
  *
  * Formula: a term is added to the first of three numbers as an exact pair (rounded sum, rest), the rest to the second,
  * its rest to the third; what is still left, hardly ever anything, to a list of parts that do not overlap.

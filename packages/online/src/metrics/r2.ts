@@ -79,7 +79,7 @@ class R2 extends Statistic<number> {
 
   /**
    * Sum of squared deviations. About any number m it is sum (y - m)^2 - (sum (y - m))^2 / n. With m near the mean the
-   * second term is next to nothing, and the first, written as sum y^2 - m (sum y + sum (y - m)), has no rounding at all.
+   * second term is next to nothing, and the first, written as sum y^2 - m (sum y + sum (y - m)), is not rounded at all.
    */
   #spread(weight: number): number {
     const m = this.#labels.value / weight
@@ -90,6 +90,9 @@ class R2 extends Statistic<number> {
     for (const part of this.#squares.parts) squares.add(part)
     for (const part of this.#labels.parts) squares.removeProduct(m, part)
     for (const part of deviations.parts) squares.removeProduct(m, part)
-    return squares.value - deviations.value * deviations.value / weight
+    const about = squares.value
+    const spread = about - deviations.value * deviations.value / weight
+    // All labels equal: what is left is how far m was rounded away from them.
+    return spread > about * 2 ** -48 ? spread : 0
   }
 }

@@ -26,7 +26,7 @@ const random = rng(7, 'scores')
 const noise = Float64Array.from({ length: count }, (_, k) => random.normal(2 * k))
 const uniform = Float64Array.from({ length: count }, (_, k) => random.uniform(2 * count + k))
 
-/** Name, score, share of positives, and the bound that is expected: scores that move on leave their first bins behind. */
+/** Name, score, share of positives, expected bound: scores that move on leave their first bins behind. */
 const streams: readonly (readonly [string, (k: number, y: number) => number, number, number])[] = [
   ['spread over everything', (k, y) => 1 / (1 + Math.exp(-(noise[k]! + y))), 0.5, 5e-4],
   ['crowded around one half', (k, y) => 0.5 + 1e-6 * (noise[k]! + y), 0.5, 5e-4],
@@ -55,7 +55,8 @@ describe('ScoreDigest(4096)', () => {
   it('knows its bound also when the scores move into one bin: then it is large, and kept', () => {
     const digest = new ScoreDigest(64)
     for (let k = 0; k < 1000; k++) digest.add(uniform[k]!, k % 2 === 0, 1)
-    const [scores, labels] = [Array.from(uniform.subarray(0, 1000)), Array.from({ length: 1000 }, (_, k) => (k + 1) % 2)]
+    const scores = Array.from(uniform.subarray(0, 1000))
+    const labels = scores.map((_, k) => (k + 1) % 2)
     for (let k = 1000; k < 9000; k++) {
       scores.push(0.5 + 1e-4 * (uniform[k]! + k % 2))
       labels.push(k % 2)

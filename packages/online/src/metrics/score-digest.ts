@@ -81,8 +81,8 @@ const view = new Bins()
  *
  * Exact as long as there are at most `capacity` different scores. Beyond, neighbouring scores are merged into bins that
  * hold at most e = 4 / capacity of the weight of either class when they are formed; scores within a bin count as ties.
- * So the bins follow the scores, wherever they crowd. Why `capacity` bins are enough: two neighbours that are not merged
- * have together more than e of one class, so there are fewer than 4 / e of them.
+ * So the bins follow the scores, wherever they crowd. Why `capacity` bins are enough: two neighbours that are not
+ * merged have together more than e of one class, so there are fewer than 4 / e of them.
  * State/cost: O(log waiting + capacity / waiting) an event on average, O(capacity) a value.
  */
 export class ScoreDigest {

@@ -30,7 +30,9 @@ const seen = (events: readonly Judged[]): number[] => (
 )
 
 /** Precision, recall and F1 of a class, 0 where there is nothing to divide by. */
-export function scoresOf(events: readonly Judged[], k: number): readonly [precision: number, recall: number, f1: number] {
+export function scoresOf(
+  events: readonly Judged[], k: number,
+): readonly [precision: number, recall: number, f1: number] {
   const hits = weightOf(events.filter((event) => event.label === k && classOf(event) === k))
   if (hits === 0) return [0, 0, 0]
   const precision = hits / weightOf(events.filter((event) => classOf(event) === k))
@@ -77,9 +79,10 @@ const calibration: Batch = (events) => {
 }
 
 const r2: Batch = (events) => {
+  if (events.every(({ label }) => label === events[0]!.label)) return 0
   const centre = mean(events, (_, y) => y)
   const spread = mean(events, (_, y) => (y - centre) ** 2)
-  return spread === 0 ? 0 : 1 - mean(events, (p, y) => (p - y) ** 2) / spread
+  return 1 - mean(events, (p, y) => (p - y) ** 2) / spread
 }
 
 export const batchOfNumbers = {
