@@ -47,6 +47,14 @@ export { hddmA, type HddmAOptions, type HddmAState } from './drift/hddm-a.ts'
 export { hddmW, type HddmWOptions, type HddmWState } from './drift/hddm-w.ts'
 export { type Histogram, histogram, type HistogramOptions } from './inspect/histogram.ts'
 export type { Inspectable } from './inspect/graph-of.ts'
+export type { Combine } from './many/combine.ts'
+export { Ensemble } from './many/ensemble.ts'
+export { ensemble } from './many/make-ensemble.ts'
+export {
+  type EnsembleCounters, EnsembleLearned, type EnsembleMember, type EnsembleOptions, type EnsemblePredicted,
+  type EnsembleState, type MemberRejection, type MemberReport,
+} from './many/ensemble-options.ts'
+export { grid } from './many/grid.ts'
 export { KeyedLearner } from './many/keyed-learner.ts'
 export { keyedLearner } from './many/make-keyed-learner.ts'
 export type { Evicted, Key, KeyedCounters, KeyedLearnerOptions, KeyOf } from './many/keyed-options.ts'

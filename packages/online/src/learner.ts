@@ -180,10 +180,10 @@ export class Learner<E, P, K extends string = string> {
 
   get counters(): LearnerCounters {
     const { committed, rejected, skipped } = this.#training.counters
-    const { names, overflow } = this.#axis
+    const { count, overflow } = this.#axis
     return {
       learned: committed, predicted: this.#predicted, rejected: rejected + this.#refused, skipped,
-      dropped: this.#run.dropped, names: names.length, overflow,
+      dropped: this.#run.dropped, names: count, overflow,
     }
   }
 
@@ -240,9 +240,10 @@ export class Learner<E, P, K extends string = string> {
     job.settle(new Learned(job.event, prediction as P, loss, step, this.#report))
   }
 
-  #begin(job: Job<E, P, K>): void {
+  /** Whether the event is the one that was read last. */
+  #begin(job: Job<E, P, K>): boolean {
     if (job.learns) this.#forget()
-    this.#tenancy?.enter(job.event, job.learns)
+    return this.#tenancy !== null && this.#tenancy.enter(job.event, job.learns)
   }
 
   /** Takes back the names, and the rows, of an event that was rejected or that a lens swallowed. */

@@ -26,12 +26,13 @@ export interface LearnerNodes {
  *     events -> features -> standardize -> model -> prediction -> loss
  *          \-> target -----------------------------------------/
  *
- * `begin` is called before an event is read: names of an event that came to nothing must be gone by then.
+ * `begin` is called before an event is read: names of an event that came to nothing must be gone by then. When it
+ * returns true, the event is the one that was read last.
  * @throws GraphError when the label is among the features, or the output does not fit the loss.
  */
 export function wireGraph<E, P, K extends string>(
   options: LearnerOptions<E, LearnerLoss, Label, K>, source: Observable<Job<E, P, K>>, axis: NamedAxis,
-  begin: (job: Job<E, P, K>) => void,
+  begin: (job: Job<E, P, K>) => boolean,
 ): { readonly task: Task; readonly nodes: LearnerNodes } {
   const { features, loss, model, target, classes } = options
   checkLeak(features, target)
@@ -39,8 +40,8 @@ export function wireGraph<E, P, K extends string>(
   const x = namedInput(source, axis, {
     name: 'features',
     select: (job) => {
-      begin(job)
-      return reader.read(job.event, job.learns)
+      const again = begin(job) ? reader.again(job.learns) : null
+      return again ?? reader.read(job.event, job.learns)
     },
   })
   const columns = (slot: number): boolean => axis.isStandardized(slot)

@@ -57,7 +57,7 @@ function outcome(predict: () => number): number | string {
   }
 }
 
-/** What a keyed learner is to be equal to: a learner for each key, and a list of keys in the order they last learned. */
+/** What a keyed learner is to be equal to: a learner for each key; the keys stand in the order they last learned. */
 class Separate {
   readonly #make: () => Single
   readonly #capacity: number

@@ -81,7 +81,7 @@ export class KeyedLearner<E, P, K extends string = string, Q extends Key = Key> 
     return this.#learner.predict()
   }
 
-  /** Learns one event and returns what was predicted before. @throws RejectedError, GraphError as `Learner#learnOne`. */
+  /** Learns one event and returns what was predicted before. @throws as `Learner#learnOne`. */
   learnOne<T extends E>(event: T): Learned<T, P, K> {
     return this.#learner.learnOne(event)
   }
@@ -168,16 +168,15 @@ export class KeyedLearner<E, P, K extends string = string, Q extends Key = Key> 
     })
   }
 
-  #enter(event: E, learns: boolean): void {
+  #enter(event: E, learns: boolean): boolean {
     const key = this.#keyOf(event)
     const tenant = this.#keys.get(key) ?? start
-    if (!learns) {
-      this.#tenants.visit(tenant)
-      return
-    }
-    this.#key = key
-    this.#tenants.enter(tenant)
-    this.#tenants.open()
+    if (learns) {
+      this.#key = key
+      this.#tenants.enter(tenant)
+      this.#tenants.open()
+    } else this.#tenants.visit(tenant)
+    return false
   }
 
   #committed(): void {

@@ -19,8 +19,11 @@ export interface Rooms {
 export interface Tenancy<E> {
   /** Once, when the graph stands. */
   readonly moveIn: (rooms: Rooms) => void
-  /** Makes resident whoever the event is for. May throw: the event is rejected then. */
-  readonly enter: (event: E, learns: boolean) => void
+  /**
+   * Makes resident whoever the event is for. May throw: the event is rejected then. True when the event is the one that
+   * was read last, for the same names, so that it need not be read again.
+   */
+  readonly enter: (event: E, learns: boolean) => boolean
   readonly committed: () => void
   readonly rejected: () => void
   readonly visited: () => void

@@ -1,4 +1,5 @@
 import { ancestors, GraphError, Leaf, type TrainingState } from '@eddy/graph'
+import { fillRows, rng, Tensor } from '@eddy/tensor'
 import type { AxisName } from '../named-axis.ts'
 import { Columns } from './columns.ts'
 import { Image, type Part, partOf, type Store } from './image.ts'
@@ -60,6 +61,7 @@ export class Tenants {
   /** A frame of the resident is under way. */
   #isOpen = false
   #interrupted: Interrupted | null = null
+  #namings = 0
 
   constructor(rooms: Rooms) {
     this.rooms = rooms
@@ -89,6 +91,11 @@ export class Tenants {
     return this.#columns.bytes
   }
 
+  /** Another number whenever the names of the axis have become others. */
+  get namings(): number {
+    return this.#namings
+  }
+
   /** Makes a model resident; between frames only. */
   enter(tenant: number): void {
     if (tenant === this.#resident) return
@@ -113,12 +120,14 @@ export class Tenants {
     const { names } = this.rooms.axis
     if (this.#resident === start) this.found()
     else if (names.length > this.#ids.length) {
+      this.#namings++
       this.#ids = [...this.#ids, ...names.slice(this.#ids.length).map((name) => this.vocabulary.retain(name))]
     }
   }
 
   /** Makes a new model of what is in the program, and it the resident; only while the one to start from is. */
   found(): number {
+    this.#namings++
     this.#ids = this.rooms.axis.names.map((name) => this.vocabulary.retain(name))
     this.#isChanged = true
     return (this.#resident = this.#columns.add())
@@ -152,6 +161,23 @@ export class Tenants {
     }
   }
 
+  /** Makes a new model of the one to start from, drawn anew from a seed; between frames only. */
+  draw(seed: number, schedule: unknown): number {
+    this.enter(start)
+    const { store, parts } = this.image
+    this.rooms.training.progress.schedule = schedule
+    if (seed === store.seed) return this.found()
+    store.reseed(seed)
+    for (const { leaf, slot } of parts) {
+      if (slot !== null || leaf.initial instanceof Tensor) continue
+      const { at, size, shape, dtype } = store.slotOf(leaf)
+      const range = leaf.growing === null ? {} : { to: store.rowsOf(leaf) }
+      const live = store.arena.array(dtype, at, size)
+      if (size > 0) fillRows(live, leaf.initial.initializer, shape, rng(seed, leaf.name), range)
+    }
+    return this.found()
+  }
+
   /** Forgets a model; between frames only. */
   remove(tenant: number): void {
     const columns = this.#columns
@@ -172,13 +198,24 @@ export class Tenants {
   }
 
   /** Makes a new model of a state, which `check` has accepted, and it the resident; between frames only. */
-  put({ training, names }: ModelState): number {
-    const { rooms } = this
+  put(state: ModelState): number {
     this.enter(start)
+    const tenant = this.found()
+    this.replace(tenant, state)
+    return tenant
+  }
+
+  /** Puts a model into a state, which `check` has accepted, and makes it resident; between frames only. */
+  replace(tenant: number, { training, names }: ModelState): void {
+    const { rooms, vocabulary } = this
+    this.enter(tenant)
+    const before = this.#ids
     rooms.training.restore(training)
     rooms.axis.restore(names)
-    this.#isSuspect = true
-    return this.found()
+    this.#ids = names.map((name) => vocabulary.retain(name))
+    for (const id of before) vocabulary.release(id)
+    this.#namings++
+    this.#isChanged = this.#isSuspect = true
   }
 
   /** Makes a new model beside the resident; `write` is to fill every part of it. */
@@ -282,6 +319,7 @@ export class Tenants {
     let same = count === this.#ids.length
     for (let k = 0; same && k < count; k++) same = i32[from + k] === this.#ids[k]
     if (same) return
+    this.#namings++
     this.#ids = this.#idsOf(tenant)
     this.rooms.axis.restore(this.#ids.map((id) => this.vocabulary.name(id)))
   }
@@ -292,6 +330,7 @@ export class Tenants {
     const names = axis.tentative
     let block = 0
     if (names.length > 0) {
+      this.#namings++
       block = this.#store.memory.alloc(image.bytes(0))
       image.capture(block, 0)
       axis.rollback()

@@ -1,0 +1,31 @@
+import type { LearnerLoss, MetricOf, PredictionOf } from '../options.ts'
+import type { Label } from '../target.ts'
+import { Ensemble } from './ensemble.ts'
+import type { EnsembleOptions } from './ensemble-options.ts'
+
+/**
+ * Makes several models that learn the same events, and whose predictions become one. A member says what it does
+ * otherwise than the options: its model, loss, optimizer or seed.
+ *
+ * Members with the same model and loss, and with optimizers that differ in their numbers alone, share one program and
+ * take turns in it: a thousand learning rates are made in milliseconds. Their features are read once for each event.
+ * State/cost: a member costs its parameters, optimizer slots and statistics; an event what it costs each member alone,
+ * and two copies of its model where it shares a program. A lens that answers later, or not at all, has no place here.
+ * @throws GraphError when there are no members, or parts do not fit; ValueError for a combination that makes no sense.
+ *
+ * @example
+ * const rates = ensemble({
+ *   features: features({ distance: numeric() }), target: (trip: Trip) => trip.delay,
+ *   model: (m) => m.pipe(dense(8), relu(), dense(1)), loss: squaredError(), optimizer: adam({ learningRate: 1e-3 }),
+ *   members: grid({ learningRate: [1e-4, 1e-3, 1e-2], seed: [1, 2] }, ({ learningRate, seed }) => (
+ *     { optimizer: adam({ learningRate }), seed }
+ *   )),
+ *   combine: 'best',
+ * })
+ * labelled$.pipe(rates.train()).subscribe(({ prediction }) => console.log(prediction, rates.best))
+ */
+export function ensemble<
+  E = object, L extends LearnerLoss = LearnerLoss, const C extends Label = number, K extends string = MetricOf<L>,
+>(options: EnsembleOptions<E, L, C, K, PredictionOf<L, C>>): Ensemble<E, PredictionOf<L, C>, K> {
+  return new Ensemble(options as unknown as EnsembleOptions<E, LearnerLoss, Label, K, PredictionOf<L, C>>)
+}

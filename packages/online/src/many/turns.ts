@@ -1,0 +1,131 @@
+import { type Optimizer, RejectedError, type Rejection } from '@eddy/graph'
+import { Learner, type Query } from '../learner.ts'
+import type { Probabilities } from '../metrics/accuracy.ts'
+import type { LearnerLoss, LearnerOptions } from '../options.ts'
+import type { Judge, Report } from '../prequential.ts'
+import type { Label } from '../target.ts'
+import { takeTurns } from './take-turns.ts'
+import { type ModelState, start, Tenants } from './tenants.ts'
+
+/** What one model has made of an event, or why it could not. */
+export type Attempt<E, P> =
+  | { readonly prediction: P; readonly loss: number; readonly rejection: null }
+  | { readonly prediction: null; readonly loss: number; readonly rejection: Rejection<Query<E>> }
+
+/** A model among those that take turns. */
+export interface Turn {
+  readonly optimizer: Optimizer
+  readonly seed: number
+}
+
+/** Keeps the last prediction and label, as metrics are given them. */
+class Recorder implements Judge<Probabilities, string> {
+  score: Probabilities = NaN
+  label = NaN
+  readonly state = Object.freeze({ model: Object.freeze({}), baselines: Object.freeze({}) })
+
+  update(score: Probabilities, label: number): void {
+    this.score = score
+    this.label = label
+  }
+
+  report(): Report {
+    return { baselines: {} } as Report
+  }
+
+  check(): void {}
+
+  restore(): void {}
+}
+
+/**
+ * Models of one form that take turns in one program: for every event each is made resident, predicts and learns. The
+ * features of an event are read once.
+ */
+export class Turns<E, P> {
+  readonly learner: Learner<E, P, string>
+  /** What the models were told of the last event that any of them has learned. */
+  readonly last = new Recorder()
+  readonly #turns: readonly Turn[]
+  readonly #tenants: readonly number[]
+  #bank!: Tenants
+  #turn = 0
+  /** The event whose features have been read, and for which names. */
+  #read: { event: unknown; namings: number; learns: boolean } = { event: null, namings: -1, learns: true }
+
+  constructor(options: LearnerOptions<E, LearnerLoss, Label, string>, turns: readonly Turn[]) {
+    this.#turns = turns
+    const [first] = turns
+    const isOne = turns.every(({ optimizer }) => optimizer === first!.optimizer)
+    const optimizer = isOne ? first!.optimizer : takeTurns(first!.optimizer, () => this.#turns[this.#turn]!.optimizer)
+    this.learner = new Learner<E, P, string>(
+      { ...options, seed: first!.seed, optimizer, metrics: () => this.last as never }, {
+        moveIn: (rooms) => void (this.#bank = new Tenants(rooms)),
+        enter: (event, learns) => this.#enter(event, learns),
+        committed: () => this.#bank.committed(),
+        rejected: () => this.#bank.close(),
+        visited: () => this.#bank.leave(),
+      },
+    )
+    this.#tenants = turns.map((turn) => this.#bank.draw(turn.seed, turn.optimizer.schedule?.initial ?? null))
+    this.#bank.enter(start)
+  }
+
+  /** Model `turn` predicts, then learns. Features that the turn before has read are not read again. */
+  learn(turn: number, event: E): Attempt<E, P> {
+    this.#turn = turn
+    try {
+      const { prediction, loss } = this.learner.learnOne(event)
+      return { prediction, loss, rejection: null }
+    } catch (error) {
+      return { prediction: null, loss: NaN, rejection: rejectionOf(error) }
+    }
+  }
+
+  predict(turn: number, event: Query<E>): Attempt<E, P> {
+    const before = this.#turn
+    this.#turn = turn
+    try {
+      return { prediction: this.learner.predictOne(event), loss: NaN, rejection: null }
+    } catch (error) {
+      return { prediction: null, loss: NaN, rejection: rejectionOf(error) }
+    } finally {
+      this.#turn = before
+    }
+  }
+
+  /** Forgets what has been read: the next event may be the same object with other values. */
+  begin(): void {
+    this.#read.namings = -1
+  }
+
+  stateOf(turn: number): ModelState {
+    return this.#bank.stateOf(this.#tenants[turn]!)
+  }
+
+  check(state: ModelState): void {
+    this.#bank.check(state)
+  }
+
+  /** Between frames only. */
+  restore(turn: number, state: ModelState): void {
+    this.#bank.replace(this.#tenants[turn]!, state)
+  }
+
+  #enter(event: unknown, learns: boolean): boolean {
+    const tenant = this.#tenants[this.#turn]!
+    if (learns) {
+      this.#bank.enter(tenant)
+      this.#bank.open()
+    } else this.#bank.visit(tenant)
+    const { namings } = this.#bank
+    const again = this.#read.event === event && this.#read.namings === namings && this.#read.learns === learns
+    this.#read = { event, namings, learns }
+    return again
+  }
+}
+
+function rejectionOf(error: unknown): Rejection<never> {
+  if (error instanceof RejectedError) return error.rejection as Rejection<never>
+  throw error
+}
