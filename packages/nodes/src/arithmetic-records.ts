@@ -1,4 +1,4 @@
-import { type Arithmetic, arithmeticOperator, type Operands } from './arithmetic.ts'
+import { type Arithmetic, arithmeticOperator } from './arithmetic.ts'
 import { defineRecord, edgeLengths, type NodeRecord, type Sample } from './record.ts'
 
 interface Row {
@@ -39,7 +39,7 @@ function samplesOf(row: Row): readonly Sample<null>[] {
 
 function arithmeticRecord(name: Arithmetic): NodeRecord<null> {
   const row = rows[name]
-  return defineRecord<null, Operands>({
+  return defineRecord<null, never>({
     ...arithmeticOperator(name),
     docs: {
       summary: `${name}(a, b) for every pair of elements.`, formula: `y = ${row.formula}`,

@@ -5,6 +5,7 @@ import { binary, op } from '@eddy/kernels'
 import { broadcastShapes, scalar } from '@eddy/tensor'
 import { emitCollapse, emitExpand } from './broadcast.ts'
 import type { Broadcast, Fits, ShapeOf } from './broadcast-types.ts'
+import { defineRule } from './record.ts'
 
 /** The elementwise functions of two operands. What people are told about them stands in `arithmetic-records.ts`. */
 export type Arithmetic = 'add' | 'atan2' | 'div' | 'maximum' | 'minimum' | 'mul' | 'pow' | 'sub'
@@ -15,16 +16,16 @@ function isScalar(operand: Slot, output: Slot): number {
 }
 
 /** The operands as the kernel takes them: of the output's size, or one element; others are expanded first. */
-export interface Operands {
+interface Operands {
   readonly a: Slot
   readonly b: Slot
 }
 
 const zero = { f64: 0 } as const
 
-export function arithmeticOperator(name: Arithmetic): Operator<null, Operands> {
+export function arithmeticOperator(name: Arithmetic): Operator<null, never> {
   const f = binary[name]
-  return {
+  return defineRule<null, Operands>({
     name,
     shape: ([a, b]) => broadcastShapes(a!, b!, name),
     forward(scope, { inputs, output }) {
@@ -46,7 +47,7 @@ export function arithmeticOperator(name: Arithmetic): Operator<null, Operands> {
         if (whole !== dx) emitCollapse(scope, dx, whole, output.shape)
       })
     },
-  }
+  })
 }
 
 /** The operand as a node. @throws GraphError for sparse pairs. */

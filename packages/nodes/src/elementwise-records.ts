@@ -115,7 +115,7 @@ function samplesOf(name: Elementwise, row: Row): readonly Sample<ElementwiseOpti
 
 function elementwiseRecord(name: Elementwise): NodeRecord<ElementwiseOptions> {
   const row = elementwise[name]
-  return defineRecord<ElementwiseOptions>({
+  return defineRecord<ElementwiseOptions, never>({
     ...elementwiseOperator(name), docs: docsOf(name, row), samples: () => samplesOf(name, row),
   })
 }

@@ -1,5 +1,6 @@
 import type { Operator } from '@eddy/graph'
 import { op, unary } from '@eddy/kernels'
+import { defineRule } from './record.ts'
 
 /** The names of the elementwise functions of one argument. */
 export type Elementwise = keyof typeof unary
@@ -29,9 +30,9 @@ export function parametersOf(name: Elementwise, given: readonly (number | undefi
 }
 
 /** The operator of a function. What people are told about it stands in `elementwise-records.ts`. */
-export function elementwiseOperator(name: Elementwise): Operator<ElementwiseOptions, void> {
+export function elementwiseOperator(name: Elementwise): Operator<ElementwiseOptions, never> {
   const f = unary[name]
-  return {
+  return defineRule<ElementwiseOptions>({
     name,
     shape: ([x]) => x!,
     forward(scope, { inputs: [x], output, options: { p, q } }) {
@@ -40,5 +41,5 @@ export function elementwiseOperator(name: Elementwise): Operator<ElementwiseOpti
     backward(scope, { inputs: [x], output, gradient, inputGradients: [dx], options: { p, q } }) {
       if (dx != null) scope.emit(op.UNARY_BACKWARD, f, x!, output, gradient, dx, output.size, { f64: p }, { f64: q })
     },
-  }
+  })
 }

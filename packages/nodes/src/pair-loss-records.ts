@@ -1,6 +1,6 @@
 import type { Shape } from '@eddy/tensor'
 import {
-  type PairLossName, pairLossOperator, type PairLossOptions, pairLossOptions, type Reduction, type Residual,
+  type PairLossName, pairLossOperator, type PairLossOptions, pairLossOptions, type Reduction,
 } from './pair-loss.ts'
 import { defineRecord, edgeLengths, type NodeRecord, type Sample } from './record.ts'
 
@@ -86,7 +86,7 @@ function samplesOf(name: PairLossName, row: Row): readonly Sample<PairLossOption
 
 function pairLossRecord(name: PairLossName): NodeRecord<PairLossOptions> {
   const row = rows[name]
-  return defineRecord<PairLossOptions, Residual>({
+  return defineRecord<PairLossOptions, never>({
     ...pairLossOperator(name),
     docs: {
       summary: 'A loss of prediction x and target t; the mean over elements unless another reduction is asked for.',

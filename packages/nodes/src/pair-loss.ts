@@ -2,6 +2,7 @@ import { apply, GraphError, type Node, type Operator, type Slot } from '@eddy/gr
 import { binary, op, reduction as reductionKind } from '@eddy/kernels'
 import { formatShape, sameShape, type Shape, ShapeError } from '@eddy/tensor'
 import { denseNode, type Values } from './layer.ts'
+import { defineRule } from './record.ts'
 
 /** What becomes of the losses of the elements: their mean, their sum, or each for itself. */
 export type Reduction = 'mean' | 'sum' | 'none'
@@ -50,14 +51,14 @@ export function pairLossOptions(
 }
 
 /** The losses of the elements; the output itself when there is nothing to reduce. */
-export interface Residual {
+interface Residual {
   readonly each: Slot
 }
 
-export function pairLossOperator(name: PairLossName): Operator<PairLossOptions, Residual> {
+export function pairLossOperator(name: PairLossName): Operator<PairLossOptions, never> {
   const f = binary[name]
   const { choice }: Row = pairLosses[name]
-  return {
+  return defineRule<PairLossOptions, Residual>({
     name,
     shape([x, t], { reduction }) {
       if (sameShape(x!, t!)) return reduction === 'none' ? x! : []
@@ -88,7 +89,7 @@ export function pairLossOperator(name: PairLossName): Operator<PairLossOptions, 
         if (dx !== null) scope.emit(op.BINARY_BACKWARD, f, port, x, t, each, dEach, dx, n, 0, 0, { f64: p }, { f64: q })
       })
     },
-  }
+  })
 }
 
 /** How a prediction under this loss is read. */

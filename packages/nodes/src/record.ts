@@ -61,6 +61,11 @@ interface RecordParts<Options, Residual> extends Operator<Options, Residual> {
   readonly samples: () => readonly Sample<Options>[]
 }
 
+/** Hides the type of the residual of a rule whose documentation stands in another file. */
+export function defineRule<Options, Residual = void>(parts: Operator<Options, Residual>): Operator<Options, never> {
+  return parts as unknown as Operator<Options, never>
+}
+
 /** Checks the parts against each other and hides the type of the residual. */
 export function defineRecord<Options, Residual = void>(parts: RecordParts<Options, Residual>): NodeRecord<Options> {
   return parts as unknown as NodeRecord<Options>

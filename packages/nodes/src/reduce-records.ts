@@ -1,6 +1,6 @@
 import type { Shape } from '@eddy/tensor'
 import { defineRecord, edgeLengths, type NodeRecord } from './record.ts'
-import { reduceOperator, type ReduceRecordOptions, type ReductionName, type Residual } from './reduce.ts'
+import { reduceOperator, type ReduceRecordOptions, type ReductionName } from './reduce.ts'
 
 interface Row {
   readonly summary: string
@@ -34,7 +34,7 @@ const sampleShapes = (): readonly (readonly [Shape, readonly number[] | null])[]
 
 function reduceRecord(name: ReductionName): NodeRecord<ReduceRecordOptions> {
   const row = rows[name]
-  return defineRecord<ReduceRecordOptions, Residual>({
+  return defineRecord<ReduceRecordOptions, never>({
     ...reduceOperator(name),
     docs: {
       summary: row.summary, formula: row.formula, gradient: row.gradient,

@@ -3,6 +3,7 @@ import { op, reduction } from '@eddy/kernels'
 import { type Shape, sizeOf } from '@eddy/tensor'
 import { axisOf, type AxisView, viewAxes } from './axis.ts'
 import { denseNode, type Values } from './layer.ts'
+import { defineRule } from './record.ts'
 import type { Axes, ReducedShape } from './reduce-types.ts'
 
 export type ReductionName = keyof typeof reduction
@@ -36,14 +37,14 @@ function stepsOf(shape: Shape, axes: readonly number[]): AxisView[] {
 }
 
 /** What each step read and wrote, for the way back. */
-export interface Residual {
+interface Residual {
   readonly steps: readonly { readonly view: AxisView; readonly x: Slot; readonly y: Slot }[]
 }
 
 /** The operator of a reduction. What people are told about it stands in `reduce-records.ts`. */
-export function reduceOperator(name: ReductionName): Operator<ReduceRecordOptions, Residual> {
+export function reduceOperator(name: ReductionName): Operator<ReduceRecordOptions, never> {
   const kind = reduction[name]
-  return {
+  return defineRule<ReduceRecordOptions, Residual>({
     name,
     shape([x], { axes, keepDims }) {
       const gone = new Set(axesOf(x!, axes, name))
@@ -70,7 +71,7 @@ export function reduceOperator(name: ReductionName): Operator<ReduceRecordOption
         dy = dx
       }
     },
-  }
+  })
 }
 
 export interface ReduceOptions<A extends Axes | undefined = Axes | undefined, K extends boolean = boolean> {

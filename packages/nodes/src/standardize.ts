@@ -57,6 +57,7 @@ export const sparseStandardizeRecord = /* @__PURE__ */ defineRecord<Limit>({
   commit(scope, { inputs: [x, statistics] }) {
     scope.emit(op.SPARSE_STANDARDIZE_COMMIT, x!, x!.pairs, statistics!, statistics!.shape[0]!)
   },
+  commits: 'rows',
   samples: () => [[[1, 0.5], [2, -2]], [[0, 3], [2, 1], [0, 1]], []].map((entries) => ({
     options: { limit: 10 },
     inputs: [
