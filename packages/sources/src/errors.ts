@@ -28,7 +28,9 @@ export class SourceError extends EddyError {
   readonly position: Position
   readonly hint: string
 
-  constructor({ code = 'E_SOURCE', what, source, position = startPosition, hint }: SourceErrorParts, options?: ErrorOptions) {
+  constructor(
+    { code = 'E_SOURCE', what, source, position = startPosition, hint }: SourceErrorParts, options?: ErrorOptions,
+  ) {
     const { records, bytes, lines } = position
     const at = bytes > 0 ? `line ${lines + 1}, byte ${bytes}` : records > 0 ? `record ${records + 1}` : 'its start'
     super(code, `${source}, at ${at}: ${what}. ${hint}`, options)
@@ -41,8 +43,9 @@ export class SourceError extends EddyError {
 /** Any failure while reading, as a SourceError that says where. */
 export function asSourceError(error: unknown, source: string, position: Position): SourceError {
   if (error instanceof SourceError) return error
-  const { message, code } = error instanceof Error ? error as NodeJS.ErrnoException : { message: String(error), code: '' }
-  const hint = hints.get(code ?? '') ?? 'Check that it can be read to its end, then continue from this position.'
+  const message = error instanceof Error ? error.message : String(error)
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const hint = hints.get(code) ?? 'Check that it can be read to its end, then continue from this position.'
   return new SourceError({ what: message.replace(/\.$/, ''), source, position, hint }, { cause: error })
 }
 

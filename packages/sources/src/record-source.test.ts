@@ -87,7 +87,8 @@ describe('RecordSource', () => {
     expect(error).toBeInstanceOf(SourceError)
     expect(error).toMatchObject({ code: 'E_SOURCE', source: 'disk.csv', position: { records: 2, bytes: 6, lines: 3 } })
     expect(error!.message).toBe(
-      'disk.csv, at line 4, byte 6: EIO: i/o error, read. Check that it can be read to its end, then continue from this position.',
+      'disk.csv, at line 4, byte 6: EIO: i/o error, read. '
+      + 'Check that it can be read to its end, then continue from this position.',
     )
   })
 

@@ -38,7 +38,8 @@ export function recordStream<R extends object>(
           batch.note({
             kind: 'malformed',
             malformed: {
-              source: name, record: received, line: 0, byte: 0, code: 'E_TYPE', reason, length: 0, raw: new Uint8Array(0),
+              source: name, record: received, line: 0, byte: 0, code: 'E_TYPE', reason, length: 0,
+              raw: new Uint8Array(0),
             },
           })
         }

@@ -26,7 +26,9 @@ export async function* gunzipIfNeeded(
   else yield* bytesOf(gunzip(all, source, gzipRatioMax), from)
 }
 
-async function* gunzip(chunks: AsyncGenerator<Uint8Array>, source: string, ratioMax: number): AsyncGenerator<Uint8Array> {
+async function* gunzip(
+  chunks: AsyncGenerator<Uint8Array>, source: string, ratioMax: number,
+): AsyncGenerator<Uint8Array> {
   let before = 0
   let after = 0
   let failure: unknown = null
@@ -51,7 +53,8 @@ async function* gunzip(chunks: AsyncGenerator<Uint8Array>, source: string, ratio
       after += chunk.length
       if (after > bombBytesMin && after > before * ratioMax) {
         throw new SourceError({
-          code: 'E_BOMB', what: `${before} compressed bytes became ${after}, more than ${ratioMax} times as many`, source,
+          code: 'E_BOMB', source,
+          what: `${before} compressed bytes became ${after}, more than ${ratioMax} times as many`,
           hint: 'If this is what you expect, raise gzipRatioMax.',
         })
       }

@@ -16,8 +16,9 @@ type Text = string | null | typeof invalid
 const strangersMin = 20
 
 /**
- * Turns the fields of one column into values of its kind. A value that does not fit an inferred kind is a contradiction:
- * the reader says which kind the column has from now on, and `commit` makes it so once the whole record is accepted.
+ * Turns the fields of one column into values of its kind. A value that does not fit an inferred kind is a
+ * contradiction: the reader says which kind the column has from now on, and `commit` makes it so once the whole record
+ * is accepted.
  */
 export class ColumnReader {
   readonly name: string
@@ -58,7 +59,9 @@ export class ColumnReader {
       const plain = readPlainNumber(bytes, from, to, this.#point)
       if (plain === plain) return plain
     }
-    const text = this.kind === 'text' ? this.#decode(bytes.subarray(from, to)) : this.#cache.get(bytes, from, to, this.#decode)
+    const text = this.kind === 'text'
+      ? this.#decode(bytes.subarray(from, to))
+      : this.#cache.get(bytes, from, to, this.#decode)
     if (text === invalid) {
       this.fault = { code: 'E_UTF8', reason: `${this.#named} is not valid UTF-8, or holds a NUL` }
       return null

@@ -40,16 +40,21 @@ export function discoverLayout(
   refuseOtherFormats(sample, source)
   const mark = sample[0] === 0xef && sample[1] === 0xbb && sample[2] === 0xbf ? 3 : 0
   const body = sample.subarray(mark)
-  const delimiter = options.delimiter === undefined ? sniffDelimiter(body, recordBytesMax) : delimiterByte(options.delimiter)
+  const delimiter = options.delimiter === undefined
+    ? sniffDelimiter(body, recordBytesMax)
+    : delimiterByte(options.delimiter)
   const window = new ByteWindow()
   window.append(body)
   const framer = new Framer(window, recordBytesMax, delimiter)
   const splitter = new FieldSplitter(delimiter, columnsMax)
-  const read = (isFirst = false): string[] | null => readFields(framer, splitter, window, source, isWhole, isFirst, recordBytesMax)
+  const read = (isFirst = false): string[] | null =>
+    readFields(framer, splitter, window, source, isWhole, isFirst, recordBytesMax)
   const first = read(true)
   if (first === null) return null
   const isNamed = header === true
-  const names = isNamed ? uniqueNames(first) : Array.isArray(header) ? header as string[] : first.map((_, k) => `column_${k + 1}`)
+  const names = isNamed
+    ? uniqueNames(first)
+    : Array.isArray(header) ? header as string[] : first.map((_, k) => `column_${k + 1}`)
   const place = isNamed ? { bytes: window.offset + mark, lines: framer.lines } : { bytes: mark, lines: 0 }
   const guesses = names.map((name) => new ColumnGuess(name))
   const isMissing = missingTest(options.missing)

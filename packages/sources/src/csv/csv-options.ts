@@ -12,7 +12,7 @@ export interface RecordOptions {
 export interface CsvOptions extends RecordOptions {
   /** One ASCII character; default: comma, tab, semicolon or bar, whichever fits the first rows best. */
   readonly delimiter?: string
-  /** Whether the first record names the columns (default), or the names. Without names they are `column_1` and so on. */
+  /** Whether the first record names the columns (default), or the names. Without names: `column_1` and so on. */
   readonly header?: boolean | readonly string[]
   /** Kinds that are known. Values that do not fit are malformed, while an inferred kind would be revised. */
   readonly columns?: Readonly<Record<string, DeclaredKind>>

@@ -17,14 +17,19 @@ describe('csvSource(bytes): values', () => {
   })
 
   it('gives the same doubles as Number(text), and 0 for -0', async () => {
-    const texts = ['0.1', '123456789012345', '1234567.12345678', '.5', '5.', '+7', '1e-300', '4.9e-324', '0.30000000000000004', '-0.0']
+    const texts = [
+      '0.1', '123456789012345', '1234567.12345678', '.5', '5.', '+7', '1e-300', '4.9e-324', '0.30000000000000004',
+      '-0.0',
+    ]
     const values = (await rows(`x\n${texts.join('\n')}\n`)).map(({ x }) => x)
     expect(values).toEqual(texts.map((text) => Number(text) + 0))
     expect(Object.is(values.at(-1), 0)).toBe(true)
   })
 
   it('reads ISO times, and epochs where the name says time, as milliseconds in UTC', async () => {
-    const { records, schema } = await read('day,time,id\n2024-02-29,1700000000,1700000000\n2024-03-01,1700000060,1700000060\n')
+    const { records, schema } = await read(
+      'day,time,id\n2024-02-29,1700000000,1700000000\n2024-03-01,1700000060,1700000060\n',
+    )
     expect(records[0]).toEqual({ day: Date.UTC(2024, 1, 29), time: 1_700_000_000_000, id: 1_700_000_000 })
     expect(kindsOf(schema)).toEqual({ day: 'time', time: 'time', id: 'number' })
   })
@@ -42,20 +47,21 @@ describe('csvSource(bytes): values', () => {
   it('quarantines infinities in a column of numbers, and keeps them as words in one of words', async () => {
     const { records, malformed } = await read('a,b\n1,up\n1e999,up\ninf,down\n-Infinity,inf\nNaN,up\n2,inf\n')
     expect(records).toEqual([{ a: 1, b: 'up' }, { a: null, b: 'up' }, { a: 2, b: 'inf' }])
-    expect(malformed.map(({ code, line }) => [code, line])).toEqual([['E_NONFINITE', 3], ['E_NONFINITE', 4], ['E_NONFINITE', 5]])
+    expect(malformed.map(({ code, line }) => [code, line]))
+      .toEqual([['E_NONFINITE', 3], ['E_NONFINITE', 4], ['E_NONFINITE', 5]])
     expect(malformed[0]!.reason).toBe('column "a" is "1e999", wanted a finite number')
   })
 })
 
 describe('csvSource(bytes): layout', () => {
-  it('reads a byte order mark, CRLF, quotes, doubled quotes, line breaks in quotes, no line break at the end', async () => {
+  it('reads a byte order mark, CRLF, quotes, doubled quotes, line breaks in quotes, an unended last line', async () => {
     const text = '\ufeffname,note\r\n"Aeby, A.","said ""hi""\r\nand left"\r\n5" pipe, "\r\n"",x'
     expect(await rows(text)).toEqual([
       { name: 'Aeby, A.', note: 'said "hi"\r\nand left' }, { name: '5" pipe', note: '"' }, { name: null, note: 'x' },
     ])
   })
 
-  it.each([['\t', 'tab'], [';', 'semicolon'], ['|', 'bar'], [',', 'comma']])('finds the delimiter %j (%s)', async (d) => {
+  it.each([['\t', 'tab'], [';', 'semicolon'], ['|', 'bar'], [',', 'comma']])('finds %j (%s)', async (d) => {
     expect(await rows(`a${d}b${d}c\n1${d}"x,y;z"${d}3\n`)).toEqual([{ a: 1, b: 'x,y;z', c: 3 }])
   })
 
@@ -84,7 +90,9 @@ describe('csvSource(bytes): layout', () => {
     }
   })
 
-  it.each([['', 0], ['\n\n', 0], ['\n'.repeat(3000), 0], ['a,b', 2], ['a,b\n', 2]])('gives no records for %j', async (text, columns) => {
+  it.each([
+    ['', 0], ['\n\n', 0], ['\n'.repeat(3000), 0], ['a,b', 2], ['a,b\n', 2],
+  ])('gives no records for %.20j', async (text, columns) => {
     const { records, counters, schema, error } = await read(text)
     expect([records.length, counters.received, schema?.columns.length ?? 0, error]).toEqual([0, 0, columns, null])
   })
@@ -178,8 +186,11 @@ describe('csvSource(bytes): revisions', () => {
   })
 
   it('takes times that cannot be read as missing, and makes booleans categories', async () => {
-    const { records, revisions, counters } = await read('t,b\n2024-01-01,yes\nsoon,no\n2024-01-02,maybe\n', { sampleRows: 1 })
-    expect(records.map(({ t, b }) => [t, b])).toEqual([[Date.UTC(2024, 0, 1), true], [null, false], [Date.UTC(2024, 0, 2), 'maybe']])
+    const { records, revisions, counters } = await read(
+      't,b\n2024-01-01,yes\nsoon,no\n2024-01-02,maybe\n', { sampleRows: 1 },
+    )
+    expect(records.map(({ t, b }) => [t, b]))
+      .toEqual([[Date.UTC(2024, 0, 1), true], [null, false], [Date.UTC(2024, 0, 2), 'maybe']])
     expect(revisions.map(({ column, to }) => [column, to])).toEqual([['b', 'category']])
     expect(counters.contradictions).toBe(2)
   })

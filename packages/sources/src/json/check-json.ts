@@ -26,7 +26,9 @@ export function checkJson(root: object, isEscaped: boolean): Fault | null {
           return { code: 'E_UTF8', reason: `the name ${JSON.stringify(name)} has a NUL or half a character` }
         }
         if (typeof value === 'number') {
-          if (!Number.isFinite(value)) return { code: 'E_NONFINITE', reason: `${JSON.stringify(name)} is beyond the range of numbers` }
+          if (!Number.isFinite(value)) {
+            return { code: 'E_NONFINITE', reason: `${JSON.stringify(name)} is beyond the range of numbers` }
+          }
           if (Object.is(value, -0)) set(parent, name, 0)
         } else if (typeof value === 'string') {
           if (isEscaped && loneSurrogate.test(value)) {

@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { chunks, kindsOf, readAll } from '../testing/read-all.ts'
 import { type NdjsonSourceOptions, ndjsonSource } from '../text-source.ts'
 
-const read = (text: string | Uint8Array, options: NdjsonSourceOptions = {}) => readAll(ndjsonSource(chunks(text), options))
+const read = (text: string | Uint8Array, options: NdjsonSourceOptions = {}) =>
+  readAll(ndjsonSource(chunks(text), options))
+const runs = Number(process.env['EDDY_LAW_RUNS'] ?? 300)
+const seed = Number(process.env['EDDY_LAW_SEED'] ?? 20_240_229)
 const nested = (depth: number): string => `{"a":${'['.repeat(depth - 1)}1${']'.repeat(depth - 1)}}`
 
 describe('ndjsonSource(bytes)', () => {
@@ -58,7 +61,9 @@ describe('ndjsonSource(bytes)', () => {
   })
 
   it('chunks, counts, resume: cuts make no difference, all is counted, a checkpoint gives the rest', async () => {
-    const line = fc.constantFrom('{"a":1}', '{"a":"é"}', '{', '', ' ', '[]', '{"b":1e999}', `{"a":"${'z'.repeat(40)}"}`, '\r')
+    const line = fc.constantFrom(
+      '{"a":1}', '{"a":"é"}', '{', '', ' ', '[]', '{"b":1e999}', `{"a":"${'z'.repeat(40)}"}`, '\r',
+    )
     const text = fc.array(line, { maxLength: 12 }).map((lines) => lines.join('\n'))
     const sizes = fc.array(fc.integer({ min: 1, max: 7 }), { maxLength: 40 })
     await fc.assert(fc.asyncProperty(text, sizes, fc.nat(8), async (content, cuts, stop) => {
@@ -78,6 +83,6 @@ describe('ndjsonSource(bytes)', () => {
       const rest = await readAll(ndjsonSource(chunks(content), { ...options, from: first.checkpoint() }))
       expect([...before, ...rest.records]).toEqual(whole.records)
       expect(rest.counters).toEqual(whole.counters)
-    }), { numRuns: Number(process.env['EDDY_LAW_RUNS'] ?? 300), seed: Number(process.env['EDDY_LAW_SEED'] ?? 20_240_229) })
+    }), { numRuns: runs, seed })
   })
 })

@@ -32,7 +32,8 @@ describe('csvFile(path) and ndjsonFile(path)', () => {
     let taken = 0
     for await (const _ of source) if (++taken === 12_345) break
     const rest = await readAll(make(path, { from: JSON.parse(JSON.stringify(source.checkpoint())) }))
-    expect([rest.records[0]!['n'], rest.records.length, rest.counters.received]).toEqual([12_345, count - 12_345, count])
+    expect([rest.records[0]!['n'], rest.records.length, rest.counters.received])
+      .toEqual([12_345, count - 12_345, count])
   })
 
   it.each([
@@ -61,8 +62,9 @@ describe('openSource(path) and streamSource(stream)', () => {
     ['a.csv', csv], ['b.json', ndjson], ['c', gzipSync(csv)], ['d.csv', gzipSync(ndjson)], ['e', `\n \n${ndjson}`],
   ] as const)('%s: the content says what the format is', async (name, content) => {
     const path = file(name, content)
-    expect((await readAll(await openSource(path))).counters).toMatchObject({ parsed: count, malformed: 0 })
-    expect((await readAll(await streamSource(createReadStream(path)))).counters).toMatchObject({ parsed: count, malformed: 0 })
+    for (const source of [await openSource(path), await streamSource(createReadStream(path))]) {
+      expect((await readAll(source)).counters).toMatchObject({ parsed: count, malformed: 0 })
+    }
   })
 
   it('takes the format that is named', async () => {
@@ -73,6 +75,7 @@ describe('openSource(path) and streamSource(stream)', () => {
   it('fails on a JSON array, on Parquet in a stream and on a missing file, and says what to do', async () => {
     await expect(openSource(file('array.json', '[{"a":1}]'))).rejects.toThrow(/one object per line/)
     await expect(streamSource(Readable.from([Buffer.from('PAR1')]))).rejects.toThrow(/Save it as a file/)
-    await expect(openSource(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'E_SOURCE', hint: 'Check the path.' })
+    await expect(openSource(join(folder, 'nowhere'))).rejects
+      .toMatchObject({ code: 'E_SOURCE', hint: 'Check the path.' })
   })
 })

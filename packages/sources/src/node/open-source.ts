@@ -28,7 +28,9 @@ const sampleRowsOfInput = 100
  * @example const events = await openSource(process.argv[2] ?? '-')
  */
 export async function openSource(path: string, options: OpenSourceOptions = {}): Promise<RecordSource> {
-  if (path === '-') return streamSource(process.stdin, { name: 'standard input', sampleRows: sampleRowsOfInput, ...options })
+  if (path === '-') {
+    return streamSource(process.stdin, { name: 'standard input', sampleRows: sampleRowsOfInput, ...options })
+  }
   const format = await formatOf(path, options)
   if (format === 'parquet') {
     const { onlyColumns, columns: _, ...rest } = options
@@ -49,7 +51,8 @@ export async function streamSource(input: ByteInput, options: OpenSourceOptions 
     const found = format === 'auto' ? sniffFormat(head, name) : format
     if (found === 'parquet') {
       throw new SourceError({
-        code: 'E_FORMAT', what: 'it is Parquet, which is read from its end', source: name, hint: 'Save it as a file first.',
+        code: 'E_FORMAT', what: 'it is Parquet, which is read from its end', source: name,
+        hint: 'Save it as a file first.',
       })
     }
     return found === 'ndjson' ? ndjsonSource(all, { ...options, name }) : csvSource(all, { ...options, name })

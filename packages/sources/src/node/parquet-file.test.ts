@@ -7,7 +7,8 @@ import { kindsOf, readAll } from '../testing/read-all.ts'
 import { openSource } from './open-source.ts'
 import { parquetFile } from './parquet-file.ts'
 
-const flights = join(dirname(createRequire(import.meta.url).resolve('vega-datasets')), '..', 'data', 'flights-3m.parquet')
+const datasets = dirname(createRequire(import.meta.url).resolve('vega-datasets'))
+const flights = join(datasets, '..', 'data', 'flights-3m.parquet')
 const folder = mkdtempSync(join(tmpdir(), 'parquet-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -54,7 +55,8 @@ describe('parquetFile(path)', () => {
   })
 
   it('fails on a column that is not there, a file that is cut, and a row group that is too large', async () => {
-    expect((await readAll(parquetFile(flights, { columns: ['price'] }))).error?.message).toMatch(/no column "price" among date/)
+    expect((await readAll(parquetFile(flights, { columns: ['price'] }))).error?.message)
+      .toMatch(/no column "price" among date/)
     const cut = join(folder, 'cut.parquet')
     writeFileSync(cut, readFileSync(flights).subarray(0, 100_000))
     expect((await readAll(parquetFile(cut))).error?.message).toMatch(/cannot be read as Parquet.*whole Parquet file/)

@@ -18,8 +18,8 @@ const rowsPerBatch = 4096
 
 /**
  * Records of a Parquet file, one row group in memory at a time, as columns.
- * Values: 64-bit integers and decimals become numbers where no digit is lost, else text; times become milliseconds since
- * 1970 (UTC); bytes become text. A value that is not finite makes its record malformed (E_NONFINITE).
+ * Values: 64-bit integers and decimals become numbers where no digit is lost, else text; times become milliseconds
+ * since 1970 (UTC); bytes become text. A value that is not finite makes its record malformed (E_NONFINITE).
  * @example for await (const flight of parquetFile('flights.parquet', { columns: ['delay'] })) console.log(flight)
  */
 export function parquetFile(path: string, options: ParquetFileOptions = {}): RecordSource {
@@ -129,7 +129,8 @@ function columnNames({ schema }: FileMetaData, source: string, { columns }: Parq
   const missing = columns?.find((name) => !known.includes(name))
   if (missing === undefined) return columns === undefined ? known : [...columns]
   throw new SourceError({
-    code: 'E_FORMAT', what: `there is no column ${JSON.stringify(missing)} among ${known.slice(0, 20).join(', ')}`, source,
+    code: 'E_FORMAT', source,
+    what: `there is no column ${JSON.stringify(missing)} among ${known.slice(0, 20).join(', ')}`,
     hint: 'Check the spelling.',
   })
 }
@@ -147,8 +148,8 @@ async function explained<T>(source: string, position: Position, read: () => Prom
     return await read()
   } catch (error) {
     throw new SourceError({
-      what: `it cannot be read as Parquet (${error instanceof Error ? error.message : String(error)})`, source, position,
-      hint: 'Check that it is a whole Parquet file, or name its format.',
+      what: `it cannot be read as Parquet (${error instanceof Error ? error.message : String(error)})`,
+      source, position, hint: 'Check that it is a whole Parquet file, or name its format.',
     }, { cause: error })
   }
 }

@@ -93,7 +93,9 @@ describe('webSocket(url)', () => {
       const iterator = source[Symbol.asyncIterator]()
       const seen = [(await iterator.next()).value!.n as number]
       await new Promise((resolve) => setTimeout(resolve, 150))
-      for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) seen.push(next.value.n as number)
+      for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
+        seen.push(next.value.n as number)
+      }
       const { received, parsed, dropped } = source.counters
       expect([received, parsed + dropped, parsed]).toEqual([total, total, seen.length])
       expect(dropped).toBeGreaterThan(0)

@@ -7,7 +7,9 @@ import { type EventStreamOptions, eventStream } from './event-stream.ts'
 type Answer = (request: IncomingMessage, response: ServerResponse, connection: number) => void
 
 /** A server whose n-th connection is answered by `answer`, and what was asked of it. */
-async function withServer(answer: Answer, use: (url: string, asked: (string | undefined)[]) => Promise<void>): Promise<void> {
+async function withServer(
+  answer: Answer, use: (url: string, asked: (string | undefined)[]) => Promise<void>,
+): Promise<void> {
   const asked: (string | undefined)[] = []
   const server = createServer((request, response) => {
     asked.push(request.headers['last-event-id'] as string | undefined)
@@ -22,7 +24,8 @@ async function withServer(answer: Answer, use: (url: string, asked: (string | un
   }
 }
 
-const open = (response: ServerResponse): ServerResponse => response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' })
+const open = (response: ServerResponse): ServerResponse =>
+  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' })
 const event = (n: number): string => `id: ${n}\ndata: {"n":${n}}\n\n`
 const quick: EventStreamOptions = { retryMs: 1 }
 
@@ -30,7 +33,10 @@ describe('eventStream(url)', () => {
   it('gives the data of events as records, several lines as one, and ends at status 204', async () => {
     await withServer((_, response, connection) => {
       if (connection > 1) response.writeHead(204).end()
-      else open(response).end(': hello\n\nevent: trade\ndata: {"n":1,\ndata: "s":"é"}\nid: a\n\ndata: {"n":2}\r\n\r\ndata: {"lost":1}\n')
+      else {
+        open(response).write(': hello\n\nevent: trade\ndata: {"n":1,\ndata: "s":"é"}\nid: a\n\n')
+        response.end('data: {"n":2}\r\n\r\ndata: {"lost":1}\n')
+      }
     }, async (url, asked) => {
       const { records, counters, error } = await readAll(eventStream(url, quick))
       expect(records).toEqual([{ n: 1, s: 'é' }, { n: 2 }])
@@ -100,15 +106,16 @@ describe('eventStream(url)', () => {
       if (connection > 1) response.writeHead(204).end()
       else open(response).end('event: a\ndata: {"n":1}\n\nevent: b\ndata: {"n":2}\n\ndata: {"n":3}\n\n')
     }, async (url) => {
-      expect((await readAll(eventStream(url, { ...quick, events: ['b', 'message'] }))).records).toEqual([{ n: 2 }, { n: 3 }])
+      const { records } = await readAll(eventStream(url, { ...quick, events: ['b', 'message'] }))
+      expect(records).toEqual([{ n: 2 }, { n: 3 }])
     })
   })
 
-  it.each([
-    ['404', (response: ServerResponse) => response.writeHead(404).end(), /answered 404.*Check the address/],
-    ['a web page', (response: ServerResponse) => response.writeHead(200, { 'content-type': 'text/html' }).end('<p>'), /text\/html, wanted text\/event-stream/],
-    ['500 for ever', (response: ServerResponse) => response.writeHead(500).end(), /lost 3 times in a row \(the server answered 500\)/],
-    ['cut for ever', (response: ServerResponse) => response.destroy(), /lost 3 times in a row/],
+  it.each<[string, (response: ServerResponse) => unknown, RegExp]>([
+    ['404', (response) => response.writeHead(404).end(), /answered 404.*Check the address/],
+    ['a page', (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<p>'), /text\/html, wanted/],
+    ['500 for ever', (response) => response.writeHead(500).end(), /lost 3 times in a row \(the server answered 500\)/],
+    ['cut for ever', (response) => response.destroy(), /lost 3 times in a row/],
   ])('fails on %s', async (_, answer, message) => {
     await withServer((__, response) => void answer(response), async (url) => {
       const { error } = await readAll(eventStream(url, { ...quick, retriesMax: 2 }))

@@ -54,8 +54,8 @@ async function* connectAgain(
   const { retriesMax = retriesMaxDefault, from } = options
   const end = from?.position ?? startPosition
   const session: Session = {
-    reader: new MessageReader(name, options, end), end, lastId: end.id ?? '', retryMs: options.retryMs ?? retryMsDefault,
-    failures: 0,
+    reader: new MessageReader(name, options, end), end, lastId: end.id ?? '',
+    retryMs: options.retryMs ?? retryMsDefault, failures: 0,
   }
   for (let isFirst = true; !signal.aborted; isFirst = false) {
     if (!isFirst) account.reconnect()
@@ -68,9 +68,10 @@ async function* connectAgain(
     }
     if (signal.aborted) return
     if (session.failures++ >= retriesMax) {
+      const because = cause instanceof Error ? ` (${messageOf(cause)})` : ''
       throw new SourceError({
-        what: `the connection was lost ${session.failures} times in a row${cause instanceof Error ? ` (${messageOf(cause)})` : ''}`,
-        source: name, position: session.end, hint: 'Check that the server is there; raise retriesMax to try for longer.',
+        what: `the connection was lost ${session.failures} times in a row${because}`, source: name,
+        position: session.end, hint: 'Check that the server is there; raise retriesMax to try for longer.',
       }, { cause })
     }
     await pause(retryDelayMs(session.retryMs, session.failures - 1), signal)
@@ -200,5 +201,5 @@ class Watchdog {
 }
 
 function messageOf({ message, cause }: Error): string {
-  return cause instanceof Error ? `${message}: ${cause.message || (cause as NodeJS.ErrnoException).code}` : message
+  return cause instanceof Error ? `${message}: ${cause.message || String(Reflect.get(cause, 'code'))}` : message
 }

@@ -35,8 +35,8 @@ const normalClosure = 1000
  *
  * 1. Messages wait in one bounded queue. When it is full the socket is paused, if it can be; a browser's cannot, so
  *    there the source fails unless another `overflow` is chosen.
- * 2. A connection that is closed with another code than 1000 is made anew. What was sent meanwhile is lost, and only the
- *    server knows it: `counters.reconnects` says that it happened.
+ * 2. A connection that is closed with another code than 1000 is made anew. What was sent meanwhile is lost, and only
+ *    the server knows it: `counters.reconnects` says that it happened.
  * 3. A position counts records; a socket cannot be asked to go back.
  * @example for await (const quote of webSocket('wss://example.org/quotes', { greeting: '{"subscribe":"all"}' })) ...
  */

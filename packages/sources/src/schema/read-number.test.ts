@@ -17,18 +17,19 @@ describe('readPlainNumber(bytes, from, to, point)', () => {
     }), { numRuns: 2000, seed: 5 })
   })
 
-  it.each(['', '-', '.', '-.', '+1', '1e5', '0x10', ' 1', '1 ', '1,5', '1.2.3', '1234567890123456', 'NaN', '--1', '1-'])(
-    'leaves %j to readNumber', (text) => {
-      expect(plain(text)).toBeNaN()
-    },
-  )
+  it.each([
+    '', '-', '.', '-.', '+1', '1e5', '0x10', ' 1', '1 ', '1,5', '1.2.3', '1234567890123456', 'NaN', '--1', '1-',
+  ])('leaves %j to readNumber', (text) => {
+    expect(plain(text)).toBeNaN()
+  })
 })
 
 describe('readNumber(text)', () => {
   it.each([
     ['1e5', 1e5], ['+1.', 1], ['.5E-3', 0.0005], ['-0', 0], ['0.1234567890123456789', 0.12345678901234568],
     ['9007199254740991', 9_007_199_254_740_991], ['12345678901234567890.5', 12345678901234567000],
-    ['1e999', Infinity], ['-1e999', -Infinity], ['inf', Infinity], ['-INFINITY', -Infinity], [`1${'0'.repeat(400)}`, Infinity],
+    ['1e999', Infinity], ['-1e999', -Infinity], ['inf', Infinity], ['-INFINITY', -Infinity],
+    [`1${'0'.repeat(400)}`, Infinity],
   ])('reads %s as %d', (text, value) => {
     expect(Object.is(readNumber(text), value)).toBe(true)
   })

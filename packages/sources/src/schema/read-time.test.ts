@@ -4,7 +4,9 @@ import { readTime } from './read-time.ts'
 
 describe('readTime(text)', () => {
   it('reads back every ISO text that Date writes', () => {
-    const date = fc.date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true })
+    const date = fc.date({
+      min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true,
+    })
     fc.assert(fc.property(date, (when) => {
       expect(readTime(when.toISOString())).toBe(when.getTime())
     }), { numRuns: 1000, seed: 9 })
@@ -19,8 +21,9 @@ describe('readTime(text)', () => {
   })
 
   it.each([
-    '', '2024', '2024-02', '2023-02-29', '1900-02-29', '2024-04-31', '2024-13-01', '2024-00-10', '2024-01-00', '2024-01/02',
-    '2024-01-01T24:00', '2024-01-01T10:60', '2024-01-01T10:00:60', '2024-01-01T10', '2024-01-01Z', '01/02/2024', '2024-01-01T10:00+25:00',
+    '', '2024', '2024-02', '2023-02-29', '1900-02-29', '2024-04-31', '2024-13-01', '2024-00-10', '2024-01-00',
+    '2024-01/02', '2024-01-01T24:00', '2024-01-01T10:60', '2024-01-01T10:00:60', '2024-01-01T10', '2024-01-01Z',
+    '01/02/2024', '2024-01-01T10:00+25:00',
     '20240101', '1.5',
   ])('refuses %s', (text) => {
     expect(readTime(text)).toBeNull()

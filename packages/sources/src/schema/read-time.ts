@@ -4,7 +4,8 @@ const pattern = new RegExp(
 )
 
 /**
- * Milliseconds since 1970 of an ISO 8601 date or date-time: `2024-02-29`, `2024/2/29 8:05`, `2024-02-29T08:05:09.123+01:00`.
+ * Milliseconds since 1970 of an ISO 8601 date or date-time: `2024-02-29`, `2024/2/29 8:05`,
+ * `2024-02-29T08:05:09.123+01:00`.
  * Without a zone it is UTC, so that the answer is the same on every machine. Finer than milliseconds is cut off.
  * @returns null when the text is no such time, or names a day or hour that does not exist.
  * @example readTime('1970-01-02') // 86400000
