@@ -119,6 +119,8 @@ describe('budgetsFrom(lines)', () => {
     expect(budgetsFrom(lines.map((line) => jsonLine({ ...line, workload: 'W8' })))).toEqual([
       { workload: 'W8', variant: 'one', extraNs: 360 },
     ])
+    const small = [{ ...base, baseline: 'none', variant: 'none' }, { ...base, baseline: 'none', nsPerEvent: 990 }]
+    expect(budgetsFrom(small.map((line) => jsonLine({ ...line, workload: 'W9' })))[0]!.extraNs).toBe(250)
   })
 
   it('what was measured keeps them', () => {

@@ -9,6 +9,9 @@ type Line = Pick<Result, 'workload' | 'variant' | 'nsPerEvent' | 'ratio' | 'base
 /** The machine is shared and noisy: only what is this much slower counts. */
 const slack = 1.5
 
+/** Of the baseline: a difference below is none. */
+const noise = 0.25
+
 /** Who pays by the event for being observed, and not in proportion to the model. */
 const byExtra = /^W[89]/
 
@@ -20,8 +23,8 @@ export function budgetsFrom(lines: readonly string[]): readonly Budget[] {
     const mine = results.filter((other) => other.workload === workload)
     if (byExtra.test(workload)) {
       if (variant === baseline) return []
-      const extra = nsPerEvent - mine.find((other) => other.variant === baseline)!.nsPerEvent
-      return [{ workload, variant, extraNs: rounded(Math.max(100, extra * slack)) }]
+      const base = mine.find((other) => other.variant === baseline)!.nsPerEvent
+      return [{ workload, variant, extraNs: rounded(Math.max(100, base * noise, (nsPerEvent - base) * slack)) }]
     }
     if (!variant.startsWith('eddy')) return []
     const plain = mine.find((other) => other.variant === 'plain')
