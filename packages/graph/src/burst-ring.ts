@@ -6,11 +6,10 @@ import type { Slot } from './slot.ts'
 /** Most events that are handed over in one call. */
 export const burstLength = 256
 
-/** A slot and its ring: row k is what the slot holds during event k of a burst. */
-interface Ring {
+/** As many copies of a slot as a burst has events: copy k stands at `slot.at + k * stride`. */
+export interface Ring {
   readonly slot: Slot
-  readonly rows: readonly Slot[]
-  readonly bytes: number
+  readonly stride: number
 }
 
 /**
@@ -19,36 +18,30 @@ interface Ring {
  */
 export class BurstRing {
   readonly header: number
+  readonly inputs: ReadonlyMap<AnyNode, Ring>
+  readonly outputs: ReadonlyMap<AnyNode, Ring>
   readonly #program: Program
-  readonly #inputs: ReadonlyMap<AnyNode, Ring>
-  readonly #outputs: ReadonlyMap<AnyNode, Ring>
   readonly #coefficients: number
   readonly #blocks: number[] = []
 
   constructor(program: Program, wanted: readonly AnyNode[], constant: boolean) {
     this.#program = program
     const ring = (node: AnyNode): [AnyNode, Ring] => [node, this.#ring(program.values.get(node)!)]
-    this.#inputs = new Map(program.inputs.map(ring))
-    this.#outputs = new Map(wanted.map(ring))
+    this.inputs = new Map(program.inputs.map(ring))
+    this.outputs = new Map(wanted.map(ring))
     const { arena } = program.store
+    const port = (node: AnyNode, { slot, stride }: Ring) => ({
+      slot: program.values.get(node)!.at, bytes: stride, pairs: slot.pairs, ring: slot.at, stride,
+    })
     this.#coefficients = constant ? 0 : this.#alloc(burstLength * 8 * program.cellCount)
     this.header = placeProgram(arena, {
       frame: [program.frame.from, program.frame.to], update: [program.update.from, program.update.to],
       coefficients: program.cells[0] ?? 0, coefficientCount: program.cellCount, coefficientRows: this.#coefficients,
-      status: 0, inputs: [...this.#inputs.values()].map(port), outputs: [...this.#outputs.values()].map(port),
+      status: 0, inputs: [...this.inputs].map(([node, found]) => port(node, found)),
+      outputs: [...this.outputs].map(([node, found]) => port(node, found)),
     }).header
     program.store.memory.adopt(this.header)
     this.#blocks.push(this.header)
-  }
-
-  /** Where the values of an input are to be written, by event. */
-  input(node: AnyNode): readonly Slot[] {
-    return this.#inputs.get(node)!.rows
-  }
-
-  /** Where event k's value of a wanted node stands after the burst. */
-  output(node: AnyNode, k: number): Slot | null {
-    return this.#outputs.get(node)?.rows[k] ?? null
   }
 
   /** Index into the arena's f64 view of the coefficients of the r-th update of a burst. */
@@ -62,9 +55,8 @@ export class BurstRing {
 
   #ring(slot: Slot): Ring {
     const { dtype, pairs, size } = slot
-    const bytes = ((pairs > 0 ? pairsLayout.bytes(dtype, pairs) : size * bytesOf[dtype]) + 15) & ~15
-    const at = this.#alloc(bytes * burstLength)
-    return { slot, bytes, rows: Array.from({ length: burstLength }, (_, k) => ({ ...slot, at: at + k * bytes })) }
+    const stride = ((pairs > 0 ? pairsLayout.bytes(dtype, pairs) : size * bytesOf[dtype]) + 15) & ~15
+    return { slot: { ...slot, at: this.#alloc(stride * burstLength) }, stride }
   }
 
   #alloc(bytes: number): number {
@@ -72,8 +64,4 @@ export class BurstRing {
     this.#blocks.push(at)
     return at
   }
-}
-
-function port({ slot, rows, bytes }: Ring) {
-  return { slot: slot.at, bytes, ring: rows[0]!.at, stride: bytes }
 }

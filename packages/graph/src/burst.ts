@@ -1,16 +1,15 @@
-import { BurstRing, burstLength } from './burst-ring.ts'
 import type { Assignment } from './assignment.ts'
-import type { InputOptions } from './input.ts'
-import { writeInput } from './input-writer.ts'
+import { BurstRing, burstLength, type Ring } from './burst-ring.ts'
+import { Intake } from './intake.ts'
 import type { AnyNode } from './node.ts'
 import type { Program } from './program.ts'
+import { newcomer } from './shared-arena.ts'
 import type { Slot } from './slot.ts'
 
 /**
  * Hands many events to the tape machine in one call, bit-identical to one at a time.
  *
- * It takes as many as it can and leaves the rest: an event that cannot be written, makes a named axis grow, is
- * rejected,
+ * It takes as many as it can and leaves the rest: an event that cannot be written, makes a named axis grow, is rejected,
  * or needs a careful update ends the burst just before it, and the host runs that one by itself.
  */
 export class Burst {
@@ -18,7 +17,9 @@ export class Burst {
   readonly #assignments: readonly Assignment[]
   readonly #ring: BurstRing
   readonly #constant: boolean
-  readonly #inputs: readonly (InputOptions & { readonly rows: readonly Slot[]; readonly pairs: number })[]
+  readonly #inputs: readonly Intake[]
+  readonly #losses: readonly Ring[]
+  readonly #id = newcomer()
 
   /** `reads`: nodes whose value of every event is wanted afterwards. */
   constructor(program: Program, assignments: readonly Assignment[], reads: readonly AnyNode[]) {
@@ -27,9 +28,10 @@ export class Burst {
     this.#constant = assignments.every(({ optimizer }) => optimizer.constant)
     const losses = assignments.map(({ loss }) => loss)
     this.#ring = new BurstRing(program, [...new Set([...losses, ...reads])], this.#constant)
-    this.#inputs = program.inputs.map((node) => ({
-      ...(node.options as InputOptions), rows: this.#ring.input(node), pairs: program.values.get(node)!.pairs,
-    }))
+    this.#inputs = [...this.#ring.inputs].map(([node, { slot, stride }]) => (
+      new Intake(program.store, node, slot, stride)
+    ))
+    this.#losses = losses.map((loss) => this.#ring.outputs.get(loss)!)
   }
 
   /** Learns from events[from], events[from + 1], ...; how many of them were committed. */
@@ -38,13 +40,21 @@ export class Burst {
     if (count === 0) return 0
     const { store } = this.#program
     if (!this.#constant) this.#writeCoefficients(count)
-    store.enter(this.#assignments[0]!.progress.step, true)
+    store.enter(this.#id, this.#assignments[0]!.progress.step, true)
     return store.arena.burst(store.dtype, this.#ring.header, 0, count)
   }
 
-  /** The slot that holds a node's value of the burst's k-th event. */
+  /** The loss of assignment `a` for the burst's k-th event. */
+  loss(a: number, k: number): number {
+    const { slot: { at, dtype }, stride } = this.#losses[a]!
+    const { arena } = this.#program.store
+    return dtype === 'f32' ? arena.f32[(at + k * stride) >>> 2]! : arena.f64[(at + k * stride) >>> 3]!
+  }
+
+  /** The slot that holds a node's value of the burst's k-th event; null when it was not asked for. */
   slot(node: AnyNode, k: number): Slot | null {
-    return this.#ring.output(node, k)
+    const ring = this.#ring.outputs.get(node)
+    return ring === undefined ? null : { ...ring.slot, at: ring.slot.at + k * ring.stride }
   }
 
   free(): void {
@@ -53,19 +63,25 @@ export class Burst {
 
   #fill(events: readonly unknown[], from: number): number {
     const { store } = this.#program
+    const inputs = this.#inputs
     const most = Math.min(burstLength, events.length - from)
-    for (let k = 0; k < most; k++) {
-      for (const { select, axis, rows, pairs } of this.#inputs) {
-        try {
-          const value = select(events[from + k] as never)
-          if (axis !== undefined && (axis.pairs !== pairs || store.mustGrow())) return k
-          writeInput(store, rows[k]!, value)
-        } catch {
-          return k
+    const grows = store.grows || inputs.some(({ axis }) => axis !== undefined)
+    let k = 0
+    try {
+      for (; k < most; k++) {
+        for (let i = 0; i < inputs.length; i++) {
+          const input = inputs[i]!
+          const value = input.select(events[from + k])
+          if (grows && ((input.axis !== undefined && input.axis.pairs !== input.slot.pairs) || store.mustGrow())) {
+            return k
+          }
+          input.write(value, k)
         }
       }
+    } catch {
+      // The host runs that event by itself, and reports what is wrong with it.
     }
-    return most
+    return k
   }
 
   #writeCoefficients(count: number): void {

@@ -24,7 +24,7 @@ export class Evaluator {
       executor.close()
       this.#executor = executor = grown
     }
-    if (executor.execute(0, false) === 'committed') return nodes.map((node) => executor.value(node))
+    if (executor.execute(event, 0, false) === 'committed') return nodes.map((node) => executor.value(node))
     return executor.failure ?? { reason: 'a lens let no value pass', node: nodes[0]!, phase: 'forward', cause: null }
   }
 

@@ -4,10 +4,8 @@ import type { Assignment } from './assignment.ts'
 import { Burst } from './burst.ts'
 import { Careful } from './careful.ts'
 import { demandOf, type Wish } from './demand.ts'
-import { EventError } from './errors.ts'
 import { type Failure, messageOf, stoppedFailure, thrownFailure } from './failure.ts'
-import { writeInput } from './input-writer.ts'
-import type { InputOptions } from './input.ts'
+import { Intake } from './intake.ts'
 import type { Lens } from './lens.ts'
 import { LensStages } from './lens-stage.ts'
 import type { AnyNode } from './node.ts'
@@ -15,6 +13,7 @@ import { Observation } from './observation.ts'
 import type { Fusion } from './partition.ts'
 import { type Direction, Pipeline, type Stage } from './pipeline.ts'
 import { Program } from './program.ts'
+import { newcomer } from './shared-arena.ts'
 import type { Slot } from './slot.ts'
 import type { Store } from './store.ts'
 import type { Phase, Range } from './tape-writer.ts'
@@ -34,12 +33,6 @@ export interface ExecutorOptions {
   readonly observedFailure: (failure: Failure) => void
 }
 
-interface Input {
-  readonly node: AnyNode
-  readonly slot: Slot
-  readonly options: InputOptions
-}
-
 /**
  * Executes frames of one program: forward, value taps, backward, gradient taps, guard, update, commit.
  *
@@ -57,8 +50,14 @@ export class Executor {
   readonly #lenses: LensStages
   readonly #observation: Observation
   readonly #careful: Careful
-  readonly #inputs: readonly Input[]
+  readonly #inputs: readonly Intake[]
+  /** An event may make the model grow, so that all inputs are asked before any value is written. */
+  readonly #grows: boolean
   readonly #selected: unknown[] = []
+  readonly #losses: readonly Slot[]
+  readonly #id = newcomer()
+  /** The step at which the machine stands when no one else has run it since. */
+  #step = 0
   #burst: Burst | null = null
   #direct = false
   #learns = false
@@ -83,9 +82,9 @@ export class Executor {
     }))
     this.#observation = new Observation(program, this.#lenses, (range) => this.#run(range), options.observedFailure)
     this.#careful = new Careful(program, assignments)
-    this.#inputs = program.inputs.map((node) => ({
-      node, slot: program.values.get(node)!, options: node.options as InputOptions,
-    }))
+    this.#inputs = program.inputs.map((node) => new Intake(store, node, program.values.get(node)!))
+    this.#grows = store.grows || this.#inputs.some(({ axis }) => axis !== undefined)
+    this.#losses = assignments.map(({ loss }) => program.values.get(loss)!)
     this.#writeCoefficients(true)
     this.tapsChanged()
   }
@@ -129,7 +128,7 @@ export class Executor {
 
   /** The loss of the current frame for assignment k. */
   loss(k: number): number {
-    return this.#first(this.program.values.get(this.#assignments[k]!.loss)!)
+    return this.#first(this.#losses[k]!)
   }
 
   /** A copy of a node's value in the current frame. */
@@ -138,22 +137,22 @@ export class Executor {
   }
 
   /**
-   * Asks every input's `select` for its value. True when a named axis has grown: the owner then makes a new executor
-   * and hands what was selected to that one.
+   * Prepares an event for `execute`. True when a named axis has grown: the owner then makes a new executor and hands
+   * what was selected to that one.
    */
   select(event: unknown): boolean {
     this.failure = null
+    if (!this.#grows) return false
     let grown = false
     for (let i = 0; i < this.#inputs.length; i++) {
-      const { node, slot, options } = this.#inputs[i]!
+      const input = this.#inputs[i]!
       try {
-        this.#selected[i] = options.select(event as never)
+        this.#selected[i] = input.select(event)
       } catch (cause) {
-        const reason = cause instanceof EddyError ? cause.message : `select threw: ${messageOf(cause)}`
-        this.#fail(reason, node, 'input', cause)
+        this.#refuse(input.node, cause)
         return false
       }
-      if (options.axis !== undefined && slot.pairs !== options.axis.pairs) grown = true
+      if (input.axis !== undefined && input.slot.pairs !== input.axis.pairs) grown = true
     }
     if (this.#store.grow() || this.#store.layoutVersion !== this.program.layoutVersion) grown = true
     return grown
@@ -185,7 +184,7 @@ export class Executor {
 
   /** The loss of assignment `a` for the k-th event of the last burst. */
   lossAt(a: number, k: number): number {
-    return this.#first(this.#burst!.slot(this.#assignments[a]!.loss, k)!)
+    return this.#burst!.loss(a, k)
   }
 
   /** A copy of a node's value for the k-th event of the last burst; null when it was not asked for. */
@@ -194,17 +193,16 @@ export class Executor {
     return slot === null ? null : this.#observation.copy(node, slot)
   }
 
-  /** Runs the frame whose event was given to `select`. */
-  execute(frame: number, learns: boolean): Outcome {
+  /** Runs the frame of an event that was given to `select`. */
+  execute(event: unknown, frame: number, learns: boolean): Outcome {
     this.#learns = learns && this.#assignments.length > 0
     this.#isLarge = false
-    if (this.failure !== null || !this.#writeInputs()) return 'rejected'
-    this.#enter()
+    if (this.failure !== null || !this.#writeInputs(event)) return 'rejected'
+    const isWhole = this.#learns && this.#direct && !this.#careful.isNeeded
+    if (!isWhole || this.#store.occupant !== this.#id || this.#step !== this.#assignments[0]!.progress.step) this.#enter()
     try {
-      if (this.#learns) {
-        this.#writeCoefficients(false)
-        if (this.#direct && !this.#careful.isNeeded) return this.#whole()
-      }
+      if (this.#learns) this.#writeCoefficients(false)
+      if (isWhole) return this.#whole()
       this.#direction = 'forward'
       this.#pipeline?.start('forward', frame)
       return this.#advance(frame)
@@ -227,21 +225,28 @@ export class Executor {
    * The arena is shared: whoever ran in between (a tap may feed another model) has left the machine in its own state.
    */
   #enter(): void {
-    this.#store.enter(this.#assignments.length === 0 ? 0 : this.#assignments[0]!.progress.step, this.#learns)
+    this.#step = this.#assignments.length === 0 ? 0 : this.#assignments[0]!.progress.step
+    this.#store.enter(this.#id, this.#step, this.#learns)
   }
 
-  #writeInputs(): boolean {
-    for (let i = 0; i < this.#inputs.length; i++) {
-      const { node, slot } = this.#inputs[i]!
-      try {
-        writeInput(this.#store, slot, this.#selected[i])
-      } catch (cause) {
-        if (!(cause instanceof EventError)) throw cause
-        this.#fail(cause.message, node, 'input', cause)
-        return false
+  #writeInputs(event: unknown): boolean {
+    const inputs = this.#inputs
+    let i = 0
+    try {
+      for (; i < inputs.length; i++) {
+        const input = inputs[i]!
+        input.write(this.#grows ? this.#selected[i] : input.select(event))
       }
+      return true
+    } catch (cause) {
+      this.#refuse(inputs[i]!.node, cause)
+      return false
     }
-    return true
+  }
+
+  /** An input cannot take its value from the event. */
+  #refuse(node: AnyNode, cause: unknown): void {
+    this.#fail(cause instanceof EddyError ? cause.message : `select threw: ${messageOf(cause)}`, node, 'input', cause)
   }
 
   #writeCoefficients(all: boolean): void {
@@ -350,6 +355,7 @@ export class Executor {
   #commit(): Outcome {
     this.#store.touched()
     this.#careful.committed(1)
+    this.#step++
     for (let k = 0; k < this.#assignments.length; k++) {
       const { optimizer, progress } = this.#assignments[k]!
       progress.step++
@@ -376,6 +382,7 @@ export class Executor {
 
   #thrown(cause: unknown): Outcome {
     this.failure = thrownFailure(this.program, cause)
+    this.program.clearPairs()
     return 'rejected'
   }
 

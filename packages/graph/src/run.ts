@@ -325,7 +325,7 @@ export class Run implements Host {
         executor = this.#compile()
         executor.takeSelected(selected)
       }
-      const outcome = executor.execute(++this.counters.opened, this.#members.length > 0)
+      const outcome = executor.execute(event, ++this.counters.opened, this.#members.length > 0)
       if (outcome !== 'parked') this.#settle(outcome)
     } catch (error) {
       this.#busy = false

@@ -38,6 +38,15 @@ export class SharedArena {
     if (this.#blocks.delete(at)) release(at)
   }
 
+  /** Who has told the machine last where its frame stands: a number from `newcomer`, or 0. */
+  get occupant(): number {
+    return occupant
+  }
+
+  set occupant(who: number) {
+    occupant = who
+  }
+
   /** Registers a JavaScript operator for the CALL instruction. */
   registerCall(callback: () => void): number {
     const id = nextCall++
@@ -53,6 +62,8 @@ export class SharedArena {
 const calls = new Map<number, () => void>()
 let nextCall = 1
 let shared: Arena | null = null
+let occupant = 0
+let newcomers = 0
 let reservations: Reservations | null = null
 
 const leftovers = new FinalizationRegistry<Set<number>>((blocks) => {
@@ -61,6 +72,11 @@ const leftovers = new FinalizationRegistry<Set<number>>((blocks) => {
 
 function release(at: number): void {
   if (!reservations!.release(at)) shared!.free(at)
+}
+
+/** A number for somebody who runs frames. */
+export function newcomer(): number {
+  return ++newcomers
 }
 
 /** The arena of this process, and what `owner` has in it. */

@@ -67,12 +67,19 @@ export class Store implements Home {
   }
 
   reseed(seed: number): void {
+    this.memory.occupant = 0
     this.#seed = seed
     this.#seedWords = wordsOf(seed)
   }
 
+  /** Who has told the tape machine last where its frame stands. */
+  get occupant(): number {
+    return this.memory.occupant
+  }
+
   /** Tells the tape machine whose frame runs, where it stands, and whether it learns. */
-  enter(step: number, learns: boolean): void {
+  enter(who: number, step: number, learns: boolean): void {
+    this.memory.occupant = who
     this.arena.control.enter(step, this.#seedWords[0], this.#seedWords[1], learns)
   }
 
@@ -150,6 +157,11 @@ export class Store implements Home {
       if (wanted !== entry.rows) this.#resize(entry, wanted)
     }
     return this.layoutVersion !== before
+  }
+
+  /** Whether a leaf follows a named axis. */
+  get grows(): boolean {
+    return this.#growing.size > 0
   }
 
   /** Whether `grow` has something to do. */

@@ -1,5 +1,5 @@
 // One event after another, inside one call. The header is described in src/program.ts.
-import { control } from './memory'
+import { control, valuesOf } from './memory'
 import { Fault } from './opcodes'
 import { run } from './machine'
 
@@ -26,7 +26,7 @@ export function burst<T>(header: usize, first: i32, count: i32): i32 {
   const end = outputs + ((<usize>load<u32>(header, 36)) << 4)
   for (let k = first; k < first + count; k++) {
     for (let p = inputs; p < outputs; p += 16) {
-      move(load<u32>(p), <usize>load<u32>(p, 8) + <usize>k * load<u32>(p, 12), load<u32>(p, 4))
+      take<T>(load<u32>(p), <usize>load<u32>(p, 8) + <usize>k * load<u32>(p, 12), load<i32>(p, 4))
     }
     if (row) move(coefficients, row, coefficientBytes)
     const outcome = frame<T>(header)
@@ -35,7 +35,7 @@ export function burst<T>(header: usize, first: i32, count: i32): i32 {
       return k
     }
     for (let p = outputs; p < end; p += 16) {
-      move(<usize>load<u32>(p, 8) + <usize>k * load<u32>(p, 12), load<u32>(p), load<u32>(p, 4))
+      take<T>(<usize>load<u32>(p, 8) + <usize>k * load<u32>(p, 12), load<u32>(p), load<i32>(p, 4))
     }
     if (status) store<i32>(status + ((<usize>k) << 2), Fault.none)
     if (row) row += coefficientBytes
@@ -43,9 +43,22 @@ export function burst<T>(header: usize, first: i32, count: i32): i32 {
   return first + count
 }
 
+/** Copies a block of so many bytes, or, when that is below 0, the pairs of a sparse value of minus that capacity. */
+@inline function take<T>(to: usize, from: usize, bytes: i32): void {
+  if (bytes >= 0) {
+    move(to, from, bytes)
+    return
+  }
+  const count = min<u32>(load<u32>(from), -bytes)
+  store<u64>(to, load<u64>(from))
+  // Not one more: what lies behind them in the ring may be left from an event that was refused.
+  move(to + 16, from + 16, <usize>count << 2)
+  move(valuesOf(to, -bytes), valuesOf(from, -bytes), <usize>count * sizeof<T>())
+}
+
 /** memory.copy for blocks of whole words; small ones without a call. */
 @inline function move(to: usize, from: usize, bytes: usize): void {
-  if (bytes > 64) {
+  if (bytes > 512) {
     memory.copy(to, from, bytes)
     return
   }

@@ -4,6 +4,8 @@ import type { Arena } from './arena.ts'
 export interface RingPort {
   readonly slot: number
   readonly bytes: number
+  /** Capacity when the block holds sparse pairs, of which only those there are need copying; else 0. */
+  readonly pairs?: number
   readonly ring: number
   readonly stride: number
 }
@@ -35,13 +37,13 @@ export interface PlacedProgram {
  * Writes the header block of a program: ten words, then four for each port.
  *
  *     frameFrom frameTo updateFrom updateTo coefficients coefficientCount coefficientRows status inputs outputs
- *     [slot bytes ring stride] of each input, then of each output
+ *     [slot bytes ring stride] of each input, then of each output; for sparse pairs `bytes` is minus the capacity
  */
 export function placeProgram(arena: Arena, program: Program): PlacedProgram {
   const { coefficients, coefficientCount, coefficientRows, status, inputs, outputs } = program
   const words = [...program.frame, ...program.update, coefficients, coefficientCount, coefficientRows, status]
   words.push(inputs.length, outputs.length)
-  for (const port of [...inputs, ...outputs]) words.push(port.slot, port.bytes, port.ring, port.stride)
+  for (const port of [...inputs, ...outputs]) words.push(port.slot, port.pairs ? -port.pairs : port.bytes, port.ring, port.stride)
   const header = arena.alloc(4 * words.length)
   arena.i32.set(words, header >>> 2)
   return { header, free: () => arena.free(header) }
