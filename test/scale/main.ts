@@ -1,16 +1,18 @@
 /**
- * `pnpm scale [tables] [pairs] [events] [names]`: what an event costs as tables, events, streams and vocabularies grow.
+ * `pnpm scale [tables] [pairs] [events] [names] [many-models] [grids]`: what an event costs as tables, events, streams,
+ * vocabularies and the number of models grow.
  * Each part runs in a process of its own. Exit code 2: misuse.
  */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { events } from './events.ts'
+import { grids, manyModels } from './many-models.ts'
 import { names } from './names.ts'
 import { pairs } from './pairs.ts'
 import { printLine, type Section } from './section.ts'
 import { tables } from './tables.ts'
 
-const sections: readonly Section[] = [tables, pairs, events, names]
+const sections: readonly Section[] = [tables, pairs, events, names, manyModels, grids]
 
 async function print({ title, columns, rows }: Section): Promise<void> {
   process.stdout.write(`\n${title}\n`)
