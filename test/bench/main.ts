@@ -57,7 +57,7 @@ function main({ json, check, peers, rounds, workloads: chosen }: Options<Workloa
     else console.log(`\n${table(`${workload.id}: ${workload.title}`, results, workload.remarks?.(results))}`)
   }
   const problems = check ? exceeded(readBudgets(), all) : []
-  if (check && problems.length === 0) note('All budgets are kept.')
+  if (check && !failed && problems.length === 0) note('All budgets are kept.')
   for (const problem of problems) note(problem)
   return failed || problems.length > 0 ? 1 : 0
 }
