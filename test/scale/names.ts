@@ -45,7 +45,8 @@ async function* rowsOf(kind: keyof typeof kinds): AsyncGenerator<readonly (strin
     }
   }).observe({ entryTypes: ['gc'] })
   const model = learner({
-    features: declared, target: (event: Event) => event['y'] as number, loss: squaredError(), optimizer: adagrad({ learningRate: 0.01 }),
+    features: declared, target: (event: Event) => event['y'] as number, loss: squaredError(),
+    optimizer: adagrad({ learningRate: 0.01 }),
     model: (m) => (width === 1 ? m.pipe(dense(1)) : m.pipe(dense(width), relu(), dense(1))),
   })
   let next = 0

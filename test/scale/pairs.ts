@@ -29,7 +29,8 @@ function ofLearner(count: number): number {
 
 export const pairs: Section = {
   name: 'pairs',
-  title: 'Non-zeros of an event: ns of CPU an event, and a non-zero; typed arrays into a graph, named numbers to a learner',
+  title: 'Non-zeros of an event: ns of CPU an event, and a non-zero; typed arrays into a graph, named numbers to a '
+    + 'learner',
   columns: ['', 'graph', 'each', 'learner', 'each'],
   * rows() {
     for (const count of counts) {

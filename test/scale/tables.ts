@@ -15,8 +15,9 @@ const sizes = [10, 12, 14, 16, 18, 20, 22, 24]
 /** Events with one index in each thirtieth of the first `rows` rows. */
 function eventsOver(rows: number): Event[] {
   const random = rng(1, 'scale', rows)
+  const index = (e: number, k: number): number => Math.floor(rows * (k + random.uniform(e * pairs + k)) / pairs)
   return Array.from({ length: 4096 }, (_, e): Event => ({
-    indices: Int32Array.from({ length: pairs }, (_, k) => Math.floor(rows * (k + random.uniform(e * pairs + k)) / pairs)),
+    indices: Int32Array.from({ length: pairs }, (_, k) => index(e, k)),
     values: new Float32Array(pairs).fill(1), label: e % 2,
   }))
 }

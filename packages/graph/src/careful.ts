@@ -1,12 +1,12 @@
 import type { Assignment } from './assignment.ts'
 import type { Leaf } from './parameter.ts'
 import type { Program } from './program.ts'
-import type { Slot } from './slot.ts'
 import type { Store } from './store.ts'
+import { regionsOf, type Written, writtenBy } from './written.ts'
 
 /**
- * Decides when an update must be checked after the fact, and does it: back up, update, look for anything that is not
- * finite, put everything back if there is.
+ * Decides when an update must be checked after the fact, and does it: back up what it writes, update, look for anything
+ * that is not finite, put everything back if there is.
  *
  * Normally nothing has to be checked. Gradients are at most 2^40 (the guards raise a flag above that), a bounded
  * optimizer then moves nothing by more than 2^90 a step, and all magnitudes were at most 2^100 when they were last
@@ -15,16 +15,17 @@ import type { Store } from './store.ts'
  */
 export class Careful {
   readonly #store: Store
-  readonly #leaves: readonly Leaf[]
+  readonly #written: readonly Written[]
   readonly #always: boolean
 
-  constructor({ store, targets, buffers }: Program, assignments: readonly Assignment[]) {
+  constructor(program: Program, assignments: readonly Assignment[]) {
+    const { store, buffers } = program
     this.#store = store
-    this.#leaves = [...targets.map(({ leaf }) => leaf), ...buffers]
+    this.#written = writtenBy(program, assignments)
     // In f64 the squares that running statistics keep can overflow; in f32 their f64 cells cannot.
     const overflowing = store.dtype === 'f64' && buffers.length > 0
     this.#always = overflowing || assignments.some(({ optimizer }) => !optimizer.bounded)
-    store.magnitudes.watch(this.#leaves)
+    store.magnitudes.watch(this.#written.map(({ leaf }) => leaf))
   }
 
   get isNeeded(): boolean {
@@ -35,15 +36,13 @@ export class Careful {
    * Runs `update`; the first node that would not be finite, after everything was put back, or null when all is well.
    */
   update(update: () => void): Leaf | null {
-    const { arena } = this.#store
-    const slots = this.#leaves.flatMap((leaf) => (
-      this.#store.watchedOf(leaf).map(({ slot }): { leaf: Leaf; slot: Slot } => ({ leaf, slot }))
-    ))
-    const before = slots.map(({ slot }) => arena.read(slot.dtype, slot.at, slot.size))
+    const { arena, magnitudes } = this.#store
+    const regions = regionsOf(this.#written)
+    const before = regions.map(({ dtype, at, n }) => arena.read(dtype, at, n))
     update()
-    const bad = slots.find(({ slot }) => arena.firstNonFinite(slot.dtype, slot.at, slot.size) >= 0)
-    if (bad !== undefined) slots.forEach(({ slot }, i) => arena.write(slot.dtype, slot.at, before[i]!))
-    this.measure()
+    const bad = regions.find(({ dtype, at, n }) => arena.firstNonFinite(dtype, at, n) >= 0)
+    if (bad !== undefined) regions.forEach(({ dtype, at }, k) => arena.write(dtype, at, before[k]!))
+    else magnitudes.changed(regions)
     return bad?.leaf ?? null
   }
 

@@ -58,7 +58,7 @@ describe('Magnitudes', () => {
     expect([magnitudes.isLarge, calls]).toEqual([false, []])
     values[0]![3] = 1000
     magnitudes.replaced()
-    expect([magnitudes.isLarge, calls]).toEqual([true, [10]])
+    expect([magnitudes.isLarge, calls]).toEqual([true, [10, 10]])
     values[0]![3] = 0
     magnitudes.measure()
     values[1]![9] = 1000

@@ -61,11 +61,16 @@ export class Magnitudes {
     this.#isStale = true
   }
 
-  /** To be told of `n` values of a leaf that have come into use. */
+  /** To be told of values of a leaf that have come into use. */
   added(leaf: Leaf, { dtype }: Slot, at: number, n: number): void {
-    if (!this.#leaves.has(leaf)) return
-    const { limit } = this.#holder.watchedOf(leaf)[0]!
-    if (!(this.#holder.arena.maxAbs(dtype, at, n) <= limit)) this.#isLarge = this.#found = true
+    if (this.#leaves.has(leaf)) this.#look(dtype, at, n, this.#holder.watchedOf(leaf)[0]!.limit)
+  }
+
+  /** To be told of values that a frame may have changed by more than a usual one. */
+  changed(regions: readonly { dtype: Slot['dtype']; at: number; n: number; limit: number }[]): void {
+    // While something is large every update comes here, so that it is seen when it no longer is.
+    if (this.#isLarge) this.replaced()
+    else for (const { dtype, at, n, limit } of regions) this.#look(dtype, at, n, limit)
   }
 
   /** To be told how many updates there were. */
@@ -76,11 +81,10 @@ export class Magnitudes {
 
   /** Looks at everything. */
   measure(): void {
-    this.#isStale = false
-    this.#isLarge = this.#slots().some((watched) => this.#exceeds(watched, 0, watched.slot.size))
+    this.#isStale = this.#isLarge = this.#found = false
+    this.#seen = this.#steps = 0
+    for (const { slot: { dtype, at, size }, limit } of this.#slots()) this.#look(dtype, at, size, limit)
     this.#found = false
-    this.#seen = 0
-    this.#steps = 0
   }
 
   #glance(): void {
@@ -88,11 +92,10 @@ export class Magnitudes {
     const total = slots.reduce((sum, { slot }) => sum + slot.size, 0)
     const end = this.#seen + Math.max(elementsMin, Math.ceil(total / glancesOfSweep))
     let first = 0
-    for (const watched of slots) {
-      const { size } = watched.slot
+    for (const { slot: { at, dtype, size }, limit } of slots) {
       const from = Math.max(0, this.#seen - first)
       const to = Math.min(size, end - first)
-      if (from < to && this.#exceeds(watched, from, to)) this.#isLarge = this.#found = true
+      if (from < to) this.#look(dtype, at + from * bytesOf[dtype], to - from, limit)
       first += size
     }
     this.#seen = end
@@ -106,7 +109,7 @@ export class Magnitudes {
     return [...this.#leaves].flatMap((leaf) => this.#holder.watchedOf(leaf))
   }
 
-  #exceeds({ slot: { at, dtype }, limit }: Watched, from: number, to: number): boolean {
-    return !(this.#holder.arena.maxAbs(dtype, at + from * bytesOf[dtype], to - from) <= limit)
+  #look(dtype: Slot['dtype'], at: number, n: number, limit: number): void {
+    if (!(this.#holder.arena.maxAbs(dtype, at, n) <= limit)) this.#isLarge = this.#found = true
   }
 }

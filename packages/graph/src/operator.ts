@@ -69,6 +69,8 @@ export interface Operator<Options = unknown, Residual = unknown> {
   readonly structured?: (slots: BackwardSlots<Options, Residual>, port: number) => Structured | null
   /** Instructions that update buffers once the frame can no longer fail. */
   readonly commit?: (scope: Scope, slots: ForwardSlots<Options>, residual: Residual) => void
+  /** What `commit` writes: its buffers (default), or only those of their rows that the pairs of input 0 name. */
+  readonly commits?: 'rows'
   /** Capacity of a sparse output given the capacities of the inputs (0 = dense); default 0. */
   readonly pairs?: (inputs: readonly number[], options: Options) => number
 }

@@ -56,6 +56,8 @@ export interface Optimizer {
    * from such gradients. Otherwise every update takes the careful path (backup, update, check).
    */
   readonly bounded: boolean
+  /** True when an update by rows or lookups writes only the rows that the event names; default: it may write all. */
+  readonly local?: boolean
   /** A schedule that watches the loss. */
   readonly schedule?: { readonly initial: unknown; readonly observe: (state: unknown, loss: number) => unknown }
   /**

@@ -73,7 +73,8 @@ describe('Store#grow()', () => {
     store.grow()
     const slots = store.momentsOf(leaf, [{ name: 'm', fill: 1 }, { name: 'v', fill: 2 }])
     expect(slots.map(({ shape }) => shape)).toEqual([[128, 3], [128, 3]])
-    expect(slots.map((_, k) => [...store.readMoment(leaf, k).data])).toEqual([new Array(9).fill(1), new Array(9).fill(2)])
+    expect(slots.map((_, k) => [...store.readMoment(leaf, k).data]))
+      .toEqual([new Array(9).fill(1), new Array(9).fill(2)])
   })
 })
 

@@ -48,6 +48,7 @@ export function optimizerOf(name: string, transforms: readonly Transform[]): Tra
     },
     update: (scope: Scope, target: UpdateTarget, cells: number) => emitUpdate(scope, target, cells, places),
     bounded: isBounded(transforms),
+    local: transforms.every((transform) => transform.window === undefined),
     publish,
     ...(watch === undefined ? {} : { schedule: watch }),
   })
