@@ -108,7 +108,7 @@ export class ExactSum {
 
   #grow(term: number): void {
     const top = this.#top
-    for (let k = 0; k < 3; k++) {
+    for (let k = 0; k < top.length; k++) {
       const old = top[k]!
       const sum = old + term
       const added = sum - old

@@ -18,9 +18,9 @@ const capacity = 4096
  *
  * A score is P(positive), or P(class `of`), or any number that rises with it; labels above one half are positive.
  * Over a whole or a fading stream it is exact up to 4,096 different scores. Beyond, memory stays bounded: scores are
- * counted in at most 4,096 adaptive bins (`ScoreDigest`), each of at most 1/1,024 of either class when formed, so a
- * stream whose scores keep their range is off by at most 0.0005, and by half the share of pairs within one bin in any
- * case. In a rolling window it is always exact (`WindowAuc`).
+ * counted in adaptive bins (`ScoreDigest`), each of at most 1/1,024 of either class when formed and at most 1.6 % wide,
+ * so a stream whose scores keep their range is off by at most 0.0005, and by half the share of pairs within one bin in
+ * any case. In a rolling window it is always exact (`WindowAuc`).
  * Edge: a score that is no number makes it NaN as long as it counts. Source: Mann and Whitney 1947.
  * State/cost: O(log) an event, O(4,096) to read a value.
  */

@@ -1,3 +1,4 @@
+import { bucketOf } from '../baselines/buckets.ts'
 import type { MetricState } from './metric.ts'
 import { pack, unpack } from './packed.ts'
 
@@ -81,8 +82,10 @@ const view = new Bins()
  *
  * Exact as long as there are at most `capacity` different scores. Beyond, neighbouring scores are merged into bins that
  * hold at most e = 4 / capacity of the weight of either class when they are formed; scores within a bin count as ties.
- * So the bins follow the scores, wherever they crowd. Why `capacity` bins are enough: two neighbours that are not
- * merged have together more than e of one class, so there are fewer than 4 / e of them.
+ * So the bins follow the scores, wherever they crowd. No bin reaches beyond its cell of a fixed grid that divides the
+ * distance from 0, above one half that from 1, by 1.6 %: so they stay narrow also when the scores move on. Why there are
+ * at most `capacity` bins more than cells: two neighbours in a cell that are not merged have together more than e of one
+ * class, so there are fewer than 4 / e of them.
  * State/cost: O(log waiting + capacity / waiting) an event on average, O(capacity) a value.
  */
 export class ScoreDigest {
@@ -203,7 +206,12 @@ export class ScoreDigest {
   }
 }
 
-/** Merges neighbours in place, as long as neither class has more than `share` of its weight in a bin. */
+/** The number of a score's cell: 64 to a doubling of the distance from 0, above one half from 1. */
+function cellOf(score: number): number {
+  return score > 0.5 ? 2 ** 20 - Math.floor(bucketOf(1 - score) / 16) : Math.floor(bucketOf(score) / 16)
+}
+
+/** Merges neighbours of one cell in place, as long as neither class has more than `share` of its weight in a bin. */
 function compress(bins: Bins, share: number): void {
   const { low, high, negatives, positives, count } = bins
   let [negativesMax, positivesMax] = [0, 0]
@@ -214,7 +222,7 @@ function compress(bins: Bins, share: number): void {
   let last = 0
   for (let k = 1; k < count; k++) {
     const [n, p] = [negatives[last]! + negatives[k]!, positives[last]! + positives[k]!]
-    if (n <= negativesMax && p <= positivesMax) {
+    if (n <= negativesMax && p <= positivesMax && cellOf(low[last]!) === cellOf(high[k]!)) {
       high[last] = high[k]!
       negatives[last] = n
       positives[last] = p
