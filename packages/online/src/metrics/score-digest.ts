@@ -83,9 +83,9 @@ const view = new Bins()
  * Exact as long as there are at most `capacity` different scores. Beyond, neighbouring scores are merged into bins that
  * hold at most e = 4 / capacity of the weight of either class when they are formed; scores within a bin count as ties.
  * So the bins follow the scores, wherever they crowd. No bin reaches beyond its cell of a fixed grid that divides the
- * distance from 0, above one half that from 1, by 1.6 %: so they stay narrow also when the scores move on. Why there are
- * at most `capacity` bins more than cells: two neighbours in a cell that are not merged have together more than e of one
- * class, so there are fewer than 4 / e of them.
+ * distance from 0, above one half that from 1, by 1.6 %: they stay narrow also when the scores move on. Why there are
+ * at most `capacity` bins more than cells: two neighbours in a cell that are not merged have together more than e of
+ * one class, so there are fewer than 4 / e of them.
  * State/cost: O(log waiting + capacity / waiting) an event on average, O(capacity) a value.
  */
 export class ScoreDigest {
