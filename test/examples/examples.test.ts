@@ -6,6 +6,7 @@ import { main as compareInit } from './compare-init.ts'
 import { main as ownOperator } from './d-own-operator.ts'
 import { main as lens } from './e-lens.ts'
 import { main as scalarExpression } from './f-scalar-expression.ts'
+import { main as manyModels } from './g-many-models.ts'
 
 describe('example A, the two-stream graph', () => {
   const { values, gradients, losses, curve, mistake } = twoStreamGraph()
@@ -90,6 +91,28 @@ describe('example F, a scalar expression', () => {
   it('w.gradient$ emits -4', () => expect(scalarExpression()).toEqual({ loss: [2], gradient: [-4] }))
 })
 
+describe('example G, many models', () => {
+  const { answers, evicted, best, counters, errors, members } = manyModels()
+
+  it('a model for each machine knows what one for all cannot', () => {
+    expect(answers[0]).toBeCloseTo(74, -0.5)
+    expect(answers[1]).toBeCloseTo(25, -0.5)
+    expect(errors.each).toBeLessThan(0.8 * errors.one)
+  })
+
+  it('where there is no room for all, models are handed out, forgotten and begun anew', () => {
+    expect(counters).toMatchObject({ learned: 6000, keys: 15 })
+    expect(counters.evicted).toBeGreaterThan(100)
+    expect(evicted.size).toBe(20)
+    expect(errors.few).toBeGreaterThan(errors.each)
+  })
+
+  it('finds a good learning rate', () => {
+    expect(['learningRate=0.01', 'learningRate=1']).toContain(best)
+    expect(members.map(({ rejected }) => rejected)).toEqual([0, 0, 0, 0])
+  })
+})
+
 describe('the example that compares initial weights', () => {
   const results = new Map(compareInit().map(({ name, ...result }) => [name as string, result]))
   const { gradients: none, losses: flat } = results.get('all zeros')!
@@ -129,7 +152,8 @@ describe('every example', () => {
   it.each([
     { name: 'A', main: twoStreamGraph, lines: 3 }, { name: 'B', main: learner, lines: 3 },
     { name: 'D', main: ownOperator, lines: 2 }, { name: 'E', main: lens, lines: 2 },
-    { name: 'F', main: scalarExpression, lines: 1 }, { name: 'compare-init', main: compareInit, lines: 7 },
+    { name: 'F', main: scalarExpression, lines: 1 }, { name: 'G', main: manyModels, lines: 4 },
+    { name: 'compare-init', main: compareInit, lines: 7 },
   ])('$name shows $lines lines when it is the program, and returns the same data every time', ({ main, lines }) => {
     const show = vi.fn()
     expect(main(show)).toEqual(main())

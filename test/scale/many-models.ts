@@ -1,5 +1,6 @@
 import {
-  adam, dense, ensemble, features, grid, keyedLearner, learner, mae, numeric, Prequential, relu, rng, squaredError,
+  adam, dense, ensemble, features, grid, keyedLearner, learner, type MetricFactory, numeric, Prequential, relu, rng,
+  squaredError,
 } from 'eddy'
 import { durationOf, nanosecondsEach } from './clock.ts'
 import type { Section } from './section.ts'
@@ -18,7 +19,7 @@ const options = {
   model: (m: Parameters<Parameters<typeof learner>[0]['model']>[0]) => m.pipe(dense(8), relu(), dense(1)),
   loss: squaredError(), optimizer: adam({ learningRate: 0.01 }), seed: 1,
   // No metrics: what is measured is the models.
-  metrics: () => new Prequential<number, 'none'>({} as { none: typeof mae }),
+  metrics: () => new Prequential<number, 'none'>({} as { none: MetricFactory<number> }),
 }
 
 function* eventsOf(keys: number): Generator<Event, never, void> {
