@@ -1,6 +1,7 @@
 import type { Batch } from './batch.ts'
 import { ByteWindow } from './bytes/byte-window.ts'
 import type { Framer } from './bytes/framer.ts'
+import { refuseOtherFormats } from './bytes/other-formats.ts'
 import { type Fault, type Malformed, rawBytesMax } from './malformed.ts'
 import type { Position } from './position.ts'
 
@@ -15,17 +16,35 @@ export interface RecordParser<R> {
 /** Longest record unless told otherwise: 256 KiB. */
 export const recordBytesDefault = 262_144
 
+/** Bytes that tell formats apart. */
+const magicBytes = 4
+
 /** What parsers of lines share: the window, and the numbers of records. */
 export class LineState {
   readonly source: string
   readonly window = new ByteWindow()
   /** Records received so far. */
   received: number
+  #hasBegun = false
 
   constructor(source: string, from: Position) {
     this.source = source
     this.received = from.records
     this.window.offset = from.bytes
+  }
+
+  /**
+   * Looks at the first bytes: skips a byte order mark. False: more are needed.
+   * @throws SourceError (E_FORMAT) when they are those of something that is no text.
+   */
+  begin(isLast: boolean): boolean {
+    const { bytes, start, end, offset } = this.window
+    if (this.#hasBegun || offset > 0) return true
+    if (end - start < magicBytes && !isLast) return false
+    this.#hasBegun = true
+    refuseOtherFormats(bytes.subarray(start), this.source)
+    if (bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf) this.window.advance(3)
+    return true
   }
 
   /** Adds the record that the framer has just found. */

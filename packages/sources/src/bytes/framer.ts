@@ -74,7 +74,7 @@ export class Framer {
     if (start >= end) return 'wait'
     if (this.#state !== 'plain') return this.#scan(bytes, start, end, isLast)
     const found = bytes.indexOf(lineFeed, start + this.#seen)
-    const at = found < 0 || found >= end ? end : found
+    const at = found < 0 ? end : found
     if (this.#quoteIndex() < at) return this.#scan(bytes, start, end, isLast)
     if (at - start > this.#bytesMax) return this.#overlong(isLast)
     if (at < end) return this.#found('record', at - start, 1)
@@ -129,7 +129,7 @@ export class Framer {
     if (this.#quoteAt < offset) {
       const from = Math.max(start, this.#quoteFree - origin)
       const found = from < end ? bytes.indexOf(quote, from) : -1
-      if (found < 0 || found >= end) {
+      if (found < 0) {
         this.#quoteFree = origin + end
         return Infinity
       }
@@ -163,7 +163,7 @@ export class Framer {
   #skip(isLast: boolean): Frame {
     const window = this.#window
     const found = window.bytes.indexOf(lineFeed, window.start)
-    const isHere = found >= 0 && found < window.end
+    const isHere = found >= 0
     window.advance((isHere ? found + 1 : window.end) - window.start)
     if (!isHere && !isLast) return 'wait'
     this.raw = this.#skipped!

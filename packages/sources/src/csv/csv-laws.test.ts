@@ -65,6 +65,23 @@ describe('laws of csvSource', () => {
     }), { numRuns: runs, seed })
   })
 
+  it('resume between batches: the same, wherever the bytes are cut, also inside a record that is too long', async () => {
+    await fc.assert(fc.asyncProperty(messyText, sizes, fc.nat(8), async (text, cuts, stop) => {
+      const given = { ...options, recordBytesMax: 12, sampleRows: 1 }
+      const whole = await readAll(csvSource(chunks(text), given))
+      const first = csvSource(chunks(text, cuts), given)
+      const before: unknown[] = []
+      let taken = 0
+      for await (const batch of first.batches()) {
+        before.push(...batch.records)
+        if (++taken > stop) break
+      }
+      const rest = await readAll(csvSource(chunks(text, cuts), { ...given, from: first.checkpoint() }))
+      expect([...before, ...rest.records]).toEqual(whole.records)
+      expect(rest.counters).toEqual(whole.counters)
+    }), { numRuns: runs, seed })
+  })
+
   it('ways: batches(), records$ and for await give the same records, counts and positions', async () => {
     await fc.assert(fc.asyncProperty(messyText, sizes, async (text, cuts) => {
       const whole = await readAll(csvSource(chunks(text, cuts), options))

@@ -22,7 +22,7 @@ export interface CsvLayout {
 /** What the first rows of a CSV say. */
 export interface Discovery {
   readonly layout: CsvLayout
-  /** Bytes and line breaks before the first record: byte order mark, blank lines, header. */
+  /** Bytes and line breaks of the sample before the first record: blank lines, header. */
   readonly bytes: number
   readonly lines: number
 }
@@ -37,14 +37,11 @@ export function discoverLayout(
   sample: Uint8Array, isWhole: boolean, source: string, options: CsvOptions,
 ): Discovery | null {
   const { recordBytesMax = recordBytesDefault, header = true } = options
-  refuseOtherFormats(sample, source)
-  const mark = sample[0] === 0xef && sample[1] === 0xbb && sample[2] === 0xbf ? 3 : 0
-  const body = sample.subarray(mark)
   const delimiter = options.delimiter === undefined
-    ? sniffDelimiter(body, recordBytesMax)
+    ? sniffDelimiter(sample, recordBytesMax)
     : delimiterByte(options.delimiter)
   const window = new ByteWindow()
-  window.append(body)
+  window.append(sample)
   const framer = new Framer(window, recordBytesMax, delimiter)
   const splitter = new FieldSplitter(delimiter, columnsMax)
   const read = (isFirst = false): string[] | null =>
@@ -55,7 +52,7 @@ export function discoverLayout(
   const names = isNamed
     ? uniqueNames(first)
     : Array.isArray(header) ? header as string[] : first.map((_, k) => `column_${k + 1}`)
-  const place = isNamed ? { bytes: window.offset + mark, lines: framer.lines } : { bytes: mark, lines: 0 }
+  const place = isNamed ? { bytes: window.offset, lines: framer.lines } : { bytes: 0, lines: 0 }
   const guesses = names.map((name) => new ColumnGuess(name))
   const isMissing = missingTest(options.missing)
   const observe = (fields: readonly string[]): void => {
@@ -134,22 +131,6 @@ function declare(
     })
   }
   return guesses.map((guess) => guess.column(Object.hasOwn(kinds, guess.name) ? kinds[guess.name] : undefined))
-}
-
-const otherFormats: readonly (readonly [string, readonly number[], string])[] = [
-  ['UTF-16 text', [0xff, 0xfe], 'Convert it to UTF-8 (iconv -f UTF-16 -t UTF-8).'],
-  ['UTF-16 text', [0xfe, 0xff], 'Convert it to UTF-8 (iconv -f UTF-16 -t UTF-8).'],
-  ['a Parquet file', [0x50, 0x41, 0x52, 0x31], 'Read it with parquetFile, or --format parquet.'],
-  ['a ZIP archive or a spreadsheet', [0x50, 0x4b, 3, 4], 'Unpack it, or export the sheet as CSV.'],
-  ['gzip', [0x1f, 0x8b], 'Decompress it before: files are, byte streams through gunzip().'],
-]
-
-/** @throws SourceError (E_FORMAT) when the first bytes are those of something else. */
-export function refuseOtherFormats(sample: Uint8Array, source: string): void {
-  for (const [name, magic, hint] of otherFormats) {
-    if (!magic.every((byte, k) => sample[k] === byte)) continue
-    throw new SourceError({ code: 'E_FORMAT', what: `it is ${name}, wanted text in UTF-8`, source, hint })
-  }
 }
 
 function delimiterByte(delimiter: string): number {

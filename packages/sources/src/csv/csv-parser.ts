@@ -71,7 +71,9 @@ export class CsvParser implements RecordParser<SourceRecord> {
   /** Waits for the sample to be complete, then looks at it. False: it needs more bytes, or there are none. */
   #discover(isLast: boolean): boolean {
     const { window, source } = this.#state
+    if (!this.#state.begin(isLast)) return false
     for (;;) {
+      if (this.#searched === 0) this.#skipBlankLines()
       const { bytes, start, end } = window
       const { at, isFull } = this.#sample(bytes, start, end)
       if (!isFull && !isLast) return false
@@ -82,9 +84,11 @@ export class CsvParser implements RecordParser<SourceRecord> {
         this.#begin(discovery.layout, this.#leadingLines + discovery.lines)
         return true
       }
-      // Blank lines, or a header with line breaks in quotes that has not ended.
+      // Nothing at all, or a header with line breaks in quotes that has not ended.
+      this.#breaks = 0
       if (isWhole) window.advance(end - start)
-      else this.#skipBlankLines(at)
+      else this.#skipBlankLines()
+      if (window.start > start) this.#searched = 0
       if (at === end) return false
     }
   }
@@ -108,21 +112,17 @@ export class CsvParser implements RecordParser<SourceRecord> {
     return { at, isFull: this.#breaks >= wanted || this.#searched >= bytesMax }
   }
 
-  #skipBlankLines(end: number): void {
+  #skipBlankLines(): void {
     const { window } = this.#state
-    const { bytes, start } = window
-    let at = start
-    for (let next = at; next < end; next++) {
-      if (bytes[next] === lineFeed) {
-        at = next + 1
-        this.#leadingLines++
-      } else if (bytes[next] !== carriageReturn) {
-        break
-      }
+    const { bytes, end } = window
+    let at = window.start
+    for (;;) {
+      const lineEnd = at + 1 < end && bytes[at] === carriageReturn ? at + 1 : at
+      if (lineEnd >= end || bytes[lineEnd] !== lineFeed) break
+      at = lineEnd + 1
+      this.#leadingLines++
     }
-    window.advance(at - start)
-    this.#searched -= at - start
-    this.#breaks = 0
+    window.advance(at - window.start)
   }
 
   #begin(layout: CsvLayout, lines: number): void {

@@ -87,6 +87,9 @@ describe('csvSource(bytes): layout', () => {
     for (const blank of [1000, 1001, 1002, 2002, 5000]) {
       const { records, malformed } = await read(`${'\n'.repeat(blank)}a\r\n1\r\nx,y\n`)
       expect([records, malformed[0]!.line]).toEqual([[{ a: 1 }], blank + 3])
+      const text = `${'\r\n'.repeat(blank)}a\r\n1\r\n`
+      const slowly = await readAll(csvSource(chunks(text, Array.from(text, () => 1))))
+      expect(slowly.records).toEqual([{ a: 1 }])
     }
   })
 
@@ -177,6 +180,18 @@ describe('csvSource(bytes): revisions', () => {
     const many = await read(`a\n1\n2\n${'off\n7\n'.repeat(30)}`, { sampleRows: 2 })
     expect(many.revisions.map(({ to }) => to)).toEqual(['mixed', 'category'])
     expect(many.records.at(-1)).toEqual({ a: '7' })
+  })
+
+  it('revises at the same record after a checkpoint as without one', async () => {
+    const text = `a\n1\n2\n${'off\n7\n'.repeat(30)}`
+    const whole = await read(text, { sampleRows: 2 })
+    const first = csvSource([text], { sampleRows: 2 })
+    let taken = 0
+    for await (const _ of first) if (++taken === 30) break
+    const rest = await read(text, { sampleRows: 2, from: first.checkpoint() })
+    expect(rest.revisions).toEqual(whole.revisions.slice(1))
+    expect([rest.schema, rest.counters]).toEqual([whole.schema, whole.counters])
+    expect(rest.records).toEqual(whole.records.slice(30))
   })
 
   it('decides on a column that was empty when its first value comes', async () => {

@@ -2,52 +2,32 @@ import type { Batch } from '../batch.ts'
 import { decodeStrictly } from '../bytes/decode.ts'
 import { Framer } from '../bytes/framer.ts'
 import type { RecordOptions } from '../csv/csv-options.ts'
-import { refuseOtherFormats } from '../csv/csv-layout.ts'
 import type { Position } from '../position.ts'
 import { LineState, type RecordParser, recordBytesDefault, tooLong } from '../record-parser.ts'
 import type { SourceRecord } from '../row.ts'
 import { JsonFault, readJsonRecord } from './read-json-record.ts'
-
-/** Bytes that tell formats apart. */
-const magicBytes = 4
 
 /** Reads one JSON object per line. Blank lines are no records; a byte order mark at the start is skipped. */
 export class NdjsonParser implements RecordParser<SourceRecord> {
   readonly #state: LineState
   readonly #framer: Framer
   readonly #recordBytesMax: number
-  #isStarted: boolean
 
   constructor(source: string, { recordBytesMax = recordBytesDefault }: RecordOptions, from: Position) {
     this.#state = new LineState(source, from)
     this.#framer = new Framer(this.#state.window, recordBytesMax)
     this.#framer.lines = from.lines
     this.#recordBytesMax = recordBytesMax
-    this.#isStarted = from.bytes > 0
   }
 
   push(chunk: Uint8Array, into: Batch<SourceRecord>): void {
-    const { window } = this.#state
-    window.append(chunk)
-    if (!this.#isStarted && window.end - window.start < magicBytes) return
-    this.#start()
-    this.#parse(false, into)
+    this.#state.window.append(chunk)
+    if (this.#state.begin(false)) this.#parse(false, into)
   }
 
   end(into: Batch<SourceRecord>): void {
-    this.#start()
+    this.#state.begin(true)
     this.#parse(true, into)
-  }
-
-  #start(): void {
-    if (this.#isStarted) return
-    this.#isStarted = true
-    const { window, source } = this.#state
-    const { bytes, start, end } = window
-    refuseOtherFormats(bytes.subarray(start, end), source)
-    if (end - start >= 3 && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf) {
-      window.advance(3)
-    }
   }
 
   #parse(isLast: boolean, into: Batch<SourceRecord>): void {
