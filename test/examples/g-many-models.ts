@@ -34,7 +34,9 @@ export function main(show: Show = silently) {
   const roomy = keyedLearner({ ...shared, key: 'machine' })
   const rates = ensemble({
     ...shared, combine: 'best',
-    members: grid({ learningRate: [1e-4, 1e-2, 1, 100] }, ({ learningRate }) => ({ optimizer: adam({ learningRate }) })),
+    members: grid({ learningRate: [1e-4, 1e-2, 1, 100] }, ({ learningRate }) => (
+      { optimizer: adam({ learningRate }) }
+    )),
   })
 
   from(readings).pipe(machines.train()).subscribe()

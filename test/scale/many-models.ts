@@ -53,7 +53,8 @@ function ofKeys(keys: number): readonly (number | string)[] {
   const crowded = keyedLearner({ ...options, key: (event: Event) => event.key, capacity: Math.ceil(keys / 2) })
   const evicting = nanosecondsEach(50_000, () => crowded.learnOne(events.next().value))
   return [
-    `${keys.toLocaleString('en-US')} keys`, creation * 1e6 / keys, users.bytes / keys, heapBytes, same, random, evicting,
+    `${keys.toLocaleString('en-US')} keys`, creation * 1e6 / keys, users.bytes / keys, heapBytes, same, random,
+    evicting,
   ]
 }
 

@@ -15,8 +15,8 @@ export interface Part {
   readonly rowBytes: number
 }
 
-/** Copying fewer bytes word by word is quicker than asking the engine to. */
-const bytesByWord = 256
+/** Copying fewer words one by one is quicker than asking the engine to. */
+const wordsByLoop = 96
 
 /**
  * A model as one block of bytes: what is copied out of a program's memory, and into it, to let another model have it.
@@ -40,6 +40,8 @@ export class Image {
     this.#leaves = leaves
     this.growing = leaves.filter((leaf) => leaf.growing !== null)
     this.#rows = this.growing.map(() => 0)
+    // Blocks that are not resident keep the layout they were written in.
+    for (const leaf of leaves) store.pin(leaf)
     this.parts = leaves.flatMap((leaf) => {
       const names = [null, ...slotsOf(leaf)]
       return store.regionsOf(leaf).map(({ rowBytes, dtype }, k) => (
@@ -55,15 +57,14 @@ export class Image {
 
   /** Bytes of the model that is in the program now. */
   bytes(names: number): number {
-    return this.bytesWith((growing) => this.store.rowsOf(this.growing[growing]!), names)
+    for (let g = 0; g < this.#rows.length; g++) this.#rows[g] = this.store.rowsOf(this.growing[g]!)
+    return this.#bytes(names)
   }
 
   /** Bytes of a model with so many rows of each growing leaf. */
-  bytesWith(rowsOf: (growing: number) => number, names: number): number {
-    for (let g = 0; g < this.#rows.length; g++) this.#rows[g] = rowsOf(g)
-    let bytes = this.headBytes(names)
-    for (let p = 0; p < this.parts.length; p++) bytes += this.#partBytes(p)
-    return bytes
+  bytesWith(rows: readonly number[], names: number): number {
+    for (let g = 0; g < this.#rows.length; g++) this.#rows[g] = rows[g]!
+    return this.#bytes(names)
   }
 
   /** Rows of a growing leaf in a block. */
@@ -84,11 +85,11 @@ export class Image {
     for (let g = 0; g < this.#rows.length; g++) {
       i32[(at >>> 2) + g] = this.#rows[g] = store.rowsOf(this.growing[g]!)
     }
-    let to = at + this.headBytes(names)
+    let to = (at + this.headBytes(names)) >>> 2
     for (let p = 0; p < this.parts.length; p++) {
-      const bytes = this.#partBytes(p)
-      this.#copy(this.#addresses[p]!, to, bytes)
-      to += bytes
+      const words = this.#partBytes(p) >>> 2
+      copyWords(i32, this.#addresses[p]! >>> 2, to, words)
+      to += words
     }
   }
 
@@ -99,11 +100,12 @@ export class Image {
       store.setRows(this.growing[g]!, (this.#rows[g] = this.rowsIn(at, g)))
     }
     this.#look()
-    let from = at + this.headBytes(names)
+    const { i32 } = store.arena
+    let from = (at + this.headBytes(names)) >>> 2
     for (let p = 0; p < this.parts.length; p++) {
-      const bytes = this.#partBytes(p)
-      this.#copy(from, this.#addresses[p]!, bytes)
-      from += bytes
+      const words = this.#partBytes(p) >>> 2
+      copyWords(i32, from, this.#addresses[p]! >>> 2, words)
+      from += words
     }
     store.touched()
   }
@@ -129,21 +131,15 @@ export class Image {
     })
   }
 
+  #bytes(names: number): number {
+    let bytes = this.headBytes(names)
+    for (let p = 0; p < this.parts.length; p++) bytes += this.#partBytes(p)
+    return bytes
+  }
+
   #partBytes(part: number): number {
     const { growing, rowBytes } = this.parts[part]!
     return growing < 0 ? rowBytes : rowBytes * this.#rows[growing]!
-  }
-
-  /** `from` and `to` are multiples of 4, and so is `bytes`. */
-  #copy(from: number, to: number, bytes: number): void {
-    const { arena } = this.store
-    if (bytes > bytesByWord) {
-      arena.u8.copyWithin(to, from, from + bytes)
-      return
-    }
-    const { i32 } = arena
-    const end = (from + bytes) >>> 2
-    for (let i = from >>> 2, k = to >>> 2; i < end; i++, k++) i32[k] = i32[i]!
   }
 
   #look(): void {
@@ -152,6 +148,12 @@ export class Image {
     let p = 0
     for (const leaf of this.#leaves) for (const { at } of this.store.regionsOf(leaf)) this.#addresses[p++] = at
   }
+}
+
+/** Copies so many words from one index to another. */
+function copyWords(i32: Int32Array, from: number, to: number, count: number): void {
+  if (count > wordsByLoop) i32.copyWithin(to, from, from + count)
+  else for (let k = 0; k < count; k++) i32[to + k] = i32[from + k]!
 }
 
 /** The tensor of a training state that a part stands for. */

@@ -224,7 +224,7 @@ export class Tenants {
     const columns = this.#columns
     const tenant = columns.add()
     const ids = facts.names.map((name) => vocabulary.retain(name))
-    const at = this.#blockFor(tenant, image.bytesWith((growing) => facts.rows[growing]!, ids.length))
+    const at = this.#blockFor(tenant, image.bytesWith(facts.rows, ids.length))
     const { i32 } = this.#store.arena
     i32.set(facts.rows, at >>> 2)
     i32.set(ids, image.namesIn(at))
@@ -274,7 +274,8 @@ export class Tenants {
     const count = this.#ids.length
     const at = this.#blockFor(tenant, image.bytes(count))
     image.capture(at, count)
-    this.#store.arena.i32.set(this.#ids, image.namesIn(at))
+    const { i32 } = this.#store.arena
+    for (let k = 0, to = image.namesIn(at); k < count; k++) i32[to + k] = this.#ids[k]!
     const isDue = Math.floor(progress.step / stepsMeasured) !== Math.floor(columns.steps[tenant]! / stepsMeasured)
     const isWatched = this.#isSuspect || isDue || this.#store.magnitudes.isLarge
     this.#isSuspect = isWatched && image.exceeds(watchedFrom)
