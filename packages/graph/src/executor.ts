@@ -1,5 +1,6 @@
 import { placeProgram } from '@eddy/kernels'
 import { EddyError, type Tensor } from '@eddy/tensor'
+import { Arrangement, type WeightLayout } from './arrangement.ts'
 import type { Assignment } from './assignment.ts'
 import { Burst } from './burst.ts'
 import { Careful } from './careful.ts'
@@ -23,6 +24,7 @@ export type Outcome = 'committed' | 'rejected' | 'skipped' | 'parked'
 
 export interface ExecutorOptions {
   readonly fusion: Fusion
+  readonly weights?: WeightLayout | undefined
   /** Chooses among ready stages; for tests that shuffle. */
   readonly pick?: ((waiting: number) => number) | undefined
   /** Nobody is to see these frames. */
@@ -50,6 +52,7 @@ export class Executor {
   readonly #lenses: LensStages
   readonly #observation: Observation
   readonly #careful: Careful
+  readonly #arrangement: Arrangement
   readonly #inputs: readonly Intake[]
   /** An event may make the model grow, so that all inputs are asked before any value is written. */
   readonly #grows: boolean
@@ -71,7 +74,7 @@ export class Executor {
     this.#store = store
     this.#assignments = assignments
     this.#options = options
-    this.program = new Program(demandOf(wish), store, assignments, options.fusion)
+    this.program = new Program(demandOf(wish), store, assignments, options.fusion, options.weights)
     const { program } = this
     store.programs++
     const alone = program.stages.length <= 1 && !program.hasLens
@@ -82,6 +85,7 @@ export class Executor {
     }))
     this.#observation = new Observation(program, this.#lenses, (range) => this.#run(range), options.observedFailure)
     this.#careful = new Careful(program, assignments)
+    this.#arrangement = new Arrangement(store, program.candidates, (node) => program.values.get(node)!)
     this.#inputs = program.inputs.map((node) => new Intake(store, node, program.values.get(node)!))
     this.#grows = store.grows || this.#inputs.some(({ axis }) => axis !== undefined)
     this.#losses = assignments.map(({ loss }) => program.values.get(loss)!)
@@ -178,6 +182,7 @@ export class Executor {
     const count = this.#burst.run(events, from)
     if (count > 0) this.#store.touched()
     this.#careful.committed(count)
+    this.#arrangement.committed(count)
     for (const { progress } of this.#assignments) progress.step += count
     return count
   }
@@ -355,6 +360,7 @@ export class Executor {
   #commit(): Outcome {
     this.#store.touched()
     this.#careful.committed(1)
+    this.#arrangement.committed(1)
     this.#step++
     for (let k = 0; k < this.#assignments.length; k++) {
       const { optimizer, progress } = this.#assignments[k]!

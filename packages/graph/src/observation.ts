@@ -5,6 +5,7 @@ import type { AnyNode } from './node.ts'
 import type { Program } from './program.ts'
 import type { Slot } from './slot.ts'
 import type { Range } from './tape-writer.ts'
+import { transposed } from './transpose.ts'
 
 /**
  * What taps see of a frame: the nodes and gradients that only they need, and the delivery of private copies.
@@ -79,7 +80,8 @@ export class Observation {
   /** A private copy of a node's value, or of what another slot of its shape holds. */
   copy(node: AnyNode, slot: Slot = this.#program.values.get(node)!): Tensor {
     const shape = node.shape.length === slot.shape.length ? slot.shape : node.shape
-    return Tensor.of(shape, this.#program.store.arena.read(slot.dtype, slot.at, slot.size))
+    const data = this.#program.store.arena.read(slot.dtype, slot.at, slot.size)
+    return Tensor.of(shape, slot.byColumn === true ? transposed(data, shape[1]!, shape[0]!) : data)
   }
 
   #attempt(work: () => boolean): void {

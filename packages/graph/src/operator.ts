@@ -36,13 +36,13 @@ export interface BackwardSlots<Options, Residual> extends ForwardSlots<Options> 
 
 /**
  * A parameter gradient that is never materialised:
- * `outer`: g[i][j] = rows[i] * columns[j];
+ * `outer`: g[i][j] = rows[i] * columns[j]; `lists`: what LINEAR_COLUMNS has found of `columns`;
  * `rows`: row index_k of the table has gradient value_k * gradient (sparse pairs, duplicates summed in order);
  * `lookup`: row index_k has gradient[k][:] (duplicates summed in order);
  * `same`: g = `gradient`, element by element.
  */
 export type Structured =
-  | { readonly kind: 'outer'; readonly rows: Slot; readonly columns: Slot }
+  | { readonly kind: 'outer'; readonly rows: Slot; readonly columns: Slot; readonly lists?: Slot }
   | { readonly kind: 'rows'; readonly gradient: Slot; readonly pairs: Slot }
   | { readonly kind: 'lookup'; readonly gradient: Slot; readonly index: Slot }
   | { readonly kind: 'same'; readonly gradient: Slot }
@@ -67,6 +67,8 @@ export interface Operator<Options = unknown, Residual = unknown> {
   readonly differentiable?: (port: number, options: Options) => boolean
   /** The unmaterialised gradient of a parameter at `port`, or null when only a dense one exists. */
   readonly structured?: (slots: BackwardSlots<Options, Residual>, port: number) => Structured | null
+  /** Whether `forward`, `backward` and `structured` can deal with a matrix at `port` that is stored by column. */
+  readonly columns?: (inputs: readonly Shape[], port: number) => boolean
   /** Instructions that update buffers once the frame can no longer fail. */
   readonly commit?: (scope: Scope, slots: ForwardSlots<Options>, residual: Residual) => void
   /** What `commit` writes: its buffers (default), or only those of their rows that the pairs of input 0 name. */

@@ -2,6 +2,7 @@ import { bytesOf, op, pairs as pairsLayout } from '@eddy/kernels'
 import { type Shape, sizeOf } from '@eddy/tensor'
 import type { Assignment } from './assignment.ts'
 import { Constant } from './constant.ts'
+import { type Candidate, candidatesOf, readsColumns, type WeightLayout } from './arrangement.ts'
 import type { Demand, Use } from './demand.ts'
 import { type AnyNode, Node } from './node.ts'
 import type { BackwardSlots, Gradient, Scope, Structured } from './operator.ts'
@@ -66,6 +67,8 @@ export class Program {
   readonly values = new Map<AnyNode, Slot>()
   readonly gradients = new Map<AnyNode, Slot>()
   readonly inputs: readonly AnyNode[]
+  /** Weights that could be stored the other way round. */
+  readonly candidates: readonly Candidate[]
   /** f64 coefficient cells of all groups, in one block. */
   readonly cellCount: number
   /** Address of each group's cells. */
@@ -88,14 +91,19 @@ export class Program {
   readonly #structured = new Map<AnyNode, Structured>()
   readonly #residuals: Residuals = new Map()
   readonly #scans: Words[] = []
+  /** Copies of weights for operators that read them by row only. */
+  readonly #rowMajor = new Map<string, Slot>()
 
-  constructor(demand: Demand, store: Store, groups: readonly Group[], fusion: Fusion) {
+  constructor(
+    demand: Demand, store: Store, groups: readonly Group[], fusion: Fusion, weights: WeightLayout = 'auto',
+  ) {
     this.demand = demand
     this.store = store
     this.groups = groups
     this.writer = new TapeWriter(store)
     const all = [...demand.guarded, ...demand.observed]
     this.inputs = all.filter((node) => node.role === 'input')
+    this.candidates = groups.length === 0 ? [] : this.#arrange(weights)
     for (const node of all) this.#leafSlot(node)
     this.cellCount = groups.reduce((sum, { optimizer }) => sum + optimizer.cells, 0)
     const firstCell = this.writer.bytes(8 * this.cellCount)
@@ -138,6 +146,16 @@ export class Program {
     this.guards = range(guards)
     this.frame = this.writer.range(forward[0]?.from ?? guards.from, guards.to)
     this.update = range(update)
+  }
+
+  /** Weights that learning reads in a way that allows only for rows are stored by row for good. */
+  #arrange(weights: WeightLayout): readonly Candidate[] {
+    const { store, demand } = this
+    const candidates = candidatesOf(demand)
+    const free = new Set(candidates.map(({ leaf }) => leaf))
+    for (const leaf of demand.guarded) if (leaf instanceof Leaf && !free.has(leaf)) store.pin(leaf)
+    if (weights !== 'auto') for (const leaf of free) store.arrange(leaf, weights === 'columns')
+    return weights === 'auto' ? candidates : []
   }
 
   /** Forward of all stages, backward of all stages in reverse. */
@@ -295,7 +313,8 @@ export class Program {
 
   #backwardSlots(node: AnyNode, inputGradients: readonly (Slot | null)[]): BackwardSlots<unknown, unknown> {
     return {
-      inputs: node.inputs.map((input) => this.#at(input)), output: this.#at(node), options: node.options,
+      inputs: node.inputs.map((input, port) => this.#rowMajor.get(edgeKey({ consumer: node, port })) ?? this.#at(input)),
+      output: this.#at(node), options: node.options,
       gradient: this.gradients.get(node) ?? this.#at(node), inputGradients, residual: this.#residuals.get(node),
     }
   }
@@ -303,8 +322,21 @@ export class Program {
   #forwardAll(nodes: readonly AnyNode[], phase: 'forward' | 'observe'): void {
     for (const node of nodes) {
       const scope = this.writer.scope(node, phase)
+      this.#copyColumns(scope, node)
       if (node.rule !== null) this.#residuals.set(node, node.rule.forward(scope, this.#backwardSlots(node, [])))
     }
+  }
+
+  /** Where only an observer or a predictor uses a weight that is stored by column, it gets a copy by row. */
+  #copyColumns(scope: Scope, node: AnyNode): void {
+    node.inputs.forEach((input, port) => {
+      const slot = this.#at(input)
+      if (slot.byColumn !== true || readsColumns(node, port)) return
+      const [outputs, inputs] = slot.shape as readonly [number, number]
+      const copy = this.writer.slot(slot.shape)
+      scope.emit(op.STRIDED, 0, 2, copy, slot, outputs, inputs, 1, inputs, 1, outputs)
+      this.#rowMajor.set(edgeKey({ consumer: node, port }), copy)
+    })
   }
 
   #scanValues(values: Region): Words {

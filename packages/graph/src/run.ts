@@ -1,5 +1,6 @@
 import { Subject } from 'rxjs'
 import type { DType, Tensor } from '@eddy/tensor'
+import type { WeightLayout } from './arrangement.ts'
 import type { Assignment, Progress } from './assignment.ts'
 import { Connection, type EventSource } from './connection.ts'
 import { ancestors, type Wish } from './demand.ts'
@@ -22,6 +23,8 @@ export interface RunOptions {
   readonly seed?: number
   /** How nodes are grouped into stages; default 'on'. Changes no result. */
   readonly fusion?: Fusion
+  /** How weights of linear layers are stored; default 'auto', by how many inputs are zero. Changes no result. */
+  readonly weights?: WeightLayout
   /** 'continue' (default): rejected events are reported and the stream goes on. 'stop': the first one ends the run. */
   readonly onReject?: 'continue' | 'stop'
   readonly queue?: QueueOptions
@@ -396,7 +399,7 @@ export class Run implements Host {
     this.#executor?.close()
     this.#executor = null
     const executor = new Executor(store, this.#assignments(), wish, {
-      fusion: this.#options.fusion ?? 'on', pick: this.#options.pick, silent: false,
+      fusion: this.#options.fusion ?? 'on', weights: this.#options.weights, pick: this.#options.pick, silent: false,
       settled: (outcome) => {
         this.#settle(outcome)
         this.#settleQueue()

@@ -6,6 +6,8 @@ import type { DType, Shape } from '@eddy/tensor'
  *
  * `pairs > 0` marks a sparse value: up to `pairs` (index, value) pairs of a vector of `shape[0]` elements, laid out as
  * `[count: i32, 12 bytes of padding] [indices: i32 x pairs, padded to 16 bytes] [values: dtype x pairs]`.
+ *
+ * `byColumn` marks a matrix of shape [out, in] whose elements stand column by column, as [in, out].
  */
 export interface Slot {
   readonly at: number
@@ -13,4 +15,5 @@ export interface Slot {
   readonly shape: Shape
   readonly dtype: DType
   readonly pairs: number
+  readonly byColumn?: boolean
 }

@@ -7,6 +7,7 @@ import type { Home, Leaf } from './parameter.ts'
 import { type SharedArena, sharedArena } from './shared-arena.ts'
 import type { Slot } from './slot.ts'
 import { Table } from './table.ts'
+import { transposed } from './transpose.ts'
 
 interface Entry {
   readonly leaf: Leaf
@@ -15,6 +16,8 @@ interface Entry {
   rows: number
   moments: readonly { readonly spec: OptimizerSlot; readonly table: Table; readonly cache: Cache }[]
   readonly cache: Cache
+  /** It stays row-major. */
+  isPinned: boolean
 }
 
 /** A stretch of memory with one row of `rowBytes` bytes after another: all there is, when its leaf does not grow. */
@@ -132,8 +135,7 @@ export class Store implements Home {
   write(leaf: Leaf, value: Tensor): void {
     const entry = this.#entry(leaf)
     this.#fit(entry, value, leaf.name)
-    const { dtype, at } = entry.table.slot
-    this.arena.write(dtype, at, value.data)
+    this.#write(entry.table.slot, value)
     this.magnitudes.replaced()
     this.touched()
   }
@@ -141,9 +143,26 @@ export class Store implements Home {
   writeMoment(leaf: Leaf, index: number, value: Tensor): void {
     const entry = this.#entry(leaf)
     this.#fit(entry, value, `${leaf.name}, optimizer slot ${entry.moments[index]!.spec.name}`)
-    this.arena.write(this.dtype, entry.moments[index]!.table.slot.at, value.data)
+    this.#write(entry.moments[index]!.table.slot, value)
     this.magnitudes.replaced()
     this.touched()
+  }
+
+  /**
+   * Stores a matrix column by column, or row by row again, and the optimizer state beside it likewise. Whoever reads or
+   * writes tensors does not notice; programs have to be compiled again.
+   */
+  arrange(leaf: Leaf, byColumn: boolean): void {
+    const entry = this.#entry(leaf)
+    if (entry.isPinned || (entry.table.slot.byColumn ?? false) === byColumn) return
+    for (const { table } of [entry, ...entry.moments]) table.arrange(byColumn)
+    this.layoutVersion++
+  }
+
+  /** A leaf whose memory others rely on: from now on it is stored row by row. */
+  pin(leaf: Leaf): void {
+    this.arrange(leaf, false)
+    this.#entry(leaf).isPinned = true
   }
 
   /**
@@ -228,7 +247,7 @@ export class Store implements Home {
     const rows = Math.max(leaf.growing?.() ?? 0, leaf.initial.shape[0] ?? 1)
     const shape = grows ? [rows, ...leaf.initial.shape.slice(1)] : leaf.initial.shape
     const table = new Table(this.memory, dtype, shape, grows)
-    const entry: Entry = { leaf, table, rows, moments: [], cache: { at: -1, tensor: null } }
+    const entry: Entry = { leaf, table, rows, moments: [], cache: { at: -1, tensor: null }, isPinned: false }
     const value = takeOver(leaf)
     if (value !== null) this.arena.write(dtype, table.slot.at, value.data)
     if (value === null || grows) this.#draw(entry, value === null ? 0 : (value.shape[0] ?? 1), rows)
@@ -272,6 +291,7 @@ export class Store implements Home {
   #momentTable({ leaf, rows, table: { slot } }: Entry, fill: number): Table {
     const table = new Table(this.memory, this.dtype, slot.shape, leaf.growing !== null)
     if (fill !== 0) this.#rows(table.slot, 0, rows).fill(fill)
+    if (slot.byColumn === true) table.arrange(true)
     return table
   }
 
@@ -281,10 +301,15 @@ export class Store implements Home {
     return this.arena.array(slot.dtype, slot.at, to * width).subarray(from * width)
   }
 
+  #write({ at, byColumn = false, dtype, shape }: Slot, { data }: Tensor): void {
+    this.arena.write(dtype, at, byColumn ? transposed(data, shape[0]!, shape[1]!) : data)
+  }
+
   #cached(slot: Slot, rows: number, cache: Cache): Tensor {
     if (cache.tensor !== null && cache.at === this.#commits) return cache.tensor
     const shape = slot.shape.length > 0 && rows !== slot.shape[0] ? [rows, ...slot.shape.slice(1)] : slot.shape
-    const tensor = Tensor.of(shape, this.arena.read(slot.dtype, slot.at, sizeOf(shape)))
+    const data = this.arena.read(slot.dtype, slot.at, sizeOf(shape))
+    const tensor = Tensor.of(shape, slot.byColumn === true ? transposed(data, shape[1]!, shape[0]!) : data)
     if (cache.tensor === null || !cache.tensor.equals(tensor)) cache.tensor = tensor
     cache.at = this.#commits
     return cache.tensor

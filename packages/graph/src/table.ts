@@ -3,6 +3,7 @@ import { type DType, type Shape, sizeOf } from '@eddy/tensor'
 import type { Reservation } from './reservations.ts'
 import type { SharedArena } from './shared-arena.ts'
 import type { Slot } from './slot.ts'
+import { transposed } from './transpose.ts'
 
 /** From this size on a table that grows is given address space to grow into. */
 const bytesReservedFrom = 2 ** 20
@@ -52,6 +53,14 @@ export class Table {
       this.#memory.free(at)
     }
     return true
+  }
+
+  /** Stores a matrix column by column, or row by row again, where it is. */
+  arrange(byColumn: boolean): void {
+    const { at, shape: [rows, columns], size, dtype } = this.#slot as Slot & { readonly shape: readonly [number, number] }
+    const live = this.#memory.arena.array(dtype, at, size)
+    live.set(byColumn ? transposed(live, rows, columns) : transposed(live, columns, rows))
+    this.#slot = { ...this.#slot, byColumn }
   }
 
   free(): void {

@@ -1,10 +1,10 @@
-import { apply, type Layer, type Leaf, parameter } from '@eddy/graph'
+import { apply, type Layer, type Leaf, parameter, type Slot } from '@eddy/graph'
 import { op } from '@eddy/kernels'
-import { linearBias, linearWeight, ShapeError } from '@eddy/tensor'
+import { linearBias, linearWeight, ShapeError, sizeOf } from '@eddy/tensor'
 import { denseNode, initialOf, type Start, uniqueName } from './layer.ts'
 import { defineRecord, edgeLengths } from './record.ts'
 
-export const linearRecord = /* @__PURE__ */ defineRecord<null>({
+export const linearRecord = /* @__PURE__ */ defineRecord<null, Slot | null>({
   name: 'linear',
   docs: {
     summary: 'A weighted sum of the inputs for each output, plus a bias.',
@@ -22,19 +22,30 @@ export const linearRecord = /* @__PURE__ */ defineRecord<null>({
   },
   forward(scope, { inputs: [x, w, b], output }) {
     const [outputs, inputs] = w!.shape as readonly [number, number]
-    scope.emit(op.LINEAR, x!, w!, b ?? 0, output, x!.size / inputs, inputs, outputs)
+    if (w!.byColumn !== true) {
+      scope.emit(op.LINEAR, x!, w!, b ?? 0, output, x!.size / inputs, inputs, outputs)
+      return null
+    }
+    const lanes = scope.dtype === 'f32' ? 4 : 2
+    const lists = scope.temporary(lanes * (inputs + 3), 'f32')
+    const sums = scope.temporary(lanes * (outputs + lanes))
+    scope.emit(op.LINEAR_COLUMNS, x!, w!, b ?? 0, output, inputs, outputs, lists, sums)
+    return lists
   },
   backward(scope, { inputs: [x, w], gradient, inputGradients: [dx, dw, db] }) {
     const [outputs, inputs] = w!.shape as readonly [number, number]
     const rows = x!.size / inputs
-    if (dx != null) scope.emit(op.LINEAR_DX, gradient, w!, dx, rows, inputs, outputs)
+    if (dx != null && w!.byColumn === true) scope.emit(op.LINEAR_COLUMNS_DX, gradient, w!, dx, inputs, outputs)
+    else if (dx != null) scope.emit(op.LINEAR_DX, gradient, w!, dx, rows, inputs, outputs)
     if (dw != null) scope.emit(op.LINEAR_DW, gradient, x!, dw, rows, inputs, outputs)
     if (db != null) scope.emit(op.LINEAR_DB, gradient, db, rows, outputs)
   },
-  structured({ inputs: [x, w], gradient }, port) {
+  structured({ inputs: [x, w], gradient, residual: lists }, port) {
     if (x!.size !== w!.shape[1]) return null
-    return port === 1 ? { kind: 'outer', rows: gradient, columns: x! } : port === 2 ? { kind: 'same', gradient } : null
+    if (port === 1) return { kind: 'outer', rows: gradient, columns: x!, ...(lists === null ? {} : { lists }) }
+    return port === 2 ? { kind: 'same', gradient } : null
   },
+  columns: ([x, w], port) => port === 1 && sizeOf(x!) === w![1] && w![0]! >= 8 && w![1]! >= 8,
   samples: () => ([
     [[3], 2], [[9], 5], [[17], 8], [[2, 3], 4], [[2, 1, 5], 3], [[4, 6], 1], [[0, 3], 2], [[2, 3], 0],
     ...edgeLengths.slice(1).flatMap((n) => [[[n], 2], [[n], n], [[2], n]] as const),
