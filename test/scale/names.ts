@@ -1,5 +1,6 @@
 import { PerformanceObserver } from 'node:perf_hooks'
 import { adagrad, categorical, dense, features, learner, numeric, relu, rng, squaredError } from 'eddy'
+import { median } from '../bench/statistics.ts'
 import { durationOf, nanosecondsEach } from './clock.ts'
 import type { Section } from './section.ts'
 
@@ -53,6 +54,7 @@ async function* rowsOf(kind: keyof typeof kinds): AsyncGenerator<readonly (strin
   for (const count of known) {
     const own: number[] = []
     const collected: number[] = []
+    const walls: number[] = []
     for (; next < count; next += 1000) {
       const first = next
       const batch = Array.from({ length: 1000 }, (_, k) => eventOf(namesOf(first + k)))
@@ -64,6 +66,7 @@ async function* rowsOf(kind: keyof typeof kinds): AsyncGenerator<readonly (strin
       // Collections are reported when the stack is empty.
       await new Promise((resolve) => setTimeout(resolve, 0))
       for (const { start, end, took } of times) {
+        walls.push(end - start)
         const pauses = collections.filter((pause) => pause.start >= start - 0.1 && pause.start <= end)
         if (pauses.length > 0) collected.push(took)
         else own.push(took)
@@ -75,7 +78,7 @@ async function* rowsOf(kind: keyof typeof kinds): AsyncGenerator<readonly (strin
     const predict = nanosecondsEach(5000, (k) => model.predictOne(events[k & 4095]!))
     own.sort((a, b) => b - a)
     yield [
-      `${count.toLocaleString('en-US')} ${kind}`, learn, predict, 1e6 * own[own.length >> 1]!, own[0]!, own[1]!,
+      `${count.toLocaleString('en-US')} ${kind}`, learn, predict, 1e6 * median(walls), own[0]!, own[1]!,
       Math.max(0, ...collected),
     ]
   }
