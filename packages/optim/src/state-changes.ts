@@ -1,8 +1,8 @@
-import { applyPatches, enablePatches, type Patch, produceWithPatches } from 'immer'
+import { applyPatches, type Draft, enablePatches, type Patch, produceWithPatches } from 'immer'
 import type { TrainingState } from '@eddy/graph'
 import { EddyError, Tensor } from '@eddy/tensor'
 import { checkKey, checkKeys } from './keys.ts'
-import { checkState, writeState } from './training-state.ts'
+import { checkState } from './training-state.ts'
 
 /** The difference between two states, both ways. A patch that changes a tensor carries the whole tensor. */
 export interface StateChanges {
@@ -44,6 +44,36 @@ export function applyChanges(state: TrainingState, patches: readonly Patch[]): T
   enablePatches()
   for (const patch of patches) checkPatch(patch)
   return applyPatches(state, patches)
+}
+
+/** Makes a draft equal to `next`, assigning only what differs. Immer neither drafts nor freezes tensors. */
+function writeState(draft: Draft<TrainingState>, next: TrainingState): void {
+  const { step, seed, parameters, slots, buffers, schedule } = next
+  draft.step = step
+  draft.seed = seed
+  draft.schedule = schedule
+  writeTensors(draft.parameters as Tensors, parameters)
+  writeTensors(draft.buffers as Tensors, buffers)
+  const groups = draft.slots as Record<string, Tensors>
+  dropOthers(groups, slots)
+  for (const name of Object.keys(slots)) {
+    if (!Object.hasOwn(groups, name)) groups[name] = {}
+    writeTensors(groups[name]!, slots[name]!)
+  }
+}
+
+type Tensors = Record<string, Tensor>
+
+function writeTensors(draft: Tensors, next: Readonly<Tensors>): void {
+  dropOthers(draft, next)
+  for (const name of Object.keys(next)) {
+    const tensor = next[name]!
+    if (!Object.hasOwn(draft, name) || draft[name] !== tensor) draft[name] = Object.freeze(tensor)
+  }
+}
+
+function dropOthers(draft: Record<string, unknown>, next: object): void {
+  for (const name of Object.keys(draft)) if (!Object.hasOwn(next, name)) delete draft[name]
 }
 
 /** Depth at which a tensor stands, by root. */

@@ -44,6 +44,24 @@ describe('publish(previous, next)', () => {
     expect(publish(first, { ...base, parameters: { ...base.parameters } })).toBe(first)
   })
 
+  it('publish(previous, next) freezes the state of a schedule', () => {
+    const { schedule } = publish(publish(null, base), { ...base, schedule: { best: 1, waits: [2] } })
+    expect(Object.isFrozen(schedule)).toBe(true)
+    expect(Object.isFrozen((schedule as { waits: number[] }).waits)).toBe(true)
+  })
+
+  it('publish(previous, next) freezes what it shares with a state that was not published', () => {
+    const state = publish({ ...base, parameters: { ...base.parameters }, slots: { ...base.slots } }, base)
+    for (const part of [state, state.parameters, state.slots, state.slots['linear.bias']]) {
+      expect(Object.isFrozen(part)).toBe(true)
+    }
+  })
+
+  it('publish(previous, next) takes slots of a parameter named toString from next alone', () => {
+    const slots = { toString: {} } as unknown as TrainingState['slots']
+    expect(publish(publish(null, base), { ...base, slots }).slots).toEqual({ toString: {} })
+  })
+
   it('publish(previous, next) forgets names that next does not have', () => {
     const { 'linear.bias': _, ...parameters } = base.parameters
     const { 'linear.bias': __, ...slots } = base.slots

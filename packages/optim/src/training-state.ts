@@ -1,22 +1,23 @@
-import { type Draft, produce } from 'immer'
 import type { TrainingState } from '@eddy/graph'
-import type { Tensor } from '@eddy/tensor'
 import { checkKeys } from './keys.ts'
-
-const empty: TrainingState = Object.freeze({
-  step: 0, seed: 0, parameters: Object.freeze({}), slots: Object.freeze({}), buffers: Object.freeze({}), schedule: null,
-})
 
 /**
  * Publishes a state: a deeply frozen tree that shares every branch with `previous` that did not change.
- * A tensor is a leaf, replaced whole: Immer neither drafts nor freezes typed arrays, so none is ever written through a
- * draft. A tensor object itself is frozen; its `data` belongs to whoever received it and is never read back.
- * When nothing changed, `previous` itself is returned.
+ * A tensor is a leaf, replaced whole, and frozen itself; its `data` belongs to whoever received it and is never read
+ * back. When nothing changed, `previous` itself is returned.
  * @throws KeyError (E_KEY) when a name is empty, `__proto__`, `constructor` or `prototype`.
  */
 export function publish(previous: TrainingState | null, next: TrainingState): TrainingState {
   checkState(next)
-  return produce(previous ?? empty, (draft) => writeState(draft, next))
+  const { step, seed, schedule, parameters, buffers } = next
+  const slots = Object.fromEntries(Object.entries(next.slots).map(([name, tensors]) => {
+    const before = previous !== null && Object.hasOwn(previous.slots, name) ? previous.slots[name] : null
+    return [name, shared(before, tensors)]
+  }))
+  return frozen(shared(previous, {
+    step, seed, schedule, slots: shared(previous?.slots, slots),
+    parameters: shared(previous?.parameters, parameters), buffers: shared(previous?.buffers, buffers),
+  }))
 }
 
 /** Makes sure that every name in a state is plain data. @throws KeyError */
@@ -27,32 +28,17 @@ export function checkState({ parameters, slots, buffers }: TrainingState): void 
   for (const name of Object.keys(slots)) checkKeys(slots[name]!, `slots of ${name}`)
 }
 
-/** Makes a draft equal to `next`, assigning only what differs. */
-export function writeState(draft: Draft<TrainingState>, next: TrainingState): void {
-  const { step, seed, parameters, slots, buffers, schedule } = next
-  draft.step = step
-  draft.seed = seed
-  draft.schedule = schedule
-  writeTensors(draft.parameters as Tensors, parameters)
-  writeTensors(draft.buffers as Tensors, buffers)
-  const groups = draft.slots as Record<string, Tensors>
-  dropOthers(groups, slots)
-  for (const name of Object.keys(slots)) {
-    if (!Object.hasOwn(groups, name)) groups[name] = {}
-    writeTensors(groups[name]!, slots[name]!)
-  }
+/** `before` if it has the very entries of `next`, else a copy of `next`. */
+function shared<T extends object>(before: T | null | undefined, next: T): T {
+  const names = Object.keys(next) as (keyof T)[]
+  const same = before && Object.keys(before).length === names.length
+    && names.every((name) => Object.hasOwn(before, name) && Object.is(before[name], next[name]))
+  return same ? before : { ...next }
 }
 
-type Tensors = Record<string, Tensor>
-
-function writeTensors(draft: Tensors, next: Readonly<Tensors>): void {
-  dropOthers(draft, next)
-  for (const name of Object.keys(next)) {
-    const tensor = next[name]!
-    if (!Object.hasOwn(draft, name) || draft[name] !== tensor) draft[name] = Object.freeze(tensor)
-  }
-}
-
-function dropOthers(draft: Record<string, unknown>, next: object): void {
-  for (const name of Object.keys(draft)) if (!Object.hasOwn(next, name)) delete draft[name]
+/** Freezes plain data and tensors, in place. What is frozen already is so to its leaves. */
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || Object.isFrozen(value)) return value
+  Object.values(value).forEach(frozen)
+  return Object.freeze(value)
 }
