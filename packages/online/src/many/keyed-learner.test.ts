@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { from, Subject } from 'rxjs'
 import { binaryCrossEntropyWithLogits, dense, squaredError } from '@eddy/nodes'
 import { adam, sgd } from '@eddy/optim'
+import { tensor } from '@eddy/tensor'
+import { categorical } from '../encoders/categorical.ts'
 import { numeric } from '../encoders/numeric.ts'
 import { features } from '../features.ts'
 import { learner } from '../make-learner.ts'
@@ -9,6 +11,8 @@ import { bitsOf } from '../testing/streams.ts'
 import type { Evicted } from './keyed-options.ts'
 import { keyedLearner } from './make-keyed-learner.ts'
 import type { ModelState } from './tenants.ts'
+
+type Input = Parameters<Parameters<typeof learner>[0]['model']>[0]
 
 interface Visit {
   readonly user: string
@@ -18,7 +22,7 @@ interface Visit {
 
 const options = {
   features: features({ x: numeric() }), target: (visit: Visit) => visit.y,
-  model: (m: Parameters<Parameters<typeof learner>[0]['model']>[0]) => m.pipe(dense(3), dense(1)),
+  model: (m: Input) => m.pipe(dense(3), dense(1)),
   loss: squaredError(), optimizer: adam({ learningRate: 0.1 }), seed: 2,
 }
 const users = (capacity?: number, more: object = {}) => keyedLearner({
@@ -58,6 +62,42 @@ describe('capacity', () => {
     const { bytes } = many
     for (let k = 0; k < 500; k++) many.learnOne(visit(`v${k}`))
     expect(many.bytes).toBe(bytes)
+  })
+
+  it('names that no model knows any more are forgotten', () => {
+    const many = keyedLearner({
+      ...options, features: features({ x: numeric(), tag: categorical() }), key: 'user', capacity: 3,
+    })
+    for (let k = 0; k < 100; k++) many.learnOne({ ...visit(`u${k}`, k), tag: `t${k}` } as Visit)
+    expect(many.counters.names).toBe(4)
+    for (const user of Array.from(many.keys())) many.delete(user)
+    expect(many.counters.names).toBe(0)
+  })
+})
+
+describe('a model with numbers near the largest', () => {
+  it('is watched while it is resident, and no other: its update is refused as that of a learner', () => {
+    const plain = {
+      ...options, features: features({ x: numeric({ standardize: false }) }), model: (m: Input) => m.pipe(dense(1)),
+      optimizer: sgd({ learningRate: 1, momentum: 0.9 }),
+    }
+    const zero = (user: string): Visit => ({ user, x: 0, y: 0 })
+    const apart = learner(plain)
+    apart.learnOne(zero('a'))
+    const { training, ...rest } = apart.snapshot()
+    const huge = (value: number) => ({ 'dense.weight': tensor([[value]]), 'dense.bias': tensor([0]) })
+    const [slot] = Object.keys(training.slots['dense.weight']!)
+    const slots = { 'dense.weight': { [slot!]: tensor([[3e38]]) }, 'dense.bias': { [slot!]: tensor([0]) } }
+    apart.restore({ ...rest, training: { ...training, parameters: huge(-3e38), slots } })
+    const many = keyedLearner({ ...plain, key: 'user' })
+    many.put('a', apart.snapshot())
+    many.learnOne(zero('b'))
+    const failure = /the update would make it not finite/
+    expect(() => apart.learnOne(zero('a'))).toThrow(failure)
+    expect(() => many.learnOne(zero('a'))).toThrow(failure)
+    many.learnOne(zero('b'))
+    expect(() => many.learnOne(zero('a'))).toThrow(failure)
+    expect(bits(many.stateOf('a')!)).toBe(bits(apart.snapshot()))
   })
 })
 
