@@ -3,10 +3,10 @@ import { type Position, startPosition } from './position.ts'
 
 /**
  * E_SOURCE: reading failed. E_FORMAT: the content as a whole is not what was expected. E_BOMB: compressed data grows
- * without measure. E_RATE: too large a share of the records is malformed. E_OVERFLOW: a push source was faster than its
- * reader and its policy is 'error'. E_OPTION: a source was made or used in a way that cannot work.
+ * without measure. E_OVERFLOW: a push source was faster than its reader and its policy is 'error'. E_OPTION: a source
+ * was made or used in a way that cannot work.
  */
-export type SourceErrorCode = 'E_SOURCE' | 'E_FORMAT' | 'E_BOMB' | 'E_RATE' | 'E_OVERFLOW' | 'E_OPTION'
+export type SourceErrorCode = 'E_SOURCE' | 'E_FORMAT' | 'E_BOMB' | 'E_OVERFLOW' | 'E_OPTION'
 
 /** The parts of a source's error, in the order in which they are told. */
 export interface SourceErrorParts {

@@ -101,12 +101,31 @@ describe('RecordSource', () => {
     expect(await none).toEqual([])
   })
 
+  it('completes them when reading fails, so that the error is told once', async () => {
+    const source = csvSource(['a\n1\n'], { required: ['b'] })
+    const all = firstValueFrom(source.malformed$.pipe(toArray()))
+    expect((await readAll(source)).error?.code).toBe('E_FORMAT')
+    expect(await all).toEqual([])
+  })
+
   it('emits a malformed record between its neighbours', async () => {
     const source = csvSource(['n\n1\nx,y\n2\n'])
     const order: unknown[] = []
     source.malformed$.subscribe(({ record }) => order.push(`bad ${record}`))
     await source.records$.forEach(({ n }) => void order.push(n))
     expect(order).toEqual([1, 'bad 2', 2])
+  })
+
+  it('a checkpoint while a record that is too long is passing by stands before that record', async () => {
+    const options = { recordBytesMax: 12, sampleRows: 1 }
+    const parts = [`a\n1\n${'z'.repeat(20)}`, `${'z'.repeat(20)}\n2\n`]
+    const first = csvSource(parts, options)
+    for await (const _ of first.batches()) break
+    expect(first.position).toEqual({ records: 1, bytes: 4, lines: 2 })
+    const { records, malformed, counters } = await readAll(csvSource(parts, { ...options, from: first.checkpoint() }))
+    expect(records).toEqual([{ a: 2 }])
+    expect(malformed).toMatchObject([{ code: 'E_SIZE', record: 2, line: 3, byte: 4, length: 40 }])
+    expect(counters.received).toBe(3)
   })
 
   it('refuses a checkpoint that is not one of a CSV', () => {

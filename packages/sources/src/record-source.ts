@@ -34,7 +34,7 @@ export interface Producer<R> {
  * 3. Reading fails with a `SourceError` that says where and what to do; what came before was handed over.
  * 4. Nothing is read ahead beyond one chunk: who does not ask for the next record slows the source down.
  * 5. `checkpoint()` after record n, given to a new source as `from`, gives the records after n and the same counts.
- * 6. `malformed$` and `revised$` complete or fail with the records.
+ * 6. `malformed$` and `revised$` complete when the records end, also when these fail: an error is told once.
  */
 export class RecordSource<R = SourceRecord> implements AsyncIterable<R> {
   /** For messages: a path, an address. */
@@ -187,8 +187,7 @@ export class RecordSource<R = SourceRecord> implements AsyncIterable<R> {
         if (batch === null) this.#end()
         return batch
       } catch (error) {
-        this.#malformed.error(error)
-        this.#revised.error(error)
+        this.#end()
         throw error
       }
     }

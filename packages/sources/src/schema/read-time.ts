@@ -1,25 +1,43 @@
-const pattern = new RegExp(
-  '^(\\d{4})([-/])(\\d{1,2})\\2(\\d{1,2})'
-  + '(?:[T ](\\d{1,2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d{1,9}))?)?(?: ?(Z|UTC|[+-]\\d{2}(?::?\\d{2})?))?)?$', 'i',
-)
+const clock = '(\\d{1,2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d{1,9}))?)?(?: ?(Z|UTC|GMT|[+-]\\d{2}(?::?\\d{2})?))?'
+const numeric = new RegExp(`^(\\d{4})([-/])(\\d{1,2})\\2(\\d{1,2})(?:[T ]${clock})?$`, 'i')
+const dayFirst = new RegExp(`^(?:[a-z]{3,9},? )?(\\d{1,2})[ -]([a-z]{3,9})[ -](\\d{4})(?: ${clock})?$`, 'i')
+const monthFirst = new RegExp(`^([a-z]{3,9}) (\\d{1,2}),? (\\d{4})(?: ${clock})?$`, 'i')
+const months: readonly string[] = [
+  'january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november',
+  'december',
+]
 
 /**
  * Milliseconds since 1970 of an ISO 8601 date or date-time: `2024-02-29`, `2024/2/29 8:05`,
- * `2024-02-29T08:05:09.123+01:00`.
+ * `2024-02-29T08:05:09.123+01:00`; or of one with an English month: `Feb 29 2024`, `29 February 2024 8:05`.
  * Without a zone it is UTC, so that the answer is the same on every machine. Finer than milliseconds is cut off.
+ * Edge: 1/2/2024 is refused, because it is January or February depending on who wrote it.
  * @returns null when the text is no such time, or names a day or hour that does not exist.
  * @example readTime('1970-01-02') // 86400000
  */
 export function readTime(text: string): number | null {
-  const parts = pattern.exec(text)
-  if (parts === null) return null
-  const [year, month, day] = [Number(parts[1]), Number(parts[3]), Number(parts[4])]
-  const [hour, minute, second] = [Number(parts[5] ?? 0), Number(parts[6] ?? 0), Number(parts[7] ?? 0)]
+  if (text.length < 8 || text.length > 60) return null
+  let parts = numeric.exec(text)
+  if (parts !== null) return timeOf(Number(parts[1]), Number(parts[3]), Number(parts[4]), parts.slice(5))
+  parts = dayFirst.exec(text)
+  if (parts !== null) return timeOf(Number(parts[3]), monthOf(parts[2]!), Number(parts[1]), parts.slice(4))
+  parts = monthFirst.exec(text)
+  return parts === null ? null : timeOf(Number(parts[3]), monthOf(parts[1]!), Number(parts[2]), parts.slice(4))
+}
+
+/** 1 to 12, by its English name or the first three letters; 0 for none. */
+function monthOf(name: string): number {
+  const word = name.toLowerCase()
+  return months.findIndex((month) => month === word || month.slice(0, 3) === word) + 1
+}
+
+function timeOf(year: number, month: number, day: number, clockParts: readonly (string | undefined)[]): number | null {
+  const [hour, minute, second] = [Number(clockParts[0] ?? 0), Number(clockParts[1] ?? 0), Number(clockParts[2] ?? 0)]
   if (month < 1 || month > 12 || day < 1 || day > daysOf(year, month) || hour > 23 || minute > 59 || second > 59) {
     return null
   }
-  const milliseconds = parts[8] === undefined ? 0 : Number(parts[8].padEnd(3, '0').slice(0, 3))
-  const offset = offsetMinutes(parts[9])
+  const milliseconds = Number((clockParts[3] ?? '').padEnd(3, '0').slice(0, 3))
+  const offset = offsetMinutes(clockParts[4])
   if (offset === null) return null
   return daysBefore(year, month, day) * 86_400_000 + hour * 3_600_000 + (minute - offset) * 60_000
     + second * 1000 + milliseconds
@@ -36,7 +54,7 @@ function daysBefore(year: number, month: number, day: number): number {
 }
 
 function offsetMinutes(zone: string | undefined): number | null {
-  if (zone === undefined || /^(z|utc)$/i.test(zone)) return 0
+  if (zone === undefined || /^(z|utc|gmt)$/i.test(zone)) return 0
   const digits = zone.slice(1).replace(':', '')
   const [hours, minutes] = [Number(digits.slice(0, 2)), Number(digits.slice(2) || 0)]
   if (hours > 23 || minutes > 59) return null

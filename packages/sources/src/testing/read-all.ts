@@ -21,9 +21,8 @@ export async function readAll<R>(source: RecordSource<R>): Promise<Reading<R>> {
   const malformed: Malformed[] = []
   const revisions: Revision[] = []
   let error: SourceError | null = null
-  const ignore = { error: () => undefined }
-  source.malformed$.subscribe({ ...ignore, next: (value) => malformed.push(value) })
-  source.revised$.subscribe({ ...ignore, next: (value) => revisions.push(value) })
+  source.malformed$.subscribe((value) => malformed.push(value))
+  source.revised$.subscribe((value) => revisions.push(value))
   try {
     for await (const record of source) records.push(record)
   } catch (caught) {
