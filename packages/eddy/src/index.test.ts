@@ -5,7 +5,7 @@ import * as eddy from './index.ts'
 const exported = `
   abs absoluteError accumulate accuracy activationStatistics adadelta adagrad adam adamax adamw adaptiveAvgPool2d
   add addDecayedWeights addmm adwin allocate ancestors apply applyChanges applyLearningRate asgd asNode assertDType
-  assertShape atan atan2 attention averagedWeights avgPool1d avgPool2d backgroundLearner BackgroundLearner backward
+  assertShape atan atan2 attention autoModel AutoModel averagedWeights avgPool1d avgPool2d backgroundLearner BackgroundLearner backward
   BadValueError balancedAccuracy bias bilinear binaryCrossEntropy binaryCrossEntropyWithLogits binaryMetrics bmm
   boolean boostedRate brierScore broadcastShapes buffer bytesOf calibrationError categorical cdist celu chain
   changes clamp classPrior classScores clipByGlobalNorm clipByValue cocob concat confusionMatrix constant Constant

@@ -64,7 +64,8 @@ export {
 } from '@eddy/optim'
 export {
   accuracy, activationStatistics, type ActivationStatistics, type Adjustable, adwin, type AdwinOptions,
-  type AdwinState, type AxisName, backgroundLearner, BackgroundLearner, type BackgroundLearnerOptions,
+  type AdwinState, type AutoMetric, AutoModel, autoModel, type AutoOptions, type AutoPrediction, type AutoState,
+  type AxisName, backgroundLearner, BackgroundLearner, type BackgroundLearnerOptions,
   type BackgroundLearnerState, BadValueError, balancedAccuracy, type Baseline, type BinaryMetric, binaryMetrics,
   boolean, boostedRate, type BoostedRate, type BoostedRateOptions, type BoostedRateState, brierScore,
   calibrationError, type CalibrationOptions, categorical, type ClassChoice, type ClassPrediction, classPrior,
@@ -75,7 +76,7 @@ export {
   type EddmState, type Emit, type Encoder, Ensemble, ensemble, type EnsembleCounters, EnsembleLearned,
   type EnsembleMember, type EnsembleOptions, type EnsemblePredicted, type EnsembleState, evaluate, type Evaluated,
   type EvaluateOptions,
-  type EvaluationState, type Evicted, f1, fading, features, type Features, type FeaturesOptions, fhddm,
+  type EvaluationState, type Evicted, type Expert, f1, fading, features, type Features, type FeaturesOptions, fhddm,
   type FhddmOptions, type FhddmState, gradientFlow, type GradientFlow, type GradientFlowOptions, gradientNorms, grid,
   type Guess, hashed, type HashedOptions, type HashTable, hashText, hddmA, type HddmAOptions, type HddmAState, hddmW,
   type HddmWOptions, type HddmWState, histogram, type Histogram, type HistogramOptions, type Inspectable, type Judge,
@@ -88,6 +89,6 @@ export {
   noChange, numeric, type NumericOptions, onDrift, pageHinkley, type PageHinkleyOptions, type PageHinkleyState,
   type PerLayer, precision, type Predicted, type PredictionOf, Prequential, type PrequentialState, type Probabilities,
   quantileLoss, type Query, r2, recall, refuse, type RegressionMetric, regressionMetrics, reliability,
-  type ReliabilityBin, type Report, resetOptimizer, rmse, rocAuc, type RocAucOptions, rolling, Statistic, type Target,
-  type Task, toDot, toMermaid, updateRatios, weightedF1, weightHistograms, weightNorms,
+  type ReliabilityBin, type Report, resetOptimizer, rmse, rocAuc, type RocAucOptions, rolling, type Saved, Statistic,
+  type Target, type Task, toDot, toMermaid, updateRatios, weightedF1, weightHistograms, weightNorms,
 } from '@eddy/online'

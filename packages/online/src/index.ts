@@ -7,6 +7,9 @@ export { adwin, type AdwinOptions, type AdwinState } from './drift/adwin.ts'
 export {
   backgroundLearner, BackgroundLearner, type BackgroundLearnerOptions, type BackgroundLearnerState,
 } from './drift/background-learner.ts'
+export { autoModel } from './auto/make-auto-model.ts'
+export { AutoModel, type AutoState } from './auto/auto-model.ts'
+export type { AutoMetric, AutoOptions, AutoPrediction } from './auto/auto-options.ts'
 export { BadValueError, type Emit, type Encoder, type HashTable, refuse } from './encoder.ts'
 export {
   type BinaryMetric, binaryMetrics, type MulticlassMetric, multiclassMetrics, type RegressionMetric, regressionMetrics,
@@ -33,6 +36,7 @@ export type { DriftWatch } from './drift/drift-watch.ts'
 export { earlyWarning, type EarlyWarningOptions, type EarlyWarningState } from './drift/early-warning.ts'
 export { eddm, type EddmOptions, type EddmState } from './drift/eddm.ts'
 export { evaluate, type Evaluated, type EvaluateOptions, type EvaluationState } from './evaluate.ts'
+export type { Expert } from './auto/auto-core.ts'
 export { f1, macroF1, microF1, weightedF1 } from './metrics/f1.ts'
 export { fading } from './metrics/fading.ts'
 export { features, type Features, type FeaturesOptions } from './features.ts'
@@ -94,3 +98,4 @@ export type { Label, Target } from './target.ts'
 export type { Task } from './task.ts'
 export { toDot, toMermaid } from './inspect/drawing.ts'
 export { updateRatios, weightHistograms, weightNorms } from './inspect/weights.ts'
+export type { Saved } from './auto/saved.ts'

@@ -29,7 +29,7 @@ export function targetReader<E>(
   }
 }
 
-function fieldOf(event: unknown, name: string): unknown {
+export function fieldOf(event: unknown, name: string): unknown {
   const isRecord = typeof event === 'object' && event !== null
   if (!isRecord || (name in Object.prototype && !Object.hasOwn(event, name))) return undefined
   return (event as Readonly<Record<string, unknown>>)[name]

@@ -1,0 +1,30 @@
+import type { RunOptions } from '@eddy/graph'
+import type { Features } from '../features.ts'
+import type { BinaryMetric, MulticlassMetric, RegressionMetric } from '../judges.ts'
+import type { ClassPrediction } from '../prediction.ts'
+import type { Label, Target } from '../target.ts'
+import type { Task } from '../task.ts'
+
+/** Options of `autoModel`; only the target is needed. */
+export interface AutoOptions<E, T extends Task = Task, C extends Label = Label>
+  extends Pick<RunOptions, 'dtype' | 'seed'> {
+  /** Where the label is: the name of a field, or a function of the event. Predicting does not ask for it. */
+  readonly target: Target<E>
+  /**
+   * Default: that of the first label: text is one of several classes, a boolean one of two, a number is a regression.
+   * Give it when numbers are classes.
+   */
+  readonly task?: T
+  /** Encoders for fields that should not be read as they look, and fields to ignore. Default: every field is read. */
+  readonly features?: Features
+  /** Classes in the order of their probabilities; of two, the second is the positive one. Default: as they come. */
+  readonly classes?: readonly C[]
+}
+
+/** What an automatic model predicts: a number, P(positive), or a class with all probabilities. */
+export type AutoPrediction<T extends Task, C extends Label> =
+  T extends 'multiclass' ? ClassPrediction<C> : number
+
+/** The metrics of a task. */
+export type AutoMetric<T extends Task> =
+  T extends 'regression' ? RegressionMetric : T extends 'binary' ? BinaryMetric : MulticlassMetric

@@ -1,0 +1,207 @@
+import type { Rejection, RunOptions } from '@eddy/graph'
+import { type Tensor, ValueError } from '@eddy/tensor'
+import { kernelMath } from '../kernel-math.ts'
+import { type ClassPrediction, softmaxOf } from '../prediction.ts'
+import type { Label } from '../target.ts'
+import {
+  type Core, type CoreOptions, type CoreState, type Expert, expertsOf, isRejection, makeParts, type Outcome,
+} from './auto-core.ts'
+import { branchNames, Branches, classesMax, type Frame } from './branches.ts'
+import { ClassExperts, classExperts } from './class-experts.ts'
+import { ClassLabels } from './class-labels.ts'
+import { ClassMixer } from './class-mixer.ts'
+import { savedRecord } from './saved.ts'
+
+const names = [...classExperts, ...branchNames]
+const leastCapacity = 4
+
+/**
+ * The model for classes. There is room for 4 classes at first; when a class comes that finds none, room is doubled:
+ * a new graph goes on from the state of the old one.
+ */
+export class ClassCore implements Core {
+  readonly #parts: ReturnType<typeof makeParts>
+  readonly #run: RunOptions
+  readonly #labels: ClassLabels
+  readonly #mixer = new ClassMixer(names.length)
+  #capacity: number
+  #experts: ClassExperts
+  #branches: Branches
+  #probabilities = new Float64Array(0)
+  /** The last class and the one before; -1: none. */
+  #recent: [number, number] = [-1, -1]
+  #count = 0
+
+  constructor(options: CoreOptions, isBinary: boolean, classes: readonly Label[] | undefined) {
+    this.#parts = makeParts(options)
+    this.#run = options.run
+    this.#labels = new ClassLabels(isBinary, classes)
+    this.#capacity = isBinary ? 2 : leastCapacity
+    while (this.#capacity < this.#labels.count) this.#capacity *= 2
+    this.#experts = new ClassExperts(this.#capacity)
+    this.#branches = new Branches(this.#parts.axis, this.#capacity, this.#run)
+  }
+
+  get axis(): Core['axis'] {
+    return this.#parts.axis
+  }
+
+  get experts(): readonly Expert[] {
+    return expertsOf(names, this.#mixer)
+  }
+
+  get classes(): readonly Label[] {
+    return this.#labels.names
+  }
+
+  learn(event: unknown, given: unknown): Outcome | Rejection {
+    const { encoder, learning: frame } = this.#parts
+    const labels = this.#labels
+    const label = labels.numberOf(given)
+    encoder.read(event, frame.event, true)
+    const before = label < this.#capacity ? null : this.#grow()
+    frame.level = label
+    this.#prepare(frame)
+    const outputs = this.#branches.learn(frame)
+    if (isRejection(outputs)) {
+      if (before !== null) this.#undo(before)
+      if (encoder.axis.rollback()) this.#branches.shrink()
+      return outputs
+    }
+    const known = labels.count
+    const shares = this.#mix(frame, outputs, known)
+    const prediction = this.#predictionOf(shares, known)
+    const judged = labels.isBinary ? shares[1]! : prediction.probabilities
+    const chance = label < known ? prediction.probabilities[label]! : (prediction.probabilities[known] ?? 0)
+    if (label < known) this.#mixer.learn(this.#probabilities, known, label)
+    before?.branches.close()
+    if (before !== null) this.#experts.widen(this.#capacity)
+    labels.add(given as Label)
+    this.#learnExperts(frame, label, known)
+    encoder.commit()
+    return {
+      prediction: labels.isBinary ? shares[1]! : prediction, judged, label,
+      loss: -kernelMath().log(Math.max(1e-15, chance)),
+    }
+  }
+
+  #learnExperts({ event }: Frame, label: number, known: number): void {
+    const { count } = this.#labels
+    this.#reserve(count)
+    if (known === 0) this.#experts.predict(event, this.#parts.encoder.columns, count, this.#probabilities)
+    this.#experts.learn(event, label, count)
+    this.#recent = [label, this.#recent[0]]
+    this.#count++
+  }
+
+  predict(event: unknown): number | ClassPrediction<Label> | Rejection {
+    const { encoder, predicting: frame } = this.#parts
+    encoder.read(event, frame.event, false)
+    frame.level = 0
+    this.#prepare(frame)
+    const outputs = this.#branches.predict(frame)
+    if (isRejection(outputs)) return outputs
+    const known = this.#labels.count
+    const shares = this.#mix(frame, outputs, known)
+    return this.#labels.isBinary ? shares[1]! : this.#predictionOf(shares, known)
+  }
+
+  #prepare({ recent }: Frame): void {
+    recent.clear()
+    const [last, other] = this.#recent
+    if (last >= 0) recent.push(last, 1)
+    if (other >= 0) recent.push(classesMax + other, 1)
+  }
+
+  /** The probabilities of the classes known so far. */
+  #mix({ event }: Frame, outputs: readonly Tensor[], known: number): Float64Array {
+    if (known === 0) return new Float64Array(0)
+    this.#reserve(known)
+    const all = this.#probabilities
+    this.#experts.predict(event, this.#parts.encoder.columns, known, all)
+    for (let b = 0; b < outputs.length; b++) {
+      all.set(softmaxOf(outputs[b]!.data.subarray(0, known)), (classExperts.length + b) * known)
+    }
+    return this.#mixer.predict(all, known)
+  }
+
+  #reserve(known: number): void {
+    if (this.#probabilities.length < names.length * known) this.#probabilities = new Float64Array(names.length * known)
+  }
+
+  /** With one more probability at the end, that of a class not met before, while there can be such. */
+  #predictionOf(shares: Float64Array, known: number): ClassPrediction<Label> {
+    let best = 0
+    for (let k = 1; k < known; k++) if (shares[k]! > shares[best]!) best = k
+    const label = this.#labels.name(best)
+    if (!this.#labels.isOpen) return { label, probabilities: shares }
+    const unseen = this.#chanceOfNew(known)
+    const probabilities = new Float64Array(known + 1)
+    for (let k = 0; k < known; k++) probabilities[k] = shares[k]! * (1 - unseen)
+    probabilities[known] = unseen
+    return { label, probabilities }
+  }
+
+  /** Formula: (classes met once + 1/2) / (events + 1), at most 1/2. Source: Good 1953 (Turing's estimate). */
+  #chanceOfNew(known: number): number {
+    if (this.#count === 0) return 1
+    let once = 0
+    for (let k = 0; k < known; k++) if (this.#experts.countOf(k) === 1) once++
+    return Math.min(0.5, (once + 0.5) / (this.#count + 1))
+  }
+
+  /** Makes room for twice the classes; what was before is kept until the event is learned. */
+  #grow(): { readonly branches: Branches; readonly capacity: number } {
+    const before = { branches: this.#branches, capacity: this.#capacity }
+    this.#capacity *= 2
+    this.#branches = new Branches(this.#parts.axis, this.#capacity, this.#run)
+    this.#branches.adopt(before.branches.snapshot())
+    return before
+  }
+
+  #undo({ branches, capacity }: { readonly branches: Branches; readonly capacity: number }): void {
+    this.#branches.close()
+    this.#branches = branches
+    this.#capacity = capacity
+  }
+
+  snapshot(): CoreState {
+    const { axis, encoder } = this.#parts
+    return {
+      training: this.#branches.snapshot(), names: axis.names,
+      experts: {
+        encoder: encoder.state, experts: this.#experts.state, mixer: this.#mixer.state, recent: [...this.#recent],
+        classes: this.#labels.names, capacity: this.#capacity, count: this.#count,
+      },
+    }
+  }
+
+  restore({ training, names: kept, experts: saved }: CoreState): void {
+    const { axis, encoder } = this.#parts
+    const { encoder: encoding, experts, mixer, recent, classes, capacity, count } = savedRecord(saved, 'the experts')
+    const fits = Number(capacity) >= 2 && Number(capacity) <= classesMax
+    if (!Array.isArray(classes) || !Array.isArray(recent) || !fits) {
+      throw new ValueError({
+        what: 'this is no state of a model for classes', where: 'autoModel restore', got: capacity,
+        wanted: 'its classes and their number', hint: 'Restore only what snapshot() of such a model gave.',
+      })
+    }
+    axis.check(kept)
+    axis.restore(kept)
+    this.#labels.restore(classes as readonly Label[])
+    encoder.restore(encoding)
+    this.#capacity = Number(capacity)
+    this.#experts = new ClassExperts(this.#capacity)
+    this.#branches.close()
+    this.#branches = new Branches(axis, this.#capacity, this.#run)
+    this.#branches.restore(training)
+    this.#experts.restore(experts)
+    this.#mixer.restore(mixer)
+    this.#recent = [Number(recent[0]), Number(recent[1])]
+    this.#count = Number(count)
+  }
+
+  close(): void {
+    this.#branches.close()
+  }
+}

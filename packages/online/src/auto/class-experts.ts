@@ -1,0 +1,145 @@
+import { softmaxOf } from '../prediction.ts'
+import type { EncodedEvent } from './encoded-event.ts'
+import { InputSlots, inputsMax } from './input-slots.ts'
+import { LeastSquares } from './least-squares.ts'
+import { likenessOf } from './likeness.ts'
+import { Neighbours } from './neighbours.ts'
+import { type Saved, saveNumbers, savedNumbers, savedRecord } from './saved.ts'
+
+/** The experts that are no branches of the graph, in the order of their predictions. */
+export const classExperts = ['majority', 'afterLast', 'leastSquares', 'neighbours'] as const
+
+const fading = 0.995
+const prior = 0.5
+const certain = 0.3
+const curvatureMin = 0.02
+
+/**
+ * Experts for classes: how often each has occurred, what has followed the last one, logistic least squares, neighbours.
+ * Formula of the first two: counts plus 1/2 (Krichevsky and Trofimov 1981) shared among the classes.
+ */
+export class ClassExperts {
+  #capacity: number
+  #counts: Float64Array
+  /** By the last class (row 0: none yet), how often each followed it, fading. */
+  #followers = new Map<number, Float64Array>()
+  #total = 0
+  last = -1
+  readonly #slots = new InputSlots(1)
+  readonly #squares: LeastSquares
+  readonly #x = new Float64Array(inputsMax)
+  readonly #neighbours = new Neighbours()
+  readonly #like: number[] = []
+  #logistic: Float64Array = new Float64Array(0)
+
+  constructor(capacity: number) {
+    this.#capacity = capacity
+    this.#counts = new Float64Array(capacity)
+    this.#squares = new LeastSquares({ inputs: inputsMax, outputs: capacity, ridge: 0.5 })
+  }
+
+  /** Writes the probabilities of `classes` classes, one expert after the other, in the order of `classExperts`. */
+  predict(event: EncodedEvent, columns: number, classes: number, out: Float64Array): void {
+    for (let k = 0; k < classes; k++) out[k] = (this.#counts[k]! + 1 / classes) / (this.#total + 1)
+    this.#predictAfterLast(classes, out)
+    this.#fill(event)
+    this.#logistic = softmaxOf(this.#squares.predict(this.#x).subarray(0, classes))
+    out.set(this.#logistic, 2 * classes)
+    likenessOf(event, columns, this.#like)
+    this.#neighbours.find(this.#like)
+    this.#predictByNeighbours(classes, out)
+  }
+
+  #predictAfterLast(classes: number, out: Float64Array): void {
+    const row = this.#followers.get(this.last)
+    let total = 0
+    for (let k = 0; k < classes; k++) {
+      const met = (row?.[k] ?? 0) + prior / classes
+      const again = k === this.last ? prior : 0
+      total += out[classes + k] = met + again + prior * out[k]!
+    }
+    for (let k = 0; k < classes; k++) out[classes + k] = out[classes + k]! / total
+  }
+
+  #predictByNeighbours(classes: number, out: Float64Array): void {
+    const { found } = this.#neighbours
+    const at = 3 * classes
+    let total = certain
+    for (let k = 0; k < classes; k++) out[at + k] = certain / classes
+    for (let i = 0; i < found; i++) {
+      const weight = this.#neighbours.weight(i) / this.#neighbours.weight(0)
+      const label = this.#neighbours.label(i)
+      out[at + label] = out[at + label]! + weight
+      total += weight
+    }
+    for (let k = 0; k < classes; k++) out[at + k] = out[at + k]! / total
+  }
+
+  #fill(event: EncodedEvent): void {
+    this.#x.fill(0)
+    this.#x[0] = 1
+    this.#slots.fill(event, this.#x)
+  }
+
+  /** Learns the event that was predicted last. */
+  learn(event: EncodedEvent, label: number, classes: number): void {
+    this.#slots.admit(event)
+    this.#fill(event)
+    const shares = softmaxOf(this.#squares.predict(this.#x).subarray(0, classes))
+    let curvature = 0
+    const errors = new Float64Array(this.#capacity)
+    for (let k = 0; k < classes; k++) {
+      curvature += shares[k]! * (1 - shares[k]!) / 2
+      errors[k] = (k === label ? 1 : 0) - shares[k]!
+    }
+    this.#squares.learn(this.#x, errors, Math.max(curvatureMin, curvature))
+    this.#neighbours.learn(label)
+    this.#counts[label] = this.#counts[label]! + 1
+    this.#total++
+    let row = this.#followers.get(this.last)
+    if (row === undefined) this.#followers.set(this.last, (row = new Float64Array(this.#capacity)))
+    for (let k = 0; k < classes; k++) row[k] = row[k]! * fading
+    row[label] = row[label]! + 1
+    this.last = label
+  }
+
+  /** How often a class has occurred. */
+  countOf(label: number): number {
+    return this.#counts[label]!
+  }
+
+  widen(capacity: number): void {
+    const wider = (numbers: Float64Array): Float64Array => {
+      const all = new Float64Array(capacity)
+      all.set(numbers)
+      return all
+    }
+    this.#counts = wider(this.#counts)
+    this.#followers = new Map([...this.#followers].map(([last, row]) => [last, wider(row)]))
+    this.#squares.widen(capacity)
+    this.#capacity = capacity
+  }
+
+  get state(): Saved {
+    return {
+      counts: saveNumbers(this.#counts), last: this.last, slots: this.#slots.state, squares: this.#squares.state,
+      neighbours: this.#neighbours.state,
+      followers: saveNumbers([...this.#followers].flatMap(([last, row]) => [last, ...row])),
+    }
+  }
+
+  restore(state: unknown): void {
+    const { counts, last, slots, squares, neighbours, followers } = savedRecord(state, 'the experts')
+    this.#counts = savedNumbers(counts, 'the counts of classes', this.#capacity)
+    this.#total = this.#counts.reduce((sum, count) => sum + count, 0)
+    this.last = Number(last)
+    this.#slots.restore(slots)
+    this.#squares.restore(squares)
+    this.#neighbours.restore(neighbours)
+    const rows = savedNumbers(followers, 'what followed')
+    this.#followers.clear()
+    for (let at = 0; at < rows.length; at += this.#capacity + 1) {
+      this.#followers.set(rows[at]!, rows.slice(at + 1, at + 1 + this.#capacity))
+    }
+  }
+}

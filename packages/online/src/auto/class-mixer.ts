@@ -1,0 +1,158 @@
+import { kernelMath } from '../kernel-math.ts'
+import { type Saved, saveNumbers, savedNumbers, savedRecord } from './saved.ts'
+
+/** Every expert keeps this share of probability for what it holds impossible, so that no surprise is infinite. */
+const floor = 1e-4
+/** Share of the weight that goes round at every event, among experts and among mixtures. */
+const shareOfExperts = 0.002
+const shareOfMixtures = 0.001
+const rates = [0.02, 0.2]
+/** At first a mixture of logarithms believes the sum of so many of its experts. */
+const believed = 6
+
+/**
+ * Mixes the probabilities of experts in three ways, and the three mixtures with each other.
+ *
+ * 1. Fixed share: w_i <- (1 - a) w_i p_i(y) / sum + a / N, a = 0.002; p = sum w_i p_i.
+ * 2. Two mixtures of logarithms: p proportional to exp(sum v_i log p_i), v by online gradient descent on log loss with
+ *    AdaGrad's steps, rates 0.02 and 0.2. They may trust experts more, or less, than these trust themselves.
+ * 3. Fixed share of the three, a = 0.001.
+ *
+ * Bound, in log loss, for any stream and any T: at most that of the best expert plus
+ * ln(3 N) - (T - 1)(ln(1 - 0.002) + ln(1 - 0.001)), the bound of Herbster and Warmuth 1998 (theorem 1) twice with no
+ * switch; each switch of the best expert costs another ln(N / 0.002). Log loss is 1-mixable, so nothing is multiplied.
+ * For the mixtures of logarithms: regret O(sqrt(T)) against the best fixed v (Mattern 2013).
+ * Experts are those with the floor, (1 - 0.0001) p + 0.0001 / K.
+ */
+export class ClassMixer {
+  readonly #experts: number
+  readonly #weights: Float64Array
+  readonly #tops = new Float64Array(1 + rates.length).fill(1 / (1 + rates.length))
+  readonly #beliefs: readonly { readonly rate: number; readonly v: Float64Array; readonly squares: Float64Array }[]
+  readonly #losses: Float64Array
+  #count = 0
+  /** Of the event in flight, one expert, or mixture, after the other: logarithms of experts, and mixtures. */
+  #logs = new Float64Array(0)
+  #mixtures = new Float64Array(0)
+
+  constructor(experts: number) {
+    this.#experts = experts
+    this.#weights = new Float64Array(experts).fill(1 / experts)
+    this.#losses = new Float64Array(experts)
+    this.#beliefs = rates.map((rate) => ({
+      rate, v: new Float64Array(experts).fill(1 / Math.min(experts, believed)),
+      squares: new Float64Array(experts).fill(1e-8),
+    }))
+  }
+
+  /** The mixture of probabilities, given one expert after the other; gives `probabilities` their floor. */
+  predict(probabilities: Float64Array, classes: number): Float64Array {
+    const { log, exp } = kernelMath()
+    const n = this.#experts
+    if (this.#logs.length < n * classes) this.#logs = new Float64Array(n * classes)
+    const mixtures = (this.#mixtures = new Float64Array((1 + rates.length) * classes))
+    const logs = this.#logs
+    for (let i = 0; i < n; i++) {
+      const weight = this.#weights[i]!
+      let mean = 0
+      for (let k = i * classes; k < (i + 1) * classes; k++) {
+        const p = (probabilities[k] = (1 - floor) * probabilities[k]! + floor / classes)
+        mixtures[k - i * classes] = mixtures[k - i * classes]! + weight * p
+        mean += logs[k] = log(p)
+      }
+      mean /= classes
+      for (let k = i * classes; k < (i + 1) * classes; k++) logs[k] = logs[k]! - mean
+    }
+    for (let b = 0; b < rates.length; b++) this.#believe(this.#beliefs[b]!.v, mixtures, (b + 1) * classes, classes, exp)
+    const all = new Float64Array(classes)
+    for (let m = 0; m <= rates.length; m++) {
+      for (let k = 0; k < classes; k++) all[k] = all[k]! + this.#tops[m]! * mixtures[m * classes + k]!
+    }
+    return all
+  }
+
+  #believe(v: Float64Array, out: Float64Array, at: number, classes: number, exp: (x: number) => number): void {
+    let most = -Infinity
+    for (let k = 0; k < classes; k++) {
+      let sum = 0
+      for (let i = 0; i < this.#experts; i++) sum += v[i]! * this.#logs[i * classes + k]!
+      out[at + k] = sum
+      if (sum > most) most = sum
+    }
+    let total = 0
+    for (let k = at; k < at + classes; k++) total += out[k] = exp(out[k]! - most)
+    for (let k = at; k < at + classes; k++) out[k] = (1 - floor) * out[k]! / total + floor / classes
+  }
+
+  /** Learns which class it was, of the event that was predicted last. */
+  learn(probabilities: Float64Array, classes: number, label: number): void {
+    const { log } = kernelMath()
+    const n = this.#experts
+    this.#count++
+    for (let i = 0; i < n; i++) {
+      const loss = -log(probabilities[i * classes + label]!)
+      this.#losses[i] = this.#losses[i]! + (loss - this.#losses[i]!) / this.#count
+    }
+    const mixtures = this.#mixtures
+    share(this.#tops, (m) => mixtures[m * classes + label]!, shareOfMixtures)
+    for (let b = 0; b < rates.length; b++) this.#descend(b, classes, label)
+    share(this.#weights, (i) => probabilities[i * classes + label]!, shareOfExperts)
+  }
+
+  #descend(b: number, classes: number, label: number): void {
+    const { rate, v, squares } = this.#beliefs[b]!
+    const at = (b + 1) * classes
+    for (let i = 0; i < this.#experts; i++) {
+      let slope = 0
+      for (let k = 0; k < classes; k++) {
+        slope += (this.#mixtures[at + k]! - (k === label ? 1 : 0)) * this.#logs[i * classes + k]!
+      }
+      squares[i] = squares[i]! + slope * slope
+      v[i] = v[i]! - rate * slope / Math.sqrt(squares[i]!)
+    }
+  }
+
+  /** What carries the prediction, adding up to 1: weights, and sizes of beliefs. */
+  get carrying(): readonly number[] {
+    const carried = Array.from(this.#weights, (weight) => weight * this.#tops[0]!)
+    this.#beliefs.forEach(({ v }, b) => {
+      const total = v.reduce((sum, x) => sum + Math.abs(x), 0)
+      v.forEach((x, i) => void (carried[i] = carried[i]! + this.#tops[b + 1]! * Math.abs(x) / (total || 1)))
+    })
+    return carried
+  }
+
+  /** Mean log loss of each expert so far; NaN before the first label. */
+  get losses(): readonly number[] {
+    return Array.from(this.#losses, (loss) => (this.#count === 0 ? NaN : loss))
+  }
+
+  get state(): Saved {
+    return {
+      count: this.#count, weights: saveNumbers(this.#weights), tops: saveNumbers(this.#tops),
+      losses: saveNumbers(this.#losses),
+      beliefs: this.#beliefs.map(({ v, squares }) => ({ v: saveNumbers(v), squares: saveNumbers(squares) })),
+    }
+  }
+
+  restore(state: unknown): void {
+    const { count, weights, tops, losses, beliefs } = savedRecord(state, 'the weights of experts')
+    const n = this.#experts
+    this.#weights.set(savedNumbers(weights, 'the weights of experts', n))
+    this.#tops.set(savedNumbers(tops, 'the weights of mixtures', this.#tops.length))
+    this.#losses.set(savedNumbers(losses, 'the losses of experts', n))
+    this.#beliefs.forEach((belief, b) => {
+      const { v, squares } = savedRecord((beliefs as readonly Saved[])[b], 'a mixture')
+      belief.v.set(savedNumbers(v, 'a mixture', n))
+      belief.squares.set(savedNumbers(squares, 'a mixture', n))
+    })
+    this.#count = Number(count)
+  }
+}
+
+/** Fixed share: multiplies by likelihoods, makes the sum 1, and passes a share round. */
+function share(weights: Float64Array, likelihood: (i: number) => number, round: number): void {
+  let total = 0
+  for (let i = 0; i < weights.length; i++) total += weights[i] = weights[i]! * likelihood(i)
+  for (let i = 0; i < weights.length; i++) weights[i] = (1 - round) * weights[i]! / total + round / weights.length
+}

@@ -1,0 +1,128 @@
+import { type Saved, saveNumbers, savedNumbers, savedRecord } from './saved.ts'
+
+export interface LeastSquaresOptions {
+  /** Most inputs. */
+  readonly inputs: number
+  readonly outputs: number
+  /** What an event of long ago still weighs, each event later; 1 forgets nothing. */
+  readonly forgetting?: number
+  /** Strength of the pull of weights to 0. */
+  readonly ridge?: number
+}
+
+/**
+ * Recursive least squares: the weights that fit all events so far best, kept up to date without ever being solved for.
+ * Formula: k = P x / (lambda / h + x' P x); W += k e' / h; P <- (P - k x' P) / lambda; P = I / ridge at first. Here e
+ * is the error of each output and h the curvature of its loss: 1 for squares, p (1 - p) for a logistic loss.
+ * Source: the ridge-regression forecaster, whose regret for squared loss is O(inputs ln T) against the best weights in
+ * hindsight (Vovk 2001; Azoury and Warmuth 2001); with h an extended Kalman filter, a diagonal-free online Newton step.
+ * State/cost: the square of the inputs in use; only inputs that are not 0 are multiplied.
+ */
+export class LeastSquares {
+  readonly #inputs: number
+  readonly #forgetting: number
+  readonly #ridge: number
+  #outputs: number
+  /** Inputs in use; those beyond have met nothing yet. */
+  #size = 0
+  #covariance: Float64Array
+  #weights: Float64Array
+  #outputsNow: Float64Array
+  readonly #gain: Float64Array
+  readonly #active: Int32Array
+  #activeCount = 0
+
+  constructor({ inputs, outputs, forgetting = 1, ridge = 1 }: LeastSquaresOptions) {
+    this.#inputs = inputs
+    this.#outputs = outputs
+    this.#forgetting = forgetting
+    this.#ridge = ridge
+    this.#covariance = new Float64Array(inputs * inputs)
+    this.#weights = new Float64Array(inputs * outputs)
+    this.#outputsNow = new Float64Array(outputs)
+    this.#gain = new Float64Array(inputs)
+    this.#active = new Int32Array(inputs)
+    for (let i = 0; i < inputs; i++) this.#covariance[i * inputs + i] = 1 / ridge
+  }
+
+  /** The outputs for x; valid until the next call. */
+  predict(x: Float64Array): Float64Array {
+    const outputs = this.#outputs
+    const y = this.#outputsNow
+    y.fill(0)
+    let count = 0
+    for (let i = 0; i < this.#inputs; i++) {
+      const value = x[i]!
+      if (value === 0) continue
+      this.#active[count++] = i
+      const at = i * outputs
+      for (let k = 0; k < outputs; k++) y[k] = y[k]! + value * this.#weights[at + k]!
+    }
+    this.#activeCount = count
+    return y
+  }
+
+  /** Learns the x that was predicted last; `errors` are label minus prediction. */
+  learn(x: Float64Array, errors: ArrayLike<number>, curvature = 1): void {
+    const count = this.#activeCount
+    const n = this.#inputs
+    for (let a = 0; a < count; a++) if (this.#active[a]! >= this.#size) this.#size = this.#active[a]! + 1
+    const size = this.#size
+    const p = this.#covariance
+    const gain = this.#gain
+    for (let i = 0; i < size; i++) {
+      let sum = 0
+      for (let a = 0; a < count; a++) {
+        const j = this.#active[a]!
+        sum += p[i * n + j]! * x[j]!
+      }
+      gain[i] = sum
+    }
+    let spread = this.#forgetting / curvature
+    for (let a = 0; a < count; a++) spread += gain[this.#active[a]!]! * x[this.#active[a]!]!
+    const outputs = this.#outputs
+    for (let i = 0; i < size; i++) {
+      const step = gain[i]! / spread
+      if (step === 0) continue
+      for (let k = 0; k < outputs; k++) {
+        this.#weights[i * outputs + k] = this.#weights[i * outputs + k]! + step * errors[k]! / curvature
+      }
+      for (let j = 0; j < size; j++) p[i * n + j] = p[i * n + j]! - step * gain[j]!
+    }
+    if (this.#forgetting < 1) this.#forget(size)
+  }
+
+  /** Widens what is forgotten, unless directions without any events have become too uncertain already. */
+  #forget(size: number): void {
+    const n = this.#inputs
+    const p = this.#covariance
+    let trace = 0
+    for (let i = 0; i < size; i++) trace += p[i * n + i]!
+    if (!(trace < size * 20 / this.#ridge)) return
+    for (let i = 0; i < size; i++) {
+      for (let j = 0; j < size; j++) p[i * n + j] = p[i * n + j]! / this.#forgetting
+    }
+  }
+
+  /** More outputs: the new ones start at 0. */
+  widen(outputs: number): void {
+    const wider = new Float64Array(this.#inputs * outputs)
+    for (let i = 0; i < this.#inputs; i++) {
+      for (let k = 0; k < this.#outputs; k++) wider[i * outputs + k] = this.#weights[i * this.#outputs + k]!
+    }
+    this.#weights = wider
+    this.#outputs = outputs
+    this.#outputsNow = new Float64Array(outputs)
+  }
+
+  get state(): Saved {
+    return { size: this.#size, covariance: saveNumbers(this.#covariance), weights: saveNumbers(this.#weights) }
+  }
+
+  restore(state: unknown): void {
+    const { size, covariance, weights } = savedRecord(state, 'least squares')
+    this.#covariance = savedNumbers(covariance, 'its covariance', this.#covariance.length)
+    this.#weights = savedNumbers(weights, 'its weights', this.#weights.length)
+    this.#size = Number(size)
+  }
+}

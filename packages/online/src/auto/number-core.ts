@@ -1,0 +1,132 @@
+import type { Rejection } from '@eddy/graph'
+import type { Tensor } from '@eddy/tensor'
+import { targetReader } from '../target.ts'
+import {
+  type Core, type CoreOptions, type CoreState, type Expert, expertsOf, isRejection, makeParts, type Outcome,
+} from './auto-core.ts'
+import { branchNames, Branches, type Frame } from './branches.ts'
+import { NumberExperts, numberExperts } from './number-experts.ts'
+import { contextSize, NumberHistory } from './number-history.ts'
+import { NumberMixer } from './number-mixer.ts'
+import { savedRecord } from './saved.ts'
+
+const names = [...numberExperts, ...branchNames]
+/** Targets of the graph, in units of spread or step, are cut here; its losses are straight lines long before. */
+const targetMax = 1e6
+/** An expert may leave the last label by so many spreads and steps. */
+const reach = 30
+const ofContext = branchNames.indexOf('networkOfContext')
+
+/** The model for numbers. */
+export class NumberCore implements Core {
+  readonly #parts: ReturnType<typeof makeParts>
+  readonly #history = new NumberHistory()
+  readonly #experts = new NumberExperts(this.#history)
+  readonly #mixer = new NumberMixer(names.length)
+  readonly #branches: Branches
+  readonly #numbers = new Float64Array(names.length)
+  readonly #labelOf = targetReader((label) => label, 'regression', 1, undefined)
+
+  constructor(options: CoreOptions) {
+    this.#parts = makeParts(options)
+    this.#branches = new Branches(this.#parts.axis, null, options.run)
+  }
+
+  get axis(): Core['axis'] {
+    return this.#parts.axis
+  }
+
+  get experts(): readonly Expert[] {
+    return expertsOf(names, this.#mixer)
+  }
+
+  learn(event: unknown, given: unknown): Outcome | Rejection {
+    const { encoder, learning: frame } = this.#parts
+    const label = this.#labelOf(given)
+    encoder.read(event, frame.event, true)
+    const history = this.#history
+    this.#prepare(frame)
+    const isFirst = history.count === 0
+    frame.level = isFirst ? 0 : held((label - history.mean) / history.spread)
+    frame.change = isFirst ? 0 : held((label - history.last) / history.step)
+    const outputs = this.#branches.learn(frame)
+    if (isRejection(outputs)) {
+      if (encoder.axis.rollback()) this.#branches.shrink()
+      return outputs
+    }
+    this.#read(frame, outputs)
+    const prediction = this.#mixer.predict(this.#numbers)
+    this.#mixer.learn(this.#numbers, label)
+    this.#experts.learn(frame.event, label)
+    history.learn(label)
+    encoder.commit()
+    return { prediction, judged: prediction, label, loss: Math.abs(prediction - label) }
+  }
+
+  predict(event: unknown): number | Rejection {
+    const { encoder, predicting: frame } = this.#parts
+    encoder.read(event, frame.event, false)
+    this.#prepare(frame)
+    const outputs = this.#branches.predict(frame)
+    if (isRejection(outputs)) return outputs
+    this.#read(frame, outputs)
+    return this.#mixer.predict(this.#numbers)
+  }
+
+  #prepare({ event, context }: Frame): void {
+    const history = this.#history
+    history.prepare(event)
+    for (let i = 0; i < contextSize; i++) {
+      const value = history.context[i]!
+      context[i] = value / (1 + Math.abs(value) / 5)
+    }
+  }
+
+  /** All experts' numbers, none of them out of reach. */
+  #read({ event }: Frame, outputs: readonly Tensor[]): void {
+    const { last, step, mean, spread, count } = this.#history
+    const numbers = this.#numbers
+    this.#experts.predict(event, this.#parts.encoder.columns, numbers)
+    for (let b = 0; b < outputs.length; b++) {
+      const y = outputs[b]!.data[0]!
+      numbers[numberExperts.length + b] = b === ofContext ? last + step * y : mean + spread * y
+    }
+    const most = reach * (step + spread)
+    for (let i = 0; i < numbers.length; i++) {
+      const apart = numbers[i]! - last
+      if (count < 2) numbers[i] = count === 0 ? 0 : last
+      else if (apart > most) numbers[i] = last + most
+      else if (!(apart >= -most)) numbers[i] = apart < -most ? last - most : last
+    }
+  }
+
+  snapshot(): CoreState {
+    const { axis, encoder } = this.#parts
+    return {
+      training: this.#branches.snapshot(), names: axis.names,
+      experts: {
+        encoder: encoder.state, history: this.#history.state, experts: this.#experts.state, mixer: this.#mixer.state,
+      },
+    }
+  }
+
+  restore({ training, names: kept, experts: saved }: CoreState): void {
+    const { axis, encoder } = this.#parts
+    const { encoder: encoding, history, experts, mixer } = savedRecord(saved, 'the experts')
+    axis.check(kept)
+    axis.restore(kept)
+    encoder.restore(encoding)
+    this.#history.restore(history)
+    this.#experts.restore(experts)
+    this.#mixer.restore(mixer)
+    this.#branches.restore(training)
+  }
+
+  close(): void {
+    this.#branches.close()
+  }
+}
+
+function held(x: number): number {
+  return x > targetMax ? targetMax : x < -targetMax ? -targetMax : x
+}

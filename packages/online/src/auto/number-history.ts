@@ -1,0 +1,139 @@
+import { medianBaseline } from '../baselines/median.ts'
+import type { EncodedEvent } from './encoded-event.ts'
+import { KeyedLabels } from './keyed-labels.ts'
+import { type Saved, saveNumbers, savedNumbers, savedRecord } from './saved.ts'
+import { Seasons } from './seasons.ts'
+
+/** Numbers that tell where the series stands; see `context`. */
+export const contextSize = 14
+const contextLimit = 20
+const fast = 0.3
+const slow = 0.05
+/** An outlier moves the measure of spread by no more than so many times what it was. */
+const outlier = 20
+const memory = 1000
+
+/**
+ * What the labels so far say about the next: the last, mean, median and moving averages, the season, the labels of the
+ * same key, and two units to measure in: the mean distance from the mean (`spread`) and from label to label (`step`).
+ */
+export class NumberHistory {
+  readonly seasons = new Seasons()
+  readonly keyed = new KeyedLabels()
+  readonly #median = medianBaseline()
+  count = 0
+  mean = 0
+  last = 0
+  #spread = 0
+  #step = 0
+  #fast = 0
+  #slow = 0
+  #before: [number, number, number] = [0, 0, 0]
+  readonly context = new Float64Array(contextSize)
+
+  get median(): number {
+    return this.#median.predict()
+  }
+
+  get smooth(): number {
+    return this.#slow
+  }
+
+  /** The label one season ago, else the last. */
+  get seasonal(): number {
+    return this.#ago(this.seasons.length)
+  }
+
+  /** Unit of distances from the mean; above 0. */
+  get spread(): number {
+    if (this.count < 2) return Math.abs(this.mean) || 1
+    return Math.max(this.#spread, 1e-9 * Math.abs(this.mean), 1e-12)
+  }
+
+  /** Unit of changes from label to label; above 0. */
+  get step(): number {
+    if (this.count < 2) return 0.1 * (Math.abs(this.mean) || 1)
+    return Math.max(this.#step, 1e-9 * this.spread, 1e-12)
+  }
+
+  /**
+   * Where the series stands before the event, in steps and relative to the last label, cut to 20: the mean (negative),
+   * the last three changes, the seasonal label and the one before it, two moving averages, the median, the last label
+   * and the mean of the same key, the means of other keys.
+   */
+  prepare({ categories }: EncodedEvent): void {
+    const { context, keyed, last, mean } = this
+    keyed.ask(categories)
+    context.fill(0)
+    if (this.count < 2) return
+    const [one, two, three] = this.#before
+    const season = this.seasons.length
+    const list = [
+      2 * last - mean, 2 * last - one, last + one - two, last + two - three, this.#ago(season),
+      season > 0 ? this.#ago(season + 1) : last, this.#fast, this.#slow, this.median, keyed.last(last),
+      keyed.mean(mean),
+    ]
+    keyed.others(mean, list)
+    const unit = this.step
+    for (let i = 0; i < contextSize && i < list.length; i++) {
+      const value = (list[i]! - last) / unit
+      context[i] = value > contextLimit ? contextLimit : value < -contextLimit ? -contextLimit : value
+    }
+  }
+
+  learn(label: number): void {
+    const { mean, last } = this
+    const spread = this.spread
+    const count = ++this.count
+    this.mean += (label - mean) / count
+    const apart = Math.abs(label - this.mean)
+    this.#spread = grown(this.#spread, apart, count, count < 3)
+    if (count > 1) this.#step = grown(this.#step, Math.abs(label - last), count, count < 4)
+    this.#fast = count === 1 ? label : this.#fast + fast * (label - this.#fast)
+    this.#slow = count === 1 ? label : this.#slow + slow * (label - this.#slow)
+    this.#before = count === 1 ? [label, label, label] : [last, this.#before[0], this.#before[1]]
+    this.last = label
+    this.#median.update(label)
+    this.seasons.learn(label, spread)
+    this.keyed.learn(label)
+  }
+
+  #ago(lag: number): number {
+    const label = this.seasons.ago(lag)
+    return Number.isNaN(label) ? this.last : label
+  }
+
+  get state(): Saved {
+    const numbers = [
+      this.count, this.mean, this.last, this.#spread, this.#step, this.#fast, this.#slow, ...this.#before,
+    ]
+    return {
+      numbers: saveNumbers(numbers), median: saveNumbers(this.#median.state), seasons: this.seasons.state,
+      keyed: this.keyed.state,
+    }
+  }
+
+  restore(state: unknown): void {
+    const { numbers, median, seasons, keyed } = savedRecord(state, 'the history of labels')
+    const kept = savedNumbers(numbers, 'the history', 10)
+    const [count, mean, last, spread, step, fastNow, slowNow, one, two, three] = kept
+    this.#median.restore([...savedNumbers(median, 'the median')])
+    this.seasons.restore(seasons)
+    this.keyed.restore(keyed)
+    this.count = count!
+    this.mean = mean!
+    this.last = last!
+    this.#spread = spread!
+    this.#step = step!
+    this.#fast = fastNow!
+    this.#slow = slowNow!
+    this.#before = [one!, two!, three!]
+  }
+}
+
+/** A moving mean of distances that a single one cannot carry far. */
+function grown(before: number, distance: number, count: number, isEarly: boolean): number {
+  if (isEarly) return Math.max(before, distance)
+  const held = before > 0 ? Math.min(distance, outlier * before) : distance
+  return before + (held - before) / Math.min(count, memory)
+}
