@@ -50,7 +50,7 @@ function ofKeys(keys: number): readonly (number | string)[] {
   const heapBytes = Math.max(0, heapNow() - heap) / keys
   const random = nanosecondsEach(50_000, () => users.learnOne(events.next().value))
   const same = nanosecondsEach(50_000, () => users.learnOne({ ...events.next().value, key: 1 }))
-  const crowded = keyedLearner({ ...options, key: (event: Event) => event.key, capacity: Math.ceil(keys / 2) })
+  const crowded = keyedLearner({ ...options, key: (event: Event) => event.key, capacity: Math.ceil(keys / 10) })
   const evicting = nanosecondsEach(50_000, () => crowded.learnOne(events.next().value))
   return [
     `${keys.toLocaleString('en-US')} keys`, creation * 1e6 / keys, users.bytes / keys, heapBytes, same, random,
