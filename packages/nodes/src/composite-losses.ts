@@ -32,26 +32,6 @@ export const signsOf = (size: number): readonly number[] =>
 const logits = (x: AnyNode, t: AnyNode): Any =>
   applyPairLoss('binaryCrossEntropyWithLogits', x, t, { p: 0, q: 0, reduction: 'none' })
 
-export const posWeightedRecord = /* @__PURE__ */ compositeRecord<Options>({
-  name: 'posWeightedCrossEntropyWithLogits',
-  docs: {
-    summary: 'Binary cross-entropy of logits in which positive targets weigh more.',
-    formula: 'l = (1 - t) x + (1 + (w - 1) t) log(1 + exp(-x)), '
-      + 'the logarithm as in binaryCrossEntropyWithLogits for t = 1',
-    gradient: 'of the formula; the weight has one, too',
-    shapes: 'x, t of one shape, w that stretches to it -> [] or the shape',
-  },
-  build([x, t, w], { reduction }) {
-    const ones = add(mul(0, x!), 1) as Any
-    const positive = add(1, mul(sub(w!, 1), t!)) as Any
-    return reduceEach(add(mul(sub(1, t!), x!), mul(positive, logits(x!, ones))) as Any, reduction)
-  },
-  samples: () => reductions.flatMap((reduction) => ([[[5], []], [[2, 3], [3]]] as const).map(([shape, weight]) => ({
-    options: { reduction },
-    inputs: [{ shape }, { shape, range: [0, 1] as const }, { shape: weight, range: [0.5, 3] as const }],
-  }))),
-})
-
 interface GaussianOptions extends Options {
   readonly full: boolean
   readonly epsilon: number

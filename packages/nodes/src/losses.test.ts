@@ -52,6 +52,33 @@ describe('binaryCrossEntropyWithLogits', () => {
   })
 })
 
+describe('binaryCrossEntropyWithLogits with posWeight', () => {
+  it('is (1 - t) x + (1 + (w - 1) t) log(1 + exp(-x)), and so in both forms', () => {
+    const wanted = [2, 4].map((w, i) => {
+      const [logit, target] = [[0.5, -1][i]!, [1, 0.25][i]!]
+      return (1 - target) * logit + (1 + (w - 1) * target) * Math.log1p(Math.exp(-logit))
+    })
+    const [logits, targets] = [constant(tensor([0.5, -1], [2], 'f64')), constant(tensor([1, 0.25], [2], 'f64'))]
+    const options = { posWeight: constant(tensor([2, 4], [2], 'f64')), reduction: 'none' } as const
+    for (const loss of [
+      binaryCrossEntropyWithLogits(logits, targets, options), binaryCrossEntropyWithLogits(options)(logits, targets),
+    ]) valueOf(loss).forEach((got, i) => expect(got).toBeCloseTo(wanted[i]!, 14))
+  })
+
+  it('of 1 is the loss without it', () => {
+    const options = { reduction: 'sum' } as const
+    const plain = valueOf(binaryCrossEntropyWithLogits(x, constant(tensor([1, 0, 1])), options))
+    expect(valueOf(binaryCrossEntropyWithLogits(x, constant(tensor([1, 0, 1])), { ...options, posWeight: 1 }))[0])
+      .toBeCloseTo(plain[0]!, 6)
+  })
+
+  it.each([[[2]], [[3, 1]], [[2, 3]]])('of shape %j for targets of shape [3] throws a ShapeError', (shape) => {
+    const posWeight = constant(tensor(new Array(shape.reduce((a, b) => a * b, 1)).fill(1), shape))
+    expect(() => binaryCrossEntropyWithLogits(x, t, { posWeight })).toThrow(ShapeError)
+    expect(() => binaryCrossEntropyWithLogits(x, t, { posWeight })).toThrow(/posWeight does not stretch/)
+  })
+})
+
 describe('crossEntropy', () => {
   it('is the mean over rows of -log softmax[label]', () => {
     const logits = constant(tensor([[0, 0], [Math.log(3), 0]], [2, 2], 'f64'))

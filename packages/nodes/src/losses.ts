@@ -2,7 +2,7 @@ import { apply, type Operandish } from '@eddy/graph'
 import { operandNode } from './arithmetic.ts'
 import { pairLoss, type PairLoss } from './loss.ts'
 import { lossInputs } from './pair-loss.ts'
-import { posWeightedRecord } from './composite-losses.ts'
+import { posWeighted } from './pos-weight.ts'
 
 /**
  * Losses of a prediction and a target of the same shape. Each is called in one of two ways:
@@ -39,7 +39,7 @@ export const binaryCrossEntropyWithLogits: PairLoss<PosWeightOptions, SigmoidFac
   'binaryCrossEntropyWithLogits', () => [], (prediction, target, { posWeight, reduction = 'mean' }) => {
     if (posWeight === undefined) return null
     const inputs = lossInputs(prediction, target, 'binaryCrossEntropyWithLogits')
-    return apply(posWeightedRecord, [...inputs, operandNode(posWeight, 'posWeight')], { reduction })
+    return apply(posWeighted, [...inputs, operandNode(posWeight, 'posWeight')], { reduction })
   },
 )
 

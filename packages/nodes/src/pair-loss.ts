@@ -1,4 +1,4 @@
-import { apply, GraphError, type Node, type Operator, type Slot } from '@eddy/graph'
+import { apply, GraphError, type Node, type Operator, type Scope, type Slot } from '@eddy/graph'
 import { binary, op, reduction as reductionKind } from '@eddy/kernels'
 import { formatShape, sameShape, type Shape, ShapeError } from '@eddy/tensor'
 import { denseNode, type Values } from './layer.ts'
@@ -50,43 +50,83 @@ export function pairLossOptions(
   return { p: given[0] ?? defaults[0] ?? 0, q: given[1] ?? defaults[1] ?? 0, reduction }
 }
 
-/** The losses of the elements; the output itself when there is nothing to reduce. */
-interface Residual {
+interface ReducedOptions {
+  readonly reduction: Reduction
+}
+
+interface Residual<Own> {
+  /** The losses of the elements; the output itself when there is nothing to reduce. */
   readonly each: Slot
+  readonly own: Own
+}
+
+/** A loss of elements, to be reduced. Inputs 0 and 1 are the prediction and the target. */
+interface ElementLoss<Options, Own> {
+  readonly name: string
+  readonly differentiable?: (port: number) => boolean
+  /** Throws when further inputs do not fit. */
+  readonly check?: (shapes: readonly Shape[]) => void
+  /** Writes the losses of the elements. */
+  readonly forward: (scope: Scope, inputs: readonly Slot[], each: Slot, options: Options) => Own
+  /** Sets the gradients that are wanted, given those of the losses of the elements. */
+  readonly backward: (
+    scope: Scope, inputs: readonly Slot[], each: Slot, dEach: Slot, inputGradients: readonly (Slot | null)[],
+    options: Options, own: Own,
+  ) => void
+}
+
+/** The operator of a loss of elements: its mean, its sum, or each for itself. */
+export function reducedLoss<Options extends ReducedOptions, Own>(
+  { name, differentiable, check, forward, backward }: ElementLoss<Options, Own>,
+): Operator<Options, never> {
+  return defineRule<Options, Residual<Own>>({
+    name,
+    shape(shapes, { reduction }) {
+      const [x, t] = shapes
+      if (!sameShape(x!, t!)) {
+        throw new ShapeError({
+          what: `the target has shape ${formatShape(t!)}`, where: name, got: t!, wanted: x!,
+          hint: 'Prediction and target need the same shape: reshape one of them.',
+        })
+      }
+      check?.(shapes)
+      return reduction === 'none' ? x! : []
+    },
+    ...(differentiable === undefined ? {} : { differentiable }),
+    forward(scope, { inputs, output, options }) {
+      const n = inputs[0]!.size
+      const whole = options.reduction === 'none' || n === 1
+      const each = whole ? output : scope.temporary(n)
+      const own = forward(scope, inputs, each, options)
+      if (!whole) scope.emit(op.REDUCE, reductionKind[options.reduction as 'mean' | 'sum'], each, output, 1, n, 1)
+      return { each, own }
+    },
+    backward(scope, { inputs, output, gradient, inputGradients, options, residual: { each, own } }) {
+      const n = inputs[0]!.size
+      let dEach = gradient
+      if (each !== output && inputGradients.some((slot) => slot !== null)) {
+        dEach = scope.temporary(n)
+        const kind = reductionKind[options.reduction === 'sum' ? 'sum' : 'mean']
+        scope.emit(op.REDUCE_BACKWARD, kind, each, output, gradient, dEach, 1, n, 1)
+      }
+      backward(scope, inputs, each, dEach, inputGradients, options, own)
+    },
+  })
 }
 
 export function pairLossOperator(name: PairLossName): Operator<PairLossOptions, never> {
   const f = binary[name]
   const { choice }: Row = pairLosses[name]
-  return defineRule<PairLossOptions, Residual>({
+  return reducedLoss<PairLossOptions, void>({
     name,
-    shape([x, t], { reduction }) {
-      if (sameShape(x!, t!)) return reduction === 'none' ? x! : []
-      throw new ShapeError({
-        what: `the target has shape ${formatShape(t!)}`, where: name, got: t!, wanted: x!,
-        hint: 'Prediction and target need the same shape: reshape one of them.',
-      })
-    },
     ...(choice === true ? { differentiable: (port: number) => port === 0 } : {}),
-    forward(scope, { inputs: [x, t], output, options: { p, q, reduction } }) {
-      const n = x!.size
-      const whole = reduction === 'none' || n === 1
-      const each = whole ? output : scope.temporary(n)
-      scope.emit(op.BINARY, f, x!, t!, each, n, 0, 0, { f64: p }, { f64: q })
-      if (!whole) scope.emit(op.REDUCE, reductionKind[reduction], each, output, 1, n, 1)
-      return { each }
+    forward(scope, [x, t], each, { p, q }) {
+      scope.emit(op.BINARY, f, x!, t!, each, each.size, 0, 0, { f64: p }, { f64: q })
     },
-    backward(scope, { inputs, output, gradient, inputGradients, options: { p, q, reduction }, residual: { each } }) {
-      const n = inputs[0]!.size
-      const [x, t] = inputs as [Slot, Slot]
-      let dEach = gradient
-      if (each !== output && inputGradients.some((slot) => slot !== null)) {
-        dEach = scope.temporary(n)
-        const kind = reductionKind[reduction === 'sum' ? 'sum' : 'mean']
-        scope.emit(op.REDUCE_BACKWARD, kind, each, output, gradient, dEach, 1, n, 1)
-      }
+    backward(scope, [x, t], each, dEach, inputGradients, { p, q }) {
       inputGradients.forEach((dx, port) => {
-        if (dx !== null) scope.emit(op.BINARY_BACKWARD, f, port, x, t, each, dEach, dx, n, 0, 0, { f64: p }, { f64: q })
+        if (dx === null) return
+        scope.emit(op.BINARY_BACKWARD, f, port, x!, t!, each, dEach, dx, dx.size, 0, 0, { f64: p }, { f64: q })
       })
     },
   })

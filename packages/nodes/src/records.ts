@@ -3,8 +3,7 @@ import { attentionRecord } from './attention.ts'
 import { bilinearRecord } from './bilinear.ts'
 import { gruGatesRecord, lstmCellStateRecord, lstmHiddenRecord, rnnGatesRecord } from './cells.ts'
 import {
-  cosineEmbeddingRecord, gaussianNllRecord, marginRankingRecord, multilabelSoftMarginRecord, posWeightedRecord,
-  tripletMarginRecord,
+  cosineEmbeddingRecord, gaussianNllRecord, marginRankingRecord, multilabelSoftMarginRecord, tripletMarginRecord,
 } from './composite-losses.ts'
 import { concatRecord } from './concat.ts'
 import { convRecord, convTransposeRecord } from './conv.ts'
@@ -29,6 +28,7 @@ import { matmulRecord } from './matmul.ts'
 import { normalizeRecord, normRecord } from './norm.ts'
 import { pairLossRecords } from './pair-loss-records.ts'
 import { adaptiveAvgPoolRecord, avgPoolRecord, maxPoolRecord } from './pool.ts'
+import { posWeightedRecord } from './pos-weight-record.ts'
 import { preluRecord } from './prelu.ts'
 import { addmmRecord, outerRecord } from './products.ts'
 import {
@@ -53,8 +53,7 @@ export const records: readonly NodeRecord[] = /* @__PURE__ */ [
   attentionRecord,
   bilinearRecord,
   gruGatesRecord, lstmCellStateRecord, lstmHiddenRecord, rnnGatesRecord,
-  cosineEmbeddingRecord, gaussianNllRecord, marginRankingRecord, multilabelSoftMarginRecord, posWeightedRecord,
-  tripletMarginRecord,
+  cosineEmbeddingRecord, gaussianNllRecord, marginRankingRecord, multilabelSoftMarginRecord, tripletMarginRecord,
   concatRecord,
   convRecord, convTransposeRecord,
   crossEntropyRecord,
@@ -76,6 +75,7 @@ export const records: readonly NodeRecord[] = /* @__PURE__ */ [
   normalizeRecord, normRecord,
   ...Object.values(pairLossRecords),
   adaptiveAvgPoolRecord, avgPoolRecord, maxPoolRecord,
+  posWeightedRecord,
   preluRecord,
   addmmRecord, outerRecord,
   expandRecord, flipRecord, padRecord, permuteRecord, rollRecord, trilRecord, triuRecord,
