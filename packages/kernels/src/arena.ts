@@ -64,7 +64,7 @@ export class Arena {
 
   /**
    * Address of `bytes` more bytes at the end of memory, page-aligned, which `alloc` will never give out; 0 when the
-   * address space is used up. They are zero, and an operating system backs them with memory only where they are touched.
+   * address space is used up. They are zero, and operating systems back them with memory only where they are touched.
    */
   extend(bytes: number): number {
     // At its first allocation the heap takes all memory there is.

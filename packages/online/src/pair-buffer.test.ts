@@ -31,7 +31,8 @@ describe('PairBuffer#sort()', () => {
     const buffer = new PairBuffer()
     for (let k = 0; k < 10_000; k++) buffer.push(2 ** 31 - 1, -k)
     buffer.sort()
-    expect([new Set(buffer.indices), buffer.values[0], buffer.values[9999]]).toEqual([new Set([2 ** 31 - 1]), -9999, -0])
+    expect(new Set(buffer.indices)).toEqual(new Set([2 ** 31 - 1]))
+    expect([buffer.values[0], buffer.values[9999]]).toEqual([-9999, -0])
   })
 
   it('is empty again after clear()', () => {
