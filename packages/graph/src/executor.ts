@@ -234,6 +234,11 @@ export class Executor {
     this.#store.enter(this.#id, this.#step, this.#learns)
   }
 
+  /** After taps, any of which may have run another model. */
+  #enterAgain(): void {
+    if (this.#store.occupant !== this.#id) this.#enter()
+  }
+
   #writeInputs(event: unknown): boolean {
     const inputs = this.#inputs
     let i = 0
@@ -280,16 +285,21 @@ export class Executor {
       this.#observation.forward()
       if (!this.#learns) return 'committed'
       this.#direction = 'backward'
-      this.#enter()
+      this.#enterAgain()
       this.#pipeline?.start('backward', frame)
     }
-    const state = this.#pass('backward')
-    if (state !== null) return state
-    if (!this.#run(this.program.guards)) return this.#stopped()
+    const { guards, stages } = this.program
+    if (this.#pipeline === null) {
+      if (!this.#run({ from: stages[0]?.backward.from ?? guards.from, to: guards.to })) return this.#stopped()
+    } else {
+      const state = this.#pass('backward')
+      if (state !== null) return state
+      if (!this.#run(guards)) return this.#stopped()
+    }
     this.#isLarge = this.#store.arena.control.careful
     this.#observation.backward()
     if (this.#careful.isNeeded || this.#isLarge) return this.#updateCarefully()
-    this.#enter()
+    this.#enterAgain()
     this.#run(this.program.update)
     return this.#commit()
   }
@@ -382,13 +392,11 @@ export class Executor {
 
   #stopped(): Outcome {
     this.failure = stoppedFailure(this.program)
-    this.program.clearPairs()
     return 'rejected'
   }
 
   #thrown(cause: unknown): Outcome {
     this.failure = thrownFailure(this.program, cause)
-    this.program.clearPairs()
     return 'rejected'
   }
 

@@ -1,3 +1,4 @@
+import { pairs } from '@eddy/kernels'
 import { faultReason, type Rejection } from './rejection.ts'
 import type { AnyNode } from './node.ts'
 import { isComputed, type Program } from './program.ts'
@@ -76,10 +77,11 @@ function search(
   for (const node of nodes) {
     const slot = slots.get(node)
     if (slot === undefined) continue
-    const first = slot.pairs > 0 ? slot.at + 16 + ((4 * slot.pairs + 15) & ~15) : slot.at
-    const element = arena.firstNonFinite(slot.dtype, first, slot.size)
+    const first = slot.pairs > 0 ? pairs.values(slot.at, slot.pairs) : slot.at
+    const count = slot.pairs > 0 ? arena.i32[slot.at >>> 2]! : slot.size
+    const element = arena.firstNonFinite(slot.dtype, first, count)
     if (element < 0) continue
-    const value = arena.array(slot.dtype, first, slot.size)[element]!
+    const value = arena.array(slot.dtype, first, count)[element]!
     return { node, phase: phaseOf(node), element, value }
   }
   return null

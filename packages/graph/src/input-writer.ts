@@ -88,7 +88,6 @@ function writePairs(store: Store, slot: Slot, value: unknown): void {
     store.arena.i32.set(indices, first)
     numbers.set(values, at)
   } else copyPairs(store, slot, { indices, values }, numbers.subarray(at, at + slot.pairs), first)
-  refuseNonFinite(store, slot, indices.length)
 }
 
 function copyPairs(
@@ -106,17 +105,6 @@ function copyPairs(
     i32[first + k] = index
     numbers[k] = value
   }
-}
-
-/** What lies behind the last pair stays there and is scanned with the rest, so a bad value must not stay. */
-function refuseNonFinite(store: Store, slot: Slot, count: number): void {
-  const at = pairs.values(slot.at, slot.pairs)
-  const bad = store.arena.firstNonFinite(store.dtype, at, count)
-  if (bad < 0) return
-  const numbers = store.arena.array(store.dtype, at, slot.pairs)
-  const value = numbers[bad]
-  numbers.fill(0)
-  throw new EventError(`${value} as value of pair ${bad}`, `a finite number (${store.dtype})`, 'Check select')
 }
 
 function wrongLength(got: number, slot: Slot): EventError {

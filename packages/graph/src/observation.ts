@@ -50,7 +50,7 @@ export class Observation {
   forward(): void {
     const { observedStages, demand } = this.#program
     this.#failed = false
-    this.#attempt(() => observedStages.every((stage) => {
+    if (observedStages.length > 0) this.#attempt(() => observedStages.every((stage) => {
       if (stage.lens === null) return this.#runOrReport(stage.forward)
       const answer = this.#lenses.ask(stage.lens, 'forward')
       if (answer !== null) this.#lenses.take(stage.lens, 'forward', answer)
@@ -65,7 +65,7 @@ export class Observation {
   backward(): void {
     const { observedBackward, gradients, demand } = this.#program
     this.#failed = false
-    this.#attempt(() => observedBackward.every((step) => {
+    if (observedBackward.length > 0) this.#attempt(() => observedBackward.every((step) => {
       if (step.lens === null) return this.#runOrReport(step.range)
       this.#lenses.take(step.lens, 'backward', this.#lenses.ask(step.lens, 'backward'))
       return true

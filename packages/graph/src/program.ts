@@ -38,7 +38,8 @@ export type ObservedStep =
 /** A block of slots that a scan looks at in one go. */
 interface Region {
   readonly at: number
-  readonly bytes: number
+  /** Elements; below 0: the capacity of pairs, whose values are meant. */
+  readonly count: number
 }
 
 interface Words {
@@ -159,7 +160,7 @@ export class Program {
   }
 
   /** Forward of all stages, backward of all stages in reverse. */
-  #passes(cuts: readonly AnyNode[][], values: Region): { forward: Words[]; backward: Words[] } {
+  #passes(cuts: readonly AnyNode[][], values: readonly Region[]): { forward: Words[]; backward: Words[] } {
     const forward = cuts.map((nodes) => this.#words(() => this.#forwardAll(nodes, 'forward')))
     // A JavaScript operator never sees the gradient of a value that is not finite.
     if (this.writer.hasCalls) forward.at(-1)!.to = this.#scanValues(values).to
@@ -173,7 +174,7 @@ export class Program {
   }
 
   /** Gradients of leaves, all checks, and what optimizers measure before anything is updated. */
-  #guardSection(targets: readonly Target[], values: Region, gradients: Region): void {
+  #guardSection(targets: readonly Target[], values: readonly Region[], gradients: Region): void {
     const { guarded, gradient } = this.demand
     for (const leaf of guarded) if (!isComputed(leaf) && gradient.has(leaf)) this.#sum(leaf, 'backward')
     this.#guardAll(targets, values, gradients)
@@ -211,17 +212,6 @@ export class Program {
     return this.#edges.get(edgeKey(use))!
   }
 
-  /**
-   * Zeros the values of all sparse nodes. The next event overwrites a dense value whole, a sparse one only as far
-   * as its pairs go, and what a rejected event left behind them would be scanned again.
-   */
-  clearPairs(): void {
-    const { arena, dtype } = this.store
-    for (const { at, pairs } of this.values.values()) {
-      if (pairs > 0) arena.array(dtype, pairsLayout.values(at, pairs), pairs).fill(0)
-    }
-  }
-
   /** Gives its memory back. */
   free(): void {
     this.writer.free()
@@ -246,9 +236,13 @@ export class Program {
     }
   }
 
-  /** Values of inputs and computed nodes in one block, so that one pass finds whatever is not finite. */
-  #valueSlots(nodes: readonly AnyNode[]): Region {
-    return this.#block(nodes.filter((node) => isComputed(node) || node.role === 'input'), this.values)
+  /** Values of inputs and computed nodes in one block, so that one pass finds whatever is not finite; pairs beside it. */
+  #valueSlots(nodes: readonly AnyNode[]): readonly Region[] {
+    const all = nodes.filter((node) => isComputed(node) || node.role === 'input')
+    const sparse = all.filter(({ pairs }) => pairs > 0)
+    for (const node of sparse) this.#block([node], this.values)
+    const dense = this.#block(all.filter(({ pairs }) => pairs === 0), this.values)
+    return [dense, ...sparse.map((node) => ({ at: this.#at(node).at, count: -node.pairs }))]
   }
 
   #block(nodes: readonly AnyNode[], into: Map<AnyNode, Slot>): Region {
@@ -264,7 +258,7 @@ export class Program {
       into.set(node, { at: offset, size: pairs > 0 ? pairs : sizeOf(shape), shape, dtype, pairs })
       offset += sizes[i]!
     })
-    return { at, bytes }
+    return { at, count: bytes / bytesOf[dtype] }
   }
 
   /** Gradients in one block; each use of a node with several uses gets a slot of its own. */
@@ -339,14 +333,14 @@ export class Program {
     })
   }
 
-  #scanValues(values: Region): Words {
-    const words = this.#words(() => this.#scan(values))
+  #scanValues(values: readonly Region[]): Words {
+    const words = this.#words(() => values.forEach((region) => this.#scan(region)))
     this.#scans.push(words)
     return words
   }
 
   #scan(region: Region): void {
-    if (region.bytes > 0) this.writer.emit(op.SCAN, region.at, region.bytes / bytesOf[this.store.dtype])
+    if (region.count !== 0) this.writer.emit(op.SCAN, region.at, region.count)
   }
 
   /** dL/d(node) as the sum of its contributions: the loss's seed, then descending consumer, then ascending port. */
@@ -396,16 +390,17 @@ export class Program {
    * The exact checks, behind a quick one: when all values and all gradients are modest (at most 2^20), every product of
    * the two is at most 2^40, and nothing that is made of them needs to be looked at.
    */
-  #guardAll(targets: readonly Target[], values: Region, gradients: Region): void {
+  #guardAll(targets: readonly Target[], values: readonly Region[], gradients: Region): void {
     const isCovered = ({ gradient }: UpdateTarget): boolean => (
       gradient.kind === 'dense' ? inside(gradient.slot, gradients)
-        : gradient.kind === 'outer' ? inside(gradient.columns, values) : true
+        : gradient.kind === 'outer' ? values.some((region) => inside(gradient.columns, region)) : true
     )
     const covered = targets.filter(isCovered)
-    if (covered.length > 0 && gradients.bytes > 0) {
-      const words = 8 + covered.reduce((sum, { gradient }) => sum + (gradient.kind === 'dense' ? 4 : 6), 0)
-      const count = (region: Region): number => region.bytes / bytesOf[this.store.dtype]
-      this.writer.emit(op.GUARD_QUICK, words, 2, values.at, count(values), gradients.at, count(gradients))
+    if (covered.length > 0 && gradients.count > 0) {
+      const regions = [...values, gradients].filter(({ count }) => count !== 0)
+      const words = 4 * regions.length
+        + covered.reduce((sum, { gradient }) => sum + (gradient.kind === 'dense' ? 4 : 6), 0)
+      this.writer.emit(op.GUARD_QUICK, words, regions.length, ...regions.flatMap(({ at, count }) => [at, count]))
     }
     this.#scanValues(values)
     this.#scan(gradients)
@@ -483,7 +478,7 @@ export function isComputed(node: AnyNode): boolean {
 }
 
 function inside(slot: Slot, region: Region): boolean {
-  return slot.at >= region.at && slot.at < region.at + region.bytes
+  return slot.at >= region.at && slot.at < region.at + region.count * bytesOf[slot.dtype]
 }
 
 function edgeKey(use: Use): string {

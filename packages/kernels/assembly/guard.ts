@@ -51,7 +51,14 @@ export function maxAbs<T>(at: usize, n: i32): T {
   return i32x4.all_true(known) ? maxLanes<T>(top) : <T>NaN
 }
 
-export function scan<T>(at: usize, n: i32): bool {
+/** Where the values of pairs begin. */
+@inline function firstOf(at: usize, n: i32): usize { return n < 0 ? valuesOf(at, -n) : at }
+/** How many values there are. */
+@inline function countOf(at: usize, n: i32): i32 { return n < 0 ? <i32>min<u32>(load<u32>(at), -n) : n }
+
+export function scan<T>(region: usize, size: i32): bool {
+  const at = firstOf(region, size)
+  const n = countOf(region, size)
   if (quickly<T>(at, n, greatest<T>())) return true
   const found = firstNonFinite<T>(at, n)
   return found < 0 || fail(Fault.nonFinite, found)
@@ -84,8 +91,10 @@ export function allModest<T>(k: i32, regions: usize): bool {
   const bound = all<T>(modest)
   let ok = i32x4.splat(-1)
   for (; k > 0; k--) {
-    let at: usize = load<u32>(regions)
-    const end = at + <usize>load<i32>(regions, 4) * sizeof<T>()
+    const region: usize = load<u32>(regions)
+    const size = load<i32>(regions, 4)
+    let at = firstOf(region, size)
+    const end = at + <usize>countOf(region, size) * sizeof<T>()
     for (; at < end; at += 16) ok = v128.and(ok, le<T>(abs<T>(v128.load(at)), bound))
     regions += 8
   }

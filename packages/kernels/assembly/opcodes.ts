@@ -101,7 +101,7 @@ export const enum Op {
   SPARSE_STANDARDIZE_COMMIT = 36,
   /** id: calls the host function given to the arena */
   CALL = 37,
-  /** at n: stops with a fault when an element is not finite */
+  /** at n: stops with a fault when an element is not finite; n < 0: `at` holds pairs of capacity -n, whose values count */
   SCAN = 38,
   /** g n: stops when an element is not finite; a magnitude above 2^40 sets control.careful */
   GUARD_DENSE = 39,
@@ -130,8 +130,8 @@ export const enum Op {
   /** (no operands): control.step += 1 */
   STEP = 51,
   /**
-   * words k [at n] x k: when no magnitude in the k regions exceeds 2^20, skips the next `words` words of the tape: the
-   * exact guards
+   * words k [at n] x k: when no magnitude in the k regions (as those of SCAN) exceeds 2^20, skips the next `words` words
+   * of the tape: the exact guards
    */
   GUARD_QUICK = 53,
   /** x pairs capacity n: the non-zero elements of x as sparse pairs, ascending */

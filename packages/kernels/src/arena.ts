@@ -96,7 +96,12 @@ export class Arena {
 
   /** A copy of `n` elements. */
   read(dtype: Dtype, at: number, n: number): Float32Array | Float64Array {
-    return this.array(dtype, at, n).slice()
+    if (n > 64) return this.array(dtype, at, n).slice()
+    // A short loop beats a view and a copy.
+    const [from, first] = dtype === 'f32' ? [this.f32, at >>> 2] : [this.f64, at >>> 3]
+    const copy = dtype === 'f32' ? new Float32Array(n) : new Float64Array(n)
+    for (let k = 0; k < n; k++) copy[k] = from[first + k]!
+    return copy
   }
 
   write(dtype: Dtype, at: number, data: ArrayLike<number>): void {

@@ -1,4 +1,4 @@
-import { readFlights, vegaDataPath } from '@eddy/demo/src/flights/read-flights.ts'
+import { readFlights, vegaDataPath } from '@eddy/demo/flights'
 
 /** A flight as a program would have parsed it: a record of numbers and text. */
 export interface Trip {
