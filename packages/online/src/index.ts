@@ -27,6 +27,12 @@ export type { ClassChoice } from './metrics/class-average.ts'
 export { classPrior } from './baselines/class-prior.ts'
 export { type ClassScores, classScores, confusionMatrix, type ConfusionRows } from './metrics/confusion-matrix.ts'
 export { ddm, type DdmOptions, type DdmState } from './drift/ddm.ts'
+export { type DelayedPart, delayLabels, type DelayLabelsOptions } from './delayed/delay-labels.ts'
+export type {
+  DelayedState, LabelCounters, LabelOptions, LabelReport, PastPrediction, PendingPrediction, RequestOptions,
+} from './delayed/delayed-options.ts'
+export { days, hours, minutes, seconds } from './delayed/durations.ts'
+export { LearnedLater, type PredictedWithKey } from './delayed/learned-later.ts'
 export { describe } from './inspect/describe.ts'
 export { detectDrift, type DetectDriftOptions, type DriftSignal } from './drift/detect-drift.ts'
 export type { Detector, DetectorState, DriftStatus } from './drift/detector.ts'

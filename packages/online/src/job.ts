@@ -1,11 +1,14 @@
 import type { Rejection } from '@eddy/graph'
 import type { Subscriber } from 'rxjs'
+import type { Claim } from './delayed/pending-labels.ts'
 import type { Learned } from './results.ts'
 
 /** One event on its way through the graph, and whoever waits for its result. */
 export class Job<E, P, K extends string> {
   event: E
   readonly learns: boolean
+  /** The label, when it came later than the event, and what was predicted then. */
+  readonly claim: Claim<unknown, P> | null
   /** Found by the target input. */
   label = NaN
   result: Learned<E, P, K> | null = null
@@ -13,11 +16,15 @@ export class Job<E, P, K extends string> {
   readonly #owner: Subscriber<Learned<E, P, K>> | null
   readonly #ended: () => void
 
-  constructor(event: E, learns: boolean, owner: Subscriber<Learned<E, P, K>> | null, ended: () => void = () => {}) {
+  constructor(
+    event: E, learns: boolean, owner: Subscriber<Learned<E, P, K>> | null, ended: () => void = () => {},
+    claim: Claim<unknown, P> | null = null,
+  ) {
     this.event = event
     this.learns = learns
     this.#owner = owner
     this.#ended = ended
+    this.claim = claim
   }
 
   settle(result: Learned<E, P, K>): void {

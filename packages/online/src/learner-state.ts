@@ -1,6 +1,8 @@
 import type { TrainingState } from '@eddy/graph'
+import type { DelayedState } from './delayed/delayed-options.ts'
 import type { AxisName } from './named-axis.ts'
 import type { PrequentialState } from './prequential.ts'
+import type { Label } from './target.ts'
 
 /** Everything a learner has built up: an immutable tree that shares with earlier ones whatever did not change. */
 export interface LearnerState {
@@ -9,6 +11,8 @@ export interface LearnerState {
   /** The names of the feature axis, by slot. */
   readonly names: readonly AxisName[]
   readonly metrics: PrequentialState
+  /** Predictions that wait for their labels; absent when no prediction was ever kept for one. */
+  readonly delayed?: DelayedState<never, never>
 }
 
 /** What became of the events so far. */
@@ -22,6 +26,10 @@ export interface LearnerCounters {
   readonly dropped: number
   /** Names known. */
   readonly names: number
-  /** Numbers left out because the axis was full. */
+  /** Numbers whose name found no room on the axis. */
   readonly overflow: number
+  /** Numbers of learned events that shared a hash slot, because the axis or their dictionary was full. */
+  readonly hashed: number
+  /** Events that were rejected because their class was new and there was no room. */
+  readonly refusedClasses: number
 }

@@ -1,11 +1,18 @@
 import {
-  type AnyNode, GraphError, minimize, RejectedError, type Rejection, Run, type RunOptions, type Training,
+  type AnyNode, EventError, GraphError, minimize, RejectedError, type Rejection, Run, type RunOptions, type Training,
 } from '@eddy/graph'
 import type { Tensor } from '@eddy/tensor'
 import {
   concat, filter, ignoreElements, map, Observable, type OperatorFunction, Subject, type Subscriber, type Subscription,
   tap,
 } from 'rxjs'
+import type { LabelCounters, LabelOptions, LabelReport, RequestOptions } from './delayed/delayed-options.ts'
+import { DelayedLabels, refusalOf } from './delayed/delayed-labels.ts'
+import { LearnedLater, type PredictedWithKey } from './delayed/learned-later.ts'
+import type { Claim } from './delayed/pending-labels.ts'
+import { ClassAxis } from './class-axis.ts'
+import { checkMemories, memoriesOf, restoreMemories } from './feature-memories.ts'
+import type { FeatureReader } from './feature-reader.ts'
 import { Job } from './job.ts'
 import { metricsOf } from './judges.ts'
 import type { Tenancy } from './many/tenancy.ts'
@@ -13,7 +20,7 @@ import type { LearnerCounters, LearnerState } from './learner-state.ts'
 import type { Probabilities } from './metrics/accuracy.ts'
 import { NamedAxis } from './named-axis.ts'
 import type { LearnerLoss, LearnerOptions } from './options.ts'
-import { classPrediction, scoreOf } from './prediction.ts'
+import { type ClassPrediction, classPrediction, openClassPrediction, type OpenClassPrediction, scoreOf } from './prediction.ts'
 import type { Judge, Report } from './prequential.ts'
 import { Learned, type Predicted } from './results.ts'
 import type { Label } from './target.ts'
@@ -25,6 +32,9 @@ const nothing = undefined as never
 
 /** What can be predicted for: an event whose label, and anything else, may be missing. */
 export type Query<E> = object & Partial<E>
+
+/** A prediction, whatever its type is called outside. */
+type Reading = number | ReturnType<typeof classPrediction>
 
 type Answer<E, P> =
   | { readonly rejection: null; readonly prediction: P }
@@ -44,9 +54,14 @@ export class Learner<E, P, K extends string = string> {
   readonly rejected$: Observable<Rejection<Query<E>>>
   /** The state now, then after every learned event. Nothing is copied while nobody subscribes. */
   readonly state$: Observable<LearnerState>
+  /** How every label that came later ended, and every prediction that got none. */
+  readonly labels$: Observable<LabelReport<Query<E>, P>>
   readonly #options: LearnerOptions<E, LearnerLoss, Label, K>
   readonly #source = new Subject<Job<E, P, K>>()
   readonly #axis: NamedAxis
+  readonly #reader: FeatureReader
+  /** The classes, when they are open. */
+  readonly #classes: ClassAxis | null
   readonly #training: Training
   readonly #run: Run
   readonly #metrics: Judge<Probabilities, K>
@@ -54,34 +69,43 @@ export class Learner<E, P, K extends string = string> {
   readonly #rejections = new Subject<Rejection<Query<E>>>()
   readonly #query: Job<Query<E>, P, K>
   readonly #tenancy: Tenancy<E> | null
+  readonly #delayed = new DelayedLabels<Query<E>, P>()
   readonly #report = (): Report<K> => this.#metrics.report()
   #watchers: readonly Subscriber<LearnerState>[] = []
   #owners: readonly Subscriber<Learned<E, P, K>>[] = []
   #subscription: Subscription | null = null
   #failure: unknown = null
   #isPushing = false
+  /** The label whose frame began last, while it has not ended. */
+  #begun: Claim<unknown, P> | null = null
   #predicted = 0
   #refused = 0
 
   /** @internal */
   constructor(options: LearnerOptions<E, LearnerLoss, Label, K>, tenancy: Tenancy<E> | null = null) {
     const { features } = options
+    if (tenancy !== null) checkShared(options)
     this.#options = options
     this.#tenancy = tenancy
     this.#axis = new NamedAxis({
       base: features.base, namesMax: features.namesMax, pairs: Math.max(1, features.declared.length),
     })
-    const { task, nodes } = wireGraph(options, this.#source, this.#axis, (job) => this.#begin(job))
+    this.#classes = options.classes === 'open' ? new ClassAxis(options.classesMax) : null
+    const { task, nodes, reader } = wireGraph(
+      options, this.#source, this.#axis, (job) => this.#begin(job), this.#classes,
+    )
     this.task = task
+    this.#reader = reader
     this.nodes = nodes
     this.#training = nodes.loss.pipe(minimize(options.optimizer, runOptionsOf(options)))
     this.#run = Run.of(this.#source)
     this.#outputs = [nodes.prediction]
     this.#query = new Job<Query<E>, P, K>(nothing, false, null)
-    const metrics = options.metrics?.() ?? metricsOf(task, nodes.prediction.shape.at(-1) ?? 1)
+    const metrics = options.metrics?.() ?? metricsOf(task, this.#classes?.size ?? nodes.prediction.shape.at(-1) ?? 1)
     this.#metrics = metrics as Judge<Probabilities, K>
     this.rejected$ = this.#rejections.asObservable()
     this.state$ = new Observable((subscriber) => this.#watch(subscriber))
+    this.labels$ = this.#delayed.labels$
     this.#training.rejected$.subscribe((rejection) => this.#rejected(rejection as Rejection<Job<E, P, K>>))
     tenancy?.moveIn({ run: this.#run, training: this.#training, axis: this.#axis, loss: nodes.loss })
   }
@@ -100,31 +124,36 @@ export class Learner<E, P, K extends string = string> {
    * labelled$.pipe(trips.train()).subscribe(({ prediction, metrics }) => console.log(prediction, metrics.mae))
    */
   train<T extends E>(): OperatorFunction<T, Learned<T, P, K>> {
-    return (source) => new Observable<Learned<T, P, K>>((subscriber) => {
-      const owner = subscriber as unknown as Subscriber<Learned<E, P, K>>
-      let open = 0
-      let finish: (() => void) | null = null
-      const ended = (): void => {
-        if (--open === 0) finish?.()
-      }
-      const push = (event: T): void => {
-        open++
-        this.#push(new Job<E, P, K>(event, true, owner, ended))
-      }
-      // Events that a lens or a full queue swallows never end, so an idle run counts as well.
-      const idle = new Observable<never>((waiting) => {
-        finish = () => waiting.complete()
-        const look = (): void => this.#run.atBorder(() => {
-          if (open === 0 || this.#run.queued === 0) waiting.complete()
-          else queueMicrotask(look)
-        })
-        look()
+    return (source) => new Observable((subscriber) => (
+      this.#feed(source, subscriber, (event, owner, ended) => new Job<E, P, K>(event, true, owner, ended))
+    ))
+  }
+
+  /**
+   * Learns from labels that come later than the events: an RxJS operator that emits one result for each label that was
+   * learned. It finds the prediction that `predict({ key })` has kept, learns its event, as it was then, with the label
+   * and the parameters of now, and scores the prediction that was made then, each once.
+   *
+   * 1. Labels that are late, unknown, repeated, revised or of no use throw nothing: see `labels$`, `labelCounters`.
+   * 2. Each label is learned at most once. A rejected one changes nothing, and its prediction waits on.
+   * 3. What waits is bounded by `capacity`, and part of the state.
+   * 4. Order, completion, errors and unsubscribing are those of `train`; an error of `clock` is passed on.
+   * @throws ValueError for options out of range; GraphError when another live stream of labels has other rules.
+   *
+   * @example
+   * requests$.pipe(trips.predict({ key: (e) => e.id, time: (e) => e.askedAt })).subscribe(...)
+   * labels$.pipe(trips.learn({
+   *   key: (l) => l.id, label: (l) => l.delay, time: (l) => l.landedAt, within: minutes(30), capacity: 10_000,
+   * })).subscribe(...)
+   */
+  learn<T>(options: LabelOptions<T>): OperatorFunction<T, LearnedLater<Query<E>, P, K>> {
+    const claimOf = this.#delayed.labels(options)
+    return (source) => new Observable((subscriber) => {
+      subscriber.add(this.#delayed.attend(options.clock, (error) => subscriber.error(error)))
+      return this.#feed(source, subscriber, (label, owner, ended) => {
+        const claim = claimOf(label)
+        return claim === null ? null : new Job<E, P, K>(claim.event as E, true, owner, ended, claim)
       })
-      this.#owners = [...this.#owners, owner]
-      subscriber.add(() => {
-        this.#owners = this.#owners.filter((other) => other !== owner)
-      })
-      return concat(source.pipe(tap(push), ignoreElements()), idle).subscribe(subscriber)
     })
   }
 
@@ -135,8 +164,18 @@ export class Learner<E, P, K extends string = string> {
    * @example
    * queries$.pipe(trips.predict()).subscribe(({ event, prediction }) => console.log(event, prediction))
    */
-  predict<T extends Query<E>>(): OperatorFunction<T, Predicted<T, P>> {
-    return (source) => source.pipe(
+  predict<T extends Query<E>>(): OperatorFunction<T, Predicted<T, P>>
+  /**
+   * With a key, the event and its prediction are kept until `learn` gets the label; do not change the event meanwhile.
+   * @example requests$.pipe(trips.predict({ key: (e) => e.id })).subscribe(({ key, prediction }) => ...)
+   */
+  predict<T extends Query<E>>(options: Omit<RequestOptions<T>, 'event'>): OperatorFunction<T, PredictedWithKey<T, P>>
+  predict<T, Q extends Query<E>>(
+    options: RequestOptions<T, Q> & { readonly event: (request: T) => Q },
+  ): OperatorFunction<T, PredictedWithKey<Q, P>>
+  predict<T>(options?: RequestOptions<T, Query<E>>): OperatorFunction<T, Predicted<Query<E>, P>> {
+    if (options !== undefined) return this.#predictKept(options)
+    return (source) => (source as Observable<Query<E>>).pipe(
       map((event) => {
         const answer = this.#evaluate(event)
         if (answer.rejection === null) return { event, prediction: answer.prediction }
@@ -145,6 +184,61 @@ export class Learner<E, P, K extends string = string> {
       }),
       filter((predicted) => predicted !== null),
     )
+  }
+
+  #predictKept<T>(options: RequestOptions<T, Query<E>>): OperatorFunction<T, PredictedWithKey<Query<E>, P>> {
+    const read = this.#delayed.requests(options)
+    return (source) => source.pipe(
+      map((request) => {
+        try {
+          const { key, event, keep } = read(request)
+          const answer = this.#evaluate(event)
+          if (answer.rejection === null) {
+            keep(answer.prediction)
+            return { key, event, prediction: answer.prediction }
+          }
+          this.#refuse(answer.rejection)
+        } catch (error) {
+          if (!(error instanceof EventError)) throw error
+          this.#refuse(refusalOf(error, request))
+        }
+        return null
+      }),
+      filter((predicted) => predicted !== null),
+    )
+  }
+
+  /** Takes events of `source` to learn from, as jobs; see `train`. */
+  #feed<T, R>(
+    source: Observable<T>, subscriber: Subscriber<R>,
+    jobOf: (event: T, owner: Subscriber<Learned<E, P, K>>, ended: () => void) => Job<E, P, K> | null,
+  ): Subscription {
+    const owner = subscriber as unknown as Subscriber<Learned<E, P, K>>
+    let open = 0
+    let finish: (() => void) | null = null
+    const ended = (): void => {
+      if (--open === 0) finish?.()
+    }
+    const push = (event: T): void => {
+      const job = jobOf(event, owner, ended)
+      if (job === null) return
+      open++
+      this.#push(job)
+    }
+    // Events that a lens or a full queue swallows never end, so an idle run counts as well.
+    const idle = new Observable<never>((waiting) => {
+      finish = () => waiting.complete()
+      const look = (): void => this.#run.atBorder(() => {
+        if (open === 0 || this.#run.queued === 0) waiting.complete()
+        else queueMicrotask(look)
+      })
+      look()
+    })
+    this.#owners = [...this.#owners, owner]
+    subscriber.add(() => {
+      this.#owners = this.#owners.filter((other) => other !== owner)
+    })
+    return concat(source.pipe(tap(push), ignoreElements()), idle).subscribe(owner as unknown as Subscriber<never>)
   }
 
   /**
@@ -183,14 +277,22 @@ export class Learner<E, P, K extends string = string> {
     const { count, overflow } = this.#axis
     return {
       learned: committed, predicted: this.#predicted, rejected: rejected + this.#refused, skipped,
-      dropped: this.#run.dropped, names: count, overflow,
+      dropped: this.#run.dropped, names: count, overflow, hashed: this.#reader.hashed,
+      refusedClasses: this.#classes?.refused ?? 0,
     }
+  }
+
+  /** What became of labels that came later, and of the predictions that waited for them. Part of the state. */
+  get labelCounters(): LabelCounters {
+    return this.#delayed.counters
   }
 
   /** The state now, immutable: parameters, optimizer slots, statistics, names, metrics. */
   snapshot(): LearnerState {
+    const delayed = this.#delayed.state as LearnerState['delayed']
     return Object.freeze({
       training: this.#training.snapshot(), names: this.#axis.names, metrics: this.#metrics.state,
+      ...(delayed === undefined ? {} : { delayed }),
     })
   }
 
@@ -199,13 +301,15 @@ export class Learner<E, P, K extends string = string> {
    * Inside a tap or a result it takes effect when the event in flight has ended.
    * @throws GraphError when the state belongs to another model; ValueError when its names or metrics are not such.
    */
-  restore({ training, names, metrics }: LearnerState): void {
+  restore({ training, names, metrics, delayed }: LearnerState): void {
     this.#axis.check(names)
     this.#metrics.check(metrics)
+    this.#delayed.check(delayed)
     this.#run.atBorder(() => {
       this.#training.restore(training)
       this.#axis.restore(names)
       this.#metrics.restore(metrics)
+      this.#delayed.restore(delayed)
       this.#publish()
     })
   }
@@ -233,17 +337,44 @@ export class Learner<E, P, K extends string = string> {
   #committed(job: Job<E, P, K>, loss: number, step: number): void {
     this.#axis.commit()
     this.#tenancy?.committed()
-    const output = this.#run.read(this.#outputs[0]!)
-    const prediction = this.#readingOf(output)
-    this.#metrics.update(typeof prediction === 'number' ? prediction : prediction.probabilities, job.label)
+    if (job.claim !== null) this.#committedLater(job, job.claim, loss, step)
+    else {
+      const reading = this.#readingOf(this.#run.read(this.#outputs[0]!))
+      this.#score(reading, job.label)
+      this.#publish()
+      job.settle(new Learned(job.event, reading as P, loss, step, this.#report))
+    }
+  }
+
+  /** What was predicted when it was asked is what is scored, once. */
+  #committedLater(job: Job<E, P, K>, claim: Claim<unknown, P>, loss: number, step: number): void {
+    this.#begun = null
+    const isFirst = this.#delayed.isFirst(claim)
+    if (isFirst) this.#score(claim.prediction as Reading, job.label)
+    this.#delayed.learned(claim)
     this.#publish()
-    job.settle(new Learned(job.event, prediction as P, loss, step, this.#report))
+    job.settle(new LearnedLater(claim as Claim<E, P>, !isFirst, loss, step, this.#report))
+  }
+
+  #score(reading: Reading, label: number): void {
+    this.#metrics.update(typeof reading === 'number' ? reading : reading.probabilities, label)
   }
 
   /** Whether the event is the one that was read last. */
   #begin(job: Job<E, P, K>): boolean {
-    if (job.learns) this.#forget()
+    if (job.learns) {
+      this.#forget()
+      this.#beginLater(job.claim)
+    }
     return this.#tenancy !== null && this.#tenancy.enter(job.event, job.learns)
+  }
+
+  /** A label whose frame ended without a word was held back by a lens. */
+  #beginLater(claim: Claim<unknown, P> | null): void {
+    const before = this.#begun
+    this.#begun = claim
+    if (before !== null) this.#delayed.release(before, 'skipped')
+    if (claim !== null) this.#delayed.begin(claim)
   }
 
   /** Takes back the names, and the rows, of an event that was rejected or that a lens swallowed. */
@@ -251,7 +382,7 @@ export class Learner<E, P, K extends string = string> {
     if (this.#axis.rollback()) this.#run.storeOf([this.nodes.loss], this.#training.options).grow()
   }
 
-  #readingOf(output: Tensor): number | ReturnType<typeof classPrediction> {
+  #readingOf(output: Tensor): Reading {
     const { loss, classes } = this.#options
     return this.task === 'multiclass' ? classPrediction(output, classes) : scoreOf(output, loss.link)
   }
@@ -262,6 +393,8 @@ export class Learner<E, P, K extends string = string> {
     if (rejection.phase !== 'observe') {
       this.#forget()
       this.#tenancy?.rejected()
+      this.#begun = null
+      if (job.claim !== null) this.#delayed.release(job.claim, 'rejected', rejection.reason)
       job.reject(own)
     }
     this.#rejections.next(own as Rejection<Query<E>>)
@@ -285,6 +418,8 @@ export class Learner<E, P, K extends string = string> {
   #ended(error: unknown): void {
     this.#subscription = null
     this.#failure = error
+    this.#begun = null
+    this.#delayed.releaseAll()
     for (const owner of this.#owners) owner.error(error)
   }
 
@@ -306,6 +441,17 @@ export class Learner<E, P, K extends string = string> {
 function runOptionsOf({ dtype, seed, fusion, onReject, queue, pick }: RunOptions): RunOptions {
   const given = { dtype, seed, fusion, onReject, queue, pick }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+}
+
+/** What cannot be exchanged with the model in a program that many share. */
+function checkShared({ features, classes }: LearnerOptions<never, LearnerLoss, Label, string>): void {
+  if (!features.remembers && classes !== 'open') return
+  throw new GraphError(
+    features.remembers ? 'its features remember, and many models would share what they know'
+      : 'its classes are open, and many models would share them',
+    'keyedLearner or ensemble',
+    features.remembers ? 'Use encoders without memory there, or a learner for each model' : 'Give it classes: [...]',
+  )
 }
 
 function busy(where: string, what: string): GraphError {

@@ -2,12 +2,14 @@ import { type AnyNode, GraphError, input, namedInput, type Node } from '@eddy/gr
 import { standardize } from '@eddy/nodes'
 import type { Shape } from '@eddy/tensor'
 import type { Observable } from 'rxjs'
+import type { ClassAxis } from './class-axis.ts'
 import type { Features } from './features.ts'
 import { FeatureReader } from './feature-reader.ts'
 import type { Job } from './job.ts'
+import { knownClasses } from './known-classes.ts'
 import type { NamedAxis } from './named-axis.ts'
 import type { LearnerLoss, LearnerOptions } from './options.ts'
-import { type Label, targetReader } from './target.ts'
+import { type Label, openTargetReader, targetReader } from './target.ts'
 import { type Task, taskOf } from './task.ts'
 
 /** The nodes of a learner's graph, to be tapped: values, and `gradient$` where there is one. */
@@ -23,17 +25,18 @@ export interface LearnerNodes {
 /**
  * Builds the graph of a learner:
  *
- *     events -> features -> standardize -> model -> prediction -> loss
- *          \-> target -----------------------------------------/
+ *     events -> features -> standardize -> model -> prediction (-> knownClasses) -> loss
+ *          \-> target ---------------------------------------------------------/
  *
+ * `known` is the axis of the classes when they are open.
  * `begin` is called before an event is read: names of an event that came to nothing must be gone by then. When it
  * returns true, the event is the one that was read last.
  * @throws GraphError when the label is among the features, or the output does not fit the loss.
  */
 export function wireGraph<E, P, K extends string>(
   options: LearnerOptions<E, LearnerLoss, Label, K>, source: Observable<Job<E, P, K>>, axis: NamedAxis,
-  begin: (job: Job<E, P, K>) => boolean,
-): { readonly task: Task; readonly nodes: LearnerNodes } {
+  begin: (job: Job<E, P, K>) => boolean, known: ClassAxis | null,
+): { readonly task: Task; readonly nodes: LearnerNodes; readonly reader: FeatureReader } {
   const { features, loss, model, target, classes } = options
   checkLeak(features, target)
   const reader = new FeatureReader(features, axis, typeof target === 'string' ? target : null)
@@ -47,19 +50,40 @@ export function wireGraph<E, P, K extends string>(
   const columns = (slot: number): boolean => axis.isStandardized(slot)
   const prediction = model(features.standardizes ? x.pipe(standardize({ columns })) : x)
   const task = taskOf(loss, prediction.shape)
-  const readTarget = targetReader(target, task, prediction.shape.at(-1) ?? 1, classes)
+  const outputs = prediction.shape.at(-1) ?? 1
+  const readTarget = targetReader(target, task, outputs, classes)
+  const readLabel = targetReader((label: unknown) => label, task, outputs, classes)
   const y: Node<Shape> = input(source, {
     name: 'target', shape: loss.targetShape(prediction.shape) as number[],
-    select: (job) => (job.label = readTarget(job.event)),
+    select: (job) => (job.label = job.claim === null ? readTarget(job.event) : readLabel(job.claim.label)),
   })
-  const lossNode = (loss as unknown as (prediction: AnyNode, target: AnyNode) => Node<[]>)(prediction, y)
-  return { task, nodes: Object.freeze({ features: x, target: y, prediction, loss: lossNode }) }
+  const judged = known === null ? prediction : knownClasses(prediction, known)
+  const lossNode = (loss as unknown as (prediction: AnyNode, target: AnyNode) => Node<[]>)(judged, y)
+  return { task, nodes: Object.freeze({ features: x, target: y, prediction, loss: lossNode }), reader }
+}
+
+function checkOpen(task: Task, { shape }: AnyNode, { max }: ClassAxis): void {
+  if (task !== 'multiclass') {
+    throw new GraphError(`open classes are for several, the loss is one of ${task}`, 'learner', 'Take crossEntropy()')
+  }
+  if (shape.at(-1) === max) return
+  throw new GraphError(
+    `the model has ${shape.at(-1)} outputs, wanted one for each class there may be, ${max}`, 'learner',
+    'End it with dense(outputs): model: (m, outputs) => m.pipe(.., dense(outputs))',
+  )
 }
 
 /** A label among the features makes every metric a lie. */
 function checkLeak({ declared, unknown, ignoresExplicitly }: Features, target: unknown): void {
-  if (typeof target === 'string' && declared.some(([name]) => name === target)) {
+  if (typeof target === 'string' && declared.some(([name, { fields }]) => name === target && fields === undefined)) {
     throw new GraphError(`the target ${target} is a feature, too`, 'learner', 'Remove it from features({ ... })')
+  }
+  const reads = declared.find(([, { fields }]) => typeof target === 'string' && fields?.includes(target))
+  if (reads !== undefined) {
+    throw new GraphError(
+      `the feature ${reads[0]} reads the target ${String(target)}`, 'learner',
+      'Encoders of labels that were learned (lag, rolling, targetMean) have them without being told the field',
+    )
   }
   if (typeof target === 'function' && unknown !== 'ignore' && !ignoresExplicitly) {
     throw new GraphError(

@@ -1,0 +1,180 @@
+import { EventError, GraphError, type Rejection } from '@eddy/graph'
+import { formatValue, ValueError } from '@eddy/tensor'
+import { type Observable, Subject } from 'rxjs'
+import { type Key, keyReader } from '../many/keyed-options.ts'
+import { fieldOf } from '../target.ts'
+import { checkDelayed } from './check-delayed.ts'
+import type {
+  DelayedState, FieldOf, LabelCounters, LabelOptions, LabelReport, RequestOptions,
+} from './delayed-options.ts'
+import { type Claim, PendingLabels, type Rules } from './pending-labels.ts'
+
+/**
+ * The part of a model that is about delayed labels: reads keys, times and labels from events, keeps predictions, finds
+ * them again, and reports what became of everything. What a claim is learned with, and how, is the model's business.
+ */
+export class DelayedLabels<E, P> {
+  /** How every label, and every prediction that got none, ended. */
+  readonly labels$: Observable<LabelReport<E, P>>
+  readonly #reports = new Subject<LabelReport<E, P>>()
+  readonly #pending = new PendingLabels<E, P>((report) => this.#reports.next(report))
+  #live = 0
+
+  constructor() {
+    this.labels$ = this.#reports.asObservable()
+  }
+
+  get counters(): LabelCounters {
+    return this.#pending.counters
+  }
+
+  /** undefined while there was never anything to keep. */
+  get state(): DelayedState<E, P> | undefined {
+    return this.#pending.isUsed ? this.#pending.snapshot() : undefined
+  }
+
+  /** @throws ValueError when this is no such state. */
+  check(state: DelayedState | undefined): void {
+    checkDelayed(state)
+  }
+
+  /** Goes over to a state that `check` has accepted. */
+  restore(state: DelayedState<E, P> | undefined): void {
+    this.#pending.restore(state)
+  }
+
+  /** Makes the reader of requests: what to predict for, and how to keep the prediction. It throws EventError. */
+  requests<T>({ key, time, event }: RequestOptions<T, E>): (request: T) => Request<E, P> {
+    const readKey = keyReader(key)
+    const readTime = timeReader(time)
+    return (request) => {
+      const [id, at] = [reading('key', () => readKey(request)), readTime(request)]
+      const record = event === undefined ? request as unknown as E : reading('event', () => event(request))
+      return { key: id, event: record, keep: (prediction) => this.#pending.keep(id, at, record, prediction) }
+    }
+  }
+
+  /**
+   * Makes the reader of labels: what to learn, or null when there is nothing to learn. It never throws.
+   * @throws ValueError for options out of range; GraphError when another live stream of labels has other rules.
+   */
+  labels<T>(options: LabelOptions<T>): (label: T) => Claim<E, P> | null {
+    this.#agree(rulesOf(options))
+    const readKey = keyReader(options.key)
+    const readTime = timeReader(options.time)
+    const { label } = options
+    const find = typeof label === 'function' ? label : (event: T) => fieldOf(event, label)
+    return (event) => {
+      let key: Key | null = null
+      let found: unknown
+      let at: number | null
+      try {
+        key = readKey(event)
+        found = find(event)
+        at = readTime(event)
+      } catch (error) {
+        this.#pending.refuse(key, found, error instanceof Error ? error.message : String(error))
+        return null
+      }
+      return this.#pending.claim(key, at, found)
+    }
+  }
+
+  /** Counts a live stream of labels, and listens to its clock. Returns how to leave. */
+  attend(clock: Observable<number> | undefined, fail: (error: unknown) => void): () => void {
+    this.#live++
+    const ticks = clock?.subscribe({
+      next: (time) => {
+        if (Number.isFinite(time)) this.#pending.advance(time)
+      },
+      error: fail,
+    })
+    return () => {
+      this.#live--
+      ticks?.unsubscribe()
+    }
+  }
+
+  /** See `PendingLabels`. */
+  begin(claim: Claim<unknown, P>): void {
+    this.#pending.begin(claim)
+  }
+
+  isFirst(claim: Claim<unknown, P>): boolean {
+    return this.#pending.isFirst(claim)
+  }
+
+  learned(claim: Claim<unknown, P>): void {
+    this.#pending.learned(claim)
+  }
+
+  release(claim: Claim<unknown, P>, fate: 'rejected' | 'skipped', reason?: string): void {
+    this.#pending.release(claim, fate, reason)
+  }
+
+  releaseAll(): void {
+    this.#pending.releaseAll()
+  }
+
+  #agree(rules: Rules): void {
+    const { within, capacity, revised } = this.#pending.rules
+    const agrees = within === rules.within && capacity === rules.capacity && revised === rules.revised
+    if (this.#live > 0 && !agrees) {
+      throw new GraphError(
+        `another live stream of labels has within ${within}, capacity ${capacity}, revised '${revised}'`, 'learn',
+        'Give both the same, or end the other one first',
+      )
+    }
+    this.#pending.rules = rules
+  }
+}
+
+/** A request that was read. */
+interface Request<E, P> {
+  readonly key: Key
+  readonly event: E
+  readonly keep: (prediction: P) => void
+}
+
+/** A rejection of something that never got as far as the graph. */
+export function refusalOf(error: unknown, event: unknown): Rejection<never> {
+  const reason = error instanceof Error ? error.message : String(error)
+  return { id: 0, event: event as never, reason, node: 'predict', phase: 'input', cause: error }
+}
+
+function rulesOf({ within = Infinity, capacity = 10_000, revised = 'ignore' }: LabelOptions<never>): Rules {
+  const refuse = (what: string, got: unknown, wanted: string, hint: string): never => {
+    throw new ValueError({ what, where: 'learn', got, wanted, hint })
+  }
+  if (!(within >= 0)) {
+    refuse('within is no duration', within, 'a number from 0 on', 'minutes(30), or a number of requests.')
+  }
+  if (!Number.isInteger(capacity) || capacity < 1) {
+    refuse('capacity is no number of predictions', capacity, 'a whole number from 1 on', 'Leave it out for 10,000.')
+  }
+  if (revised !== 'ignore' && revised !== 'learn') {
+    refuse('revised is no policy', revised, "'ignore' or 'learn'", "Leave it out for 'ignore'.")
+  }
+  return { within, capacity, revised }
+}
+
+/** Reads times; null where events carry none. */
+function timeReader<T>(time: FieldOf<T, number> | undefined): (event: T) => number | null {
+  if (time === undefined) return () => null
+  const find = typeof time === 'function' ? time : (event: T) => fieldOf(event, time)
+  return (event) => {
+    const got: unknown = reading('time', () => find(event))
+    if (typeof got === 'number' && Number.isFinite(got)) return got + 0
+    throw new EventError(`${formatValue(got)} as the time`, 'a finite number', 'For a date, give its getTime()')
+  }
+}
+
+function reading<V>(what: string, read: () => V): V {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof EventError) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new EventError(`an event whose ${what} could not be read`, `one with a ${what}`, reason)
+  }
+}

@@ -1,0 +1,19 @@
+/** Durations in milliseconds. @example within: minutes(30) // 1800000 */
+export function seconds(count: number): number {
+  return count * 1000
+}
+
+/** In milliseconds. @example minutes(30) // 1800000 */
+export function minutes(count: number): number {
+  return count * 60_000
+}
+
+/** In milliseconds. @example hours(2) // 7200000 */
+export function hours(count: number): number {
+  return count * 3_600_000
+}
+
+/** Of 24 hours each, in milliseconds. @example days(1) // 86400000 */
+export function days(count: number): number {
+  return count * 86_400_000
+}
