@@ -64,8 +64,10 @@ export function namedInput<E>(
   source: EventSource<E>, axis: Axis, options: Selecting<E> & { readonly select: (event: E) => InputValue },
 ): Node<[number]> {
   const run = runOf(source)
+  // The same object as long as the axis has not grown: see `growingShape`.
+  let shape: [number] = [axis.size]
   return new Node<[number]>({
-    role: 'input', label: 'input(named)', shape: () => [axis.size], pairs: () => axis.pairs, host: run,
+    role: 'input', label: 'input(named)', shape: () => (axis.size === shape[0] ? shape : (shape = [axis.size])), pairs: () => axis.pairs, host: run,
     name: options.name ?? run.uniqueName('input'),
     options: { select: options.select as (event: never) => InputValue, axis } satisfies InputOptions,
   })

@@ -207,12 +207,27 @@ export function apply<S extends Shape>(
   const name = how.name ?? host?.uniqueName(rule.name)
   const grows = inputs.some((node) => node.grows)
   const node = new Node<S>({
-    role: 'operator', shape: grows ? () => rule.shape(inputs.map((n) => n.shape), options) as S : (shape as S),
+    role: 'operator', shape: grows ? growingShape<S>(rule, inputs, options) : (shape as S),
     label, name, inputs, operator: rule, options, host,
     pairs: () => rule.pairs?.(inputs.map((n) => n.pairs), options) ?? 0,
   })
   if (host !== null && name !== undefined) nameParameters(inputs, name, host)
   return node
+}
+
+/** The shape along a named axis, worked out anew only when the shape of an input is another object than before. */
+function growingShape<S extends Shape>(rule: Operator, inputs: readonly AnyNode[], options: unknown): () => S {
+  const seen: Shape[] = []
+  let shape: Shape | null = null
+  return () => {
+    let isNew = shape === null
+    for (let i = 0; i < inputs.length; i++) {
+      const now = inputs[i]!.shape
+      if (now !== seen[i]) isNew = true
+      seen[i] = now
+    }
+    return (isNew ? (shape = rule.shape([...seen], options)) : shape) as S
+  }
 }
 
 function nameParameters(inputs: readonly AnyNode[], owner: string, host: Host): void {

@@ -2,6 +2,8 @@
 const kept = 10
 /** Magnitudes below 2^-128 count as 0, beyond 2^128 as 2^128. */
 const exponentMax = 128
+const magnitudeMax = 2 ** exponentMax
+const magnitudeMin = 2 ** -exponentMax
 
 const float = new Float64Array(1)
 const words = new DataView(float.buffer)
@@ -11,8 +13,8 @@ const words = new DataView(float.buffer)
  * A bucket is the exponent and the upper mantissa bits of the number's f64 pattern.
  */
 export function bucketOf(x: number): number {
-  const magnitude = Math.min(Math.abs(x), 2 ** exponentMax)
-  if (magnitude < 2 ** -exponentMax) return 0
+  const magnitude = Math.min(Math.abs(x), magnitudeMax)
+  if (magnitude < magnitudeMin) return 0
   float[0] = magnitude
   const exponentAndMantissa = words.getUint32(isLittle ? 4 : 0, isLittle) >>> (20 - kept)
   const bucket = exponentAndMantissa - ((1023 - exponentMax) << kept) + 1
