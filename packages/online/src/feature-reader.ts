@@ -1,21 +1,17 @@
 import { EventError, type Pairs } from '@eddy/graph'
 import { formatValue } from '@eddy/tensor'
-import { BadValueError, type Encoder, type HashTable } from './encoder.ts'
+import { BadValueError, type Encoder } from './encoder.ts'
 import { boolean } from './encoders/boolean.ts'
 import { categorical } from './encoders/categorical.ts'
 import { magnitudeMax, numeric } from './encoders/numeric.ts'
 import type { Features } from './features.ts'
-import { absorb, mix, startHash } from './hash-text.ts'
+import { Field, placed, type PlacedTable } from './field.ts'
+import { absorb, mix } from './hash-text.ts'
 import type { FeatureSlots, NamedAxis } from './named-axis.ts'
 import { PairBuffer } from './pair-buffer.ts'
+import type { Task } from './task.ts'
 
-/** A declared feature, ready to be read. */
-interface Field {
-  readonly name: string
-  readonly encoder: Encoder
-  /** The name means something on Object.prototype, so only an own property is the feature. */
-  readonly isRisky: boolean
-}
+type Row = Readonly<Record<string, unknown>>
 
 /** A number whose name has no slot yet. */
 interface Newcomer {
@@ -23,6 +19,7 @@ interface Newcomer {
   readonly part: string | null
   readonly standardize: boolean
   readonly value: number
+  readonly limit: { readonly parts: number; readonly table: PlacedTable } | null
 }
 
 const automatic = { number: numeric(), string: categorical(), boolean: boolean() } as const
@@ -32,6 +29,10 @@ const automatic = { number: numeric(), string: categorical(), boolean: boolean()
  * nothing: names that were never learned from contribute nothing.
  */
 export class FeatureReader {
+  /** Declared features whose encoder remembers. */
+  readonly remembering: readonly Field[]
+  /** Numbers of learned events that went to a hash slot because there was no room for their name. */
+  hashed = 0
   readonly #features: Features
   readonly #ignore: ReadonlySet<string>
   readonly #axis: NamedAxis
@@ -39,22 +40,31 @@ export class FeatureReader {
   readonly #declared: ReadonlySet<string>
   readonly #learning = new PairBuffer()
   readonly #predicting = new PairBuffer()
-  readonly #prefixes = new Map<string, number>()
   #newcomers: Newcomer[] = []
   #buffer = this.#learning
   #learns = false
   #hasBrought = false
-  #feature = ''
-  #slots: FeatureSlots | undefined
+  /** Numbers of the event being learned that went to a hash slot likewise. */
+  #rehashed = 0
+  #name = ''
   #encoder: Encoder = automatic.number
+  #slots: FeatureSlots | undefined
+  #table: PlacedTable | null = null
+  #limit: PlacedTable | null = null
 
   /** The target, when it is a field, is never a feature. */
   constructor(features: Features, axis: NamedAxis, target: string | null = null) {
     this.#features = features
     this.#ignore = target === null ? features.ignore : new Set([...features.ignore, target])
     this.#axis = axis
-    this.#fields = features.declared.map(([name, encoder]) => ({ name, encoder, isRisky: name in Object.prototype }))
+    this.#fields = features.declared.map(([name, encoder]) => new Field(name, encoder, features))
     this.#declared = new Set(features.declared.map(([name]) => name))
+    this.remembering = this.#fields.filter(({ encoder }) => encoder.remember !== undefined)
+  }
+
+  /** Makes the memories, once it is known what labels are. Before that, nothing that remembers can be read. */
+  begin(task: Task): void {
+    for (const field of this.remembering) field.begin(task)
   }
 
   /**
@@ -69,8 +79,9 @@ export class FeatureReader {
     this.#learns = learns
     this.#buffer.clear()
     this.#newcomers.length = 0
-    this.#readFields(event as Readonly<Record<string, unknown>>)
-    if (this.#features.unknown !== 'ignore') this.#readUnknown(event as Readonly<Record<string, unknown>>)
+    if (learns) this.#rehashed = 0
+    for (let i = 0; i < this.#fields.length; i++) this.#readField(this.#fields[i]!, event as Row)
+    if (this.#features.unknown !== 'ignore') this.#readUnknown(event as Row)
     this.#makeRoom()
     this.#hasBrought = this.#newcomers.length > 0
     if (this.#hasBrought) this.#admit()
@@ -84,22 +95,48 @@ export class FeatureReader {
     return learns ? this.#learning : this.#predicting
   }
 
-  #readFields(event: Readonly<Record<string, unknown>>): void {
-    for (let i = 0; i < this.#fields.length; i++) {
-      const { name, encoder, isRisky } = this.#fields[i]!
-      this.#encode(name, encoder, isRisky && !Object.hasOwn(event, name) ? undefined : event[name])
+  /** The event that was read last for learning was learned. */
+  learned(label: number): void {
+    this.hashed += this.#rehashed
+    for (let i = 0; i < this.remembering.length; i++) {
+      const field = this.remembering[i]!
+      field.memory!.learn(field.pending, label)
+      field.pending = undefined
     }
   }
 
-  #readUnknown(event: Readonly<Record<string, unknown>>): void {
+  #readField(field: Field, event: Row): void {
+    const { encoder, memory, name } = field
+    if (field.version !== this.#axis.version) {
+      field.slots = this.#axis.feature(name)
+      field.version = this.#axis.version
+    }
+    this.#name = name
+    this.#encoder = encoder
+    this.#slots = field.slots
+    this.#table = field.table
+    this.#limit = field.limit
+    const value = field.valueIn(event)
+    try {
+      if (memory === null) this.#encode(value)
+      else {
+        if (this.#learns) field.pending = value
+        memory.encode(value, this.#emit)
+      }
+    } catch (error) {
+      throw inFeature(name, error)
+    }
+  }
+
+  #readUnknown(event: Row): void {
     const { unknown } = this.#features
     for (const name of Object.keys(event)) {
       if (this.#declared.has(name) || this.#ignore.has(name)) continue
       const value = event[name]
-      if (typeof unknown === 'object') this.#encode(name, unknown, value)
-      else if (typeof value === 'number') this.#encode(name, automatic.number, value)
-      else if (typeof value === 'string') this.#encode(name, automatic.string, value)
-      else if (typeof value === 'boolean') this.#encode(name, automatic.boolean, value)
+      if (typeof unknown === 'object') this.#readStranger(name, unknown, value)
+      else if (typeof value === 'number') this.#readStranger(name, automatic.number, value)
+      else if (typeof value === 'string') this.#readStranger(name, automatic.string, value)
+      else if (typeof value === 'boolean') this.#readStranger(name, automatic.boolean, value)
       else if (value !== undefined && value !== null) {
         throw inFeature(name, new BadValueError(
           value, 'a number, text or a boolean', 'Declare an encoder for it, or list it in features(.., { ignore })',
@@ -108,53 +145,78 @@ export class FeatureReader {
     }
   }
 
-  #encode(name: string, encoder: Encoder, given: unknown): void {
-    const value = given ?? encoder.missing
-    if (value === undefined) return
-    this.#feature = name
+  /** Nothing is kept of a name that is not declared, so that memory stays bounded. */
+  #readStranger(name: string, encoder: Encoder, value: unknown): void {
+    const { table, limit } = encoder
+    this.#name = name
     this.#encoder = encoder
     this.#slots = this.#axis.feature(name)
+    this.#table = table === undefined ? null : placed(this.#features, table, name)
+    this.#limit = limit === undefined ? null : placed(this.#features, limit.table, name)
     try {
-      encoder.encode(value, this.#emit)
+      this.#encode(value)
     } catch (error) {
       throw inFeature(name, error)
     }
   }
 
-  readonly #emit = (part: string | null, value: number): void => {
+  #encode(given: unknown): void {
+    const encoder = this.#encoder
+    const value = given ?? encoder.missing
+    if (value !== undefined) encoder.encode(value, this.#emit)
+    else if (encoder.absent !== undefined) encoder.absent(this.#emit)
+  }
+
+  readonly #emit = (part: string | null, value: number, standardize = true): void => {
     if (!(value <= magnitudeMax && value >= -magnitudeMax)) {
       throw new BadValueError(value, `a number from -${magnitudeMax} to ${magnitudeMax}`, 'Check the encoder')
     }
-    const { table, standardize } = this.#encoder
+    if (this.#table !== null) {
+      this.#buffer.push(slotIn(this.#table, part ?? ''), value)
+      return
+    }
     const slots = this.#slots
-    const slot = table !== undefined ? this.#hash(table, part ?? '')
-      : slots === undefined ? -1 : part === null ? slots.whole : (slots.parts.get(part) ?? -1)
+    const slot = slots === undefined ? -1 : part === null ? slots.whole : (slots.parts.get(part) ?? -1)
     if (slot >= 0) this.#buffer.push(slot, value)
-    else if (this.#learns) this.#newcomers.push({ feature: this.#feature, part, standardize, value })
+    else this.#unnamed(part, value, standardize)
   }
 
-  #hash(table: HashTable, text: string): number {
-    const { tables } = this.#features
-    const { from } = tables.find(({ table: { bits, seed } }) => bits === table.bits && seed === table.seed)!
-    return from + (mix(absorb(this.#prefix(table.seed), text)) >>> (32 - table.bits))
+  /** A number whose name has no slot. */
+  #unnamed(part: string | null, value: number, given: boolean): void {
+    const { limit, standardize } = this.#encoder
+    const placedLimit = this.#limit
+    const isFull = placedLimit !== null && part !== null && (this.#slots?.parts.size ?? 0) >= limit!.parts
+    if (isFull) this.#push(slotIn(placedLimit, part), value)
+    else if (this.#learns) {
+      this.#newcomers.push({
+        feature: this.#name, part, standardize: standardize && given, value,
+        limit: placedLimit === null ? null : { parts: limit!.parts, table: placedLimit },
+      })
+    } else if (this.#axis.isFull && !(standardize && given)) this.#overflow(this.#name, part, value)
   }
 
-  /** The hash of the current feature's name; kept for declared ones only, so that memory stays bounded. */
-  #prefix(seed: number): number {
-    if (!this.#declared.has(this.#feature)) return absorb(startHash(seed), this.#feature)
-    const kept = this.#prefixes.get(this.#feature)
-    if (kept !== undefined) return kept
-    const prefix = absorb(startHash(seed), this.#feature)
-    this.#prefixes.set(this.#feature, prefix)
-    return prefix
+  #push(slot: number, value: number): void {
+    this.#buffer.push(slot, value)
+    if (this.#learns) this.#rehashed++
+  }
+
+  #overflow(feature: string, part: string | null, value: number): void {
+    const { overflow } = this.#features
+    if (overflow !== null) this.#push(slotIn(placed(this.#features, overflow, feature), part ?? ''), value)
   }
 
   /** Gives the new names of this event their slots, in an order that no order of keys can change. */
   #admit(): void {
     this.#newcomers.sort(byName)
-    for (const { feature, part, standardize, value } of this.#newcomers) {
+    for (const { feature, part, standardize, value, limit } of this.#newcomers) {
+      const parts = limit === null || part === null ? undefined : this.#axis.feature(feature)?.parts
+      if (parts !== undefined && parts.size >= limit!.parts && parts.get(part!) === undefined) {
+        this.#push(slotIn(limit!.table, part!), value)
+        continue
+      }
       const slot = this.#axis.add(feature, part, standardize)
       if (slot >= 0) this.#buffer.push(slot, value)
+      else if (!standardize) this.#overflow(feature, part, value)
     }
     this.#newcomers.length = 0
   }
@@ -168,6 +230,10 @@ export class FeatureReader {
     }
     while (this.#axis.pairs < count) this.#axis.pairs *= 2
   }
+}
+
+function slotIn({ from, shift, prefix }: PlacedTable, text: string): number {
+  return from + (mix(absorb(prefix, text)) >>> shift)
 }
 
 function byName(a: Newcomer, b: Newcomer): number {

@@ -1,6 +1,7 @@
 import { GraphError } from '@eddy/graph'
 import { formatValue } from '@eddy/tensor'
 import type { Encoder, HashTable } from './encoder.ts'
+import { hashTable, type HashTableOptions } from './encoders/hash-table.ts'
 
 export interface FeaturesOptions {
   /**
@@ -10,8 +11,13 @@ export interface FeaturesOptions {
   readonly unknown?: 'ignore' | 'auto' | Encoder
   /** Names that are never features: ids, times, the label. */
   readonly ignore?: readonly string[]
-  /** Most names that get a slot of their own; further ones are counted and contribute nothing. Default 2^20. */
+  /** Most names that get a slot of their own; further ones are counted, and `overflow` says the rest. Default 2^20. */
   readonly namesMax?: number
+  /**
+   * What becomes of the numbers of further names. 'drop' (default): they contribute nothing. { bits }: they go into a
+   * table of 2^bits slots by hash, except numbers that would be standardised, which cannot share a slot.
+   */
+  readonly overflow?: 'drop' | HashTableOptions
   /** Most numbers of one event; an event with more is rejected. Default 10,000. */
   readonly pairsMax?: number
 }
@@ -25,6 +31,7 @@ export interface Features {
   /** Whether `ignore` was given. */
   readonly ignoresExplicitly: boolean
   readonly namesMax: number
+  readonly overflow: HashTable | null
   readonly pairsMax: number
   /** Hash tables and the slot that each starts at, from the front of the axis. */
   readonly tables: readonly { readonly table: HashTable; readonly from: number }[]
@@ -32,6 +39,8 @@ export interface Features {
   readonly base: number
   /** Whether any number is standardised. */
   readonly standardizes: boolean
+  /** Whether any encoder remembers what was learned. */
+  readonly remembers: boolean
 }
 
 /**
@@ -40,15 +49,21 @@ export interface Features {
  * Law: neither the order of an event's keys nor the order of declaration changes any bit. New names of one event get
  * their slots in ascending order of (feature, part), by UTF-16 units; an event's numbers are processed by slot.
  * Only own properties of an event are features, whatever their names; a `Map` declares names that are awkward as keys.
- * @throws GraphError when something declared is no encoder, or a name is both declared and ignored.
+ * A feature may also be made of other fields than the one of its name (`cross`, `lag`, ...): a declared name that no
+ * field of the events has.
+ * @throws GraphError when something declared is no encoder, a name is both declared and ignored, or an encoder that
+ * remembers is given for names that are not declared.
  *
  * @example
  * features({ distance: numeric(), carrier: categorical() }, { unknown: 'auto', ignore: ['id'] })
+ * features({ price: numeric(), storeByDay: cross(['store', 'weekday']), before: lag({ of: 'price', by: 'store' }) })
  */
 export function features(
   declared: Readonly<Record<string, Encoder>> | ReadonlyMap<string, Encoder>, options: FeaturesOptions = {},
 ): Features {
   const { unknown = 'ignore', namesMax = 2 ** 20, pairsMax = 10_000 } = options
+  const overflow = options.overflow === undefined || options.overflow === 'drop'
+    ? null : hashTable(options.overflow, 'features')
   const entries = declared instanceof Map ? [...declared] : Object.entries(declared as Record<string, Encoder>)
   const sorted = entries.sort(([a], [b]) => (a < b ? -1 : 1))
   for (const [name, encoder] of sorted) checkEncoder(encoder, name)
@@ -59,11 +74,18 @@ export function features(
     throw new GraphError(`${formatValue(both[0])} is both declared and ignored`, 'features', 'Remove one')
   }
   const encoders = [...sorted.map(([, encoder]) => encoder), ...(typeof unknown === 'string' ? [] : [unknown])]
-  const { tables, base } = placeTables(encoders)
+  if (typeof unknown !== 'string' && unknown.remember !== undefined) {
+    throw new GraphError(
+      `the encoder ${unknown.name} remembers, and would have to do so for any number of names`, 'features',
+      'Declare the names that it is for',
+    )
+  }
+  const { tables, base } = placeTables(encoders, overflow)
   return Object.freeze({
     declared: Object.freeze(sorted), unknown, ignore, ignoresExplicitly: options.ignore !== undefined,
-    namesMax, pairsMax, tables, base,
+    namesMax, overflow, pairsMax, tables, base,
     standardizes: unknown === 'auto' || encoders.some(({ standardize }) => standardize),
+    remembers: encoders.some(({ remember }) => remember !== undefined),
   })
 }
 
@@ -76,9 +98,13 @@ function checkEncoder(encoder: Encoder, name: string): void {
 }
 
 /** One place for each distinct table, in an order that does not depend on the order of declaration. */
-function placeTables(encoders: readonly Encoder[]): Pick<Features, 'tables' | 'base'> {
+function placeTables(
+  encoders: readonly Encoder[], overflow: HashTable | null,
+): Pick<Features, 'tables' | 'base'> {
   const distinct = new Map<string, HashTable>()
-  for (const { table } of encoders) if (table !== undefined) distinct.set(`${table.bits}:${table.seed}`, table)
+  for (const table of [overflow, ...encoders.flatMap(({ table, limit }) => [table, limit?.table])]) {
+    if (table !== undefined && table !== null) distinct.set(`${table.bits}:${table.seed}`, table)
+  }
   let base = 0
   const tables = [...distinct.values()].sort((a, b) => a.bits - b.bits || a.seed - b.seed).map((table) => {
     const from = base

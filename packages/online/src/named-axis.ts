@@ -45,6 +45,8 @@ export class NamedAxis implements Axis {
   pairs: number
   /** Names that found no room. */
   overflow = 0
+  /** Another number whenever a feature has got its first name or lost its last one. */
+  version = 0
   readonly #features = new Dictionary<FeatureSlots>()
   readonly #names: AxisName[] = []
   #kept = 0
@@ -64,6 +66,10 @@ export class NamedAxis implements Axis {
 
   get size(): number {
     return this.base + this.#names.length
+  }
+
+  get isFull(): boolean {
+    return this.#names.length >= this.namesMax
   }
 
   /** How many names are kept: `names.length`, without making the list. */
@@ -100,7 +106,10 @@ export class NamedAxis implements Axis {
       this.overflow++
       return -1
     }
-    if (slots === undefined) this.#features.add(feature, (slots = { feature, whole: -1, parts: noParts }))
+    if (slots === undefined) {
+      this.#features.add(feature, (slots = { feature, whole: -1, parts: noParts }))
+      this.version++
+    }
     const slot = this.size
     this.#names.push(Object.freeze({ feature, part, standardize }))
     if (part === null) slots.whole = slot
@@ -145,7 +154,9 @@ export class NamedAxis implements Axis {
       const slots = this.#features.get(feature)!
       if (part === null) slots.whole = -1
       else slots.parts.delete(part)
-      if (slots.whole < 0 && slots.parts.size === 0) this.#features.delete(feature)
+      if (slots.whole >= 0 || slots.parts.size > 0) continue
+      this.#features.delete(feature)
+      this.version++
     }
     this.#kept = count
     if (this.#published.length > count) this.#published = Object.freeze([])

@@ -1,12 +1,15 @@
-import { ValueError } from '@eddy/tensor'
-import type { Encoder } from '../encoder.ts'
+import type { Emit, Encoder } from '../encoder.ts'
 import { categoryText } from './categorical.ts'
+import { hashTable } from './hash-table.ts'
+import { absentBy, type MissingPolicy } from './missing.ts'
 
 export interface HashedOptions {
   /** The table has 2^bits slots; 1 to 24, default 18. */
   readonly bits?: number
   /** Chooses the hash function; default 0. */
   readonly seed?: number
+  /** What becomes of a missing value; 'indicator': the slot of '', which a text without letters shares. Default 'skip'. */
+  readonly missing?: MissingPolicy
 }
 
 /**
@@ -19,23 +22,12 @@ export interface HashedOptions {
  * @throws ValueError when bits or seed are out of range.
  * @example features({ userAgent: hashed({ bits: 16 }) })
  */
-export function hashed({ bits = 18, seed = 0 }: HashedOptions = {}): Encoder {
-  if (!Number.isInteger(bits) || bits < 1 || bits > 24) {
-    throw new ValueError({
-      what: 'the size of the table is out of range', where: 'hashed', got: bits, wanted: 'an integer from 1 to 24',
-      hint: '18 bits are 262,144 slots.',
-    })
-  }
-  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff) {
-    throw new ValueError({
-      what: 'the seed is out of range', where: 'hashed', got: seed, wanted: 'an integer from 0 to 2^32 - 1',
-      hint: 'Leave it out for 0.',
-    })
-  }
+export function hashed({ bits = 18, seed = 0, missing = 'skip' }: HashedOptions = {}): Encoder {
   return Object.freeze({
     name: 'hashed',
     standardize: false,
-    table: Object.freeze({ bits, seed }),
-    encode: (value, emit) => emit(categoryText(value, Infinity), 1),
+    table: hashTable({ bits, seed }, 'hashed'),
+    encode: (value: unknown, emit: Emit) => emit(categoryText(value, Infinity), 1),
+    ...absentBy(missing, ''),
   } satisfies Encoder)
 }
