@@ -11,6 +11,10 @@ export interface LearnerState {
   /** The names of the feature axis, by slot. */
   readonly names: readonly AxisName[]
   readonly metrics: PrequentialState
+  /** What encoders that remember know, by feature, in ascending order of names; absent when there are none. */
+  readonly memories?: readonly (readonly [feature: string, state: unknown])[]
+  /** The classes by number, when they are open. */
+  readonly classes?: readonly Label[]
   /** Predictions that wait for their labels; absent when no prediction was ever kept for one. */
   readonly delayed?: DelayedState<never, never>
 }

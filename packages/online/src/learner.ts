@@ -19,8 +19,10 @@ import type { Tenancy } from './many/tenancy.ts'
 import type { LearnerCounters, LearnerState } from './learner-state.ts'
 import type { Probabilities } from './metrics/accuracy.ts'
 import { NamedAxis } from './named-axis.ts'
-import type { LearnerLoss, LearnerOptions } from './options.ts'
-import { type ClassPrediction, classPrediction, openClassPrediction, type OpenClassPrediction, scoreOf } from './prediction.ts'
+import { type LearnerLoss, type LearnerOptions, listOf } from './options.ts'
+import {
+  type ClassPrediction, classPrediction, openClassPrediction, type OpenClassPrediction, scoreOf,
+} from './prediction.ts'
 import type { Judge, Report } from './prequential.ts'
 import { Learned, type Predicted } from './results.ts'
 import type { Label } from './target.ts'
@@ -34,7 +36,7 @@ const nothing = undefined as never
 export type Query<E> = object & Partial<E>
 
 /** A prediction, whatever its type is called outside. */
-type Reading = number | ReturnType<typeof classPrediction>
+type Reading = number | ClassPrediction<Label> | OpenClassPrediction
 
 type Answer<E, P> =
   | { readonly rejection: null; readonly prediction: P }
@@ -91,9 +93,10 @@ export class Learner<E, P, K extends string = string> {
       base: features.base, namesMax: features.namesMax, pairs: Math.max(1, features.declared.length),
     })
     this.#classes = options.classes === 'open' ? new ClassAxis(options.classesMax) : null
-    const { task, nodes, reader } = wireGraph(
-      options, this.#source, this.#axis, (job) => this.#begin(job), this.#classes,
-    )
+    const { task, nodes, reader } = wireGraph(options, this.#source, {
+      names: this.#axis, classes: this.#classes, begin: (job) => this.#begin(job),
+      grown: () => void this.#store.layoutVersion++,
+    })
     this.task = task
     this.#reader = reader
     this.nodes = nodes
@@ -292,6 +295,7 @@ export class Learner<E, P, K extends string = string> {
     const delayed = this.#delayed.state as LearnerState['delayed']
     return Object.freeze({
       training: this.#training.snapshot(), names: this.#axis.names, metrics: this.#metrics.state,
+      ...memoriesOf(this.#reader), ...(this.#classes === null ? {} : { classes: this.#classes.names }),
       ...(delayed === undefined ? {} : { delayed }),
     })
   }
@@ -299,15 +303,20 @@ export class Learner<E, P, K extends string = string> {
   /**
    * Goes back, or over, to a state. What is learned and predicted from then on has the same bits as after the snapshot.
    * Inside a tap or a result it takes effect when the event in flight has ended.
-   * @throws GraphError when the state belongs to another model; ValueError when its names or metrics are not such.
+   * @throws GraphError when the state belongs to another model; ValueError when its names, classes, memories or metrics
+   * are not such.
    */
-  restore({ training, names, metrics, delayed }: LearnerState): void {
+  restore({ training, names, metrics, memories, classes, delayed }: LearnerState): void {
     this.#axis.check(names)
     this.#metrics.check(metrics)
+    checkMemories(this.#reader, memories)
+    this.#classes?.check(classes)
     this.#delayed.check(delayed)
     this.#run.atBorder(() => {
       this.#training.restore(training)
       this.#axis.restore(names)
+      restoreMemories(this.#reader, memories)
+      if (this.#classes?.restore(classes!) === true) this.#store.layoutVersion++
       this.#metrics.restore(metrics)
       this.#delayed.restore(delayed)
       this.#publish()
@@ -336,10 +345,14 @@ export class Learner<E, P, K extends string = string> {
 
   #committed(job: Job<E, P, K>, loss: number, step: number): void {
     this.#axis.commit()
+    this.#reader.learned(job.label)
     this.#tenancy?.committed()
-    if (job.claim !== null) this.#committedLater(job, job.claim, loss, step)
-    else {
+    if (job.claim !== null) {
+      this.#classes?.commit()
+      this.#committedLater(job, job.claim, loss, step)
+    } else {
       const reading = this.#readingOf(this.#run.read(this.#outputs[0]!))
+      this.#classes?.commit()
       this.#score(reading, job.label)
       this.#publish()
       job.settle(new Learned(job.event, reading as P, loss, step, this.#report))
@@ -377,14 +390,20 @@ export class Learner<E, P, K extends string = string> {
     if (claim !== null) this.#delayed.begin(claim)
   }
 
-  /** Takes back the names, and the rows, of an event that was rejected or that a lens swallowed. */
+  /** Takes back the names, the rows and the class of an event that was rejected or that a lens swallowed. */
   #forget(): void {
-    if (this.#axis.rollback()) this.#run.storeOf([this.nodes.loss], this.#training.options).grow()
+    if (this.#axis.rollback()) this.#store.grow()
+    if (this.#classes?.rollback() === true) this.#store.layoutVersion++
+  }
+
+  get #store(): ReturnType<Run['storeOf']> {
+    return this.#run.storeOf([this.nodes.loss], this.#training.options)
   }
 
   #readingOf(output: Tensor): Reading {
     const { loss, classes } = this.#options
-    return this.task === 'multiclass' ? classPrediction(output, classes) : scoreOf(output, loss.link)
+    if (this.#classes !== null) return openClassPrediction(output, this.#classes.names)
+    return this.task === 'multiclass' ? classPrediction(output, listOf(classes)) : scoreOf(output, loss.link)
   }
 
   #rejected(rejection: Rejection<Job<E, P, K>>): void {

@@ -1,5 +1,6 @@
 import { Learner } from './learner.ts'
-import type { LearnerLoss, LearnerOptions, MetricOf, PredictionOf } from './options.ts'
+import type { LearnerLoss, LearnerOptions, MetricOf, OpenLearnerOptions, PredictionOf } from './options.ts'
+import type { OpenClassPrediction } from './prediction.ts'
 import type { Label } from './target.ts'
 
 /**
@@ -13,9 +14,19 @@ import type { Label } from './target.ts'
  *   model: (m) => m.pipe(dense(32), relu(), dense(1)),
  *   loss: squaredError(), optimizer: adam({ learningRate: 1e-3 }), seed: 1,
  * })
+ * const topics = learner({
+ *   features: features({ title: text() }), target: 'topic', classes: 'open', classesMax: 50,
+ *   model: (m, outputs) => m.pipe(dense(outputs)), loss: crossEntropy(), optimizer: adagrad({ learningRate: 0.1 }),
+ * })
  */
+export function learner<E = object, L extends LearnerLoss = LearnerLoss, K extends string = MetricOf<L>>(
+  options: OpenLearnerOptions<E, L, K>,
+): Learner<E, OpenClassPrediction, K>
 export function learner<
   E = object, L extends LearnerLoss = LearnerLoss, const C extends Label = number, K extends string = MetricOf<L>,
->(options: LearnerOptions<E, L, C, K>): Learner<E, PredictionOf<L, C>, K> {
-  return new Learner(options as unknown as LearnerOptions<E, LearnerLoss, Label, K>)
+>(options: LearnerOptions<E, L, C, K>): Learner<E, PredictionOf<L, C>, K>
+export function learner(
+  options: LearnerOptions<object, LearnerLoss, Label, string> | OpenLearnerOptions<object, LearnerLoss, string>,
+): unknown {
+  return new Learner(options)
 }

@@ -16,18 +16,41 @@ export interface LearnerOptions<E, L extends LearnerLoss, C extends Label, K ext
   readonly features: Features
   /** Where the label is: a function of the event, or the name of a field. Predicting does not ask for it. */
   readonly target: Target<E>
-  /** From the features, already standardised where their encoders say so, to the output. */
-  readonly model: (features: Node<[number]>) => Node<Shape>
+  /**
+   * From the features, already standardised where their encoders say so, to the output. `outputs` is how many there
+   * must be: the number of `classes` of a softmax, `classesMax` when they are open, else 1.
+   */
+  readonly model: (features: Node<[number]>, outputs: number) => Node<Shape>
   readonly loss: L
   readonly optimizer: Optimizer
-  /** Names of the classes, by number; of two, the second is the positive one. Default: labels are numbers, booleans. */
-  readonly classes?: readonly C[]
+  /**
+   * Names of the classes, by number; of two, the second is the positive one. 'open': classes are met on the way, each
+   * takes the next output, and until then has no part in loss, gradient and prediction; a new class changes no bit of
+   * what was learned for others. Default: labels are numbers, booleans.
+   */
+  readonly classes?: readonly C[] | 'open'
+  /**
+   * Most classes that are met on the way, from 2; default 32. Each is an output from the start, so that a new one costs
+   * no new graph. An event with one class more is rejected, and counted in `refusedClasses`.
+   */
+  readonly classesMax?: number
   /** Metrics and baselines of your own, instead of those of the task: they are given numbers, or all probabilities. */
   readonly metrics?: () => Judge<never, K>
 }
 
 /** What is emitted: a number (for two classes the probability of the positive one), or a choice among classes. */
 export type PredictionOf<L, C extends Label> = L extends CrossEntropy ? ClassPrediction<C> : number
+
+/** Classes that were named beforehand. */
+export function listOf<C>(classes: readonly C[] | 'open' | undefined): readonly C[] | undefined {
+  return classes === 'open' ? undefined : classes
+}
+
+/** Options of a learner whose classes are met on the way. */
+export interface OpenLearnerOptions<E, L extends LearnerLoss, K extends string>
+  extends Omit<LearnerOptions<E, L, Label, K>, 'classes'> {
+  readonly classes: 'open'
+}
 
 /** The metrics that a learner has when none were asked for, by the task of its loss. */
 export type MetricOf<L> =

@@ -12,6 +12,27 @@ export interface ClassPrediction<C extends Label = number> {
   readonly probabilities: ArrayLike<number>
 }
 
+/** A prediction among classes that are met on the way. */
+export class OpenClassPrediction<C extends Label = Label> {
+  /** The most probable class; null before any class has been learned. */
+  readonly label: C | null
+  /** One for each class, in the order of `classes`; they add up to 1. */
+  readonly probabilities: ArrayLike<number>
+  /** The classes learned so far, in order of first sight. */
+  readonly classes: readonly C[]
+
+  constructor(probabilities: ArrayLike<number>, classes: readonly C[]) {
+    this.label = classes[likeliest(probabilities)] ?? null
+    this.probabilities = probabilities
+    this.classes = classes
+  }
+
+  /** The probability of a class by its name; 0 for one that has not been learned. */
+  probabilityOf(name: Label): number {
+    return this.probabilities[(this.classes as readonly Label[]).indexOf(name)] ?? 0
+  }
+}
+
 /** The number that a single output stands for: itself, or the probability of its logit. */
 export function scoreOf(output: Tensor, link: Link): number {
   const x = output.data[0]!
@@ -26,12 +47,12 @@ export function sigmoid(x: number): number {
   return e / (1 + e)
 }
 
-/** Formula: exp(x_c - max x) / sum of them, in f64. */
-export function softmaxOf(logits: ArrayLike<number>): Float64Array {
+/** Formula: exp(x_c - max x) / sum of them, in f64, over the first `count`. */
+export function softmaxOf(logits: ArrayLike<number>, count = logits.length): Float64Array {
   const { exp } = kernelMath()
-  const shares = new Float64Array(logits.length)
+  const shares = new Float64Array(count)
   let largest = -Infinity
-  for (let k = 0; k < logits.length; k++) if (logits[k]! > largest) largest = logits[k]!
+  for (let k = 0; k < count; k++) if (logits[k]! > largest) largest = logits[k]!
   let total = 0
   for (let k = 0; k < shares.length; k++) total += shares[k] = exp(logits[k]! - largest)
   for (let k = 0; k < shares.length; k++) shares[k] = shares[k]! / total
@@ -42,4 +63,8 @@ export function classPrediction(logits: Tensor, classes: readonly Label[] | unde
   const probabilities = softmaxOf(logits.data)
   const best = likeliest(probabilities)
   return { label: classes === undefined ? best : classes[best]!, probabilities }
+}
+
+export function openClassPrediction(logits: Tensor, classes: readonly Label[]): OpenClassPrediction {
+  return new OpenClassPrediction(softmaxOf(logits.data, classes.length), classes)
 }

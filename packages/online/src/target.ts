@@ -1,6 +1,7 @@
 import { EventError } from '@eddy/graph'
 import { formatValue, ValueError } from '@eddy/tensor'
 import { magnitudeMax } from './encoders/numeric.ts'
+import type { ClassAxis } from './class-axis.ts'
 import type { Task } from './task.ts'
 
 /** What an event may give as its label. */
@@ -17,8 +18,7 @@ export type Target<E> = ((event: E) => unknown) | string
 export function targetReader<E>(
   target: Target<E>, task: Task, count: number, classes: readonly Label[] | undefined,
 ): (event: E) => number {
-  const find = typeof target === 'function' ? target : (event: E) => fieldOf(event, target)
-  const where = typeof target === 'function' ? '' : ` in field ${formatValue(target)}`
+  const { find, where } = finderOf(target)
   if (classes !== undefined) return fromClasses(find, where, task, count, classes)
   const { wanted, hint, accepts } = ranges(count)[task]
   return (event) => {
@@ -27,6 +27,37 @@ export function targetReader<E>(
     if (typeof value === 'number' && accepts(value)) return value + 0
     throw new EventError(`${formatValue(got)} as the target${where}`, wanted, hint)
   }
+}
+
+/**
+ * The reader of labels whose classes are met on the way: the number of the class, a new one for a new class. The reader
+ * throws EventError for what names no class, and for a new class when there is no room. `grown` is told of a new class.
+ */
+export function openTargetReader<E>(target: Target<E>, axis: ClassAxis, grown: () => void): (event: E) => number {
+  const { find, where } = finderOf(target)
+  return (event) => {
+    const got = find(event)
+    const isName = typeof got === 'string' || typeof got === 'boolean' || (typeof got === 'number' && Number.isFinite(got))
+    if (!isName) {
+      throw new EventError(
+        `${formatValue(got)} as the target${where}`, 'the name of a class: text, a finite number or a boolean',
+        'Filter out events without a label',
+      )
+    }
+    const { size } = axis
+    const number = axis.numberOf(got)
+    if (axis.size !== size) grown()
+    if (number >= 0) return number
+    throw new EventError(
+      `the new class ${formatValue(got)} as the target${where}`, `one of the ${axis.max} classes met so far`,
+      'Raise learner({ classesMax }), or give rare classes one name before',
+    )
+  }
+}
+
+function finderOf<E>(target: Target<E>): { readonly find: (event: E) => unknown; readonly where: string } {
+  if (typeof target === 'function') return { find: target, where: '' }
+  return { find: (event) => fieldOf(event, target), where: ` in field ${formatValue(target)}` }
 }
 
 export function fieldOf(event: unknown, name: string): unknown {

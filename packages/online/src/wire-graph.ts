@@ -8,8 +8,8 @@ import { FeatureReader } from './feature-reader.ts'
 import type { Job } from './job.ts'
 import { knownClasses } from './known-classes.ts'
 import type { NamedAxis } from './named-axis.ts'
-import type { LearnerLoss, LearnerOptions } from './options.ts'
-import { type Label, openTargetReader, targetReader } from './target.ts'
+import { type LearnerLoss, type LearnerOptions, listOf } from './options.ts'
+import { type Label, openTargetReader, type Target, targetReader } from './target.ts'
 import { type Task, taskOf } from './task.ts'
 
 /** The nodes of a learner's graph, to be tapped: values, and `gradient$` where there is one. */
@@ -22,22 +22,35 @@ export interface LearnerNodes {
   readonly loss: Node<[]>
 }
 
+/** What a learner gives its graph. */
+export interface Wiring<E, P, K extends string> {
+  /** The named axis of its features. */
+  readonly names: NamedAxis
+  /** The axis of its classes, when they are open. */
+  readonly classes: ClassAxis | null
+  /**
+   * Called before an event is read: names and class of an event that came to nothing must be gone by then. When it
+   * returns true, the event is the one that was read last.
+   */
+  readonly begin: (job: Job<E, P, K>) => boolean
+  /** Called when an event has brought a new class: programs are to be compiled anew. */
+  readonly grown: () => void
+}
+
 /**
  * Builds the graph of a learner:
  *
  *     events -> features -> standardize -> model -> prediction (-> knownClasses) -> loss
  *          \-> target ---------------------------------------------------------/
  *
- * `known` is the axis of the classes when they are open.
- * `begin` is called before an event is read: names of an event that came to nothing must be gone by then. When it
- * returns true, the event is the one that was read last.
  * @throws GraphError when the label is among the features, or the output does not fit the loss.
  */
 export function wireGraph<E, P, K extends string>(
-  options: LearnerOptions<E, LearnerLoss, Label, K>, source: Observable<Job<E, P, K>>, axis: NamedAxis,
-  begin: (job: Job<E, P, K>) => boolean, known: ClassAxis | null,
+  options: LearnerOptions<E, LearnerLoss, Label, K>, source: Observable<Job<E, P, K>>,
+  { names: axis, classes: known, begin, grown }: Wiring<E, P, K>,
 ): { readonly task: Task; readonly nodes: LearnerNodes; readonly reader: FeatureReader } {
-  const { features, loss, model, target, classes } = options
+  const { features, loss, model, target } = options
+  const classes = listOf(options.classes)
   checkLeak(features, target)
   const reader = new FeatureReader(features, axis, typeof target === 'string' ? target : null)
   const x = namedInput(source, axis, {
@@ -48,11 +61,17 @@ export function wireGraph<E, P, K extends string>(
     },
   })
   const columns = (slot: number): boolean => axis.isStandardized(slot)
-  const prediction = model(features.standardizes ? x.pipe(standardize({ columns })) : x)
+  const wanted = known?.max ?? (loss.link === 'softmax' ? classes?.length : 1) ?? 1
+  const prediction = model(features.standardizes ? x.pipe(standardize({ columns })) : x, wanted)
   const task = taskOf(loss, prediction.shape)
+  if (known !== null) checkOpen(task, prediction, known)
+  reader.begin(task)
   const outputs = prediction.shape.at(-1) ?? 1
-  const readTarget = targetReader(target, task, outputs, classes)
-  const readLabel = targetReader((label: unknown) => label, task, outputs, classes)
+  const readerOf = <T>(from: Target<T>): ((event: T) => number) => (
+    known === null ? targetReader(from, task, outputs, classes) : openTargetReader(from, known, grown)
+  )
+  const readTarget = readerOf(target)
+  const readLabel = readerOf((label: unknown) => label)
   const y: Node<Shape> = input(source, {
     name: 'target', shape: loss.targetShape(prediction.shape) as number[],
     select: (job) => (job.label = job.claim === null ? readTarget(job.event) : readLabel(job.claim.label)),

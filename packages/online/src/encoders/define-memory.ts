@@ -28,9 +28,9 @@ export interface MemoryDefinition<S> extends Omit<Encoder, 'encode' | 'remember'
  * })
  */
 export function defineMemory<S>(definition: MemoryDefinition<S>): Encoder {
-  const { encode, initial, learn, isState, ...facts } = definition
+  const { name, standardize, table, limit, fields, encode, initial } = definition
   return Object.freeze({
-    ...facts,
+    name, standardize, ...(table && { table }), ...(limit && { limit }), ...(fields && { fields }),
     encode: (value: unknown, emit: Emit) => encode(value, emit, initial),
     remember: () => new PureMemory(definition),
   })

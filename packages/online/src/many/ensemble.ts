@@ -4,7 +4,7 @@ import { Observable, type OperatorFunction, Subject, type Subscriber } from 'rxj
 import { metricsOf } from '../judges.ts'
 import type { Query } from '../learner.ts'
 import type { Probabilities } from '../metrics/accuracy.ts'
-import type { LearnerLoss } from '../options.ts'
+import { type LearnerLoss, listOf } from '../options.ts'
 import type { Judge, Report } from '../prequential.ts'
 import type { ClassPrediction } from '../prediction.ts'
 import type { Label } from '../target.ts'
@@ -50,7 +50,7 @@ export class Ensemble<E, P, K extends string = string> {
     this.#seats = seatsOf<E, P>(inner, members)
     const { task, nodes } = this.#seats[0]!.turns.learner
     this.task = task
-    this.#combine = combiner(combine as never, task, classes) as never
+    this.#combine = combiner(combine as never, task, listOf(classes)) as never
     this.#metrics = (metrics?.() ?? metricsOf(task, nodes.prediction.shape.at(-1) ?? 1)) as Judge<Probabilities, K>
     this.#queue = new Ingress(queue)
     this.rejected$ = this.#rejections.asObservable()

@@ -1,0 +1,39 @@
+import { GraphError } from '@eddy/graph'
+import { ValueError } from '@eddy/tensor'
+import type { FeatureReader } from './feature-reader.ts'
+import type { LearnerState } from './learner-state.ts'
+
+type Memories = NonNullable<LearnerState['memories']>
+
+/** What the encoders of a reader remember, for a learner's state; nothing when none does. */
+export function memoriesOf({ remembering }: FeatureReader): { readonly memories?: Memories } {
+  if (remembering.length === 0) return {}
+  return { memories: Object.freeze(remembering.map(({ name, memory }) => Object.freeze([name, memory!.state] as const))) }
+}
+
+/**
+ * @throws GraphError when the memories are those of other features; ValueError when one is no such memory.
+ */
+export function checkMemories({ remembering }: FeatureReader, memories: Memories = []): void {
+  const isList = Array.isArray(memories) && memories.every((entry) => Array.isArray(entry) && entry.length === 2)
+  const isSame = isList && memories.length === remembering.length
+    && remembering.every(({ name }, k) => name === memories[k]![0])
+  if (!isSame) {
+    throw new GraphError(
+      'the state has other features that remember than this learner', 'Learner.restore',
+      'The state belongs to another model: build what wrote it, with the same features',
+    )
+  }
+  remembering.forEach(({ name, memory, encoder }, k) => {
+    if (memory!.accepts(memories[k]![1])) return
+    throw new ValueError({
+      what: `this is nothing that ${encoder.name} remembers`, where: name, got: memories[k]![1],
+      wanted: 'the state of an encoder with the same options', hint: 'Restore only what snapshot() gave.',
+    })
+  })
+}
+
+/** Goes back, or over, to memories that were accepted. */
+export function restoreMemories({ remembering }: FeatureReader, memories: Memories = []): void {
+  remembering.forEach(({ memory }, k) => memory!.restore(memories[k]![1]))
+}
