@@ -29,7 +29,8 @@ export { type ClassScores, classScores, confusionMatrix, type ConfusionRows } fr
 export { ddm, type DdmOptions, type DdmState } from './drift/ddm.ts'
 export { type DelayedPart, delayLabels, type DelayLabelsOptions } from './delayed/delay-labels.ts'
 export type {
-  DelayedState, LabelCounters, LabelOptions, LabelReport, PastPrediction, PendingPrediction, RequestOptions,
+  DelayedState, EnvelopeOptions, LabelCounters, LabelOptions, LabelReport, PastPrediction, PendingPrediction,
+  RequestOptions,
 } from './delayed/delayed-options.ts'
 export { days, hours, minutes, seconds } from './delayed/durations.ts'
 export { LearnedLater, type PredictedWithKey } from './delayed/learned-later.ts'

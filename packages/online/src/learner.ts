@@ -6,7 +6,9 @@ import {
   concat, filter, ignoreElements, map, Observable, type OperatorFunction, Subject, type Subscriber, type Subscription,
   tap,
 } from 'rxjs'
-import type { LabelCounters, LabelOptions, LabelReport, RequestOptions } from './delayed/delayed-options.ts'
+import type {
+  EnvelopeOptions, LabelCounters, LabelOptions, LabelReport, RequestOptions,
+} from './delayed/delayed-options.ts'
 import { DelayedLabels, refusalOf } from './delayed/delayed-labels.ts'
 import { LearnedLater, type PredictedWithKey } from './delayed/learned-later.ts'
 import type { Claim } from './delayed/pending-labels.ts'
@@ -172,11 +174,11 @@ export class Learner<E, P, K extends string = string> {
    * With a key, the event and its prediction are kept until `learn` gets the label; do not change the event meanwhile.
    * @example requests$.pipe(trips.predict({ key: (e) => e.id })).subscribe(({ key, prediction }) => ...)
    */
-  predict<T extends Query<E>>(options: Omit<RequestOptions<T>, 'event'>): OperatorFunction<T, PredictedWithKey<T, P>>
-  predict<T, Q extends Query<E>>(
-    options: RequestOptions<T, Q> & { readonly event: (request: T) => Q },
-  ): OperatorFunction<T, PredictedWithKey<Q, P>>
-  predict<T>(options?: RequestOptions<T, Query<E>>): OperatorFunction<T, Predicted<Query<E>, P>> {
+  predict<T, Q extends Query<E>>(options: EnvelopeOptions<T, Q>): OperatorFunction<T, PredictedWithKey<Q, P>>
+  predict<T extends Query<E>>(options: RequestOptions<T>): OperatorFunction<T, PredictedWithKey<T, P>>
+  predict<T>(
+    options?: RequestOptions<T> | EnvelopeOptions<T, Query<E>>,
+  ): OperatorFunction<T, Predicted<Query<E>, P>> {
     if (options !== undefined) return this.#predictKept(options)
     return (source) => (source as Observable<Query<E>>).pipe(
       map((event) => {
@@ -189,7 +191,9 @@ export class Learner<E, P, K extends string = string> {
     )
   }
 
-  #predictKept<T>(options: RequestOptions<T, Query<E>>): OperatorFunction<T, PredictedWithKey<Query<E>, P>> {
+  #predictKept<T>(
+    options: RequestOptions<T> | EnvelopeOptions<T, Query<E>>,
+  ): OperatorFunction<T, PredictedWithKey<Query<E>, P>> {
     const read = this.#delayed.requests(options)
     return (source) => source.pipe(
       map((request) => {

@@ -5,7 +5,7 @@ import { type Key, keyReader } from '../many/keyed-options.ts'
 import { fieldOf } from '../target.ts'
 import { checkDelayed } from './check-delayed.ts'
 import type {
-  DelayedState, FieldOf, LabelCounters, LabelOptions, LabelReport, RequestOptions,
+  DelayedState, EnvelopeOptions, FieldOf, LabelCounters, LabelOptions, LabelReport, RequestOptions,
 } from './delayed-options.ts'
 import { type Claim, PendingLabels, type Rules } from './pending-labels.ts'
 
@@ -44,7 +44,7 @@ export class DelayedLabels<E, P> {
   }
 
   /** Makes the reader of requests: what to predict for, and how to keep the prediction. It throws EventError. */
-  requests<T>({ key, time, event }: RequestOptions<T, E>): (request: T) => Request<E, P> {
+  requests<T>({ key, time, event }: RequestOptions<T> & Partial<EnvelopeOptions<T, E>>): (request: T) => Request<E, P> {
     const readKey = keyReader(key)
     const readTime = timeReader(time)
     return (request) => {

@@ -6,13 +6,17 @@ import type { Label } from '../target.ts'
 export type FieldOf<T, V> = ((event: T) => V) | string
 
 /** What `predict` needs to remember a prediction until its label comes. */
-export interface RequestOptions<T, Q = T> {
+export interface RequestOptions<T> {
   /** What the label will be found by. A second request with the key replaces the first. */
   readonly key: KeyOf<T, Key>
   /** When it was asked, in the unit of `within`: milliseconds, say. Default: at the greatest time so far. */
   readonly time?: FieldOf<T, number>
+}
+
+/** For requests that carry their event among other things. */
+export interface EnvelopeOptions<T, Q> extends RequestOptions<T> {
   /** The record to predict for, kept as it is until the label comes. Default: what arrives. */
-  readonly event?: (request: T) => Q
+  readonly event: (request: T) => Q
 }
 
 /** What becomes of a second, different label for a prediction that was learned from. */
