@@ -67,12 +67,11 @@ export class ClassAxis {
     const isName = (name: unknown): boolean => (
       typeof name === 'string' || typeof name === 'boolean' || Number.isFinite(name)
     )
-    if (Array.isArray(names) && names.length <= this.max && names.every(isName) && new Set(names).size === names.length) {
-      return
-    }
+    const isList = Array.isArray(names) && names.length <= this.max && names.every(isName)
+    if (isList && new Set(names).size === names.length) return
     throw new ValueError({
       what: 'this is no list of distinct classes', where: 'Learner.restore', got: names,
-      wanted: `at most ${this.max} different ones`, hint: 'Restore only what snapshot() gave; raise classesMax for more.',
+      wanted: `at most ${this.max} different ones`, hint: 'Raise classesMax, if there are more.',
     })
   }
 

@@ -1,6 +1,7 @@
 import { GraphError } from '@eddy/graph'
 import { ValueError } from '@eddy/tensor'
 import type { FeatureReader } from './feature-reader.ts'
+import type { Field } from './field.ts'
 import type { LearnerState } from './learner-state.ts'
 
 type Memories = NonNullable<LearnerState['memories']>
@@ -8,7 +9,8 @@ type Memories = NonNullable<LearnerState['memories']>
 /** What the encoders of a reader remember, for a learner's state; nothing when none does. */
 export function memoriesOf({ remembering }: FeatureReader): { readonly memories?: Memories } {
   if (remembering.length === 0) return {}
-  return { memories: Object.freeze(remembering.map(({ name, memory }) => Object.freeze([name, memory!.state] as const))) }
+  const entryOf = ({ name, memory }: Field): readonly [string, unknown] => Object.freeze([name, memory!.state] as const)
+  return { memories: Object.freeze(remembering.map(entryOf)) }
 }
 
 /**

@@ -37,8 +37,7 @@ export function openTargetReader<E>(target: Target<E>, axis: ClassAxis, grown: (
   const { find, where } = finderOf(target)
   return (event) => {
     const got = find(event)
-    const isName = typeof got === 'string' || typeof got === 'boolean' || (typeof got === 'number' && Number.isFinite(got))
-    if (!isName) {
+    if (typeof got !== 'string' && typeof got !== 'boolean' && !(typeof got === 'number' && Number.isFinite(got))) {
       throw new EventError(
         `${formatValue(got)} as the target${where}`, 'the name of a class: text, a finite number or a boolean',
         'Filter out events without a label',

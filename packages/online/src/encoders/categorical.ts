@@ -5,7 +5,7 @@ import { defineMemory } from './define-memory.ts'
 import type { MissingPolicy } from './missing.ts'
 
 export interface CategoricalOptions {
-  /** Values that get a slot of their own; further ones share hash slots and are counted. Default: no limit of its own. */
+  /** Values that get a slot of their own; further ones share hash slots and are counted. Default: no limit. */
   readonly max?: number
   /** The hash table for further ones has 2^bits slots; 1 to 24, default 10. */
   readonly bits?: number
@@ -31,9 +31,9 @@ export function categoryText(value: unknown, lengthMax = categoryLengthMax): str
 
 /**
  * One slot for each value met so far, in order of first sight: 1 where the event has that value.
- * Edge: '' is a category; a value never learned from contributes nothing to a prediction, unless there is a `max` and it
- * is reached: then it has its hash slot, found as `hashed` does.
- * State/cost: one row of weights per value, at most `max` + 2^bits. For unbounded vocabularies from the start: `hashed`.
+ * Edge: '' is a category; a value never learned from contributes nothing to a prediction, unless there is a `max` and
+ * it is reached: then it has its hash slot, found as `hashed` does.
+ * State/cost: one row of weights per value, at most `max` + 2^bits. For unbounded vocabularies: `hashed`.
  * @throws ValueError when max or bits are out of range.
  * @example features({ carrier: categorical(), city: categorical({ max: 1000, missing: 'indicator' }) })
  */

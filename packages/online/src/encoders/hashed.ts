@@ -8,7 +8,7 @@ export interface HashedOptions {
   readonly bits?: number
   /** Chooses the hash function; default 0. */
   readonly seed?: number
-  /** What becomes of a missing value; 'indicator': the slot of '', which a text without letters shares. Default 'skip'. */
+  /** What becomes of a missing value; 'indicator': the slot of '', which an empty text shares. Default 'skip'. */
   readonly missing?: MissingPolicy
 }
 

@@ -1,6 +1,6 @@
 import type { Emit, EncoderMemory } from '../encoder.ts'
+import { finiteNumber } from './finite-number.ts'
 import { missingPart, type MissingPolicy } from './missing.ts'
-import { finiteNumber } from './numeric.ts'
 import { Quartiles } from './quartiles.ts'
 
 /** As of `standardize()`: a number that jumps after a quiet time must not ruin a model. */

@@ -1,39 +1,23 @@
 import { type Encoder, refuse } from '../encoder.ts'
+import { finiteNumber } from './finite-number.ts'
 import { absentBy, type MissingPolicy } from './missing.ts'
 import { NumericMemory } from './numeric-memory.ts'
+
+export { finiteNumber, magnitudeMax } from './finite-number.ts'
 
 export interface NumericOptions {
   /** By the running mean and standard deviation of earlier events; default true. Short for `scale`. */
   readonly standardize?: boolean
   /**
-   * 'standard' (default): y = (x - mean) / deviation. 'robust': y = (x - median) / (interquartile range / 1.349), cut to
-   * [-10, 10], for numbers with a few that are far off. 'none': y = x. Always of the events before; 0 while unknown.
+   * 'standard' (default): y = (x - mean) / deviation. 'robust': y = (x - median) / (interquartile range / 1.349), for
+   * numbers with a few that are far off. Both of the events before, cut to [-10, 10], 0 while unknown. 'none': y = x.
    */
   readonly scale?: 'standard' | 'robust' | 'none'
   /**
    * What becomes of a missing number. 'skip' (default): the feature contributes nothing to that event. 'indicator': 1
-   * in a slot that says so. A number: that one. 'last', 'mean': of the numbers learned before; nothing before the first.
+   * in a slot that says so. A number: that one. 'last', 'mean': of the numbers learned before, nothing without any.
    */
   readonly missing?: MissingPolicy | 'last' | 'mean' | number
-}
-
-/** Largest magnitude of a number in an event; f32 ends at 3.4e38, and weights need room. */
-export const magnitudeMax = 1e30
-
-/** A finite number of usable size. @throws BadValueError for NaN, infinities, huge numbers and everything else. */
-export function finiteNumber(value: unknown): number {
-  if (typeof value === 'number' && value <= magnitudeMax && value >= -magnitudeMax) return value + 0 // -0 becomes 0
-  if (typeof value === 'number' && Number.isFinite(value)) {
-    return refuse(value, `a number from -${magnitudeMax} to ${magnitudeMax}`, 'Clip it, or take its logarithm, before')
-  }
-  return refuse(value, 'a finite number', hintFor(value))
-}
-
-function hintFor(value: unknown): string {
-  if (typeof value === 'string') return 'Text is not converted: parse it before, or declare the feature categorical()'
-  if (typeof value === 'number') return 'Leave the feature out when it is unknown, or replace the value before'
-  if (typeof value === 'boolean') return 'Declare the feature boolean()'
-  return 'Give a number, or leave the feature out'
 }
 
 /**

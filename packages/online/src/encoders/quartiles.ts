@@ -8,8 +8,8 @@ const deviationOfMean = 1.2533141373155003
  * Running quartiles in 19 numbers, whatever the number of events, and the deviation that they stand for.
  *
  * Formula: the extended P-squared algorithm with quantiles 1/4, 1/2, 3/4: nine markers whose heights follow the shares
- * 0, 1/8, .., 1 of the numbers met, moved by piecewise parabolas. Exact (interpolated) for up to nine numbers. All numbers
- * count alike, however old. Arithmetic alone, so the bits are the same everywhere.
+ * 0, 1/8, .., 1 of the numbers met, moved by piecewise parabolas. Exact (interpolated) for up to nine numbers. All
+ * numbers count alike, however old. Arithmetic alone, so the bits are the same everywhere.
  * Source: Jain and Chlamtac 1985; several quantiles: Raatikainen 1987.
  */
 export class Quartiles {
