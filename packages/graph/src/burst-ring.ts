@@ -36,7 +36,6 @@ export class BurstRing {
     this.#coefficients = constant ? 0 : this.#alloc(burstLength * 8 * program.cellCount)
     this.header = placeProgram(arena, {
       frame: [program.frame.from, program.frame.to], update: [program.update.from, program.update.to],
-      settle: [program.settle.from, program.settle.to],
       coefficients: program.cells[0] ?? 0, coefficientCount: program.cellCount, coefficientRows: this.#coefficients,
       status: 0, inputs: [...this.inputs].map(([node, found]) => port(node, found)),
       outputs: [...this.outputs].map(([node, found]) => port(node, found)),

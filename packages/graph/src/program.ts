@@ -85,8 +85,6 @@ export class Program {
   readonly guards: Range
   readonly frame: Range
   readonly update: Range
-  /** To be run when a burst ends. */
-  readonly settle: Range
   /** Buffers that the update section writes. */
   readonly buffers: readonly Leaf[]
   /** The gradient contributions of every use: where the consumer puts them. */
@@ -137,10 +135,6 @@ export class Program {
     const observedForward = observedCuts.map((nodes) => this.#words(() => this.#forwardAll(nodes, 'observe')))
     const observedBackward = this.#observedBackward()
 
-    const frame = { from: forward[0]?.from ?? guards.from, to: guards.to }
-    const waiting = this.writer.putOff(frame, update)
-    const settle = this.#words(() => waiting.forEach((block) => this.writer.emit(op.SETTLE, block)))
-
     this.writer.place()
     const range = (words: Words): Range => this.writer.range(words.from, words.to)
     this.stages = cuts.map((nodes, i) => planOf(nodes, range(forward[i]!), range(backward[i]!)))
@@ -151,8 +145,7 @@ export class Program {
     this.scanValues = range(scan)
     this.valueScans = this.#scans.map(range)
     this.guards = range(guards)
-    this.frame = range(frame)
-    this.settle = range(settle)
+    this.frame = this.writer.range(forward[0]?.from ?? guards.from, guards.to)
     this.update = range(update)
   }
 

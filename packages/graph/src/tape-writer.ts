@@ -1,4 +1,4 @@
-import { bytesOf, op, type Operand, putOff, Tape } from '@eddy/kernels'
+import { bytesOf, op, type Operand, Tape } from '@eddy/kernels'
 import { type DType, type Shape, sizeOf } from '@eddy/tensor'
 import type { AnyNode } from './node.ts'
 import type { Scope } from './operator.ts'
@@ -82,11 +82,6 @@ export class TapeWriter {
 
   emit(opcode: number, ...operands: readonly (Operand | Slot)[]): void {
     this.#tape.emit(opcode, ...operands.map((operand) => (isSlot(operand) ? operand.at : operand)))
-  }
-
-  /** Lets updates wait inside bursts where nobody notices; where they wait. */
-  putOff(frame: { from: number; to: number }, update: { from: number; to: number }): readonly number[] {
-    return putOff(this.#tape, this.store.dtype, frame, update, (bytes) => this.bytes(bytes))
   }
 
   /** Puts the tape into the arena. Ranges and owners are meaningful after that. */

@@ -2,7 +2,6 @@
 import { control, valuesOf } from './memory'
 import { Fault } from './opcodes'
 import { run } from './machine'
-import { letWait } from './put-off'
 
 /** 0: committed; 1: rejected; 2: careful, the update section was not run. */
 export function frame<T>(header: usize): i32 {
@@ -22,12 +21,10 @@ export function burst<T>(header: usize, first: i32, count: i32): i32 {
   const coefficientBytes = (<usize>load<u32>(header, 20)) << 3
   let row: usize = load<u32>(header, 24)
   const status: usize = load<u32>(header, 28)
-  const inputs = header + 48
+  const inputs = header + 40
   const outputs = inputs + ((<usize>load<u32>(header, 32)) << 4)
   const end = outputs + ((<usize>load<u32>(header, 36)) << 4)
-  letWait(true)
-  let k = first
-  for (; k < first + count; k++) {
+  for (let k = first; k < first + count; k++) {
     for (let p = inputs; p < outputs; p += 16) {
       take<T>(load<u32>(p), <usize>load<u32>(p, 8) + <usize>k * load<u32>(p, 12), load<i32>(p, 4))
     }
@@ -35,7 +32,7 @@ export function burst<T>(header: usize, first: i32, count: i32): i32 {
     const outcome = frame<T>(header)
     if (outcome) {
       if (status && outcome == 1) store<i32>(status + ((<usize>k) << 2), load<i32>(control, 20))
-      break
+      return k
     }
     for (let p = outputs; p < end; p += 16) {
       take<T>(<usize>load<u32>(p, 8) + <usize>k * load<u32>(p, 12), load<u32>(p), load<i32>(p, 4))
@@ -43,11 +40,7 @@ export function burst<T>(header: usize, first: i32, count: i32): i32 {
     if (status) store<i32>(status + ((<usize>k) << 2), Fault.none)
     if (row) row += coefficientBytes
   }
-  letWait(false)
-  const fault = load<i32>(control, 20)
-  run<T>(load<u32>(header, 40), load<u32>(header, 44))
-  store<i32>(control, fault, 20)
-  return k
+  return first + count
 }
 
 /** Copies a block of so many bytes, or, when that is below 0, the pairs of a sparse value of minus that capacity. */

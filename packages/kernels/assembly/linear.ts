@@ -99,7 +99,7 @@ function linearRow<T>(x: usize, w: usize, b: usize, y: usize, inputs: i32, outpu
 }
 
 /** y[0..3] = sumLanes of four accumulators, + b: a transpose and adds in the order of sumLanes. */
-@inline export function storeSums<T>(y: usize, b: usize, s0: v128, s1: v128, s2: v128, s3: v128): void {
+@inline function storeSums<T>(y: usize, b: usize, s0: v128, s1: v128, s2: v128, s3: v128): void {
   if (sizeof<T>() == 4) {
     const low01 = i8x16.shuffle(s0, s1, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23)
     const low23 = i8x16.shuffle(s2, s3, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23)

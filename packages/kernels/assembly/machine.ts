@@ -10,7 +10,6 @@ import { linear, linearDb, linearDw, linearDx } from './linear'
 import { matmul } from './matmul'
 import { clipBy, clipCoefficient, inverseMax, measure, norm, stepLength } from './norm'
 import { Fault, Layout, Op } from './opcodes'
-import { settle, settleAndMultiply, waits } from './put-off'
 import { reduce, reduceBackward } from './reduce'
 import { gather, oneHot, top } from './select'
 import { softmax, softmaxBackward } from './softmax'
@@ -94,16 +93,7 @@ export function run<T>(from: usize, to: usize): usize {
       return next
     }
     case Op.LINEAR: {
-      const rows = int(p, 4)
-      if (rows < 0 && waits((<usize>-rows) << 4)) {
-        settleAndMultiply<T>(
-          (<usize>-rows) << 4, address(p, 0), address(p, 1), address(p, 2), address(p, 3), int(p, 5), int(p, 6),
-        )
-      } else {
-        linear<T>(
-          address(p, 0), address(p, 1), address(p, 2), address(p, 3), rows < 0 ? 1 : rows, int(p, 5), int(p, 6),
-        )
-      }
+      linear<T>(address(p, 0), address(p, 1), address(p, 2), address(p, 3), int(p, 4), int(p, 5), int(p, 6))
       return next
     }
     case Op.LINEAR_DX: {
@@ -229,7 +219,6 @@ export function run<T>(from: usize, to: usize): usize {
       )
       return next
     }
-    case Op.SETTLE: { settle<T>(address(p, 0)); return next }
     case Op.LINEAR_COLUMNS: {
       linearColumns<T>(
         address(p, 0), address(p, 1), address(p, 2), address(p, 3), int(p, 4), int(p, 5), address(p, 6), address(p, 7),

@@ -41,10 +41,7 @@ export const enum Op {
   SOFTMAX = 13,
   /** log(0|1) y dy dx outer n inner */
   SOFTMAX_BACKWARD = 14,
-  /**
-   * x w b y rows in out: y [rows, out] = x [rows, in] * transpose of w [out, in], + b (b may be 0: no bias); rows < 0: one
-   * row, and minus a sixteenth of the address of a block where an UPDATE of w may wait
-   */
+  /** x w b y rows in out: y [rows, out] = x [rows, in] * transpose of w [out, in], + b (b may be 0: no bias) */
   LINEAR = 15,
   /** dy w dx rows in out: dx = dy * w */
   LINEAR_DX = 16,
@@ -171,8 +168,6 @@ export const enum Op {
   LINEAR_COLUMNS = 63,
   /** dy w dx in out: LINEAR_DX for one row and a weight stored by column */
   LINEAR_COLUMNS_DX = 64,
-  /** block: takes the step that waits there, if any */
-  SETTLE = 65,
 }
 
 /** Elementwise functions of one argument, with their parameters p and q. */
@@ -275,8 +270,7 @@ export const enum Layout {
   /** gradA: g [n, m] */
   dense = 0,
   /**
-   * gradA: a [n]; gradB: b [m]; g_ij = a_i * b_j; extra: 0; or a sixteenth of an address: minus that of a block where
-   * gradient descent waits for the next event of a burst; or that of the lists that LINEAR_COLUMNS has made of a: gradient
+   * gradA: a [n]; gradB: b [m]; g_ij = a_i * b_j; extra: 0, or the lists that LINEAR_COLUMNS has made of a: gradient
    * descent then leaves out rows whose a is zero
    */
   outer = 1,

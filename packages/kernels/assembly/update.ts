@@ -13,7 +13,6 @@ import { Accumulate, Adadelta, Adamax, Asgd, Ftrl, Nadam, Normalized, Rprop } fr
 import { cocob } from './cocob'
 import { anyRepeated, eachBlock, rowCount, rowOf, twice } from './gradient'
 import { Layout, Rule } from './opcodes'
-import { mayWait, putOff } from './put-off'
 import {
   Adagrad, Adam, ClipValue, Decay, flushed, FoldedAdam, Heavy, Momentum, Nesterov, Plain, PlainRmsprop, Rmsprop, Scale,
 } from './rules'
@@ -95,16 +94,8 @@ const converted: usize = memory.data(64, 16)
   } else if (layout == Layout.outer && load<i32>(operands, 12) * sizeof<T>() >= shortRow) {
     const row = <isize>load<i32>(operands, 12) * sizeof<T>()
     const a: usize = load<u32>(operands, 16)
-    const extra = load<i32>(operands, 24)
-    if (extra < 0 && mayWait()) {
-      const n = load<i32>(operands, 8)
-      const m = load<i32>(operands, 12)
-      return putOff<T>(
-        (<usize>-extra) << 4, load<u32>(operands, 4), n, m, a, load<u32>(operands, 20), convertRate<T>(apply),
-      )
-    }
-    if (extra > 0) {
-      const lists = (<usize>extra) << 4
+    const lists: usize = load<u32>(operands, 24)
+    if (lists) {
       const n = load<i32>(operands, 8)
       return descendColumns<T>(load<u32>(operands, 4), a, load<u32>(operands, 20), n, row, lists, convertRate<T>(apply))
     }

@@ -67,7 +67,7 @@ for (const dtype of ['f32', 'f64'] as const) {
         ))
         arena.run(dtype, ...listsOf(from, w, b, y, inputs, outputs, lists, sums))
         measure(`SGD columns ${shape}${name}`, dtype, size, (t) => t.emit(
-          op.UPDATE, layout.outer, w, inputs, outputs, from, y, lists >>> 4, 1, rule.apply, 3, cells + 56,
+          op.UPDATE, layout.outer, w, inputs, outputs, from, y, lists, 1, rule.apply, 3, cells + 56,
         ))
       }
     }

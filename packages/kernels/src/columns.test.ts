@@ -34,7 +34,7 @@ describe.each(dtypes)('LINEAR_COLUMNS $dtype', ({ dtype }) => {
       expect(bench.get(dx2, inputs)).toEqual(bench.get(dx, inputs))
       const rate = bench.slot([0.1], 'f64')
       bench.run(op.UPDATE, layout.outer, rows, outputs, inputs, dy, x, 0, 1, rule.apply, 3, rate)
-      bench.run(op.UPDATE, layout.outer, columns, inputs, outputs, x, dy, lists >>> 4, 1, rule.apply, 3, rate)
+      bench.run(op.UPDATE, layout.outer, columns, inputs, outputs, x, dy, lists, 1, rule.apply, 3, rate)
       expect(bench.get(columns, inputs * outputs)).toEqual(
         transposed([...bench.get(rows, inputs * outputs)], outputs, inputs),
       )

@@ -16,8 +16,6 @@ export interface Program {
   readonly frame: readonly [from: number, to: number]
   /** Optimizer updates, buffer commits, sweeps and STEP: nothing in it can fail. */
   readonly update: readonly [from: number, to: number]
-  /** Takes the steps that a burst has let wait. Default: nothing waits. */
-  readonly settle?: readonly [from: number, to: number]
   /** f64 cells that the update section reads. */
   readonly coefficients: number
   readonly coefficientCount: number
@@ -36,16 +34,15 @@ export interface PlacedProgram {
 }
 
 /**
- * Writes the header block of a program: twelve words, then four for each port.
+ * Writes the header block of a program: ten words, then four for each port.
  *
- *     frameFrom frameTo updateFrom updateTo coefficients coefficientCount coefficientRows status inputs outputs settleFrom
- *     settleTo
+ *     frameFrom frameTo updateFrom updateTo coefficients coefficientCount coefficientRows status inputs outputs
  *     [slot bytes ring stride] of each input, then of each output; for sparse pairs `bytes` is minus the capacity
  */
 export function placeProgram(arena: Arena, program: Program): PlacedProgram {
-  const { settle, coefficients, coefficientCount, coefficientRows, status, inputs, outputs } = program
+  const { coefficients, coefficientCount, coefficientRows, status, inputs, outputs } = program
   const words = [...program.frame, ...program.update, coefficients, coefficientCount, coefficientRows, status]
-  words.push(inputs.length, outputs.length, ...(settle ?? [0, 0]))
+  words.push(inputs.length, outputs.length)
   for (const port of [...inputs, ...outputs]) words.push(port.slot, port.pairs ? -port.pairs : port.bytes, port.ring, port.stride)
   const header = arena.alloc(4 * words.length)
   arena.i32.set(words, header >>> 2)

@@ -28,15 +28,6 @@ export class Tape {
     this.#words[start + 1] = this.#words.length - start
   }
 
-  /** A word, to be looked at or changed before the tape is placed. */
-  at(word: number): number {
-    return this.#words[word]!
-  }
-
-  set(word: number, value: number): void {
-    this.#words[word] = value | 0
-  }
-
   /** Appends the instructions of another tape. */
   append(tape: Tape): void {
     for (const word of tape.#words) this.#words.push(word)

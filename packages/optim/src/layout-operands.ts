@@ -9,7 +9,7 @@ export function layoutOperands({ value: w }: UpdateTarget, gradient: Gradient): 
     case 'dense':
       return [layout.dense, w, n, m, gradient.slot, 0, 0]
     case 'outer':
-      if (w.byColumn === true) return [layout.outer, w, m, n, gradient.columns, gradient.rows, (gradient.lists?.at ?? 0) >>> 4]
+      if (w.byColumn === true) return [layout.outer, w, m, n, gradient.columns, gradient.rows, gradient.lists ?? 0]
       return [layout.outer, w, n, m, gradient.rows, gradient.columns, 0]
     case 'rows':
       return [layout.rows, w, n, m, gradient.pairs, gradient.gradient, gradient.pairs.pairs]
