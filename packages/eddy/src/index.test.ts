@@ -4,28 +4,32 @@ import * as eddy from './index.ts'
 /** Every value that `eddy` exports. A change here is a change of the public face: make it on purpose. */
 const exported = `
   abs absoluteError accumulate accuracy activationStatistics adadelta adagrad adam adamax adamw adaptiveAvgPool2d
-  add addDecayedWeights addmm adwin allocate ancestors apply applyChanges applyLearningRate asgd asNode assertDType
+  add addDecayedWeights addmm adwin aggregate allocate ancestors apply applyChanges applyLearningRate asgd asNode
+  assertDType
   assertShape atan atan2 attention autoModel AutoModel averagedWeights avgPool1d avgPool2d
   backgroundLearner BackgroundLearner backward
   BadValueError balancedAccuracy bias bilinear binaryCrossEntropy binaryCrossEntropyWithLogits binaryMetrics bmm
   boolean boostedRate brierScore broadcastShapes buffer bytesOf calibrationError categorical cdist celu chain
   changes clamp classPrior classScores clipByGlobalNorm clipByValue cocob concat confusionMatrix constant Constant
   constantInitializer constantSchedule conv1d conv2d convTranspose2d cos cosineDecay cosineEmbedding cosineRestarts
-  cosineSimilarity crossEntropy cumprod cumsum cyclic days ddm deadUnits decoupledWeightDecay defineFunction
+  cosineSimilarity crossEntropy cross cumprod cumsum cyclic cycle date days ddm deadUnits decoupledWeightDecay
+  defineMemory defineFunction
   defineOperator delay delayLabels dense densify describe detectDrift digest div dropout DTypeError dtypeOf
   earlyWarning eddm
   EddyError einsum elu embedding embeddingBag embeddingWeight Ensemble ensemble EnsembleLearned equal erf evaluate
-  EventError exp expand expm1 exponentialDecay f1 fading fansOf features fhddm fillRows flip formatNumber
+  EventError exp expand expm1 exponentialDecay f1 fading fansOf features fhddm fillRows finiteNumber flip formatNumber
   formatShape formatValue ftrl gainOf gather gaussianNll gelu gradientFlow gradientNorms GraphError grid groupNorm
   gru gruCell hardshrink hardsigmoid hardswish hardtanh hashed hashText hddmA hddmW hinge hingeEmbedding histogram
   History hours huber indexSelect initialize input instanceNorm kaimingNormal kaimingUniform kappa kappaTemporal
-  keyedLearner KeyedLearner KeyError klDiv kswin lastClass layerNorm Leaf leakyRelu Learned LearnedLater learner Learner
+  keyedLearner KeyedLearner KeyError klDiv kswin lag lastClass layerNorm Leaf leakyRelu Learned LearnedLater learner
+  Learner
   lecunNormal lecunUniform lens less linear linearBias linearRamp linearWeight log log1p logCosh logLoss logSigmoid
   logSoftmax logSumExp lstmCell macroF1 mae marginRanking maskedFill matmul max maximum maxPool1d maxPool2d mean
   meanBaseline meanOf medianBaseline microF1 min minimize minimum minutes mish mul multiclassMetrics
   multilabelSoftMargin
   multiMargin multiStepDecay nadam NamedAxis namedGradients namedInput neg nllLoss noChange Node norm normal
-  normalize normalizedAdagrad normalQuantile numeric onDrift oneCycle outer pad pageHinkley parameter parametersOf
+  normalize normalizedAdagrad normalQuantile numeric onDrift oneCycle OpenClassPrediction outer pad pageHinkley
+  parameter parametersOf
   passiveAggressive PatchError permute philox4x32 poissonNll polynomialDecay pow precision predictor prelu
   Prequential prod publish pure quantileLoss r2 radam recall reciprocal records recurrent reduceOnPlateau refuse
   regressionMetrics RejectedError reliability relu relu6 resetOptimizer reshape rmse rmsNorm rmsprop rng Rng rnnCell
@@ -34,8 +38,9 @@ const exported = `
   ShapeError
   sigmoid silu sin sizeOf slice smoothL1 softCrossEntropy softMargin softmax softmin softplus softshrink softsign
   sparseLinear sqrt square squaredError stack standardize Statistic std Step stepDecay stopGradient stridesOf sub
-  sum tanh tanhshrink tensor Tensor toDot toMermaid toNode topk Training transpose tril tripletMargin triu uniform
-  UpdateError updateRatios ValueError variance warmup weightedF1 weightHistograms weightNorms where xavierNormal
+  sum targetMean text tanh tanhshrink tensor Tensor toDot toMermaid toNode topk Training transpose tril tripletMargin
+  triu uniform
+  UpdateError updateRatios ValueError variance vector warmup weightedF1 weightHistograms weightNorms where xavierNormal
   xavierUniform zeros
 `.trim().split(/\s+/)
 
