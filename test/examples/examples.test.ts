@@ -2,6 +2,7 @@ import { ShapeError } from 'eddy'
 import { describe, expect, it, vi } from 'vitest'
 import { main as twoStreamGraph } from './a-two-stream-graph.ts'
 import { main as learner } from './b-learner.ts'
+import { main as delayedLabels } from './c-delayed-labels.ts'
 import { main as compareInit } from './compare-init.ts'
 import { main as ownOperator } from './d-own-operator.ts'
 import { main as lens } from './e-lens.ts'
@@ -57,6 +58,27 @@ describe('example B, the learner', () => {
     expect(disturbed).not.toBe(good)
     expect(restored).toBe(good)
     expect(after).toEqual(before)
+  })
+})
+
+describe('example C, labels that arrive later', () => {
+  const { predicted, learned, lost, metrics, counters } = delayedLabels()
+
+  it('predicts every flight, learns those that land within half an hour, each once', () => {
+    expect(predicted).toHaveLength(3000)
+    expect(learned.size).toBe(counters.learned)
+    expect(learned.size).toBeGreaterThan(2500)
+  })
+
+  it('counts labels that are late, repeated, unknown, and predictions that nothing was heard of', () => {
+    expect(counters).toMatchObject(lost)
+    expect(lost).toMatchObject({ unknown: 2, late: expect.any(Number), duplicate: expect.any(Number) })
+    expect(counters.expired + counters.learned + counters.pending).toBe(3000)
+  })
+
+  it('is scored by what it said when it was asked', () => {
+    expect([...learned].every(([id, prediction]) => predicted[Number(id.slice(1))] === prediction)).toBe(true)
+    expect(metrics.mae).toBeLessThan(0.4 * metrics.baselines['mean']!.mae)
   })
 })
 
@@ -151,6 +173,7 @@ describe('the example that compares initial weights', () => {
 describe('every example', () => {
   it.each([
     { name: 'A', main: twoStreamGraph, lines: 3 }, { name: 'B', main: learner, lines: 3 },
+    { name: 'C', main: delayedLabels, lines: 3 },
     { name: 'D', main: ownOperator, lines: 2 }, { name: 'E', main: lens, lines: 2 },
     { name: 'F', main: scalarExpression, lines: 1 }, { name: 'G', main: manyModels, lines: 4 },
     { name: 'compare-init', main: compareInit, lines: 7 },

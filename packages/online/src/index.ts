@@ -35,7 +35,7 @@ export { date, type DateOptions, type DatePart } from './encoders/date.ts'
 export { ddm, type DdmOptions, type DdmState } from './drift/ddm.ts'
 export { type DelayedPart, delayLabels, type DelayLabelsOptions } from './delayed/delay-labels.ts'
 export type {
-  DelayedState, EnvelopeOptions, LabelCounters, LabelOptions, LabelReport, PastPrediction, PendingPrediction,
+  DelayedLabelOptions, DelayedState, EnvelopeOptions, LabelCounters, LabelReport, PastPrediction, PendingPrediction,
   RequestOptions,
 } from './delayed/delayed-options.ts'
 export { days, hours, minutes, seconds } from './delayed/durations.ts'

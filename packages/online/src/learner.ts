@@ -7,7 +7,7 @@ import {
   tap,
 } from 'rxjs'
 import type {
-  EnvelopeOptions, LabelCounters, LabelOptions, LabelReport, RequestOptions,
+  EnvelopeOptions, LabelCounters, DelayedLabelOptions, LabelReport, RequestOptions,
 } from './delayed/delayed-options.ts'
 import { DelayedLabels, refusalOf } from './delayed/delayed-labels.ts'
 import { LearnedLater, type PredictedWithKey } from './delayed/learned-later.ts'
@@ -151,7 +151,7 @@ export class Learner<E, P, K extends string = string> {
    *   key: (l) => l.id, label: (l) => l.delay, time: (l) => l.landedAt, within: minutes(30), capacity: 10_000,
    * })).subscribe(...)
    */
-  learn<T>(options: LabelOptions<T>): OperatorFunction<T, LearnedLater<Query<E>, P, K>> {
+  learn<T>(options: DelayedLabelOptions<T>): OperatorFunction<T, LearnedLater<Query<E>, P, K>> {
     const claimOf = this.#delayed.labels(options)
     return (source) => new Observable((subscriber) => {
       subscriber.add(this.#delayed.attend(options.clock, (error) => subscriber.error(error)))

@@ -5,7 +5,7 @@ import { type Key, keyReader } from '../many/keyed-options.ts'
 import { fieldOf } from '../target.ts'
 import { checkDelayed } from './check-delayed.ts'
 import type {
-  DelayedState, EnvelopeOptions, FieldOf, LabelCounters, LabelOptions, LabelReport, RequestOptions,
+  DelayedState, EnvelopeOptions, FieldOf, LabelCounters, DelayedLabelOptions, LabelReport, RequestOptions,
 } from './delayed-options.ts'
 import { type Claim, PendingLabels, type Rules } from './pending-labels.ts'
 
@@ -58,7 +58,7 @@ export class DelayedLabels<E, P> {
    * Makes the reader of labels: what to learn, or null when there is nothing to learn. It never throws.
    * @throws ValueError for options out of range; GraphError when another live stream of labels has other rules.
    */
-  labels<T>(options: LabelOptions<T>): (label: T) => Claim<E, P> | null {
+  labels<T>(options: DelayedLabelOptions<T>): (label: T) => Claim<E, P> | null {
     this.#agree(rulesOf(options))
     const readKey = keyReader(options.key)
     const readTime = timeReader(options.time)
@@ -142,7 +142,7 @@ export function refusalOf(error: unknown, event: unknown): Rejection<never> {
   return { id: 0, event: event as never, reason, node: 'predict', phase: 'input', cause: error }
 }
 
-function rulesOf({ within = Infinity, capacity = 10_000, revised = 'ignore' }: LabelOptions<never>): Rules {
+function rulesOf({ within = Infinity, capacity = 10_000, revised = 'ignore' }: DelayedLabelOptions<never>): Rules {
   const refuse = (what: string, got: unknown, wanted: string, hint: string): never => {
     throw new ValueError({ what, where: 'learn', got, wanted, hint })
   }

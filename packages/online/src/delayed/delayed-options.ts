@@ -23,7 +23,7 @@ export interface EnvelopeOptions<T, Q> extends RequestOptions<T> {
 export type RevisedPolicy = 'ignore' | 'learn'
 
 /** How labels find their predictions. One for a learner: streams of labels that are live together must agree. */
-export interface LabelOptions<T> {
+export interface DelayedLabelOptions<T> {
   readonly key: KeyOf<T, Key>
   /** What turned out, as `target` would give it. */
   readonly label: FieldOf<T, unknown>
