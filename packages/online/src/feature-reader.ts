@@ -1,6 +1,6 @@
 import { EventError, type Pairs } from '@eddy/graph'
 import { formatValue } from '@eddy/tensor'
-import { BadValueError, type Encoder } from './encoder.ts'
+import { BadValueError, type Emit, type Encoder } from './encoder.ts'
 import { boolean } from './encoders/boolean.ts'
 import { categorical } from './encoders/categorical.ts'
 import { magnitudeMax, numeric } from './encoders/numeric.ts'
@@ -23,6 +23,9 @@ interface Newcomer {
 }
 
 const automatic = { number: numeric(), string: categorical(), boolean: boolean() } as const
+
+/** What the memories of a learner made of an event, by feature: each number with its part. Plain data. */
+export type Recollection = readonly (readonly Parameters<Emit>[])[]
 
 /**
  * Turns events into (slot, value) pairs along a named axis. Learning adds new names, tentatively; predicting adds
@@ -68,10 +71,11 @@ export class FeatureReader {
   }
 
   /**
-   * The numbers of an event, valid until the next call for the same purpose.
+   * The numbers of an event, valid until the next call for the same purpose. What memories make of it is taken from
+   * `recollection` when there is one.
    * @throws EventError naming the feature when a value cannot be used.
    */
-  read(event: unknown, learns: boolean): Pairs {
+  read(event: unknown, learns: boolean, recollection: Recollection | null = null): Pairs {
     if (typeof event !== 'object' || event === null || Array.isArray(event)) {
       throw new EventError(formatValue(event), 'a record of named values', 'Map the stream to objects before')
     }
@@ -80,7 +84,12 @@ export class FeatureReader {
     this.#buffer.clear()
     this.#newcomers.length = 0
     if (learns) this.#rehashed = 0
-    for (let i = 0; i < this.#fields.length; i++) this.#readField(this.#fields[i]!, event as Row)
+    let remembered = 0
+    for (let i = 0; i < this.#fields.length; i++) {
+      const field = this.#fields[i]!
+      const recalled = recollection === null || field.memory === null ? null : recollection[remembered++]!
+      this.#readField(field, event as Row, recalled)
+    }
     if (this.#features.unknown !== 'ignore') this.#readUnknown(event as Row)
     this.#makeRoom()
     this.#hasBrought = this.#newcomers.length > 0
@@ -95,6 +104,16 @@ export class FeatureReader {
     return learns ? this.#learning : this.#predicting
   }
 
+  /** What memories make of an event now, to learn it with when its label comes; null when there are none. */
+  recollect(event: object): Recollection | null {
+    if (this.remembering.length === 0) return null
+    return Object.freeze(this.remembering.map((field) => {
+      const numbers: Parameters<Emit>[] = []
+      field.memory!.encode(field.valueIn(event as Row), (...number) => void numbers.push(number))
+      return Object.freeze(numbers)
+    }))
+  }
+
   /** The event that was read last for learning was learned. */
   learned(label: number): void {
     this.hashed += this.#rehashed
@@ -105,7 +124,7 @@ export class FeatureReader {
     }
   }
 
-  #readField(field: Field, event: Row): void {
+  #readField(field: Field, event: Row, recalled: readonly Parameters<Emit>[] | null): void {
     const { encoder, memory, name } = field
     if (field.version !== this.#axis.version) {
       field.slots = this.#axis.feature(name)
@@ -121,7 +140,8 @@ export class FeatureReader {
       if (memory === null) this.#encode(value)
       else {
         if (this.#learns) field.pending = value
-        memory.encode(value, this.#emit)
+        if (recalled === null) memory.encode(value, this.#emit)
+        else for (const [part, number, standardize] of recalled) this.#emit(part, number, standardize)
       }
     } catch (error) {
       throw inFeature(name, error)

@@ -201,7 +201,7 @@ export class Learner<E, P, K extends string = string> {
           const { key, event, keep } = read(request)
           const answer = this.#evaluate(event)
           if (answer.rejection === null) {
-            keep(answer.prediction)
+            keep(answer.prediction, this.#reader.recollect(event))
             return { key, event, prediction: answer.prediction }
           }
           this.#refuse(answer.rejection)

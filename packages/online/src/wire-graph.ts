@@ -57,7 +57,7 @@ export function wireGraph<E, P, K extends string>(
     name: 'features',
     select: (job) => {
       const again = begin(job) ? reader.again(job.learns) : null
-      return again ?? reader.read(job.event, job.learns)
+      return again ?? reader.read(job.event, job.learns, job.claim?.recollection)
     },
   })
   const columns = (slot: number): boolean => axis.isStandardized(slot)

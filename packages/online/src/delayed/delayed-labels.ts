@@ -1,6 +1,7 @@
 import { EventError, GraphError, type Rejection } from '@eddy/graph'
 import { formatValue, ValueError } from '@eddy/tensor'
 import { type Observable, Subject } from 'rxjs'
+import type { Recollection } from '../feature-reader.ts'
 import { type Key, keyReader } from '../many/keyed-options.ts'
 import { fieldOf } from '../target.ts'
 import { checkDelayed } from './check-delayed.ts'
@@ -50,7 +51,10 @@ export class DelayedLabels<E, P> {
     return (request) => {
       const [id, at] = [reading('key', () => readKey(request)), readTime(request)]
       const record = event === undefined ? request as unknown as E : reading('event', () => event(request))
-      return { key: id, event: record, keep: (prediction) => this.#pending.keep(id, at, record, prediction) }
+      return {
+        key: id, event: record,
+        keep: (prediction, recollection) => this.#pending.keep(id, at, record, prediction, recollection),
+      }
     }
   }
 
@@ -133,7 +137,7 @@ export class DelayedLabels<E, P> {
 interface Request<E, P> {
   readonly key: Key
   readonly event: E
-  readonly keep: (prediction: P) => void
+  readonly keep: (prediction: P, recollection: Recollection | null) => void
 }
 
 /** A rejection of something that never got as far as the graph. */

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { crossEntropy, dense, squaredError } from '@eddy/nodes'
 import { adam, sgd } from '@eddy/optim'
 import { lens } from '@eddy/graph'
+import type { Encoder } from '../encoder.ts'
+import { lag } from '../encoders/lag.ts'
 import { numeric } from '../encoders/numeric.ts'
 import { features } from '../features.ts'
 import { learner } from '../make-learner.ts'
@@ -227,6 +229,30 @@ describe('predict({ key }) and learn({ key, label })', () => {
     expect(() => model.learn({ ...options, revised: 'twice' as never })).toThrow(/no policy/)
     expect(() => model.learn({ ...options, within: 6 })).toThrow(/another live stream of labels has within 5/)
     model.learn({ ...options, within: 5 })
+  })
+
+  it('learns with what encoders remembered when it was asked, not with what they have learned since', () => {
+    const make = (before: Encoder) => learner({
+      features: features({ before, x: numeric() }), target: 'y', model: (m) => m.pipe(dense(1)), loss: squaredError(),
+      optimizer: sgd({ learningRate: 0.1 }),
+    })
+    let model = make(lag({ of: 'x' }))
+    const ask = (x: number): unknown => of({ id: x, x }).pipe(model.predict({ key: 'id' })).subscribe()
+    const tell = (id: number): unknown => of({ id, y: id }).pipe(model.learn({ key: 'id', label: 'y' })).subscribe()
+    for (const x of [1, 2]) model.learnOne({ x, y: x })
+    for (const x of [3, 4]) ask(x)
+    for (const x of [4, 3]) tell(x)
+    ask(5)
+    model.learnOne({ x: 9, y: 9 })
+    const state = model.snapshot()
+    model = make(lag({ of: 'x' }))
+    model.restore(state)
+    tell(5)
+    const plain = make(numeric())
+    const asked = [[1], [2, 1], [4, 2], [3, 2], [9, 3], [5, 3]]
+    for (const [x, before] of asked) plain.learnOne({ x, y: x, ...(before === undefined ? {} : { before }) })
+    const [mine, wanted] = [model, plain].map((each) => each.snapshot().training)
+    expect(mine).toEqual(wanted)
   })
 
   it('works for several classes: what is scored are the probabilities of then', () => {

@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs'
+import type { Recollection } from '../feature-reader.ts'
 import type { Key, KeyOf } from '../many/keyed-options.ts'
 import type { Label } from '../target.ts'
 
@@ -106,6 +107,8 @@ export interface PendingPrediction<E = unknown, P = unknown> {
   readonly time: number | null
   readonly event: E
   readonly prediction: P
+  /** What encoders that remember made of the event when it was asked; null when there are none. */
+  readonly recollection: Recollection | null
 }
 
 /** A prediction that waits no longer, remembered to recognise further labels. */

@@ -1,5 +1,6 @@
 import { EventError } from '@eddy/graph'
 import { formatValue } from '@eddy/tensor'
+import type { Recollection } from '../feature-reader.ts'
 import type { Key } from '../many/keyed-options.ts'
 import type { Label } from '../target.ts'
 import { AgeHeap, isOlder, type Waiting } from './age-heap.ts'
@@ -14,6 +15,9 @@ export interface Rules {
   readonly revised: RevisedPolicy
 }
 
+/** What is remembered of a prediction that will never be learned from again. */
+const nothing = { event: null, prediction: null, recollection: null } as const
+
 /** A prediction that waits. */
 class Entry<E, P> implements Waiting {
   position = -1
@@ -25,19 +29,23 @@ class Entry<E, P> implements Waiting {
   time: number | null
   readonly event: E
   readonly prediction: P
+  readonly recollection: Recollection | null
   #saved: PendingPrediction<E, P> | null = null
 
-  constructor({ key, number, time, event, prediction }: PendingPrediction<E, P>) {
+  constructor({ key, number, time, event, prediction, recollection }: PendingPrediction<E, P>) {
     this.key = key
     this.number = number
     this.time = time
     this.event = event
     this.prediction = prediction
+    this.recollection = recollection
   }
 
   get saved(): PendingPrediction<E, P> {
-    const { key, number, time, event, prediction } = this
-    if (this.#saved?.time !== time) this.#saved = Object.freeze({ key, number, time, event, prediction })
+    const { key, number, time, event, prediction, recollection } = this
+    if (this.#saved?.time !== time) {
+      this.#saved = Object.freeze({ key, number, time, event, prediction, recollection })
+    }
     return this.#saved
   }
 }
@@ -48,6 +56,7 @@ export interface Claim<E, P> {
   readonly label: unknown
   readonly event: E
   readonly prediction: P
+  readonly recollection: Recollection | null
 }
 
 interface OpenClaim<E, P> extends Claim<E, P> {
@@ -113,12 +122,15 @@ export class PendingLabels<E, P> {
   }
 
   /** Keeps a prediction until its label comes. */
-  keep(key: Key, time: number | null, event: E, prediction: P): void {
+  keep(
+    key: Key, time: number | null, event: E, prediction: P, recollection: Recollection | null = null,
+  ): void {
     if (time !== null) this.advance(time)
     const before = this.#entries.get(key)
     if (before !== undefined) this.#end(before, 'replaced')
     this.#past.delete(key)
-    const entry = new Entry<E, P>({ key, number: ++this.#counts.kept, time: time ?? this.#now, event, prediction })
+    const number = ++this.#counts.kept
+    const entry = new Entry<E, P>({ key, number, time: time ?? this.#now, event, prediction, recollection })
     this.#entries.set(key, entry)
     this.#heap.add(entry)
     this.#tidy()
@@ -248,14 +260,13 @@ export class PendingLabels<E, P> {
     if ((last ?? past).label === label) return this.#drop('duplicate', key, label)
     if (this.#rules.revised === 'ignore' || past.event === null) return this.#drop('ignored', key, label)
     if (this.#isTooOld(past)) return this.#drop('late', key, label)
-    return this.#open({ key, event: past.event, prediction: past.prediction as P }, null, label)
+    return this.#open(past as PendingPrediction<E, P>, null, label)
   }
 
   #open(
-    { key, event, prediction }: Pick<Entry<E, P>, 'key' | 'event' | 'prediction'>, entry: Entry<E, P> | null,
-    label: unknown,
+    { key, event, prediction, recollection }: PendingPrediction<E, P>, entry: Entry<E, P> | null, label: unknown,
   ): Claim<E, P> {
-    const claim: OpenClaim<E, P> = { key, label, event, prediction, entry }
+    const claim: OpenClaim<E, P> = { key, label, event, prediction, recollection, entry }
     this.#claims.push(claim)
     return claim
   }
@@ -313,9 +324,9 @@ export class PendingLabels<E, P> {
   #remember(entry: Entry<E, P>, fate: PastPrediction['fate'], label: Label | null): void {
     const { key, number, time } = entry
     const isNeeded = fate === 'learned' && this.#rules.revised === 'learn'
-    const [event, prediction] = isNeeded ? [entry.event, entry.prediction] : [null, null]
+    const { event, prediction, recollection } = isNeeded ? entry : nothing
     this.#past.delete(key)
-    this.#past.set(key, Object.freeze({ key, number, time, fate, label, event, prediction }))
+    this.#past.set(key, Object.freeze({ key, number, time, fate, label, event, prediction, recollection }))
     if (this.#past.size > this.#rules.capacity) this.#past.delete(this.#past.keys().next().value!)
   }
 }
