@@ -1,4 +1,6 @@
-// BINARY and BINARY_BACKWARD: one loop, instantiated for each function of binary-functions.ts.
+// BINARY and BINARY_BACKWARD: one loop over the functions of binary-functions.ts and choice-functions.ts. It is
+// instantiated for those that most models use; all others share an instance that chooses by a switch for every vector,
+// which keeps the module small.
 import { add, all, allOf, keep, maskUpTo, storeUpTo, sumLanes } from './lanes'
 import { Binary } from './opcodes'
 import {
@@ -48,6 +50,88 @@ function gradients<F, T>(
   if (summed) store<T>(dx, sumLanes<T>(sum))
 }
 
+/** The number of the function that `Chosen` stands for. */
+let chosen: i32 = 0
+
+class Chosen {
+  @inline value<T>(a: v128, b: v128, p: v128, q: v128): v128 { return valueOf<T>(chosen, a, b, p, q) }
+  @inline toA<T>(a: v128, b: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
+    return toA<T>(chosen, a, b, y, dy, p, q)
+  }
+  @inline toB<T>(a: v128, b: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
+    return toB<T>(chosen, a, b, y, dy, p, q)
+  }
+}
+
+function valueOf<T>(f: i32, a: v128, b: v128, p: v128, q: v128): v128 {
+  switch (f) {
+    case Binary.div: return changetype<Div>(0).value<T>(a, b, p, q)
+    case Binary.pow: return changetype<Pow>(0).value<T>(a, b, p, q)
+    case Binary.maximum: return changetype<Maximum>(0).value<T>(a, b, p, q)
+    case Binary.minimum: return changetype<Minimum>(0).value<T>(a, b, p, q)
+    case Binary.atan2: return changetype<Atan2>(0).value<T>(a, b, p, q)
+    case Binary.absoluteError: return changetype<AbsoluteError>(0).value<T>(a, b, p, q)
+    case Binary.huber: return changetype<Huber>(0).value<T>(a, b, p, q)
+    case Binary.smoothL1: return changetype<SmoothL1>(0).value<T>(a, b, p, q)
+    case Binary.binaryCrossEntropy: return changetype<BinaryCrossEntropy>(0).value<T>(a, b, p, q)
+    case Binary.poissonNll: return changetype<PoissonNll>(0).value<T>(a, b, p, q)
+    case Binary.logCosh: return changetype<LogCosh>(0).value<T>(a, b, p, q)
+    case Binary.softMargin: return changetype<SoftMargin>(0).value<T>(a, b, p, q)
+    case Binary.hinge: return changetype<Hinge>(0).value<T>(a, b, p, q)
+    case Binary.keepIf: return changetype<KeepIf>(0).value<T>(a, b, p, q)
+    case Binary.dropIf: return changetype<DropIf>(0).value<T>(a, b, p, q)
+    case Binary.equal: return changetype<Equal>(0).value<T>(a, b, p, q)
+    case Binary.less: return changetype<Less>(0).value<T>(a, b, p, q)
+    case Binary.klDiv: return changetype<KlDiv>(0).value<T>(a, b, p, q)
+    case Binary.hingeEmbedding: return changetype<HingeEmbedding>(0).value<T>(a, b, p, q)
+    default: return a
+  }
+}
+
+function toA<T>(f: i32, a: v128, b: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
+  switch (f) {
+    case Binary.div: return changetype<Div>(0).toA<T>(a, b, y, dy, p, q)
+    case Binary.pow: return changetype<Pow>(0).toA<T>(a, b, y, dy, p, q)
+    case Binary.maximum: return changetype<Maximum>(0).toA<T>(a, b, y, dy, p, q)
+    case Binary.minimum: return changetype<Minimum>(0).toA<T>(a, b, y, dy, p, q)
+    case Binary.atan2: return changetype<Atan2>(0).toA<T>(a, b, y, dy, p, q)
+    case Binary.absoluteError: return changetype<AbsoluteError>(0).toA<T>(a, b, y, dy, p, q)
+    case Binary.huber: return changetype<Huber>(0).toA<T>(a, b, y, dy, p, q)
+    case Binary.smoothL1: return changetype<SmoothL1>(0).toA<T>(a, b, y, dy, p, q)
+    case Binary.binaryCrossEntropy: return changetype<BinaryCrossEntropy>(0).toA<T>(a, b, y, dy, p, q)
+    case Binary.poissonNll: return changetype<PoissonNll>(0).toA<T>(a, b, y, dy, p, q)
+    case Binary.logCosh: return changetype<LogCosh>(0).toA<T>(a, b, y, dy, p, q)
+    case Binary.softMargin: return changetype<SoftMargin>(0).toA<T>(a, b, y, dy, p, q)
+    case Binary.hinge: return changetype<Hinge>(0).toA<T>(a, b, y, dy, p, q)
+    case Binary.keepIf: return changetype<KeepIf>(0).toA<T>(a, b, y, dy, p, q)
+    case Binary.dropIf: return changetype<DropIf>(0).toA<T>(a, b, y, dy, p, q)
+    case Binary.klDiv: return changetype<KlDiv>(0).toA<T>(a, b, y, dy, p, q)
+    case Binary.hingeEmbedding: return changetype<HingeEmbedding>(0).toA<T>(a, b, y, dy, p, q)
+    default: return all<T>(0)
+  }
+}
+
+function toB<T>(f: i32, a: v128, b: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
+  switch (f) {
+    case Binary.div: return changetype<Div>(0).toB<T>(a, b, y, dy, p, q)
+    case Binary.pow: return changetype<Pow>(0).toB<T>(a, b, y, dy, p, q)
+    case Binary.maximum: return changetype<Maximum>(0).toB<T>(a, b, y, dy, p, q)
+    case Binary.minimum: return changetype<Minimum>(0).toB<T>(a, b, y, dy, p, q)
+    case Binary.atan2: return changetype<Atan2>(0).toB<T>(a, b, y, dy, p, q)
+    case Binary.binaryCrossEntropy: return changetype<BinaryCrossEntropy>(0).toB<T>(a, b, y, dy, p, q)
+    case Binary.poissonNll: return changetype<PoissonNll>(0).toB<T>(a, b, y, dy, p, q)
+    case Binary.klDiv: return changetype<KlDiv>(0).toB<T>(a, b, y, dy, p, q)
+    // Losses that depend on a and b in the same way.
+    case Binary.absoluteError:
+    case Binary.huber:
+    case Binary.smoothL1:
+    case Binary.logCosh:
+    case Binary.softMargin:
+    case Binary.hinge: return toA<T>(f, b, a, y, dy, p, q)
+    default: return all<T>(0)
+  }
+}
+
 export function binary<T>(
   f: i32, a: usize, b: usize, y: usize, n: i32, aScalar: bool, bScalar: bool, p: f64, q: f64,
 ): void {
@@ -55,29 +139,12 @@ export function binary<T>(
     case Binary.add: return values<Add, T>(a, b, y, n, aScalar, bScalar, p, q)
     case Binary.sub: return values<Sub, T>(a, b, y, n, aScalar, bScalar, p, q)
     case Binary.mul: return values<Mul, T>(a, b, y, n, aScalar, bScalar, p, q)
-    case Binary.div: return values<Div, T>(a, b, y, n, aScalar, bScalar, p, q)
-    case Binary.pow: return values<Pow, T>(a, b, y, n, aScalar, bScalar, p, q)
-    case Binary.maximum: return values<Maximum, T>(a, b, y, n, aScalar, bScalar, p, q)
-    case Binary.minimum: return values<Minimum, T>(a, b, y, n, aScalar, bScalar, p, q)
-    case Binary.atan2: return values<Atan2, T>(a, b, y, n, aScalar, bScalar, p, q)
     case Binary.squaredError: return values<SquaredError, T>(a, b, y, n, aScalar, bScalar, p, q)
-    case Binary.absoluteError: return values<AbsoluteError, T>(a, b, y, n, aScalar, bScalar, p, q)
-    case Binary.huber: return values<Huber, T>(a, b, y, n, aScalar, bScalar, p, q)
-    case Binary.smoothL1: return values<SmoothL1, T>(a, b, y, n, aScalar, bScalar, p, q)
-    case Binary.binaryCrossEntropy: return values<BinaryCrossEntropy, T>(a, b, y, n, aScalar, bScalar, p, q)
     case Binary.binaryCrossEntropyWithLogits:
       return values<BinaryCrossEntropyWithLogits, T>(a, b, y, n, aScalar, bScalar, p, q)
-    case Binary.poissonNll: return values<PoissonNll, T>(a, b, y, n, aScalar, bScalar, p, q)
-    case Binary.logCosh: return values<LogCosh, T>(a, b, y, n, aScalar, bScalar, p, q)
-    case Binary.softMargin: return values<SoftMargin, T>(a, b, y, n, aScalar, bScalar, p, q)
-    case Binary.hinge: return values<Hinge, T>(a, b, y, n, aScalar, bScalar, p, q)
-    case Binary.keepIf: return values<KeepIf, T>(a, b, y, n, aScalar, bScalar, p, q)
-    case Binary.dropIf: return values<DropIf, T>(a, b, y, n, aScalar, bScalar, p, q)
-    case Binary.equal: return values<Equal, T>(a, b, y, n, aScalar, bScalar, p, q)
-    case Binary.less: return values<Less, T>(a, b, y, n, aScalar, bScalar, p, q)
-    case Binary.klDiv: return values<KlDiv, T>(a, b, y, n, aScalar, bScalar, p, q)
-    case Binary.hingeEmbedding: return values<HingeEmbedding, T>(a, b, y, n, aScalar, bScalar, p, q)
   }
+  chosen = f
+  values<Chosen, T>(a, b, y, n, aScalar, bScalar, p, q)
 }
 
 export function binaryBackward<T>(
@@ -88,28 +155,10 @@ export function binaryBackward<T>(
     case Binary.add: return gradients<Add, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
     case Binary.sub: return gradients<Sub, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
     case Binary.mul: return gradients<Mul, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
-    case Binary.div: return gradients<Div, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
-    case Binary.pow: return gradients<Pow, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
-    case Binary.maximum: return gradients<Maximum, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
-    case Binary.minimum: return gradients<Minimum, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
-    case Binary.atan2: return gradients<Atan2, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
     case Binary.squaredError: return gradients<SquaredError, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
-    case Binary.absoluteError: return gradients<AbsoluteError, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
-    case Binary.huber: return gradients<Huber, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
-    case Binary.smoothL1: return gradients<SmoothL1, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
-    case Binary.binaryCrossEntropy:
-      return gradients<BinaryCrossEntropy, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
     case Binary.binaryCrossEntropyWithLogits:
       return gradients<BinaryCrossEntropyWithLogits, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
-    case Binary.poissonNll: return gradients<PoissonNll, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
-    case Binary.logCosh: return gradients<LogCosh, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
-    case Binary.softMargin: return gradients<SoftMargin, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
-    case Binary.hinge: return gradients<Hinge, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
-    case Binary.keepIf: return gradients<KeepIf, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
-    case Binary.dropIf: return gradients<DropIf, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
-    case Binary.equal: return gradients<Equal, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
-    case Binary.less: return gradients<Less, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
-    case Binary.klDiv: return gradients<KlDiv, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
-    case Binary.hingeEmbedding: return gradients<HingeEmbedding, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
   }
+  chosen = f
+  gradients<Chosen, T>(port, a, b, y, dy, dx, n, aScalar, bScalar, p, q)
 }

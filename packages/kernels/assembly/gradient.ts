@@ -7,28 +7,45 @@ import { add, all, allOf, loadUpTo, mul, one } from './lanes'
 import { at, blockSize, indexOf, scratch, valuesOf } from './memory'
 import { Layout } from './opcodes'
 
+/** The elements are in scratch, `offset` is their byte offset in [n, m]. */
+type Consumer = (context: usize, offset: isize, bytes: isize) => void
+
 /**
- * Consumer C: `block<T>(context, offset, bytes)`; the elements are in scratch, `offset` is their byte offset in [n, m].
+ * Consumer C: `block<T>(context, offset, bytes)`. It is called through a table, so that all share one set of loops, but
+ * for an outer product of one block: such calls would show in the time of a small layer.
  */
 export function eachBlock<C, T>(layout: i32, n: i32, m: i32, a: usize, b: usize, extra: i32, context: usize): void {
-  if (layout == Layout.dense) eachDense<C, T>(n * m, a, context)
-  else if (layout == Layout.outer) eachOuter<C, T>(n, m, a, b, context)
-  else if (layout == Layout.touched) eachTouched<C, T>(n, m, a, context)
-  else eachRow<C, T>(layout, m, a, b, extra, context)
+  if (layout == Layout.outer && n * m <= blockSize) {
+    const row = <isize>m * sizeof<T>()
+    products<T>(a, b, n, row)
+    return changetype<C>(0).block<T>(context, 0, n * row)
+  }
+  each<T>(layout, n, m, a, b, extra, context, (context: usize, offset: isize, bytes: isize): void => {
+    changetype<C>(0).block<T>(context, offset, bytes)
+  })
 }
 
-function eachDense<C, T>(count: i32, g: usize, context: usize): void {
+function each<T>(
+  layout: i32, n: i32, m: i32, a: usize, b: usize, extra: i32, context: usize, consumer: Consumer,
+): void {
+  if (layout == Layout.dense) eachDense<T>(n * m, a, context, consumer)
+  else if (layout == Layout.outer) eachOuter<T>(n, m, a, b, context, consumer)
+  else if (layout == Layout.touched) eachTouched<T>(n, m, a, context, consumer)
+  else eachRow<T>(layout, m, a, b, extra, context, consumer)
+}
+
+function eachDense<T>(count: i32, g: usize, context: usize, consumer: Consumer): void {
   const total = <isize>count * sizeof<T>()
   const most = <isize>blockSize * sizeof<T>()
   for (let i: isize = 0; i < total; i += most) {
     const bytes = min<isize>(most, total - i)
     memory.copy(scratch, g + i, bytes)
-    changetype<C>(0).block<T>(context, i, bytes)
+    consumer(context, i, bytes)
   }
 }
 
 /** The rows of g that have an element other than zero. */
-function eachTouched<C, T>(n: i32, m: i32, g: usize, context: usize): void {
+function eachTouched<T>(n: i32, m: i32, g: usize, context: usize, consumer: Consumer): void {
   const row = <isize>m * sizeof<T>()
   const most = <isize>blockSize * sizeof<T>()
   for (let base: isize = 0, end = n * row; base < end; base += row) {
@@ -36,7 +53,7 @@ function eachTouched<C, T>(n: i32, m: i32, g: usize, context: usize): void {
     for (let i: isize = 0; i < row; i += most) {
       const bytes = min<isize>(most, row - i)
       memory.copy(scratch, g + base + i, bytes)
-      changetype<C>(0).block<T>(context, base + i, bytes)
+      consumer(context, base + i, bytes)
     }
   }
 }
@@ -49,7 +66,7 @@ function anyNonZero<T>(at: usize, bytes: isize): bool {
   return false
 }
 
-function eachOuter<C, T>(n: i32, m: i32, a: usize, b: usize, context: usize): void {
+function eachOuter<T>(n: i32, m: i32, a: usize, b: usize, context: usize, consumer: Consumer): void {
   const row = <isize>m * sizeof<T>()
   const most = <isize>blockSize * sizeof<T>()
   if (m > blockSize) {
@@ -57,7 +74,7 @@ function eachOuter<C, T>(n: i32, m: i32, a: usize, b: usize, context: usize): vo
       for (let i: isize = 0; i < row; i += most) {
         const bytes = min<isize>(most, row - i)
         product<T>(scratch, a + <usize>r * sizeof<T>(), b + i, bytes)
-        changetype<C>(0).block<T>(context, r * row + i, bytes)
+        consumer(context, r * row + i, bytes)
       }
     }
     return
@@ -66,12 +83,12 @@ function eachOuter<C, T>(n: i32, m: i32, a: usize, b: usize, context: usize): vo
   for (let r = 0; r < n; r += group) {
     const rows = min<i32>(group, n - r)
     products<T>(a + <usize>r * sizeof<T>(), b, rows, row)
-    changetype<C>(0).block<T>(context, r * row, rows * row)
+    consumer(context, r * row, rows * row)
   }
 }
 
 /** The rows a_0 * b, a_1 * b, ... in scratch; rows of two f32 are made two at a time. */
-@inline function products<T>(a: usize, b: usize, rows: i32, row: isize): void {
+function products<T>(a: usize, b: usize, rows: i32, row: isize): void {
   if (sizeof<T>() == 4 && row == 8) {
     const pair = v128.load64_splat(b)
     for (let j = 0; j < rows; j += 2) v128.store(scratch + (<usize>j << 3), mul<T>(twice(a + (<usize>j << 2)), pair))
@@ -101,7 +118,9 @@ function eachOuter<C, T>(n: i32, m: i32, a: usize, b: usize, context: usize): vo
   return layout == Layout.rows ? load<i32>(source) : extra
 }
 
-function eachRow<C, T>(layout: i32, m: i32, source: usize, dy: usize, extra: i32, context: usize): void {
+function eachRow<T>(
+  layout: i32, m: i32, source: usize, dy: usize, extra: i32, context: usize, consumer: Consumer,
+): void {
   const count = rowCount(layout, source, extra)
   const merging = anyRepeated<T>(layout, source, count)
   const row = <isize>m * sizeof<T>()
@@ -115,7 +134,7 @@ function eachRow<C, T>(layout: i32, m: i32, source: usize, dy: usize, extra: i32
       for (let j = k; j < last; j++) {
         if (rowOf<T>(layout, source, j) == index) addRow<T>(layout, source, extra, dy, row, i, j, bytes, j > k)
       }
-      changetype<C>(0).block<T>(context, <isize>index * row + i, bytes)
+      consumer(context, <isize>index * row + i, bytes)
     }
   }
 }

@@ -1,4 +1,5 @@
-// UNARY and UNARY_BACKWARD: one loop, instantiated for each function of unary-functions.ts.
+// UNARY and UNARY_BACKWARD: one loop over the functions of unary-functions.ts. It is instantiated for those that most
+// models use; all others share an instance that chooses by a switch for every vector, which keeps the module small.
 import { all, storeUpTo } from './lanes'
 import { Unary } from './opcodes'
 import {
@@ -26,84 +27,106 @@ function gradients<F, T>(x: usize, y: usize, dy: usize, dx: usize, n: i32, p: f6
   }
 }
 
-export function unary<T>(f: i32, x: usize, y: usize, n: i32, p: f64, q: f64): void {
-  switch (f) {
-    case Unary.relu: return values<Relu, T>(x, y, n, p, q)
-    case Unary.relu6: return values<Relu6, T>(x, y, n, p, q)
-    case Unary.leakyRelu: return values<LeakyRelu, T>(x, y, n, p, q)
-    case Unary.elu: return values<Elu, T>(x, y, n, p, q)
-    case Unary.selu: return values<Selu, T>(x, y, n, p, q)
-    case Unary.celu: return values<Celu, T>(x, y, n, p, q)
-    case Unary.gelu: return values<Gelu, T>(x, y, n, p, q)
-    case Unary.geluTanh: return values<GeluTanh, T>(x, y, n, p, q)
-    case Unary.silu: return values<Silu, T>(x, y, n, p, q)
-    case Unary.mish: return values<Mish, T>(x, y, n, p, q)
-    case Unary.softplus: return values<Softplus, T>(x, y, n, p, q)
-    case Unary.softsign: return values<Softsign, T>(x, y, n, p, q)
-    case Unary.hardtanh: return values<Hardtanh, T>(x, y, n, p, q)
-    case Unary.hardsigmoid: return values<Hardsigmoid, T>(x, y, n, p, q)
-    case Unary.hardswish: return values<Hardswish, T>(x, y, n, p, q)
-    case Unary.sigmoid: return values<Sigmoid, T>(x, y, n, p, q)
-    case Unary.logSigmoid: return values<LogSigmoid, T>(x, y, n, p, q)
-    case Unary.tanh: return values<Tanh, T>(x, y, n, p, q)
-    case Unary.tanhshrink: return values<Tanhshrink, T>(x, y, n, p, q)
-    case Unary.softshrink: return values<Softshrink, T>(x, y, n, p, q)
-    case Unary.hardshrink: return values<Hardshrink, T>(x, y, n, p, q)
-    case Unary.exp: return values<Exp, T>(x, y, n, p, q)
-    case Unary.expm1: return values<Expm1, T>(x, y, n, p, q)
-    case Unary.log: return values<Log, T>(x, y, n, p, q)
-    case Unary.log1p: return values<Log1p, T>(x, y, n, p, q)
-    case Unary.sqrt: return values<Sqrt, T>(x, y, n, p, q)
-    case Unary.rsqrt: return values<Rsqrt, T>(x, y, n, p, q)
-    case Unary.abs: return values<Abs, T>(x, y, n, p, q)
-    case Unary.neg: return values<Neg, T>(x, y, n, p, q)
-    case Unary.reciprocal: return values<Reciprocal, T>(x, y, n, p, q)
-    case Unary.sin: return values<Sin, T>(x, y, n, p, q)
-    case Unary.cos: return values<Cos, T>(x, y, n, p, q)
-    case Unary.atan: return values<Atan, T>(x, y, n, p, q)
-    case Unary.erf: return values<Erf, T>(x, y, n, p, q)
-    case Unary.square: return values<Square, T>(x, y, n, p, q)
-    case Unary.powScalar: return values<PowScalar, T>(x, y, n, p, q)
+/** The number of the function that `Chosen` stands for. */
+let chosen: i32 = 0
+
+class Chosen {
+  @inline value<T>(x: v128, p: v128, q: v128): v128 { return valueOf<T>(chosen, x, p, q) }
+  @inline gradient<T>(x: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
+    return gradientOf<T>(chosen, x, y, dy, p, q)
   }
 }
 
-export function unaryBackward<T>(f: i32, x: usize, y: usize, dy: usize, dx: usize, n: i32, p: f64, q: f64): void {
+function valueOf<T>(f: i32, x: v128, p: v128, q: v128): v128 {
   switch (f) {
-    case Unary.relu: return gradients<Relu, T>(x, y, dy, dx, n, p, q)
-    case Unary.relu6: return gradients<Relu6, T>(x, y, dy, dx, n, p, q)
-    case Unary.leakyRelu: return gradients<LeakyRelu, T>(x, y, dy, dx, n, p, q)
-    case Unary.elu: return gradients<Elu, T>(x, y, dy, dx, n, p, q)
-    case Unary.selu: return gradients<Selu, T>(x, y, dy, dx, n, p, q)
-    case Unary.celu: return gradients<Celu, T>(x, y, dy, dx, n, p, q)
-    case Unary.gelu: return gradients<Gelu, T>(x, y, dy, dx, n, p, q)
-    case Unary.geluTanh: return gradients<GeluTanh, T>(x, y, dy, dx, n, p, q)
-    case Unary.silu: return gradients<Silu, T>(x, y, dy, dx, n, p, q)
-    case Unary.mish: return gradients<Mish, T>(x, y, dy, dx, n, p, q)
-    case Unary.softplus: return gradients<Softplus, T>(x, y, dy, dx, n, p, q)
-    case Unary.softsign: return gradients<Softsign, T>(x, y, dy, dx, n, p, q)
-    case Unary.hardtanh: return gradients<Hardtanh, T>(x, y, dy, dx, n, p, q)
-    case Unary.hardsigmoid: return gradients<Hardsigmoid, T>(x, y, dy, dx, n, p, q)
-    case Unary.hardswish: return gradients<Hardswish, T>(x, y, dy, dx, n, p, q)
-    case Unary.sigmoid: return gradients<Sigmoid, T>(x, y, dy, dx, n, p, q)
-    case Unary.logSigmoid: return gradients<LogSigmoid, T>(x, y, dy, dx, n, p, q)
-    case Unary.tanh: return gradients<Tanh, T>(x, y, dy, dx, n, p, q)
-    case Unary.tanhshrink: return gradients<Tanhshrink, T>(x, y, dy, dx, n, p, q)
-    case Unary.softshrink: return gradients<Softshrink, T>(x, y, dy, dx, n, p, q)
-    case Unary.hardshrink: return gradients<Hardshrink, T>(x, y, dy, dx, n, p, q)
-    case Unary.exp: return gradients<Exp, T>(x, y, dy, dx, n, p, q)
-    case Unary.expm1: return gradients<Expm1, T>(x, y, dy, dx, n, p, q)
-    case Unary.log: return gradients<Log, T>(x, y, dy, dx, n, p, q)
-    case Unary.log1p: return gradients<Log1p, T>(x, y, dy, dx, n, p, q)
-    case Unary.sqrt: return gradients<Sqrt, T>(x, y, dy, dx, n, p, q)
-    case Unary.rsqrt: return gradients<Rsqrt, T>(x, y, dy, dx, n, p, q)
-    case Unary.abs: return gradients<Abs, T>(x, y, dy, dx, n, p, q)
-    case Unary.neg: return gradients<Neg, T>(x, y, dy, dx, n, p, q)
-    case Unary.reciprocal: return gradients<Reciprocal, T>(x, y, dy, dx, n, p, q)
-    case Unary.sin: return gradients<Sin, T>(x, y, dy, dx, n, p, q)
-    case Unary.cos: return gradients<Cos, T>(x, y, dy, dx, n, p, q)
-    case Unary.atan: return gradients<Atan, T>(x, y, dy, dx, n, p, q)
-    case Unary.erf: return gradients<Erf, T>(x, y, dy, dx, n, p, q)
-    case Unary.square: return gradients<Square, T>(x, y, dy, dx, n, p, q)
-    case Unary.powScalar: return gradients<PowScalar, T>(x, y, dy, dx, n, p, q)
+    case Unary.relu6: return changetype<Relu6>(0).value<T>(x, p, q)
+    case Unary.leakyRelu: return changetype<LeakyRelu>(0).value<T>(x, p, q)
+    case Unary.elu: return changetype<Elu>(0).value<T>(x, p, q)
+    case Unary.selu: return changetype<Selu>(0).value<T>(x, p, q)
+    case Unary.celu: return changetype<Celu>(0).value<T>(x, p, q)
+    case Unary.gelu: return changetype<Gelu>(0).value<T>(x, p, q)
+    case Unary.geluTanh: return changetype<GeluTanh>(0).value<T>(x, p, q)
+    case Unary.silu: return changetype<Silu>(0).value<T>(x, p, q)
+    case Unary.mish: return changetype<Mish>(0).value<T>(x, p, q)
+    case Unary.softplus: return changetype<Softplus>(0).value<T>(x, p, q)
+    case Unary.softsign: return changetype<Softsign>(0).value<T>(x, p, q)
+    case Unary.hardtanh: return changetype<Hardtanh>(0).value<T>(x, p, q)
+    case Unary.hardsigmoid: return changetype<Hardsigmoid>(0).value<T>(x, p, q)
+    case Unary.hardswish: return changetype<Hardswish>(0).value<T>(x, p, q)
+    case Unary.logSigmoid: return changetype<LogSigmoid>(0).value<T>(x, p, q)
+    case Unary.tanhshrink: return changetype<Tanhshrink>(0).value<T>(x, p, q)
+    case Unary.softshrink: return changetype<Softshrink>(0).value<T>(x, p, q)
+    case Unary.hardshrink: return changetype<Hardshrink>(0).value<T>(x, p, q)
+    case Unary.exp: return changetype<Exp>(0).value<T>(x, p, q)
+    case Unary.expm1: return changetype<Expm1>(0).value<T>(x, p, q)
+    case Unary.log: return changetype<Log>(0).value<T>(x, p, q)
+    case Unary.log1p: return changetype<Log1p>(0).value<T>(x, p, q)
+    case Unary.sqrt: return changetype<Sqrt>(0).value<T>(x, p, q)
+    case Unary.rsqrt: return changetype<Rsqrt>(0).value<T>(x, p, q)
+    case Unary.abs: return changetype<Abs>(0).value<T>(x, p, q)
+    case Unary.neg: return changetype<Neg>(0).value<T>(x, p, q)
+    case Unary.reciprocal: return changetype<Reciprocal>(0).value<T>(x, p, q)
+    case Unary.sin: return changetype<Sin>(0).value<T>(x, p, q)
+    case Unary.cos: return changetype<Cos>(0).value<T>(x, p, q)
+    case Unary.atan: return changetype<Atan>(0).value<T>(x, p, q)
+    case Unary.erf: return changetype<Erf>(0).value<T>(x, p, q)
+    case Unary.square: return changetype<Square>(0).value<T>(x, p, q)
+    case Unary.powScalar: return changetype<PowScalar>(0).value<T>(x, p, q)
+    default: return x
   }
+}
+
+function gradientOf<T>(f: i32, x: v128, y: v128, dy: v128, p: v128, q: v128): v128 {
+  switch (f) {
+    case Unary.relu6: return changetype<Relu6>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.leakyRelu: return changetype<LeakyRelu>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.elu: return changetype<Elu>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.selu: return changetype<Selu>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.celu: return changetype<Celu>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.gelu: return changetype<Gelu>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.geluTanh: return changetype<GeluTanh>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.silu: return changetype<Silu>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.mish: return changetype<Mish>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.softplus: return changetype<Softplus>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.softsign: return changetype<Softsign>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.hardtanh: return changetype<Hardtanh>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.hardsigmoid: return changetype<Hardsigmoid>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.hardswish: return changetype<Hardswish>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.logSigmoid: return changetype<LogSigmoid>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.tanhshrink: return changetype<Tanhshrink>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.softshrink: return changetype<Softshrink>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.hardshrink: return changetype<Hardshrink>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.exp: return changetype<Exp>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.expm1: return changetype<Expm1>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.log: return changetype<Log>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.log1p: return changetype<Log1p>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.sqrt: return changetype<Sqrt>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.rsqrt: return changetype<Rsqrt>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.abs: return changetype<Abs>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.neg: return changetype<Neg>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.reciprocal: return changetype<Reciprocal>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.sin: return changetype<Sin>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.cos: return changetype<Cos>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.atan: return changetype<Atan>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.erf: return changetype<Erf>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.square: return changetype<Square>(0).gradient<T>(x, y, dy, p, q)
+    case Unary.powScalar: return changetype<PowScalar>(0).gradient<T>(x, y, dy, p, q)
+    default: return dy
+  }
+}
+
+export function unary<T>(f: i32, x: usize, y: usize, n: i32, p: f64, q: f64): void {
+  if (f == Unary.relu) return values<Relu, T>(x, y, n, p, q)
+  if (f == Unary.sigmoid) return values<Sigmoid, T>(x, y, n, p, q)
+  if (f == Unary.tanh) return values<Tanh, T>(x, y, n, p, q)
+  chosen = f
+  values<Chosen, T>(x, y, n, p, q)
+}
+
+export function unaryBackward<T>(f: i32, x: usize, y: usize, dy: usize, dx: usize, n: i32, p: f64, q: f64): void {
+  if (f == Unary.relu) return gradients<Relu, T>(x, y, dy, dx, n, p, q)
+  if (f == Unary.sigmoid) return gradients<Sigmoid, T>(x, y, dy, dx, n, p, q)
+  if (f == Unary.tanh) return gradients<Tanh, T>(x, y, dy, dx, n, p, q)
+  chosen = f
+  gradients<Chosen, T>(x, y, dy, dx, n, p, q)
 }
