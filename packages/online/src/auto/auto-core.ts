@@ -1,7 +1,7 @@
 import type { Rejection, RunOptions, TrainingState } from '@eddy/graph'
 import type { Features } from '../features.ts'
 import { type AxisName, NamedAxis } from '../named-axis.ts'
-import { PairBuffer } from '../pair-buffer.ts'
+import { PairList } from './pair-list.ts'
 import type { ClassPrediction } from '../prediction.ts'
 import type { Label } from '../target.ts'
 import type { Frame } from './branches.ts'
@@ -47,6 +47,10 @@ export interface CoreState {
 /** A model of one task: predicts, then learns. What throws an EventError, or gives a Rejection, has changed nothing. */
 export interface Core {
   readonly axis: NamedAxis
+  /** Numbers of learned events that shared a row because the axis was full. */
+  readonly hashed: number
+  /** Events whose class was new and found no room. */
+  readonly refusedClasses: number
   learn(event: unknown, label: unknown): Outcome | Rejection
   predict(event: unknown): number | ClassPrediction<Label> | Rejection
   /** Predictions before the first label. */
@@ -68,7 +72,7 @@ export function makeParts({ features, target }: CoreOptions): {
   const axis = new NamedAxis({ base: overflowSlots, namesMax, pairs: 8 })
   const encoder = new EventEncoder(axis, features, target)
   const frame = (): Frame => ({
-    event: new EncodedEvent(), context: new Float64Array(contextSize), recent: new PairBuffer(), level: 0, change: 0,
+    event: new EncodedEvent(), context: new Float64Array(contextSize), recent: new PairList(), level: 0, change: 0,
   })
   return { axis, encoder, learning: frame(), predicting: frame() }
 }

@@ -163,7 +163,8 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
     const axis = this.#core?.axis
     return {
       learned: this.#learned, predicted: this.#predicted, rejected: this.#refused, skipped: 0, dropped: 0,
-      names: axis?.count ?? 0, overflow: axis?.overflow ?? 0, hashed: 0, refusedClasses: 0,
+      names: axis?.count ?? 0, overflow: axis?.overflow ?? 0, hashed: this.#core?.hashed ?? 0,
+      refusedClasses: this.#core?.refusedClasses ?? 0,
     }
   }
 

@@ -2,18 +2,19 @@ import {
   type AnyNode, type Axis, GraphError, input, minimize, namedInput, type Node, type Optimizer, type Rejection, Run,
   type RunOptions, type Training, type TrainingState,
 } from '@eddy/graph'
-import { add, crossEntropy, dense, huber, relu } from '@eddy/nodes'
+import { add, concat, crossEntropy, dense, huber, relu } from '@eddy/nodes'
 import { adagrad, adam, ftrl, normalizedAdagrad } from '@eddy/optim'
-import { Tensor, uniform, zeros } from '@eddy/tensor'
+import { Tensor, type TensorData, uniform, zeros } from '@eddy/tensor'
 import { Subject, type Subscription } from 'rxjs'
-import type { PairBuffer } from '../pair-buffer.ts'
+import type { PairList } from './pair-list.ts'
 import { crossRows } from './event-encoder.ts'
 import { contextSize } from './number-history.ts'
 import type { EncodedEvent } from './encoded-event.ts'
 
 /** The experts that are branches of the graph, in the order of their outputs. */
 export const branchNames = [
-  'linearAdagrad', 'linearNormalized', 'linearFtrl', 'bins', 'pairsOfBins', 'network', 'networkOfContext',
+  'linearAdagrad', 'linearNormalized', 'linearFtrl', 'bins', 'pairsOfBins', 'network', 'wideNetwork',
+  'networkOfContext',
 ] as const
 
 /** Classes that a model can tell apart. */
@@ -24,7 +25,7 @@ export interface Frame {
   readonly event: EncodedEvent
   /** Where the series stands: numbers, or for classes the pairs of the last and of the one before. */
   readonly context: Float64Array
-  readonly recent: PairBuffer
+  readonly recent: PairList
   /** The label from the mean in units of the spread, or the number of the class; unused for predictions. */
   level: number
   /** The label from the last one in units of the step. */
@@ -32,7 +33,7 @@ export interface Frame {
 }
 
 interface Wired {
-  readonly outputs: readonly Node<[number]>[]
+  readonly outputs: Node<[number]>
   /** Losses that share an optimizer. */
   readonly groups: readonly { readonly losses: readonly Node<[]>[]; readonly optimizer: Optimizer }[]
 }
@@ -42,14 +43,15 @@ interface Wired {
  * the parameters of another.
  *
  *     features ─┬─ linear (AdaGrad) ─ linear (normalised AdaGrad) ─ linear (FTRL)   from 0, to the label
- *               ├─ 32 ─ relu ─ out (Adam)                                           to the label
+ *               ├─ 32 ─ relu ─ out (Adam) ─ 64 ─ relu ─ out (AdaGrad)               to the label
  *               └──┐
  *     context ─ 32 or 64 ─ relu ─ out (Adam for classes, AdaGrad for numbers)       to the label, or the change
  *     bins ─ linear (AdaGrad)
  *     bins and pairs of bins ─ linear (AdaGrad)
  */
 export class Branches {
-  readonly outputs: readonly Node<[number]>[]
+  /** The outputs of all experts, one after the other. */
+  readonly outputs: Node<[number]>
   /** Numbers of an output: classes there is room for, or 1. */
   readonly width: number
   readonly #source = new Subject<Frame>()
@@ -58,7 +60,7 @@ export class Branches {
   readonly #subscriptions: Subscription[] = []
   #committed = 0
   #rejection: Rejection | null = null
-  #values: readonly Tensor[] = []
+  #values: TensorData = new Float32Array(0)
 
   /** `width`: null for numbers. */
   constructor(axis: Axis, classes: number | null, options: RunOptions) {
@@ -72,7 +74,7 @@ export class Branches {
   }
 
   /** Predicts and learns; the outputs of before the update, or why nothing was learned. */
-  learn(frame: Frame): readonly Tensor[] | Rejection {
+  learn(frame: Frame): TensorData | Rejection {
     if (this.#subscriptions.length === 0) this.#join()
     this.#committed = 0
     this.#rejection = null
@@ -82,8 +84,9 @@ export class Branches {
     throw new GraphError('the event was neither learned nor rejected', 'autoModel', 'Report this as a defect')
   }
 
-  predict(frame: Frame): readonly Tensor[] | Rejection {
-    return this.#run.evaluate(frame, this.outputs, this.#trainings[0]!.options)
+  predict(frame: Frame): TensorData | Rejection {
+    const answer = this.#run.evaluate(frame, [this.outputs], this.#trainings[0]!.options)
+    return Array.isArray(answer) ? (answer[0] as Tensor).data : answer as Rejection
   }
 
   /** Gives back what the graph holds; it can still be snapshot. */
@@ -93,7 +96,7 @@ export class Branches {
 
   /** Takes back the rows of names that were taken back. */
   shrink(): void {
-    this.#run.storeOf(this.outputs, this.#trainings[0]!.options).grow()
+    this.#run.storeOf([this.outputs], this.#trainings[0]!.options).grow()
   }
 
   /** One state of all trainings. */
@@ -122,12 +125,12 @@ export class Branches {
   }
 
   #join(): void {
-    this.#trainings.forEach((training) => {
-      this.#subscriptions.push(training.subscribe(() => {
-        this.#committed++
-        if (this.#committed === this.#trainings.length) this.#values = this.outputs.map((node) => this.#run.read(node))
-      }))
-    })
+    const committed = (): void => void this.#committed++
+    const error = (failure: unknown): never => {
+      throw failure
+    }
+    this.#subscriptions.push(this.outputs.subscribe(({ data }) => void (this.#values = data)))
+    for (const training of this.#trainings) this.#subscriptions.push(training.subscribe({ next: committed, error }))
   }
 }
 
@@ -171,19 +174,24 @@ function wire(source: Subject<Frame>, axis: Axis, classes: number | null): Wired
   const network = features.pipe(
     dense(32, { weight: spread, name: 'network.features' }), relu(), dense(width, { name: 'network.out' }),
   )
+  const wide = features.pipe(
+    dense(64, { weight: spread, name: 'wide.features' }), relu(), dense(width, { name: 'wide.out' }),
+  )
   const other = contextNetwork(source, features, classes)
   const level = input(source, { name: 'level', shape: classes === null ? [1] : [], select: (frame) => frame.level })
   const lossOf = (x: Node<[number]>): Node<[]> => (
     classes === null ? huber(x, level as never) as Node<[]> : crossEntropy(x, level as never) as Node<[]>
   )
   const change = input(source, { name: 'change', shape: [1], select: (frame) => frame.change })
+  const outputs = concat([a, n, f, bin, pair, network, wide, other]) as Node<[number]>
   return {
-    outputs: [a, n, f, bin, pair, network, other],
+    outputs,
     groups: [
       { losses: [lossOf(a), lossOf(bin)], optimizer: adagrad({ learningRate: 0.3 }) },
       { losses: [lossOf(pair)], optimizer: adagrad({ learningRate: 0.15 }) },
       { losses: [lossOf(n)], optimizer: normalizedAdagrad({ learningRate: 0.3 }) },
       { losses: [lossOf(f)], optimizer: ftrl({ alpha: 0.3 }) },
+      { losses: [lossOf(wide)], optimizer: adagrad({ learningRate: 0.05 }) },
       { losses: [lossOf(network)], optimizer: adam({ learningRate: classes === null ? 0.005 : 0.003 }) },
       classes === null
         ? { losses: [huber(other, change as never) as Node<[]>], optimizer: adagrad({ learningRate: 0.03 }) }
@@ -216,8 +224,8 @@ class FixedAxis implements Axis {
     this.size = size
   }
 
-  fit(pairs: PairBuffer): PairBuffer {
-    while (this.pairs < pairs.indices.length) this.pairs *= 2
+  fit(pairs: PairList): PairList {
+    while (this.pairs < pairs.fit()) this.pairs *= 2
     return pairs
   }
 }

@@ -1,5 +1,5 @@
 import type { Rejection, RunOptions } from '@eddy/graph'
-import { type Tensor, ValueError } from '@eddy/tensor'
+import { type TensorData, ValueError } from '@eddy/tensor'
 import { kernelMath } from '../kernel-math.ts'
 import { type ClassPrediction, softmaxOf } from '../prediction.ts'
 import type { Label } from '../target.ts'
@@ -11,8 +11,10 @@ import { ClassExperts, classExperts } from './class-experts.ts'
 import { ClassLabels } from './class-labels.ts'
 import { ClassMixer } from './class-mixer.ts'
 import { savedRecord } from './saved.ts'
+import { Sleeper } from './sleeper.ts'
 
 const names = [...classExperts, ...branchNames]
+const ofNeighbours = classExperts.indexOf('neighbours')
 const leastCapacity = 4
 
 /**
@@ -31,6 +33,7 @@ export class ClassCore implements Core {
   /** The last class and the one before; -1: none. */
   #recent: [number, number] = [-1, -1]
   #count = 0
+  readonly #sleeper = new Sleeper()
 
   constructor(options: CoreOptions, isBinary: boolean, classes: readonly Label[] | undefined) {
     this.#parts = makeParts(options)
@@ -44,6 +47,14 @@ export class ClassCore implements Core {
 
   get axis(): Core['axis'] {
     return this.#parts.axis
+  }
+
+  get hashed(): number {
+    return this.#parts.encoder.hashed
+  }
+
+  get refusedClasses(): number {
+    return this.#labels.refused
   }
 
   get experts(): readonly Expert[] {
@@ -88,10 +99,11 @@ export class ClassCore implements Core {
   #learnExperts({ event }: Frame, label: number, known: number): void {
     const { count } = this.#labels
     this.#reserve(count)
-    if (known === 0) this.#experts.predict(event, this.#parts.encoder.columns, count, this.#probabilities)
+    if (known === 0) this.#experts.predict(event, this.#parts.encoder.columns, count, this.#probabilities, true)
     this.#experts.learn(event, label, count)
     this.#recent = [label, this.#recent[0]]
     this.#count++
+    this.#sleeper.next(() => this.#mixer.carrying[ofNeighbours]!)
   }
 
   predict(event: unknown): number | ClassPrediction<Label> | Rejection {
@@ -111,18 +123,21 @@ export class ClassCore implements Core {
     const [last, other] = this.#recent
     if (last >= 0) recent.push(last, 1)
     if (other >= 0) recent.push(classesMax + other, 1)
+    recent.fit()
   }
 
   /** The probabilities of the classes known so far. */
-  #mix({ event }: Frame, outputs: readonly Tensor[], known: number): Float64Array {
+  #mix({ event }: Frame, outputs: TensorData, known: number): Float64Array {
     if (known === 0) return new Float64Array(0)
     this.#reserve(known)
     const all = this.#probabilities
-    this.#experts.predict(event, this.#parts.encoder.columns, known, all)
-    for (let b = 0; b < outputs.length; b++) {
-      all.set(softmaxOf(outputs[b]!.data.subarray(0, known)), (classExperts.length + b) * known)
+    const { isAsleep } = this.#sleeper
+    this.#experts.predict(event, this.#parts.encoder.columns, known, all, !isAsleep)
+    for (let b = 0; b < branchNames.length; b++) {
+      const logits = outputs.subarray(b * this.#capacity, b * this.#capacity + known)
+      all.set(softmaxOf(logits), (classExperts.length + b) * known)
     }
-    return this.#mixer.predict(all, known)
+    return this.#mixer.predict(all, known, isAsleep ? ofNeighbours : -1)
   }
 
   #reserve(known: number): void {
@@ -154,8 +169,9 @@ export class ClassCore implements Core {
   #grow(): { readonly branches: Branches; readonly capacity: number } {
     const before = { branches: this.#branches, capacity: this.#capacity }
     this.#capacity *= 2
-    this.#branches = new Branches(this.#parts.axis, this.#capacity, this.#run)
-    this.#branches.adopt(before.branches.snapshot())
+    const state = before.branches.snapshot()
+    this.#branches = new Branches(this.#parts.axis, this.#capacity, { ...this.#run, seed: state.seed })
+    this.#branches.adopt(state)
     return before
   }
 
@@ -170,7 +186,8 @@ export class ClassCore implements Core {
     return {
       training: this.#branches.snapshot(), names: axis.names,
       experts: {
-        encoder: encoder.state, experts: this.#experts.state, mixer: this.#mixer.state, recent: [...this.#recent],
+        encoder: encoder.state, experts: this.#experts.state, mixer: this.#mixer.state,
+        sleeper: this.#sleeper.state, recent: [...this.#recent],
         classes: this.#labels.names, capacity: this.#capacity, count: this.#count,
       },
     }
@@ -178,7 +195,8 @@ export class ClassCore implements Core {
 
   restore({ training, names: kept, experts: saved }: CoreState): void {
     const { axis, encoder } = this.#parts
-    const { encoder: encoding, experts, mixer, recent, classes, capacity, count } = savedRecord(saved, 'the experts')
+    const record = savedRecord(saved, 'the experts')
+    const { encoder: encoding, experts, mixer, sleeper, recent, classes, capacity, count } = record
     const fits = Number(capacity) >= 2 && Number(capacity) <= classesMax
     if (!Array.isArray(classes) || !Array.isArray(recent) || !fits) {
       throw new ValueError({
@@ -197,6 +215,7 @@ export class ClassCore implements Core {
     this.#branches.restore(training)
     this.#experts.restore(experts)
     this.#mixer.restore(mixer)
+    this.#sleeper.restore(sleeper)
     this.#recent = [Number(recent[0]), Number(recent[1])]
     this.#count = Number(count)
   }

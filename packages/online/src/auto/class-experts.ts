@@ -39,14 +39,18 @@ export class ClassExperts {
   }
 
   /** Writes the probabilities of `classes` classes, one expert after the other, in the order of `classExperts`. */
-  predict(event: EncodedEvent, columns: number, classes: number, out: Float64Array): void {
+  predict(
+    event: EncodedEvent, columns: number, classes: number, out: Float64Array, asksNeighbours: boolean,
+  ): void {
     for (let k = 0; k < classes; k++) out[k] = (this.#counts[k]! + 1 / classes) / (this.#total + 1)
     this.#predictAfterLast(classes, out)
     this.#fill(event)
     this.#logistic = softmaxOf(this.#squares.predict(this.#x).subarray(0, classes))
     out.set(this.#logistic, 2 * classes)
     likenessOf(event, columns, this.#like)
-    this.#neighbours.find(this.#like)
+    this.#neighbours.ask(this.#like)
+    if (!asksNeighbours) return
+    this.#neighbours.find()
     this.#predictByNeighbours(classes, out)
   }
 

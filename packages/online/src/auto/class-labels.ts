@@ -11,6 +11,8 @@ export class ClassLabels {
   readonly isBinary: boolean
   /** Whether there can be further classes. */
   readonly isOpen: boolean
+  /** Labels that found no room. */
+  refused = 0
   readonly #names: Label[] = []
   readonly #numbers = new Map<Label, number>()
 
@@ -58,6 +60,7 @@ export class ClassLabels {
       || (typeof label === 'number' && Number.isFinite(label))
     const most = this.isOpen ? classesMax : this.isBinary ? 2 : this.#names.length
     if (isLabel && this.#names.length < most) return this.#names.length
+    if (isLabel) this.refused++
     throw new EventError(
       `${formatValue(label)} as the target`,
       isLabel ? `one of ${most} classes` : 'a number, text or a boolean',

@@ -45,10 +45,14 @@ export class ClassMixer {
     }))
   }
 
-  /** The mixture of probabilities, given one expert after the other; gives `probabilities` their floor. */
-  predict(probabilities: Float64Array, classes: number): Float64Array {
+  /**
+   * The mixture of probabilities, given one expert after the other; gives `probabilities` their floor. An expert that
+   * is `asleep` (-1: none) is given what the others say.
+   */
+  predict(probabilities: Float64Array, classes: number, asleep: number): Float64Array {
     const { log, exp } = kernelMath()
     const n = this.#experts
+    if (asleep >= 0) this.#speakFor(asleep, probabilities, classes)
     if (this.#logs.length < n * classes) this.#logs = new Float64Array(n * classes)
     const mixtures = (this.#mixtures = new Float64Array((1 + rates.length) * classes))
     const logs = this.#logs
@@ -69,6 +73,17 @@ export class ClassMixer {
       for (let k = 0; k < classes; k++) all[k] = all[k]! + this.#tops[m]! * mixtures[m * classes + k]!
     }
     return all
+  }
+
+  #speakFor(asleep: number, probabilities: Float64Array, classes: number): void {
+    const total = 1 - this.#weights[asleep]!
+    for (let k = 0; k < classes; k++) {
+      let sum = 0
+      for (let i = 0; i < this.#experts; i++) {
+        if (i !== asleep) sum += this.#weights[i]! * probabilities[i * classes + k]!
+      }
+      probabilities[asleep * classes + k] = sum / total
+    }
   }
 
   #believe(v: Float64Array, out: Float64Array, at: number, classes: number, exp: (x: number) => number): void {

@@ -1,4 +1,4 @@
-import { PairBuffer } from '../pair-buffer.ts'
+import { PairList } from './pair-list.ts'
 
 /** A field that has one of several values. */
 export interface Category {
@@ -12,7 +12,7 @@ export interface Category {
 /** One event as the experts see it; reused from event to event. */
 export class EncodedEvent {
   /** Everything, along the named axis: standardised numbers, 1 for a category or a word's share. */
-  readonly pairs = new PairBuffer()
+  readonly pairs = new PairList()
   /** Standardised numbers and the numbers of their columns. */
   readonly columns: number[] = []
   readonly values: number[] = []
@@ -20,8 +20,8 @@ export class EncodedEvent {
   /** A hash of each field with its value, numbers in steps. */
   readonly bins: number[] = []
   /** The bins, and each two of them, as rows of a table. */
-  readonly crossed = new PairBuffer()
-  readonly binned = new PairBuffer()
+  readonly crossed = new PairList()
+  readonly binned = new PairList()
 
   clear(): void {
     this.pairs.clear()

@@ -43,6 +43,8 @@ interface Field {
  */
 export class EventEncoder {
   readonly axis: NamedAxis
+  /** Numbers of learned events that shared a row because the axis was full. */
+  hashed = 0
   readonly #features: Features | null
   readonly #ignore: ReadonlySet<string>
   readonly #declared: ReadonlyMap<string, Encoder>
@@ -52,6 +54,7 @@ export class EventEncoder {
   #keys: readonly string[] = []
   #sorted: readonly string[] = []
   #position = 0
+  #hashing = 0
   #learns = false
   #out!: EncodedEvent
   /** What the event in flight would change. */
@@ -104,6 +107,7 @@ export class EventEncoder {
       field.texts++
       field.words += words
     }
+    this.hashed += this.#hashing
     this.#clear()
   }
 
@@ -114,6 +118,7 @@ export class EventEncoder {
   }
 
   #clear(): void {
+    this.#hashing = 0
     this.#newFields.length = this.#newColumns.length = this.#updated.length = 0
     this.#updates.length = this.#texts.length = this.#present.length = 0
   }
@@ -232,7 +237,10 @@ export class EventEncoder {
     if (slot < 0) {
       if (this.#learns) slot = this.axis.add(field.name, part, false)
       else if (this.axis.count < this.axis.namesMax) return
-      if (slot < 0) slot = mix(absorb(field.hash, part ?? '')) % overflowSlots
+      if (slot < 0) {
+        slot = mix(absorb(field.hash, part ?? '')) % overflowSlots
+        if (this.#learns) this.#hashing++
+      }
     }
     this.#out.pairs.push(slot, value)
   }
@@ -261,7 +269,11 @@ export class EventEncoder {
   }
 
   #makeRoom(): void {
-    while (this.axis.pairs < this.#out.pairs.indices.length) this.axis.pairs *= 2
+    const { pairs, binned, crossed } = this.#out
+    binned.fit()
+    crossed.fit()
+    const count = pairs.fit()
+    while (this.axis.pairs < count) this.axis.pairs *= 2
   }
 
   get state(): Saved {

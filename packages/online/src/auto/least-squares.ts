@@ -70,13 +70,11 @@ export class LeastSquares {
     const size = this.#size
     const p = this.#covariance
     const gain = this.#gain
-    for (let i = 0; i < size; i++) {
-      let sum = 0
-      for (let a = 0; a < count; a++) {
-        const j = this.#active[a]!
-        sum += p[i * n + j]! * x[j]!
-      }
-      gain[i] = sum
+    gain.fill(0)
+    for (let a = 0; a < count; a++) {
+      const row = this.#active[a]! * n
+      const value = x[this.#active[a]!]!
+      for (let i = 0; i < size; i++) gain[i] = gain[i]! + value * p[row + i]!
     }
     let spread = this.#forgetting / curvature
     for (let a = 0; a < count; a++) spread += gain[this.#active[a]!]! * x[this.#active[a]!]!
@@ -87,20 +85,26 @@ export class LeastSquares {
       for (let k = 0; k < outputs; k++) {
         this.#weights[i * outputs + k] = this.#weights[i * outputs + k]! + step * errors[k]! / curvature
       }
-      for (let j = 0; j < size; j++) p[i * n + j] = p[i * n + j]! - step * gain[j]!
     }
-    if (this.#forgetting < 1) this.#forget(size)
+    this.#shrink(size, spread)
   }
 
-  /** Widens what is forgotten, unless directions without any events have become too uncertain already. */
-  #forget(size: number): void {
+  /**
+   * P <- (P - k x' P) / lambda: less uncertain where the event was, more where it was not; unless directions without
+   * any events have become too uncertain already.
+   */
+  #shrink(size: number, spread: number): void {
     const n = this.#inputs
     const p = this.#covariance
+    const gain = this.#gain
     let trace = 0
     for (let i = 0; i < size; i++) trace += p[i * n + i]!
-    if (!(trace < size * 20 / this.#ridge)) return
+    const wider = trace < size * 20 / this.#ridge ? 1 / this.#forgetting : 1
     for (let i = 0; i < size; i++) {
-      for (let j = 0; j < size; j++) p[i * n + j] = p[i * n + j]! / this.#forgetting
+      const row = i * n
+      const step = gain[i]! / spread
+      if (step === 0 && wider === 1) continue
+      for (let j = 0; j < size; j++) p[row + j] = (p[row + j]! - step * gain[j]!) * wider
     }
   }
 

@@ -16,8 +16,8 @@ import type { AutoOptions } from './auto-options.ts'
  * (`ClassMixer`); mean absolute error is close to that of the best fixed mixture of experts, which one of three
  * mixtures reaches up to O(sqrt(ln T / T)) (`NumberMixer`).
  *
- * Every numeric feature is standardised and cut to 10 deviations, every expert for numbers is held within 30 spreads
- * and steps of the last label, losses of branches are straight lines far out: no event can make it diverge.
+ * Every numeric feature is standardised and cut to 10 deviations, every expert for numbers is held near the labels
+ * met so far, losses of branches are straight lines far out: no event can make it diverge.
  * @throws GraphError or ValueError for options that do not fit.
  *
  * @example

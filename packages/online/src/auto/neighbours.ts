@@ -9,45 +9,52 @@ const widthMax = 64
  * The latest 500 events, and the 7 of them that are most like this one, by Euclidean distance.
  * The answer of each neighbour weighs 1 / (0.001 + distance).
  * Source: Cover and Hart 1967; weighting by distance: Dudani 1976.
- * State/cost: 500 rows; an event costs 500 distances.
+ * State/cost: 500 rows; an event costs 500 distances, computed column by column, four columns at a time.
  */
 export class Neighbours {
-  #width = 0
-  #rows = new Float64Array(0)
+  /** One array for each number that is compared. */
+  #columns: Float64Array[] = []
   readonly #labels = new Float64Array(windowMax)
-  #seen = 0
-  #query = new Float64Array(widthMax)
-  readonly distances = new Float64Array(near)
+  readonly #sums = new Float64Array(windowMax)
+  readonly #query = new Float64Array(widthMax + 3)
+  readonly #distances = new Float64Array(near)
   readonly #places = new Int32Array(near)
+  #seen = 0
+  #width = 0
   /** How many were found. */
   found = 0
 
-  /** Finds the neighbours of an event, given by its numbers; at most 64 of them count. */
-  find(numbers: readonly number[]): void {
-    const width = Math.min(numbers.length, widthMax)
-    if (width > this.#width) this.#widen(width)
+  /** Takes the numbers of an event; at most 64 of them count. */
+  ask(numbers: readonly number[]): void {
+    this.#width = Math.min(numbers.length, widthMax)
     const query = this.#query
-    for (let j = 0; j < this.#width; j++) query[j] = j < width ? numbers[j]! : 0
+    for (let j = 0; j < query.length; j++) query[j] = j < this.#width ? numbers[j]! : 0
+  }
+
+  /** Finds the neighbours of the event that was asked for. */
+  find(): void {
     const count = Math.min(this.#seen, windowMax)
-    const { distances } = this
+    // Columns that were not there before are 0 in the events of then.
+    let beyond = 0
+    for (let j = this.#columns.length; j < this.#width; j++) beyond += this.#query[j]! * this.#query[j]!
+    this.#sums.fill(beyond)
+    for (let j = 0; j < this.#columns.length; j += 4) addDistances(this.#columns, j, this.#query, this.#sums, count)
+    const distances = this.#distances
+    const places = this.#places
+    const sums = this.#sums
     distances.fill(Infinity)
     let worst = Infinity
     for (let i = 0; i < count; i++) {
-      const at = i * this.#width
-      let sum = 0
-      for (let j = 0; j < this.#width; j++) {
-        const apart = this.#rows[at + j]! - query[j]!
-        sum += apart * apart
-      }
+      const sum = sums[i]!
       if (!(sum < worst)) continue
       let place = near - 1
       while (place > 0 && distances[place - 1]! > sum) {
         distances[place] = distances[place - 1]!
-        this.#places[place] = this.#places[place - 1]!
+        places[place] = places[place - 1]!
         place--
       }
       distances[place] = sum
-      this.#places[place] = i
+      places[place] = i
       worst = distances[near - 1]!
     }
     this.found = Math.min(count, near)
@@ -59,45 +66,56 @@ export class Neighbours {
   }
 
   weight(k: number): number {
-    return 1 / (1e-3 + Math.sqrt(this.distances[k]!))
+    return 1 / (1e-3 + Math.sqrt(this.#distances[k]!))
   }
 
   /** Remembers the event that was asked for last. */
   learn(label: number): void {
     const place = this.#seen % windowMax
-    this.#rows.set(this.#query.subarray(0, this.#width), place * this.#width)
+    // There are always whole fours of columns.
+    while (this.#columns.length < this.#width) {
+      for (let k = 0; k < 4; k++) this.#columns.push(new Float64Array(windowMax))
+    }
+    for (let j = 0; j < this.#columns.length; j++) this.#columns[j]![place] = this.#query[j]!
     this.#labels[place] = label
     this.#seen++
   }
 
-  /** Columns that were not there before are 0 in the events of then. */
-  #widen(width: number): void {
-    const wider = new Float64Array(windowMax * width)
-    for (let i = 0; i < windowMax && this.#width > 0; i++) {
-      wider.set(this.#rows.subarray(i * this.#width, (i + 1) * this.#width), i * width)
-    }
-    this.#rows = wider
-    this.#width = width
-  }
-
   get state(): Saved {
-    const rows = Math.min(this.#seen, windowMax)
+    const count = Math.min(this.#seen, windowMax)
     return {
-      seen: this.#seen, width: this.#width, rows: saveNumbers(this.#rows.subarray(0, rows * this.#width)),
-      labels: saveNumbers(this.#labels.subarray(0, rows)),
+      seen: this.#seen, columns: this.#columns.map((column) => saveNumbers(column.subarray(0, count))),
+      labels: saveNumbers(this.#labels.subarray(0, count)),
     }
   }
 
   restore(state: unknown): void {
-    const { seen, width, rows, labels } = savedRecord(state, 'the neighbours')
+    const { seen, columns, labels } = savedRecord(state, 'the neighbours')
     const count = Math.min(Number(seen), windowMax)
-    const kept = savedNumbers(rows, 'the neighbours', count * Number(width))
-    const keptLabels = savedNumbers(labels, "the neighbours' labels", count)
-    this.#width = 0
-    this.#rows = new Float64Array(0)
-    if (Number(width) > 0) this.#widen(Number(width))
-    this.#rows.set(kept)
-    this.#labels.set(keptLabels)
+    this.#labels.set(savedNumbers(labels, "the neighbours' labels", count))
+    this.#columns = (columns as readonly Saved[]).map((saved) => {
+      const column = new Float64Array(windowMax)
+      column.set(savedNumbers(saved, 'the neighbours', count))
+      return column
+    })
     this.#seen = Number(seen)
+  }
+}
+
+/** Adds the squared differences in four columns. */
+function addDistances(
+  columns: readonly Float64Array[], j: number, query: Float64Array, sums: Float64Array, count: number,
+): void {
+  const [p, q, r, s] = [columns[j]!, columns[j + 1]!, columns[j + 2]!, columns[j + 3]!]
+  const x = query[j]!
+  const y = query[j + 1]!
+  const z = query[j + 2]!
+  const w = query[j + 3]!
+  for (let i = 0; i < count; i++) {
+    const a = p[i]! - x
+    const b = q[i]! - y
+    const c = r[i]! - z
+    const d = s[i]! - w
+    sums[i] = sums[i]! + (a * a + b * b) + (c * c + d * d)
   }
 }

@@ -1,5 +1,5 @@
 import type { Rejection } from '@eddy/graph'
-import type { Tensor } from '@eddy/tensor'
+import type { TensorData } from '@eddy/tensor'
 import { targetReader } from '../target.ts'
 import {
   type Core, type CoreOptions, type CoreState, type Expert, expertsOf, isRejection, makeParts, type Outcome,
@@ -9,12 +9,17 @@ import { NumberExperts, numberExperts } from './number-experts.ts'
 import { contextSize, NumberHistory } from './number-history.ts'
 import { NumberMixer } from './number-mixer.ts'
 import { savedRecord } from './saved.ts'
+import { Sleeper } from './sleeper.ts'
 
 const names = [...numberExperts, ...branchNames]
 /** Targets of the graph, in units of spread or step, are cut here; its losses are straight lines long before. */
 const targetMax = 1e6
-/** An expert may leave the last label by so many spreads and steps. */
+/** An expert may go so many spreads and steps beyond the last label and the mean. */
 const reach = 30
+/** And beyond the labels met so far by so much of their range, and so many steps. */
+const rangeShare = 0.5
+const rangeSteps = 3
+const ofNeighbours = numberExperts.indexOf('neighbours')
 const ofContext = branchNames.indexOf('networkOfContext')
 
 /** The model for numbers. */
@@ -24,6 +29,7 @@ export class NumberCore implements Core {
   readonly #experts = new NumberExperts(this.#history)
   readonly #mixer = new NumberMixer(names.length)
   readonly #branches: Branches
+  readonly #sleeper = new Sleeper()
   readonly #numbers = new Float64Array(names.length)
   readonly #labelOf = targetReader((label) => label, 'regression', 1, undefined)
 
@@ -34,6 +40,14 @@ export class NumberCore implements Core {
 
   get axis(): Core['axis'] {
     return this.#parts.axis
+  }
+
+  get hashed(): number {
+    return this.#parts.encoder.hashed
+  }
+
+  get refusedClasses(): number {
+    return 0
   }
 
   get experts(): readonly Expert[] {
@@ -55,10 +69,11 @@ export class NumberCore implements Core {
       return outputs
     }
     this.#read(frame, outputs)
-    const prediction = this.#mixer.predict(this.#numbers)
+    const prediction = this.#mix()
     this.#mixer.learn(this.#numbers, label)
     this.#experts.learn(frame.event, label)
     history.learn(label)
+    this.#sleeper.next(() => this.#mixer.carrying[ofNeighbours]!)
     encoder.commit()
     return { prediction, judged: prediction, label, loss: Math.abs(prediction - label) }
   }
@@ -70,7 +85,11 @@ export class NumberCore implements Core {
     const outputs = this.#branches.predict(frame)
     if (isRejection(outputs)) return outputs
     this.#read(frame, outputs)
-    return this.#mixer.predict(this.#numbers)
+    return this.#mix()
+  }
+
+  #mix(): number {
+    return this.#mixer.predict(this.#numbers, this.#sleeper.isAsleep ? ofNeighbours : -1)
   }
 
   #prepare({ event, context }: Frame): void {
@@ -83,20 +102,21 @@ export class NumberCore implements Core {
   }
 
   /** All experts' numbers, none of them out of reach. */
-  #read({ event }: Frame, outputs: readonly Tensor[]): void {
-    const { last, step, mean, spread, count } = this.#history
+  #read({ event }: Frame, outputs: TensorData): void {
+    const { last, step, mean, spread, count, least, most } = this.#history
     const numbers = this.#numbers
-    this.#experts.predict(event, this.#parts.encoder.columns, numbers)
+    this.#experts.predict(event, this.#parts.encoder.columns, numbers, !this.#sleeper.isAsleep)
     for (let b = 0; b < outputs.length; b++) {
-      const y = outputs[b]!.data[0]!
+      const y = outputs[b]!
       numbers[numberExperts.length + b] = b === ofContext ? last + step * y : mean + spread * y
     }
-    const most = reach * (step + spread)
+    const far = reach * (step + spread)
+    const beyond = rangeShare * (most - least) + rangeSteps * step
+    const low = count === 0 ? 0 : Math.max(least - beyond, Math.min(last, mean) - far)
+    const high = count === 0 ? 0 : Math.min(most + beyond, Math.max(last, mean) + far)
     for (let i = 0; i < numbers.length; i++) {
-      const apart = numbers[i]! - last
-      if (count < 2) numbers[i] = count === 0 ? 0 : last
-      else if (apart > most) numbers[i] = last + most
-      else if (!(apart >= -most)) numbers[i] = apart < -most ? last - most : last
+      const y = numbers[i]!
+      numbers[i] = y > high ? high : y < low ? low : Number.isNaN(y) ? last : y
     }
   }
 
@@ -106,19 +126,21 @@ export class NumberCore implements Core {
       training: this.#branches.snapshot(), names: axis.names,
       experts: {
         encoder: encoder.state, history: this.#history.state, experts: this.#experts.state, mixer: this.#mixer.state,
+        sleeper: this.#sleeper.state,
       },
     }
   }
 
   restore({ training, names: kept, experts: saved }: CoreState): void {
     const { axis, encoder } = this.#parts
-    const { encoder: encoding, history, experts, mixer } = savedRecord(saved, 'the experts')
+    const { encoder: encoding, history, experts, mixer, sleeper } = savedRecord(saved, 'the experts')
     axis.check(kept)
     axis.restore(kept)
     encoder.restore(encoding)
     this.#history.restore(history)
     this.#experts.restore(experts)
     this.#mixer.restore(mixer)
+    this.#sleeper.restore(sleeper)
     this.#branches.restore(training)
   }
 

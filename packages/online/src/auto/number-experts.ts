@@ -18,6 +18,8 @@ const changeInputs = 25
 const reserved = 2 + contextSize
 const fading = 0.02
 const held = 3
+/** A change counts for no more steps than this. */
+const changeMax = 50
 
 /** Least squares for the change since the last label, in steps, with errors cut to 3 times the usual one. */
 class ChangeModel {
@@ -75,11 +77,12 @@ export class NumberExperts {
   }
 
   /** Writes the predictions, in the order of `numberExperts`; `columns`: how many are known. */
-  predict(event: EncodedEvent, columns: number, out: Float64Array): void {
+  predict(event: EncodedEvent, columns: number, out: Float64Array, asksNeighbours: boolean): void {
     const { last, mean, median, smooth, seasonal, keyed, step, spread } = this.#history
     this.#fill(event)
     likenessOf(event, columns, this.#like)
-    this.#neighbours.find(this.#like)
+    this.#neighbours.ask(this.#like)
+    if (asksNeighbours) this.#neighbours.find()
     out[0] = last
     out[1] = mean
     out[2] = median
@@ -89,21 +92,23 @@ export class NumberExperts {
     out[6] = this.#all.predict(last, step)
     out[7] = this.#changes.predict(last, step)
     out[8] = this.#series.predict(last, step)
-    out[9] = mean + spread * this.#nearMean()
+    out[9] = asksNeighbours ? mean + spread * this.#nearMean() : mean
   }
 
   /** Learns the event that was predicted last; before the history does. */
   learn(event: EncodedEvent, label: number): void {
     const { count, last, mean, step, spread } = this.#history
     this.#slots.admit(event)
+    this.#fill(event)
     if (count > 0) {
-      this.#fill(event)
+      const change = (label - last) / step
+      const kept = change > changeMax ? changeMax : change < -changeMax ? -changeMax : change
       for (const model of [this.#all, this.#changes, this.#series]) {
         model.predict(last, step)
-        model.learn((label - last) / step)
+        model.learn(kept)
       }
-      this.#neighbours.learn((label - mean) / spread)
     }
+    if (count > 0) this.#neighbours.learn((label - mean) / spread)
     const { columns, values } = event
     for (let i = 0; i < columns.length; i++) {
       while (this.#before.length <= columns[i]!) this.#before.push(NaN)

@@ -24,6 +24,9 @@ export class NumberHistory {
   count = 0
   mean = 0
   last = 0
+  /** The least and the greatest label. */
+  least = 0
+  most = 0
   #spread = 0
   #step = 0
   #fast = 0
@@ -92,6 +95,8 @@ export class NumberHistory {
     this.#fast = count === 1 ? label : this.#fast + fast * (label - this.#fast)
     this.#slow = count === 1 ? label : this.#slow + slow * (label - this.#slow)
     this.#before = count === 1 ? [label, label, label] : [last, this.#before[0], this.#before[1]]
+    this.least = count === 1 ? label : Math.min(this.least, label)
+    this.most = count === 1 ? label : Math.max(this.most, label)
     this.last = label
     this.#median.update(label)
     this.seasons.learn(label, spread)
@@ -106,6 +111,7 @@ export class NumberHistory {
   get state(): Saved {
     const numbers = [
       this.count, this.mean, this.last, this.#spread, this.#step, this.#fast, this.#slow, ...this.#before,
+      this.least, this.most,
     ]
     return {
       numbers: saveNumbers(numbers), median: saveNumbers(this.#median.state), seasons: this.seasons.state,
@@ -115,8 +121,8 @@ export class NumberHistory {
 
   restore(state: unknown): void {
     const { numbers, median, seasons, keyed } = savedRecord(state, 'the history of labels')
-    const kept = savedNumbers(numbers, 'the history', 10)
-    const [count, mean, last, spread, step, fastNow, slowNow, one, two, three] = kept
+    const kept = savedNumbers(numbers, 'the history', 12)
+    const [count, mean, last, spread, step, fastNow, slowNow, one, two, three, least, most] = kept
     this.#median.restore([...savedNumbers(median, 'the median')])
     this.seasons.restore(seasons)
     this.keyed.restore(keyed)
@@ -128,6 +134,8 @@ export class NumberHistory {
     this.#fast = fastNow!
     this.#slow = slowNow!
     this.#before = [one!, two!, three!]
+    this.least = least!
+    this.most = most!
   }
 }
 

@@ -21,8 +21,8 @@ const memory = 200
  * sum q_i sqrt(N (1 + ln(1 + T)) (E^2 + V_i)) when E is known from the start, without any step size to choose
  * (Gaillard, Stoltz and van Erven 2014, on ML-Poly, with the gradient trick for convex losses of Cesa-Bianchi and
  * Lugosi 2006, section 2.5). 2 and the last step follow an expert that is best only for a time. Theirs is no worst
- * case: for errors within b times e they lose at most 2 e (ln N - T ln 0.998) + T b^2 e / 16 to the best expert (exponential
- * weights with Hoeffding's lemma, Herbster and Warmuth 1998), and weights that change with e make that a guide only.
+ * case: for errors within b times e they lose at most 2 e (ln N - T ln 0.998) + T b^2 e / 16 to the best expert
+ * (exponential weights with Hoeffding's lemma, Herbster and Warmuth 1998); that e moves makes this a guide, no bound.
  */
 export class NumberMixer {
   readonly #experts: number
@@ -47,8 +47,18 @@ export class NumberMixer {
     this.#losses = new Float64Array(experts)
   }
 
-  predict(numbers: Float64Array): number {
+  /** The mixture; an expert that is `asleep` (-1: none) is given what the others say. */
+  predict(numbers: Float64Array, asleep: number): number {
     const n = this.#experts
+    if (asleep >= 0) {
+      let [sum, total] = [0, 0]
+      for (let i = 0; i < n; i++) {
+        if (i === asleep) continue
+        sum += this.#weights[i]! * numbers[i]!
+        total += this.#weights[i]!
+      }
+      numbers[asleep] = sum / total
+    }
     const own = this.#polynomialWeights()
     let polynomial = 0
     let exponential = 0

@@ -1,0 +1,126 @@
+import fc from 'fast-check'
+import { rng } from '@eddy/tensor'
+import { describe, expect, it } from 'vitest'
+import { ClassMixer } from './class-mixer.ts'
+import { LeastSquares } from './least-squares.ts'
+import { Neighbours } from './neighbours.ts'
+import { NumberMixer } from './number-mixer.ts'
+import { Seasons } from './seasons.ts'
+
+const shares = (list: readonly number[]): number[] => {
+  const total = list.reduce((sum, x) => sum + x, 0)
+  return list.map((x) => x / total)
+}
+
+describe('ClassMixer', () => {
+  it('log loss never exceeds the stated bound, whatever experts and labels do', () => {
+    const [experts, classes] = [4, 3]
+    const chance = fc.oneof(fc.constant(1e-9), fc.double({ min: 1e-6, max: 1, noNaN: true }))
+    const event = fc.tuple(
+      fc.array(chance, { minLength: experts * classes, maxLength: experts * classes }), fc.nat(classes - 1),
+    )
+    fc.assert(fc.property(fc.array(event, { minLength: 1, maxLength: 60 }), (events) => {
+      const mixer = new ClassMixer(experts)
+      const losses = new Float64Array(experts)
+      let own = 0
+      for (const [chances, label] of events) {
+        const all = Float64Array.from({ length: experts }, (_, i) => i).reduce<number[]>((list, i) => (
+          [...list, ...shares(chances.slice(i * classes, (i + 1) * classes))]
+        ), [])
+        const probabilities = Float64Array.from(all)
+        const mixture = mixer.predict(probabilities, classes, -1)
+        expect(mixture.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 9)
+        own -= Math.log(mixture[label]!)
+        for (let i = 0; i < experts; i++) losses[i]! -= Math.log(probabilities[i * classes + label]!)
+        mixer.learn(probabilities, classes, label)
+      }
+      const rounds = (events.length - 1) * (Math.log(1 - 0.002) + Math.log(1 - 0.001))
+      expect(own).toBeLessThanOrEqual(Math.min(...losses) + Math.log(3 * experts) - rounds + 1e-9)
+    }), { numRuns: 200 })
+  })
+})
+
+describe('NumberMixer', () => {
+  it('follows the best expert, and a mixture that beats every expert', () => {
+    const random = rng(3)
+    const mixer = new NumberMixer(3)
+    let [own, last] = [0, 0]
+    const losses = [0, 0, 0]
+    for (let i = 0; i < 4000; i++) {
+      const y = random.normal(i)
+      // Two experts that are wrong in opposite directions, and one that is merely noise.
+      const numbers = Float64Array.of(y + 1, y - 1, 5 * random.normal(9000 + i))
+      const loss = Math.abs(mixer.predict(numbers, -1) - y)
+      own += loss
+      if (i >= 3000) last += loss
+      numbers.forEach((number, k) => (losses[k]! += Math.abs(number - y)))
+      mixer.learn(numbers, y)
+    }
+    expect(own).toBeLessThan(Math.min(...losses))
+    expect(last / 1000).toBeLessThan(0.4)
+    expect(mixer.carrying.reduce((sum, x) => sum + x, 0)).toBeCloseTo(1, 9)
+  })
+
+  it('does not depend on the scale of labels', () => {
+    const random = rng(4)
+    const [one, two] = [new NumberMixer(2), new NumberMixer(2)]
+    for (let i = 0; i < 300; i++) {
+      const [y, a, b] = [random.normal(3 * i), random.normal(3 * i + 1), random.normal(3 * i + 2)]
+      const [p, q] = [Float64Array.of(y + a, b), Float64Array.of(1024 * (y + a), 1024 * b)]
+      expect(two.predict(q, -1)).toBeCloseTo(1024 * one.predict(p, -1), 6)
+      one.learn(p, y)
+      two.learn(q, 1024 * y)
+    }
+  })
+})
+
+describe('LeastSquares', () => {
+  it('has the weights of ridge regression on all events so far', () => {
+    const random = rng(5)
+    const squares = new LeastSquares({ inputs: 2, outputs: 1, ridge: 0.5 })
+    let [aa, ab, bb, ay, by] = [0.5, 0, 0.5, 0, 0]
+    for (let i = 0; i < 100; i++) {
+      const [a, b] = [random.normal(3 * i), random.normal(3 * i + 1)]
+      const y = 3 * a - b + random.normal(3 * i + 2)
+      const x = Float64Array.of(a, b)
+      const determinant = aa * bb - ab * ab
+      const weights = [(bb * ay - ab * by) / determinant, (aa * by - ab * ay) / determinant]
+      const predicted = squares.predict(x)[0]!
+      expect(predicted).toBeCloseTo(weights[0]! * a + weights[1]! * b, 9)
+      squares.learn(x, [y - predicted])
+      ;[aa, ab, bb, ay, by] = [aa + a * a, ab + a * b, bb + b * b, ay + a * y, by + b * y]
+    }
+  })
+})
+
+describe('Neighbours', () => {
+  it('finds the seven nearest of the latest 500, as a search through all of them does', () => {
+    const random = rng(6)
+    const neighbours = new Neighbours()
+    const seen: number[][] = []
+    for (let i = 0; i < 700; i++) {
+      const row = Array.from({ length: 5 }, (_, k) => random.normal(5 * i + k))
+      neighbours.ask(row)
+      if (i % 50 === 49) {
+        neighbours.find()
+        const nearest = seen.map((other, k) => [other.reduce((sum, x, j) => sum + (x - row[j]!) ** 2, 0), k] as const)
+          .slice(-500).sort((a, b) => a[0] - b[0]).slice(0, 7)
+        expect(Array.from({ length: 7 }, (_, k) => neighbours.label(k))).toEqual(nearest.slice(0, 7).map(([, k]) => k))
+        expect(neighbours.weight(0)).toBeCloseTo(1 / (1e-3 + Math.sqrt(nearest[0]![0])), 6)
+      }
+      neighbours.learn(i)
+      seen.push(row)
+    }
+  })
+})
+
+describe('Seasons', () => {
+  it.each([7, 24, 365])('finds a season of %i labels', (length) => {
+    const random = rng(length)
+    const shape = Array.from({ length }, (_, k) => 5 * random.normal(k))
+    const seasons = new Seasons()
+    for (let i = 0; i < 5 * length + 100; i++) seasons.learn(shape[i % length]! + 0.1 * random.normal(1000 + i), 5)
+    expect(seasons.length % length).toBe(0)
+    expect(seasons.length).toBeGreaterThan(0)
+  })
+})
