@@ -45,7 +45,7 @@ export function deliveryLearner(seed = 1, dtype: DType = 'f32'): Learner<Deliver
 }
 
 /** Every bit of a state, as text: two states are equal when these are. */
-export function bitsOf({ training, names, metrics }: LearnerState): string {
+export function bitsOf({ training, names, metrics, memories, classes }: LearnerState): string {
   const { parameters, buffers, slots, ...rest } = training
   const moments = Object.entries(slots).flatMap(([name, own]) => (
     Object.entries(own).map(([slot, tensor]): [string, Tensor] => [`${name}/${slot}`, tensor])
@@ -53,7 +53,7 @@ export function bitsOf({ training, names, metrics }: LearnerState): string {
   const tensors = [...Object.entries(parameters), ...Object.entries(buffers), ...moments]
   return [
     ...tensors.map(([name, { shape, dtype, data }]) => `${name} ${dtype} [${shape}] ${rowBits(data)}`),
-    JSON.stringify(rest), JSON.stringify(names), JSON.stringify(metrics),
+    JSON.stringify(rest), JSON.stringify(names), JSON.stringify(metrics), JSON.stringify([memories, classes]),
   ].join('\n')
 }
 
