@@ -12,6 +12,8 @@ const slow = 0.05
 /** An outlier moves the measure of spread by no more than so many times what it was. */
 const outlier = 20
 const memory = 1000
+/** No unit is smaller, so that a division stays finite. */
+const tiny = 1e-12
 
 /**
  * What the labels so far say about the next: the last, mean, median and moving averages, the season, the labels of the
@@ -49,14 +51,19 @@ export class NumberHistory {
 
   /** Unit of distances from the mean; above 0. */
   get spread(): number {
-    if (this.count < 2) return Math.abs(this.mean) || 1
-    return Math.max(this.#spread, 1e-9 * Math.abs(this.mean), 1e-12)
+    if (this.count < 2) return this.#size
+    return Math.max(this.#spread, 1e-9 * Math.abs(this.mean), tiny)
   }
 
   /** Unit of changes from label to label; above 0. */
   get step(): number {
-    if (this.count < 2) return 0.1 * (Math.abs(this.mean) || 1)
-    return Math.max(this.#step, 1e-9 * this.spread, 1e-12)
+    if (this.count < 2) return 0.1 * this.#size
+    return Math.max(this.#step, 1e-9 * this.spread, tiny)
+  }
+
+  /** A unit while there is but one label. */
+  get #size(): number {
+    return Math.abs(this.mean) < tiny ? 1 : Math.abs(this.mean)
   }
 
   /**
