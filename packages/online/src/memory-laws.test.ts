@@ -45,7 +45,8 @@ describe('a learner whose features remember', () => {
   it('predicting changes nothing, and rejected events leave no trace', () => {
     const bad: readonly unknown[] = [
       { price: NaN, shop: 's1', sold: 1 }, { shop: 'ghost', price: 3, sold: NaN },
-      { shop: 'ghost', at: 'never', sold: 1 }, { shop: 'ghost', price: 1e30, stock: -1e30, sold: -1e30 }, { shop: {}, sold: 1 }, { place: [1, 2], sold: 1 },
+      { shop: 'ghost', at: 'never', sold: 1 }, { shop: 'ghost', price: 1e30, stock: -1e30, sold: -1e30 },
+      { shop: {}, sold: 1 }, { place: [1, 2], sold: 1 },
       { shop: 's0', note: 5, sold: 1 }, { shop: 's0', promoted: 1, sold: 1 }, { shop: 's2', sold: 1e31 }, null,
     ]
     fc.assert(fc.property(fc.array(fc.tuple(fc.nat(bad.length - 1), fc.nat(99)), { maxLength: 12 }), (insertions) => {
@@ -98,7 +99,7 @@ describe('a learner whose features remember', () => {
       'lately', 'price', 'priceBefore', 'prices', 'promoted', 'shop', 'soldBefore', 'stock', 'usual', 'usualHere',
     ])
     const bits = bitsOf(state)
-    expect(() => model.restore({ ...state, memories: state.memories!.slice(1) })).toThrow(/other features that remember/)
+    expect(() => model.restore({ ...state, memories: state.memories!.slice(1) })).toThrow(/other features that/)
     const { memories: _, ...without } = state
     expect(() => model.restore(without)).toThrow(/other features that remember/)
     for (const [k, name] of names.entries()) {
@@ -164,14 +165,14 @@ describe('where many models share a program', () => {
   } as const
 
   it('features that remember are refused', () => {
-    expect(() => keyedLearner({ ...options, key: 'k' } as never)).toThrow(/its features remember.*encoders without memory/)
-    expect(() => ensemble({ ...options, members: [{ seed: 1 }, { seed: 2 }] } as never)).toThrow(/its features remember/)
+    expect(() => keyedLearner({ ...options, key: 'k' } as never)).toThrow(/its features remember.*without memory/)
+    expect(() => ensemble({ ...options, members: [{ seed: 1 }, { seed: 2 }] } as never)).toThrow(/features remember/)
   })
 })
 
 describe('features(declared, options)', () => {
   it('refuses an encoder that remembers for names that are not declared', () => {
-    expect(() => features({}, { unknown: numeric({ scale: 'robust' }) })).toThrow(/numeric remembers.*Declare the names/)
+    expect(() => features({}, { unknown: numeric({ scale: 'robust' }) })).toThrow(/numeric remembers.*Declare/)
   })
 })
 
@@ -182,7 +183,7 @@ describe('learner({ target })', () => {
   })
 
   it('is no field that a feature reads, but may have the name of a feature that reads others', () => {
-    expect(() => made({ before: lag({ of: 'y' }) })).toThrow(/feature before reads the target y.*labels that were learned/)
+    expect(() => made({ before: lag({ of: 'y' }) })).toThrow(/before reads the target y.*labels that were/)
     expect(() => made({ usual: targetMean('y') })).toThrow(/feature usual reads the target y/)
     expect(() => made({ y: lag() })).not.toThrow()
   })

@@ -1,6 +1,6 @@
 import { EventError } from '@eddy/graph'
 import { formatValue, ValueError } from '@eddy/tensor'
-import { magnitudeMax } from './encoders/numeric.ts'
+import { magnitudeMax } from './encoders/finite-number.ts'
 import type { ClassAxis } from './class-axis.ts'
 import type { Task } from './task.ts'
 
