@@ -1,4 +1,4 @@
-import { from, Observable, type ObservableInput, Subject } from 'rxjs'
+import { Observable, Subject } from 'rxjs'
 
 /** Where events come from: any Observable, or an async iterable, which is pulled one event at a time. */
 export type EventSource<E> = Observable<E> | AsyncIterable<E>
@@ -36,8 +36,7 @@ export class Connection {
 
   open(): void {
     if (isAsyncIterable(this.#source)) void this.#pull(this.#source)
-    else if (this.#source instanceof Observable) this.#subscribe(this.#source)
-    else this.#subscribe(from(this.#source as ObservableInput<unknown>))
+    else this.#subscribe(this.#source)
   }
 
   close(): void {
@@ -49,6 +48,7 @@ export class Connection {
     const { next, end } = this.#listener
     const stoppable = new Observable((subscriber) => {
       subscriber.add(this.#stop.subscribe(() => subscriber.unsubscribe()))
+      // An Observable of another copy of RxJS takes it as the subscriber that it is.
       return source.subscribe(subscriber)
     })
     stoppable.subscribe({ next, error: (error) => end(true, error), complete: () => end(false, undefined) })
