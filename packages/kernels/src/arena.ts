@@ -1,5 +1,5 @@
-import { ControlBlock } from './control.ts'
 import { instantiate, type KernelExports } from './module.ts'
+import { ControlBlock } from './control.ts'
 
 /** Element type of a program and of its slots. */
 export type Dtype = 'f32' | 'f64'

@@ -1,5 +1,5 @@
-import { unpack } from './unpack.ts'
 import { packed, size } from './wasm.ts'
+import { unpack } from './unpack.ts'
 
 /** What the compiled kernels export; see assembly/index.ts. */
 export interface KernelExports {
