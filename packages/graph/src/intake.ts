@@ -55,7 +55,7 @@ export class Intake {
   write(value: unknown, row = 0): void {
     const word = row * (this.#stride >>> 2)
     if (typeof value === 'number' && this.#length === 1) this.#arena.f32[this.#at + word] = value
-    else if (value instanceof Float32Array && value.length === this.#length && this.#length <= 16) {
+    else if (value instanceof Float32Array && value.length === this.#length && this.#length <= 32) {
       const { f32 } = this.#arena
       const at = this.#at + word
       for (let i = 0; i < value.length; i++) f32[at + i] = value[i]!
