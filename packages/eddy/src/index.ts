@@ -65,7 +65,8 @@ export {
 export {
   accuracy, activationStatistics, type ActivationStatistics, type Adjustable, adwin, type AdwinOptions, aggregate,
   type Aggregate, type AggregateOptions,
-  type AdwinState, type AutoMetric, AutoModel, autoModel, type AutoOptions, type AutoPrediction, type AutoState,
+  type AdwinState, type AutoMetric, AutoModel, autoModel, type AutoOptions, type AutoPrediction,
+  type Asked, type AutoRequest, type AutoState,
   type AxisName, backgroundLearner, BackgroundLearner, type BackgroundLearnerOptions,
   type BackgroundLearnerState, BadValueError, balancedAccuracy, type Baseline, type BinaryMetric, binaryMetrics,
   boolean, type BooleanOptions, boostedRate, type BoostedRate, type BoostedRateOptions, type BoostedRateState,

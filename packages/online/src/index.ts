@@ -8,7 +8,7 @@ export {
   backgroundLearner, BackgroundLearner, type BackgroundLearnerOptions, type BackgroundLearnerState,
 } from './drift/background-learner.ts'
 export { autoModel } from './auto/make-auto-model.ts'
-export { AutoModel, type AutoState } from './auto/auto-model.ts'
+export { AutoModel, type AutoRequest, type AutoState } from './auto/auto-model.ts'
 export type { AutoMetric, AutoOptions, AutoPrediction } from './auto/auto-options.ts'
 export { aggregate, type Aggregate, type AggregateOptions } from './encoders/aggregate.ts'
 export {
@@ -50,7 +50,7 @@ export type { DriftWatch } from './drift/drift-watch.ts'
 export { earlyWarning, type EarlyWarningOptions, type EarlyWarningState } from './drift/early-warning.ts'
 export { eddm, type EddmOptions, type EddmState } from './drift/eddm.ts'
 export { evaluate, type Evaluated, type EvaluateOptions, type EvaluationState } from './evaluate.ts'
-export type { Expert } from './auto/auto-core.ts'
+export type { Asked, Expert } from './auto/auto-core.ts'
 export { f1, macroF1, microF1, weightedF1 } from './metrics/f1.ts'
 export { fading } from './metrics/fading.ts'
 export { features, type Features, type FeaturesOptions } from './features.ts'

@@ -44,6 +44,11 @@ export interface CoreState {
   readonly experts: Saved
 }
 
+/** A prediction that waits for its label, and what the experts said and saw then. */
+export interface Asked {
+  readonly prediction: number | ClassPrediction<Label>
+}
+
 /** A model of one task: predicts, then learns. What throws an EventError, or gives a Rejection, has changed nothing. */
 export interface Core {
   readonly axis: NamedAxis
@@ -51,7 +56,9 @@ export interface Core {
   readonly hashed: number
   /** Events whose class was new and found no room. */
   readonly refusedClasses: number
-  learn(event: unknown, label: unknown): Outcome | Rejection
+  /** `asked`: what `ask` gave for this event when it was predicted, when its label has come later. */
+  learn(event: unknown, label: unknown, asked?: Asked): Outcome | Rejection
+  ask(event: unknown): Asked | Rejection
   predict(event: unknown): number | ClassPrediction<Label> | Rejection
   /** Predictions before the first label. */
   readonly experts: readonly Expert[]

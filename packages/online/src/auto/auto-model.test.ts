@@ -241,3 +241,39 @@ describe('autoModel(options)', () => {
     expect(bits(model)).toBe(before)
   })
 })
+
+describe.each(kinds)('AutoModel#request(event) for %s', (kind) => {
+  it('with a label that comes at once, and no new names, learning is that of learnOne, bit for bit', () => {
+    const [one, two] = [kind, kind].map((task) => autoModel<object>({ target: targets[task][0], task, seed: 3 }))
+    const all = rowsOf(kind, 40)
+    for (const model of [one!, two!]) for (const row of all) model.learnOne(row)
+    for (const row of all) {
+      const request = two!.request(without(row, targets[kind][0]))
+      expect(request.prediction).toEqual(one!.predictOne(row))
+      const learned = two!.learnOne(row, request)
+      expect(numbersOf(learned.prediction)).toEqual(numbersOf(one!.learnOne(row).prediction))
+    }
+    expect(digest(two!.snapshot().training)).toBe(digest(one!.snapshot().training))
+  })
+
+  it('with labels that come 30 events later, what is judged is what was said, and it still learns', () => {
+    const model = autoModel<object>({ target: targets[kind][0], task: kind })
+    const all = rowsOf(kind, 500)
+    const waiting: ReturnType<typeof model.request>[] = []
+    let [hits, count] = [0, 0]
+    all.forEach((row, i) => {
+      waiting.push(model.request(without(row, targets[kind][0])))
+      if (i < 30) return
+      const { prediction } = waiting[i - 30]!
+      expect(model.learnOne(all[i - 30]!, waiting[i - 30]!).prediction).toBe(prediction)
+      if (i < 300) return
+      const truth = all[i - 30]![targets[kind][0]]
+      const answer = typeof prediction === 'number' ? prediction : prediction.label
+      const isRight = kind === 'regression' ? Math.abs(Number(answer) - Number(truth)) < 1
+        : kind === 'binary' ? (Number(answer) > 0.5) === truth : answer === truth
+      hits += Number(isRight)
+      count++
+    })
+    expect(hits / count).toBeGreaterThan(kind === 'multiclass' ? 0.45 : 0.6)
+  })
+})

@@ -8,13 +8,19 @@ import type { Judge, Report } from '../prequential.ts'
 import { Learned, type Predicted } from '../results.ts'
 import { fieldOf, type Label } from '../target.ts'
 import type { Task } from '../task.ts'
-import { type Core, type Expert, isRejection, type Outcome } from './auto-core.ts'
+import { type Asked, type Core, type Expert, isRejection, type Outcome } from './auto-core.ts'
 import type { AutoMetric, AutoOptions, AutoPrediction } from './auto-options.ts'
 import { ClassCore } from './class-core.ts'
 import { NumberCore } from './number-core.ts'
 import type { Saved } from './saved.ts'
 
 const queueMax = 65_536
+
+/** A prediction that waits for its label; plain data, the label may come at any time. Made by `AutoModel#request`. */
+export interface AutoRequest<E, P> extends Predicted<E, P> {
+  /** What the experts said and saw, so that they are judged by it. */
+  readonly asked: Asked
+}
 
 /** Everything an automatic model has built up: an immutable tree. */
 export interface AutoState extends LearnerState {
@@ -128,18 +134,21 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
   }
 
   /**
-   * Learns one event and returns what was predicted before.
+   * Learns one event and returns what was predicted before. With the request of that event, when its label has come
+   * later: then the prediction of then is judged, and experts learn from what they saw then.
    * @throws RejectedError when the event cannot be used; nothing has changed.
    * @throws GraphError when called from inside a result.
    */
-  learnOne<Event extends E>(event: Event): Learned<Event, AutoPrediction<T, C>, AutoMetric<T>> {
+  learnOne<Event extends E>(
+    event: Event, request?: AutoRequest<unknown, AutoPrediction<T, C>>,
+  ): Learned<Event, AutoPrediction<T, C>, AutoMetric<T>> {
     if (this.#isLearning) {
       throw new GraphError(
         'called while another event is being learned', 'learnOne', 'Use stream.pipe(model.train()) there',
       )
     }
     let answer!: Learned<Event, AutoPrediction<T, C>, AutoMetric<T>> | Rejection
-    this.#inTurn(() => void (answer = this.#learn(event)))
+    this.#inTurn(() => void (answer = this.#learn(event, request?.asked)))
     if (!isRejection(answer)) return answer
     this.#reject(answer)
     throw new RejectedError(answer)
@@ -151,6 +160,22 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
     if (!isRejection(prediction)) return prediction as AutoPrediction<T, C>
     this.#reject(prediction)
     throw new RejectedError(prediction)
+  }
+
+  /**
+   * The prediction for one event whose label comes later, to be handed to `learnOne` with it. Changes nothing.
+   * @throws RejectedError when the event cannot be used.
+   * @example
+   * const request = model.request({ a: 1 })           // now
+   * model.learnOne({ a: 1, y: 3 }, request)           // when y is known
+   */
+  request<Event extends Query<E>>(event: Event): AutoRequest<Event, AutoPrediction<T, C>> {
+    const asked = this.#evaluate(event, (core) => core.ask(event))
+    if (!isRejection(asked)) {
+      return { event, prediction: (asked as Asked).prediction as AutoPrediction<T, C>, asked: asked as Asked }
+    }
+    this.#reject(asked)
+    throw new RejectedError(asked)
   }
 
   /** The metrics so far, of the model and of the baselines. @throws GraphError before the task is known. */
@@ -215,11 +240,13 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
     return task === 'regression' ? new NumberCore(options) : new ClassCore(options, task === 'binary', classes)
   }
 
-  #learn<Event extends E>(event: Event): Learned<Event, AutoPrediction<T, C>, AutoMetric<T>> | Rejection {
+  #learn<Event extends E>(
+    event: Event, asked?: Asked,
+  ): Learned<Event, AutoPrediction<T, C>, AutoMetric<T>> | Rejection {
     try {
       const label = this.#labelOf(event)
       const core = this.#core
-      const answer = core === null ? this.#learnFirst(event, label) : core.learn(event, label)
+      const answer = core === null ? this.#learnFirst(event, label) : core.learn(event, label, asked)
       return isRejection(answer) ? { ...answer, event } : this.#committed(event, answer)
     } catch (error) {
       return this.#refusal(event, error)
@@ -247,12 +274,12 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
     )
   }
 
-  #evaluate(event: Query<E>): unknown {
+  #evaluate(event: Query<E>, ask = (core: Core): unknown => core.predict(event)): unknown {
     try {
       if (this.#core === null) {
         throw new GraphError('has no task yet', 'autoModel', 'Learn an event first, or give task')
       }
-      const answer = this.#core.predict(event)
+      const answer = ask(this.#core)
       if (isRejection(answer)) return { ...answer, event }
       this.#predicted++
       return answer

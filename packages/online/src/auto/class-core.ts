@@ -4,7 +4,7 @@ import { kernelMath } from '../kernel-math.ts'
 import { type ClassPrediction, softmaxOf } from '../prediction.ts'
 import type { Label } from '../target.ts'
 import {
-  type Core, type CoreOptions, type CoreState, type Expert, expertsOf, isRejection, makeParts, type Outcome,
+  type Asked, type Core, type CoreOptions, type CoreState, type Expert, expertsOf, isRejection, makeParts, type Outcome,
 } from './auto-core.ts'
 import { branchNames, Branches, classesMax, type Frame } from './branches.ts'
 import { ClassExperts, classExperts } from './class-experts.ts'
@@ -16,6 +16,15 @@ import { Sleeper } from './sleeper.ts'
 const names = [...classExperts, ...branchNames]
 const ofNeighbours = classExperts.indexOf('neighbours')
 const leastCapacity = 4
+
+interface AskedClass extends Asked {
+  /** Of the classes known then, one expert after the other. */
+  readonly probabilities: Float64Array
+  readonly known: number
+  readonly recent: readonly [number, number]
+  readonly judged: number | ArrayLike<number>
+  readonly all: ArrayLike<number>
+}
 
 /**
  * The model for classes. There is room for 4 classes at first; when a class comes that finds none, room is doubled:
@@ -65,62 +74,86 @@ export class ClassCore implements Core {
     return this.#labels.names
   }
 
-  learn(event: unknown, given: unknown): Outcome | Rejection {
+  learn(event: unknown, given: unknown, asked?: Asked): Outcome | Rejection {
     const { encoder, learning: frame } = this.#parts
     const labels = this.#labels
     const label = labels.numberOf(given)
     encoder.read(event, frame.event, true)
     const before = label < this.#capacity ? null : this.#grow()
     frame.level = label
-    this.#prepare(frame)
+    const then = (asked as AskedClass | undefined) ?? null
+    this.#prepare(frame, then?.recent)
     const outputs = this.#branches.learn(frame)
     if (isRejection(outputs)) {
       if (before !== null) this.#undo(before)
       if (encoder.axis.rollback()) this.#branches.shrink()
       return outputs
     }
-    const known = labels.count
-    const shares = this.#mix(frame, outputs, known)
-    const prediction = this.#predictionOf(shares, known)
-    const judged = labels.isBinary ? shares[1]! : prediction.probabilities
-    const chance = label < known ? prediction.probabilities[label]! : (prediction.probabilities[known] ?? 0)
+    const said = then ?? this.#say(frame, outputs)
+    const { known } = said
+    if (then !== null) {
+      if (this.#labels.count > 0) this.#mix(frame, outputs, this.#labels.count)
+      this.#probabilities = Float64Array.from(then.probabilities)
+      if (known > 0) this.#mixer.predict(this.#probabilities, known, -1, 0)
+    }
     if (label < known) this.#mixer.learn(this.#probabilities, known, label)
     before?.branches.close()
     if (before !== null) this.#experts.widen(this.#capacity)
     labels.add(given as Label)
-    this.#learnExperts(frame, label, known)
+    this.#learnExperts(frame, label, this.#count === 0, then?.recent[0])
     encoder.commit()
+    const chance = said.all[Math.min(label, said.all.length)] ?? 0
     return {
-      prediction: labels.isBinary ? shares[1]! : prediction, judged, label,
-      loss: -kernelMath().log(Math.max(1e-15, chance)),
+      prediction: said.prediction, judged: said.judged, label, loss: -kernelMath().log(Math.max(1e-15, chance)),
     }
   }
 
-  #learnExperts({ event }: Frame, label: number, known: number): void {
+  /** What the experts, and their mixture, say now. */
+  #say(frame: Frame, outputs: TensorData): AskedClass {
+    const known = this.#labels.count
+    const shares = this.#mix(frame, outputs, known)
+    const choice = this.#predictionOf(shares, known)
+    const { isBinary } = this.#labels
+    return {
+      prediction: isBinary ? shares[1]! : choice, judged: isBinary ? shares[1]! : choice.probabilities,
+      all: choice.probabilities, probabilities: this.#probabilities, known, recent: this.#recent,
+    }
+  }
+
+  #learnExperts({ event }: Frame, label: number, isFirst: boolean, last: number | undefined): void {
     const { count } = this.#labels
     this.#reserve(count)
-    if (known === 0) this.#experts.predict(event, this.#parts.encoder.columns, count, this.#probabilities, true)
-    this.#experts.learn(event, label, count)
+    if (isFirst) this.#experts.predict(event, this.#parts.encoder.columns, count, this.#probabilities, true)
+    this.#experts.learn(event, label, count, last)
     this.#recent = [label, this.#recent[0]]
     this.#count++
     this.#sleeper.next(() => this.#mixer.carrying[ofNeighbours]!)
   }
 
   predict(event: unknown): number | ClassPrediction<Label> | Rejection {
+    const said = this.#answer(event)
+    return isRejection(said) ? said : said.prediction
+  }
+
+  ask(event: unknown): Asked | Rejection {
+    const said = this.#answer(event)
+    if (isRejection(said)) return said
+    const kept: AskedClass = { ...said, probabilities: said.probabilities.slice(0, names.length * said.known) }
+    return kept
+  }
+
+  #answer(event: unknown): AskedClass | Rejection {
     const { encoder, predicting: frame } = this.#parts
     encoder.read(event, frame.event, false)
     frame.level = 0
     this.#prepare(frame)
     const outputs = this.#branches.predict(frame)
     if (isRejection(outputs)) return outputs
-    const known = this.#labels.count
-    const shares = this.#mix(frame, outputs, known)
-    return this.#labels.isBinary ? shares[1]! : this.#predictionOf(shares, known)
+    return this.#say(frame, outputs)
   }
 
-  #prepare({ recent }: Frame): void {
+  #prepare({ recent }: Frame, [last, other] = this.#recent as readonly [number, number]): void {
     recent.clear()
-    const [last, other] = this.#recent
     if (last >= 0) recent.push(last, 1)
     if (other >= 0) recent.push(classesMax + other, 1)
     recent.fit()

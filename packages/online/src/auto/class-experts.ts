@@ -85,8 +85,8 @@ export class ClassExperts {
     this.#slots.fill(event, this.#x)
   }
 
-  /** Learns the event that was predicted last. */
-  learn(event: EncodedEvent, label: number, classes: number): void {
+  /** Learns the event that was predicted last; `last`: the class before it, then. */
+  learn(event: EncodedEvent, label: number, classes: number, last = this.last): void {
     this.#slots.admit(event)
     this.#fill(event)
     const shares = softmaxOf(this.#squares.predict(this.#x).subarray(0, classes))
@@ -100,8 +100,8 @@ export class ClassExperts {
     this.#neighbours.learn(label)
     this.#counts[label] = this.#counts[label]! + 1
     this.#total++
-    let row = this.#followers.get(this.last)
-    if (row === undefined) this.#followers.set(this.last, (row = new Float64Array(this.#capacity)))
+    let row = this.#followers.get(last)
+    if (row === undefined) this.#followers.set(last, (row = new Float64Array(this.#capacity)))
     for (let k = 0; k < classes; k++) row[k] = row[k]! * fading
     row[label] = row[label]! + 1
     this.last = label

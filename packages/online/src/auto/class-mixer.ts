@@ -46,10 +46,10 @@ export class ClassMixer {
   }
 
   /**
-   * The mixture of probabilities, given one expert after the other; gives `probabilities` their floor. An expert that
-   * is `asleep` (-1: none) is given what the others say.
+   * The mixture of probabilities, given one expert after the other; gives `probabilities` their floor, `lift`. An expert
+   * that is `asleep` (-1: none) is given what the others say.
    */
-  predict(probabilities: Float64Array, classes: number, asleep: number): Float64Array {
+  predict(probabilities: Float64Array, classes: number, asleep: number, lift = floor): Float64Array {
     const { log, exp } = kernelMath()
     const n = this.#experts
     if (asleep >= 0) this.#speakFor(asleep, probabilities, classes)
@@ -60,7 +60,7 @@ export class ClassMixer {
       const weight = this.#weights[i]!
       let mean = 0
       for (let k = i * classes; k < (i + 1) * classes; k++) {
-        const p = (probabilities[k] = (1 - floor) * probabilities[k]! + floor / classes)
+        const p = (probabilities[k] = (1 - lift) * probabilities[k]! + lift / classes)
         mixtures[k - i * classes] = mixtures[k - i * classes]! + weight * p
         mean += logs[k] = log(p)
       }

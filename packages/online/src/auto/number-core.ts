@@ -2,10 +2,10 @@ import type { Rejection } from '@eddy/graph'
 import type { TensorData } from '@eddy/tensor'
 import { targetReader } from '../target.ts'
 import {
-  type Core, type CoreOptions, type CoreState, type Expert, expertsOf, isRejection, makeParts, type Outcome,
+  type Asked, type Core, type CoreOptions, type CoreState, type Expert, expertsOf, isRejection, makeParts, type Outcome,
 } from './auto-core.ts'
 import { branchNames, Branches, type Frame } from './branches.ts'
-import { NumberExperts, numberExperts } from './number-experts.ts'
+import { type Inputs, NumberExperts, numberExperts, type Standing } from './number-experts.ts'
 import { contextSize, NumberHistory } from './number-history.ts'
 import { NumberMixer } from './number-mixer.ts'
 import { savedRecord } from './saved.ts'
@@ -21,6 +21,15 @@ const rangeShare = 0.5
 const rangeSteps = 3
 const ofNeighbours = numberExperts.indexOf('neighbours')
 const ofContext = branchNames.indexOf('networkOfContext')
+
+interface AskedNumber extends Asked, Standing {
+  /** Labels known then. */
+  readonly count: number
+  readonly prediction: number
+  readonly numbers: Float64Array
+  readonly context: Float64Array
+  readonly inputs: Inputs
+}
 
 /** The model for numbers. */
 export class NumberCore implements Core {
@@ -54,24 +63,31 @@ export class NumberCore implements Core {
     return expertsOf(names, this.#mixer)
   }
 
-  learn(event: unknown, given: unknown): Outcome | Rejection {
+  learn(event: unknown, given: unknown, asked?: Asked): Outcome | Rejection {
     const { encoder, learning: frame } = this.#parts
     const label = this.#labelOf(given)
     encoder.read(event, frame.event, true)
     const history = this.#history
     this.#prepare(frame)
+    const then = (asked as AskedNumber | undefined) ?? null
+    // Before two labels there was nothing to stand on.
+    const stood = then !== null && then.count > 1 ? then : null
+    if (stood !== null) frame.context.set(stood.context)
+    const standing = stood ?? history
     const isFirst = history.count === 0
-    frame.level = isFirst ? 0 : held((label - history.mean) / history.spread)
-    frame.change = isFirst ? 0 : held((label - history.last) / history.step)
+    frame.level = isFirst ? 0 : held((label - standing.mean) / standing.spread)
+    frame.change = isFirst ? 0 : held((label - standing.last) / standing.step)
     const outputs = this.#branches.learn(frame)
     if (isRejection(outputs)) {
       if (encoder.axis.rollback()) this.#branches.shrink()
       return outputs
     }
     this.#read(frame, outputs)
-    const prediction = this.#mix()
-    this.#mixer.learn(this.#numbers, label)
-    this.#experts.learn(frame.event, label)
+    if (then !== null) this.#numbers.set(then.numbers)
+    const mixture = this.#mix()
+    if (then?.count !== 0) this.#mixer.learn(this.#numbers, label)
+    const prediction = then?.prediction ?? mixture
+    this.#experts.learn(frame.event, label, standing, stood?.inputs ?? null)
     history.learn(label)
     this.#sleeper.next(() => this.#mixer.carrying[ofNeighbours]!)
     encoder.commit()
@@ -86,6 +102,17 @@ export class NumberCore implements Core {
     if (isRejection(outputs)) return outputs
     this.#read(frame, outputs)
     return this.#mix()
+  }
+
+  ask(event: unknown): Asked | Rejection {
+    const prediction = this.predict(event)
+    if (typeof prediction !== 'number') return prediction
+    const { count, last, mean, step, spread } = this.#history
+    const asked: AskedNumber = {
+      prediction, count, last, mean, step, spread, numbers: this.#numbers.slice(),
+      context: this.#parts.predicting.context.slice(), inputs: this.#experts.inputs,
+    }
+    return asked
   }
 
   #mix(): number {

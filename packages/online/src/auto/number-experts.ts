@@ -60,6 +60,17 @@ class ChangeModel {
   }
 }
 
+/** Where the series stood when an event was predicted. */
+export interface Standing {
+  readonly last: number
+  readonly mean: number
+  readonly step: number
+  readonly spread: number
+}
+
+/** The inputs of least squares for an event. */
+export type Inputs = readonly Float64Array[]
+
 /** Experts for numbers: simple ones that read the history of labels, least squares, and neighbours. */
 export class NumberExperts {
   readonly #history: NumberHistory
@@ -95,11 +106,18 @@ export class NumberExperts {
     out[9] = asksNeighbours ? mean + spread * this.#nearMean() : mean
   }
 
-  /** Learns the event that was predicted last; before the history does. */
-  learn(event: EncodedEvent, label: number): void {
-    const { count, last, mean, step, spread } = this.#history
+  /** A copy of the inputs of the event that was predicted last. */
+  get inputs(): Inputs {
+    return [this.#all, this.#changes, this.#series].map(({ x }) => x.slice())
+  }
+
+  /** Learns the event that was predicted last, before the history does; or with where it stood and its inputs then. */
+  learn(event: EncodedEvent, label: number, standing: Standing = this.#history, inputs: Inputs | null = null): void {
+    const { count } = this.#history
+    const { last, mean, step, spread } = standing
     this.#slots.admit(event)
-    this.#fill(event)
+    if (inputs === null) this.#fill(event)
+    else [this.#all, this.#changes, this.#series].forEach(({ x }, k) => x.set(inputs[k]!))
     if (count > 0) {
       const change = (label - last) / step
       const kept = change > changeMax ? changeMax : change < -changeMax ? -changeMax : change

@@ -31,15 +31,15 @@ export class Seasons {
   }
 
   learn(label: number, spread: number): void {
-    const known = Math.min(this.#count, longest)
     const size = this.#ring.length
     const most = 10 * spread
     const errors = this.#errors
     const isLong = this.#count >= many
     const rate = isLong ? turns * fading : fading
     const isChosen = !isLong || mix(this.#count) % turns === 0
+    const known = isChosen ? Math.min(this.#count, longest) : 0
     let at = (this.#count + size - 2) % size
-    for (let lag = 2; lag <= known && isChosen; lag++) {
+    for (let lag = 2; lag <= known; lag++) {
       const apart = Math.abs(label - this.#ring[at]!)
       const error = apart < most ? apart : most
       errors[lag] = lag === this.#count ? error : errors[lag]! + rate * (error - errors[lag]!)
