@@ -197,4 +197,21 @@ describe('Learner#snapshot()', () => {
     for (const event of events.slice(60)) model.learnOne(event)
     expect(bitsOf(one)).toBe(bits)
   })
+
+  it('asked for inside a tap, is a state of one piece: as many names as rows', () => {
+    const make = () => learner({
+      features: features({}, { unknown: numeric() }), target: 'y', seed: 3, model: (m) => m.pipe(dense(1)),
+      loss: squaredError(), optimizer: sgd({ learningRate: 0.1 }),
+    })
+    const model = make()
+    const states: ReturnType<typeof model.snapshot>[] = []
+    model.nodes.prediction.subscribe(() => states.push(model.snapshot()))
+    for (const event of [{ a: 1, y: 2 }, { a: 2, b: 1, y: 3 }, { c: 1, b: 4, y: 1 }]) model.learnOne(event)
+    expect(states.map(({ names }) => names.length)).toEqual([1, 2, 3])
+    for (const state of states) {
+      const other = make()
+      other.restore(state)
+      expect(bitsOf(other.snapshot())).toBe(bitsOf(state))
+    }
+  })
 })

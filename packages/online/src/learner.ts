@@ -64,6 +64,7 @@ export class Learner<E, P, K extends string = string> {
   readonly #source = new Subject<Job<E, P, K>>()
   readonly #axis: NamedAxis
   readonly #reader: FeatureReader
+  readonly #readsTwice: boolean
   /** The classes, when they are open. */
   readonly #classes: ClassAxis | null
   readonly #training: Training
@@ -101,6 +102,7 @@ export class Learner<E, P, K extends string = string> {
     })
     this.task = task
     this.#reader = reader
+    this.#readsTwice = reader.readsTwice
     this.nodes = nodes
     this.#training = nodes.loss.pipe(minimize(options.optimizer, runOptionsOf(options)))
     this.#run = Run.of(this.#source)
@@ -297,8 +299,11 @@ export class Learner<E, P, K extends string = string> {
   /** The state now, immutable: parameters, optimizer slots, statistics, names, metrics. */
   snapshot(): LearnerState {
     const delayed = this.#delayed.state as LearnerState['delayed']
+    const { names, tentative } = this.#axis
     return Object.freeze({
-      training: this.#training.snapshot(), names: this.#axis.names, metrics: this.#metrics.state,
+      training: this.#training.snapshot(),
+      // Inside a tap the event in flight has rows already, so its names belong to them.
+      names: tentative.length === 0 ? names : Object.freeze([...names, ...tentative]), metrics: this.#metrics.state,
       ...memoriesOf(this.#reader), ...(this.#classes === null ? {} : { classes: this.#classes.names }),
       ...(delayed === undefined ? {} : { delayed }),
     })
@@ -355,7 +360,7 @@ export class Learner<E, P, K extends string = string> {
       this.#classes?.commit()
       this.#committedLater(job, job.claim, loss, step)
     } else {
-      const reading = this.#readingOf(this.#run.read(this.#outputs[0]!))
+      const reading = job.prior as Reading | null ?? this.#readingOf(this.#run.read(this.#outputs[0]!))
       this.#classes?.commit()
       this.#score(reading, job.label)
       this.#publish()
@@ -382,6 +387,7 @@ export class Learner<E, P, K extends string = string> {
     if (job.learns) {
       this.#forget()
       this.#beginLater(job.claim)
+      if (this.#readsTwice && job.claim === null) job.prior = this.#ask(job.event as Query<E>).prediction
     }
     return this.#tenancy !== null && this.#tenancy.enter(job.event, job.learns)
   }
@@ -424,12 +430,17 @@ export class Learner<E, P, K extends string = string> {
   }
 
   #evaluate(event: Query<E>): Answer<E, P> {
+    const answer = this.#ask(event)
+    if (answer.rejection === null) this.#predicted++
+    return answer
+  }
+
+  #ask(event: Query<E>): Answer<E, P> {
     this.#query.event = event
     const answer = this.#run.evaluate(this.#query, this.#outputs, this.#training.options)
     this.#query.event = nothing
     this.#tenancy?.visited()
     if (!Array.isArray(answer)) return { rejection: { ...(answer as Rejection), event }, prediction: null }
-    this.#predicted++
     return { rejection: null, prediction: this.#readingOf(answer[0] as Tensor) as P }
   }
 
