@@ -1,5 +1,6 @@
 /**
- * The format of the embedded module: LZ77 tokens under an adaptive binary range coder, in the manner of LZMA.
+ * The format of the embedded module, of whose streams (streams.ts) it makes LZ77 tokens under an adaptive binary range
+ * coder, in the manner of LZMA.
  *
  *     token  isMatch 0, 8 bits                              one byte
  *            isMatch 1, isRepeat 0, length - 2, distance - 1   a copy from a new distance

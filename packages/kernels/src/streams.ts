@@ -1,0 +1,117 @@
+/**
+ * The form in which the embedded module is packed: what a module has of one kind stands together, all opcodes, all
+ * locals, all addresses, since each kind repeats itself more when the others do not stand between. A local is given by
+ * how many others were used since its last use, so that functions that differ in their numbering look alike. Sizes of
+ * functions are left out.
+ *
+ *     streams   length of each stream, then the streams
+ *     `rest`    length of what stands before the code, that, number of functions, ..., what stands behind the code
+ *
+ * All numbers are LEB128. A tenth smaller when packed. `scripts/split.ts` makes it.
+ */
+export const streams = { opcodes: 0, locals: 1, alignments: 2, offsets: 3, integers: 4, floats: 5, rest: 6 } as const
+
+const { opcodes, locals, alignments, offsets, integers, floats, rest } = streams
+
+/** Opcodes that are treated apart. The prefixes of bulk memory and SIMD instructions are followed by a second code. */
+export const codes = { end: 0x0b, branchTable: 0x0e, bulk: 0xfc, simd: 0xfd } as const
+
+/** The locals of a function before its first instruction; no function has more. */
+export const inOrder = /* @__PURE__ */ new Uint16Array(1024).map((_, local) => local)
+
+/**
+ * What follows an opcode, 256 + or 512 + the second code behind a prefix: a stream for a number of that stream,
+ * 16 k + a stream for k bytes of it. Known: the instructions of WebAssembly 2.0 that compute, as far as we use them.
+ */
+export function operandsOf(op: number): readonly number[] {
+  const within = (first: number, last: number): boolean => op >= first && op <= last
+  if (within(0x20, 0x22)) return [locals]
+  // Loads and stores; those of a lane also name it.
+  if (within(0x28, 0x3e) || within(512, 523) || within(604, 605)) return [alignments, offsets]
+  if (within(596, 603)) return [alignments, offsets, 16 + rest]
+  if (within(0x41, 0x42)) return [integers]
+  if (within(0x43, 0x44)) return [64 * (op - 0x42) + floats]
+  // A constant vector, a shuffle; a lane.
+  if (within(524, 525)) return [256 + floats]
+  if (within(533, 546)) return [16 + rest]
+  if (op === 0x11 || op === 266) return [rest, rest]
+  // Blocks, branches, calls, globals, the size of the memory, memory.fill.
+  const one = within(0x02, 0x04) || within(0x0c, 0x0d) || op === 0x10 || within(0x23, 0x24) || within(0x3f, 0x40)
+  return one || op === 267 ? [rest] : []
+}
+
+/** `operandsOf` of opcodes that were met. */
+const known: (readonly number[])[] = []
+
+/** The module again. */
+export function join(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  // What is left out are lengths, of at most five bytes; a function has at least an opcode.
+  const module = new Uint8Array(6 * bytes.length)
+  let end = 0
+  const at = [0, 0, 0, 0, 0, 0, 0]
+  const number = (stream: number): number => {
+    let value = 0
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at[stream]!++]!
+      value |= (byte & 127) << shift
+      if (byte < 128) return value
+    }
+  }
+  const put = (value: number): number => {
+    let left = value
+    for (; left > 127; left >>>= 7) module[end++] = left & 127 | 128
+    module[end++] = left
+    return value
+  }
+  const copy = (stream: number, count: number): void => {
+    for (let k = 0; k < count; k++) module[end++] = bytes[at[stream]!++]!
+  }
+  /** Writes something with its length before it. */
+  const measured = (write: () => void): void => {
+    const start = end
+    write()
+    const length = end - start
+    put(length)
+    const digits = module.slice(start + length, end)
+    module.copyWithin(start + digits.length, start, start + length)
+    module.set(digits, start)
+  }
+  const body = (): void => {
+    for (let groups = put(number(rest)); groups > 0; groups--) {
+      put(number(rest))
+      copy(rest, 1)
+    }
+    const recent = inOrder.slice()
+    for (let depth = 1; depth > 0;) {
+      copy(opcodes, 1)
+      let op = module[end - 1]!
+      if (op >= codes.bulk) op = 256 * (op - codes.bulk + 1) + put(number(opcodes))
+      if (op >= 0x02 && op <= 0x04) depth++
+      if (op === codes.end) depth--
+      if (op === codes.branchTable) for (let cases = put(number(rest)); cases >= 0; cases--) put(number(rest))
+      for (const operand of known[op] ??= operandsOf(op)) {
+        if (operand > 15) copy(operand & 15, operand >> 4)
+        else if (operand === locals) put(toFront(recent, number(locals)))
+        // As it stands: a signed number is not read right.
+        else do copy(operand, 1); while (module[end - 1]! > 127)
+      }
+    }
+  }
+  const lengths = at.map(() => number(0))
+  lengths.reduce((start, length, stream) => (at[stream] = start) + length, at[0]!)
+  copy(rest, number(rest))
+  module[end++] = 10
+  measured(() => {
+    for (let functions = put(number(rest)); functions > 0; functions--) measured(body)
+  })
+  copy(rest, bytes.length - at[rest]!)
+  return module.slice(0, end)
+}
+
+/** Moves the entry at `rank` to the front. */
+export function toFront(recent: Uint16Array, rank: number): number {
+  const entry = recent[rank]!
+  recent.copyWithin(1, 0, rank)
+  recent[0] = entry
+  return entry
+}
