@@ -192,6 +192,7 @@ describe('classes', () => {
       const { prediction } = model.learnOne({ a: i % 40, k })
       const probabilities = numbersOf(prediction)
       expect(probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 9)
+      expect(probabilities.at(-1)).toBeLessThan(Math.max(...probabilities))
     }
     expect(model.classes).toEqual(Array.from({ length: 40 }, (_, i) => `c${i}`))
     expect(model.counters.rejected).toBe(0)

@@ -183,7 +183,8 @@ export class ClassCore implements Core {
     for (let k = 1; k < known; k++) if (shares[k]! > shares[best]!) best = k
     const label = this.#labels.name(best)
     if (!this.#labels.isOpen) return { label, probabilities: shares }
-    const unseen = this.#chanceOfNew(known)
+    // What is named is always a class that was met.
+    const unseen = Math.min(this.#chanceOfNew(known), known === 0 ? 1 : 0.999 * shares[best]! / (1 + shares[best]!))
     const probabilities = new Float64Array(known + 1)
     for (let k = 0; k < known; k++) probabilities[k] = shares[k]! * (1 - unseen)
     probabilities[known] = unseen

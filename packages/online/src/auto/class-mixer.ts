@@ -46,8 +46,8 @@ export class ClassMixer {
   }
 
   /**
-   * The mixture of probabilities, given one expert after the other; gives `probabilities` their floor, `lift`. An expert
-   * that is `asleep` (-1: none) is given what the others say.
+   * The mixture of probabilities, given one expert after the other; gives `probabilities` their floor, `lift`. An
+   * expert that is `asleep` (-1: none) is given what the others say.
    */
   predict(probabilities: Float64Array, classes: number, asleep: number, lift = floor): Float64Array {
     const { log, exp } = kernelMath()
