@@ -52,6 +52,11 @@ export interface EncoderMemory {
   /** As `Encoder.encode`, and asked for missing values as well, which are undefined. Must change nothing. */
   encode(value: unknown, emit: Emit): void
   /**
+   * What an event is learned with, when that is not what it is predicted from: statistics that include it. What is
+   * scored is then a prediction of its own, from `encode`. Must change nothing.
+   */
+  encodeToLearn?(value: unknown, emit: Emit): void
+  /**
    * An event was learned: the value that `encode` has accepted, and its label as a number (of two classes 0 or 1, of
    * more the number of the class). Must not throw, which would end the run.
    */

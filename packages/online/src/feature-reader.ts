@@ -3,7 +3,8 @@ import { formatValue } from '@eddy/tensor'
 import { BadValueError, type Emit, type Encoder } from './encoder.ts'
 import { boolean } from './encoders/boolean.ts'
 import { categorical } from './encoders/categorical.ts'
-import { magnitudeMax, numeric } from './encoders/numeric.ts'
+import { magnitudeMax } from './encoders/finite-number.ts'
+import { numeric } from './encoders/numeric.ts'
 import type { Features } from './features.ts'
 import { Field, placed, type PlacedTable } from './field.ts'
 import { absorb, mix } from './hash-text.ts'
@@ -114,6 +115,11 @@ export class FeatureReader {
     }))
   }
 
+  /** Whether an event is learned with other numbers than it is predicted from. */
+  get readsTwice(): boolean {
+    return this.remembering.some(({ memory }) => memory?.encodeToLearn !== undefined)
+  }
+
   /** The event that was read last for learning was learned. */
   learned(label: number): void {
     this.hashed += this.#rehashed
@@ -140,7 +146,8 @@ export class FeatureReader {
       if (memory === null) this.#encode(value)
       else {
         if (this.#learns) field.pending = value
-        if (recalled === null) memory.encode(value, this.#emit)
+        if (this.#learns && memory.encodeToLearn !== undefined) memory.encodeToLearn(value, this.#emit)
+        else if (recalled === null) memory.encode(value, this.#emit)
         else for (const [part, number, standardize] of recalled) this.#emit(part, number, standardize)
       }
     } catch (error) {

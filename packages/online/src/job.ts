@@ -11,6 +11,8 @@ export class Job<E, P, K extends string> {
   readonly claim: Claim<unknown, P> | null
   /** Found by the target input. */
   label = NaN
+  /** What was predicted, when the event is learned with other numbers than it is predicted from. */
+  prior: P | null = null
   result: Learned<E, P, K> | null = null
   rejection: Rejection<E> | null = null
   readonly #owner: Subscriber<Learned<E, P, K>> | null

@@ -3,8 +3,7 @@ import {
 } from '@eddy/graph'
 import type { Tensor } from '@eddy/tensor'
 import {
-  concat, filter, ignoreElements, map, Observable, type OperatorFunction, Subject, type Subscriber, type Subscription,
-  tap,
+  filter, map, Observable, type OperatorFunction, Subject, type Subscriber, type Subscription,
 } from 'rxjs'
 import type {
   EnvelopeOptions, LabelCounters, DelayedLabelOptions, LabelReport, RequestOptions,
@@ -15,6 +14,7 @@ import type { Claim } from './delayed/pending-labels.ts'
 import { ClassAxis } from './class-axis.ts'
 import { checkMemories, memoriesOf, restoreMemories } from './feature-memories.ts'
 import type { FeatureReader } from './feature-reader.ts'
+import { feed } from './feed.ts'
 import { Job } from './job.ts'
 import { metricsOf } from './judges.ts'
 import type { Tenancy } from './many/tenancy.ts'
@@ -223,31 +223,14 @@ export class Learner<E, P, K extends string = string> {
     jobOf: (event: T, owner: Subscriber<Learned<E, P, K>>, ended: () => void) => Job<E, P, K> | null,
   ): Subscription {
     const owner = subscriber as unknown as Subscriber<Learned<E, P, K>>
-    let open = 0
-    let finish: (() => void) | null = null
-    const ended = (): void => {
-      if (--open === 0) finish?.()
-    }
-    const push = (event: T): void => {
-      const job = jobOf(event, owner, ended)
-      if (job === null) return
-      open++
-      this.#push(job)
-    }
-    // Events that a lens or a full queue swallows never end, so an idle run counts as well.
-    const idle = new Observable<never>((waiting) => {
-      finish = () => waiting.complete()
-      const look = (): void => this.#run.atBorder(() => {
-        if (open === 0 || this.#run.queued === 0) waiting.complete()
-        else queueMicrotask(look)
-      })
-      look()
-    })
     this.#owners = [...this.#owners, owner]
     subscriber.add(() => {
       this.#owners = this.#owners.filter((other) => other !== owner)
     })
-    return concat(source.pipe(tap(push), ignoreElements()), idle).subscribe(owner as unknown as Subscriber<never>)
+    return feed(source, subscriber as Subscriber<unknown>, this.#run, {
+      jobOf: (event: T, ended: () => void) => jobOf(event, owner, ended),
+      push: (job) => this.#push(job),
+    })
   }
 
   /**
