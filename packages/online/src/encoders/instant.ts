@@ -46,13 +46,13 @@ function inRange(ms: number, value: unknown): number {
 function fromParts([, ...parts]: RegExpExecArray, value: string): number {
   const [year, month, day = 1, hour = 0, minute = 0, second = 0] = parts.slice(0, 6)
     .map((part) => (part === undefined ? undefined : Number(part))) as [number, number, ...(number | undefined)[]]
-  const fraction = parts[6] === undefined ? 0 : Number(`0.${parts[6]}`)
+  const fractionMs = Number((parts[6] ?? '').padEnd(9, '0')) / 1e6
   const isDay = month >= 1 && month <= 12 && day >= 1 && day <= monthDays(year, month)
   // 24:00 is the end of a day, second 60 a leap second.
   const isTime = minute <= 59 && second <= 60 && (hour <= 23 || (hour === 24 && minute === 0 && second === 0))
   if (!isDay || !isTime) return refuse(value, 'a day and a time that exist', 'Check the order of year, month and day')
   const minutes = hour * 60 + minute - zoneMinutes(parts[7])
-  return daysBefore(year, month, day) * msPerDay + minutes * 60_000 + (second + fraction) * 1000
+  return daysBefore(year, month, day) * msPerDay + minutes * 60_000 + second * 1000 + fractionMs
 }
 
 function zoneMinutes(zone: string | undefined): number {

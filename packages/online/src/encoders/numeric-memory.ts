@@ -13,7 +13,7 @@ export class NumericMemory implements EncoderMemory {
   #count = 0
   /** The last number, or the mean. */
   #standIn = 0
-  #state: readonly (readonly number[])[] | null = null
+  #state: readonly unknown[] | null = null
 
   constructor(isRobust: boolean, missing: MissingPolicy | 'last' | 'mean' | number) {
     this.#quartiles = isRobust ? new Quartiles() : null
@@ -21,7 +21,7 @@ export class NumericMemory implements EncoderMemory {
   }
 
   /** [[numbers learned, the stand-in], state of the quartiles or []] */
-  get state(): readonly (readonly number[])[] {
+  get state(): readonly unknown[] {
     return (this.#state ??= Object.freeze(
       [Object.freeze([this.#count, this.#standIn]), this.#quartiles?.state ?? Object.freeze([])],
     ))
@@ -51,7 +51,7 @@ export class NumericMemory implements EncoderMemory {
   }
 
   restore(state: unknown): void {
-    const [own, quartiles] = state as readonly [readonly [number, number], readonly number[]]
+    const [own, quartiles] = state as readonly [readonly [number, number], Quartiles['state']]
     this.#state = null
     ;[this.#count, this.#standIn] = own
     this.#quartiles?.restore(quartiles)

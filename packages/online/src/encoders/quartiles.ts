@@ -1,38 +1,50 @@
-/** Markers: the least and greatest number, the quartiles, and what lies halfway between neighbours of these. */
-const markers = 9
-/** Halves of the interquartile range, and mean deviations from the median, in standard deviations of a normal. */
+/** A cluster holds at most this share of all numbers, so there are at most 2 x 50 + 1. */
+const shares = 50
+/** Numbers that wait until they are sorted in; the first ones never wait. */
+const waitMax = 32
+const waitFrom = 64
+/** Interquartile range, and mean deviation from the median, in standard deviations of a normal. */
 const deviationsOfRange = 1.3489795003921634
 const deviationOfMean = 1.2533141373155003
 
+type State = readonly [
+  facts: readonly [count: number, strayed: number, first: number, median: number, third: number],
+  means: readonly number[], weights: readonly number[], waiting: readonly number[],
+]
+
 /**
- * Running quartiles in 19 numbers, whatever the number of events, and the deviation that they stand for.
+ * Running quartiles in at most 240 numbers, however many events there are, and the deviation that they stand for.
  *
- * Formula: the extended P-squared algorithm with quantiles 1/4, 1/2, 3/4: nine markers whose heights follow the shares
- * 0, 1/8, .., 1 of the numbers met, moved by piecewise parabolas. Exact (interpolated) for up to nine numbers. All
- * numbers count alike, however old. Arithmetic alone, so the bits are the same everywhere.
- * Source: Jain and Chlamtac 1985; several quantiles: Raatikainen 1987.
+ * Numbers are kept sorted; neighbours are merged into clusters of at most 1/50 of all, a mean and a weight each. A
+ * quantile is interpolated between the middle ranks of clusters: exact for fewer than 100 numbers (rank share x (n - 1)
+ * of the sorted ones), then usually within 1 % of the range. What is far off stays in the outermost clusters. Quartiles
+ * follow at every number up to 64, then at every 32nd. All numbers count alike, however old. Arithmetic alone,
+ * so the bits are the same everywhere.
+ * Source: the merging digest of Dunning and Ertl 2019, with clusters of equal weight.
  */
 export class Quartiles {
-  /** Ascending; of fewer than nine numbers, the numbers. */
-  readonly #heights: number[] = []
-  /** How many numbers are at or below each marker. */
-  readonly #ranks: number[] = []
+  #means: number[] = []
+  #weights: number[] = []
+  #waiting: number[] = []
   #count = 0
   /** Sum of |x - median|, each with the median before x. */
   #strayed = 0
+  #first = 0
+  #median = 0
+  #third = 0
 
-  /** [count, sum of |x - median|, heights.., ranks..] */
-  get state(): readonly number[] {
-    return Object.freeze([this.#count, this.#strayed, ...this.#heights, ...this.#ranks])
+  /** JSON gives back the same bits. */
+  get state(): State {
+    const facts = [this.#count, this.#strayed, this.#first, this.#median, this.#third] as const
+    return Object.freeze([
+      Object.freeze(facts), Object.freeze([...this.#means]), Object.freeze([...this.#weights]),
+      Object.freeze([...this.#waiting]),
+    ] as const)
   }
 
-  get count(): number {
-    return this.#count
-  }
-
-  /** The middle number; NaN before there is one. */
+  /** The middle number; 0 before there is one. */
   get median(): number {
-    return this.#quantile(0.5, 4)
+    return this.#median
   }
 
   /**
@@ -40,75 +52,76 @@ export class Quartiles {
    * |x - median|: both are the standard deviation for normal numbers. 0 while all are equal.
    */
   get deviation(): number {
-    const range = (this.#quantile(0.75, 6) - this.#quantile(0.25, 2)) / deviationsOfRange
-    if (range > 0 || this.#count === 0) return range
-    return deviationOfMean * this.#strayed / this.#count
+    const range = (this.#third - this.#first) / deviationsOfRange
+    return range > 0 || this.#count === 0 ? range : deviationOfMean * this.#strayed / this.#count
   }
 
   add(x: number): void {
-    if (this.#count > 0) this.#strayed += Math.abs(x - this.median)
-    this.#count++
-    if (this.#count <= markers) this.#collect(x)
-    else this.#move(x)
+    if (this.#count++ > 0) this.#strayed += Math.abs(x - this.#median)
+    this.#waiting.push(x)
+    if (this.#count <= waitFrom || this.#waiting.length === waitMax) this.#merge()
   }
 
-  static accepts(state: unknown): state is readonly number[] {
-    if (!Array.isArray(state) || !state.every(Number.isFinite)) return false
-    const [count] = state as [number]
-    const kept = Math.min(count, markers)
-    return Number.isInteger(count) && count >= 0 && state.length === 2 + 2 * kept
+  static accepts(state: unknown): state is State {
+    if (!Array.isArray(state) || state.length !== 4) return false
+    const isList = (list: unknown): list is number[] => Array.isArray(list) && list.every(Number.isFinite)
+    if (!state.every(isList)) return false
+    const [facts, means, weights, waiting] = state as number[][] as [number[], number[], number[], number[]]
+    const total = weights.reduce((sum, weight) => sum + weight, 0) + waiting.length
+    return facts.length === 5 && total === facts[0] && means.length === weights.length
+      && means.length <= 2 * shares + waitMax && waiting.length < waitMax
   }
 
-  restore(state: readonly number[]): void {
-    const kept = Math.min(state[0]!, markers)
-    this.#count = state[0]!
-    this.#strayed = state[1]!
-    this.#heights.splice(0, Infinity, ...state.slice(2, 2 + kept))
-    this.#ranks.splice(0, Infinity, ...state.slice(2 + kept))
+  restore([facts, means, weights, waiting]: State): void {
+    ;[this.#count, this.#strayed, this.#first, this.#median, this.#third] = facts
+    this.#means = [...means]
+    this.#weights = [...weights]
+    this.#waiting = [...waiting]
   }
 
-  #collect(x: number): void {
-    let k = this.#heights.length
-    while (k > 0 && this.#heights[k - 1]! > x) k--
-    this.#heights.splice(k, 0, x)
-    this.#ranks.push(this.#count)
-  }
-
-  #move(x: number): void {
-    const heights = this.#heights
-    const ranks = this.#ranks
-    if (x < heights[0]!) heights[0] = x
-    else if (x > heights[markers - 1]!) heights[markers - 1] = x
-    let above = 1
-    while (above < markers - 1 && x >= heights[above]!) above++
-    for (let k = above; k < markers; k++) ranks[k] = ranks[k]! + 1
-    for (let k = 1; k < markers - 1; k++) {
-      const wanted = 1 + (this.#count - 1) * k / (markers - 1) - ranks[k]!
-      const step = wanted >= 1 && ranks[k + 1]! - ranks[k]! > 1 ? 1
-        : wanted <= -1 && ranks[k - 1]! - ranks[k]! < -1 ? -1 : 0
-      if (step !== 0) this.#shift(k, step)
+  /** Sorts in what waits, and merges neighbours that are light enough together. */
+  #merge(): void {
+    const added = this.#waiting.sort((a, b) => a - b)
+    const means: number[] = []
+    const weights: number[] = []
+    const limit = this.#count / shares
+    let last = -1
+    for (let i = 0, k = 0; i < this.#means.length || k < added.length;) {
+      const isOld = k === added.length || (i < this.#means.length && this.#means[i]! <= added[k]!)
+      const mean = isOld ? this.#means[i]! : added[k]!
+      const weight = isOld ? this.#weights[i++]! : 1
+      if (!isOld) k++
+      if (last >= 0 && weights[last]! + weight <= limit) {
+        weights[last] = weights[last]! + weight
+        means[last] = means[last]! + (mean - means[last]!) * (weight / weights[last]!) + 0 // -0 is no JSON
+      } else {
+        last++
+        means.push(mean)
+        weights.push(weight)
+      }
     }
+    this.#means = means
+    this.#weights = weights
+    this.#waiting = []
+    this.#first = this.#quantile(0.25)
+    this.#median = this.#quantile(0.5)
+    this.#third = this.#quantile(0.75)
   }
 
-  #shift(k: number, step: 1 | -1): void {
-    const heights = this.#heights
-    const ranks = this.#ranks
-    const [low, here, high] = [ranks[k - 1]!, ranks[k]!, ranks[k + 1]!]
-    const up = (heights[k + 1]! - heights[k]!) / (high - here)
-    const down = (heights[k]! - heights[k - 1]!) / (here - low)
-    const parabola = heights[k]! + step / (high - low) * ((here - low + step) * up + (high - here - step) * down)
-    const isBetween = heights[k - 1]! < parabola && parabola < heights[k + 1]!
-    heights[k] = isBetween ? parabola : heights[k]! + (step === 1 ? up : -down)
-    ranks[k] = here + step
-  }
-
-  #quantile(share: number, marker: number): number {
-    const { length } = this.#heights
-    if (length === markers) return this.#heights[marker]!
-    if (length === 0) return NaN
-    const at = share * (length - 1)
-    const below = Math.floor(at)
-    const low = this.#heights[below]!
-    return low + (at - below) * (this.#heights[Math.min(below + 1, length - 1)]! - low)
+  #quantile(share: number): number {
+    const rank = share * (this.#count - 1)
+    let before = 0
+    let lastRank = 0
+    for (let k = 0; k < this.#means.length; k++) {
+      const middle = before + (this.#weights[k]! - 1) / 2
+      if (middle >= rank) {
+        if (k === 0 || middle === rank) return this.#means[k]!
+        const low = this.#means[k - 1]!
+        return low + (this.#means[k]! - low) * ((rank - lastRank) / (middle - lastRank)) + 0
+      }
+      before += this.#weights[k]!
+      lastRank = middle
+    }
+    return this.#means.at(-1)!
   }
 }
