@@ -1,6 +1,6 @@
-import { codes, inOrder, join, operandsOf, streams, toFront } from '../src/streams.ts'
+import { codes, inOrder, join, mostCodes, operandsOf, streams, toFront } from '../src/streams.ts'
 
-const { opcodes, locals, rest } = streams
+const { alignments, locals, opcodes, rest } = streams
 
 /**
  * The streams of a module; undone by `join` in src/streams.ts.
@@ -15,6 +15,7 @@ export function split(module: Uint8Array): Uint8Array {
 class Splitter {
   readonly #module: Uint8Array
   readonly #streams: number[][] = Object.keys(streams).map(() => [])
+  readonly #aligned = new Uint8Array(mostCodes)
   #at = 8
 
   constructor(module: Uint8Array) {
@@ -62,7 +63,11 @@ class Splitter {
     if (op === codes.branchTable) for (let cases = this.#pass(rest); cases >= 0; cases--) this.#pass(rest)
     for (const operand of operandsOf(op)) {
       if (operand > 15) this.#copy(operand & 15, operand >> 4)
-      else if (operand === locals) {
+      else if (operand === alignments) {
+        const alignment = this.#number()
+        putNumber(this.#streams[alignments]!, alignment ^ this.#aligned[op]!)
+        this.#aligned[op] = alignment
+      } else if (operand === locals) {
         const rank = recent.indexOf(this.#number())
         putNumber(this.#streams[locals]!, rank)
         toFront(recent, rank)

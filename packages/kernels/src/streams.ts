@@ -7,14 +7,19 @@
  *     streams   length of each stream, then the streams
  *     `rest`    length of what stands before the code, that, number of functions, ..., what stands behind the code
  *
- * All numbers are LEB128. A tenth smaller when packed. `scripts/split.ts` makes it.
+ * All numbers are LEB128. An eighth smaller when packed. `scripts/split.ts` makes it.
  */
-export const streams = { opcodes: 0, locals: 1, alignments: 2, offsets: 3, integers: 4, floats: 5, rest: 6 } as const
+export const streams = {
+  opcodes: 0, locals: 1, alignments: 2, offsets: 3, integers: 4, floats: 5, calls: 6, branches: 7, rest: 8,
+} as const
 
-const { opcodes, locals, alignments, offsets, integers, floats, rest } = streams
+const { opcodes, locals, alignments, offsets, integers, floats, calls, branches, rest } = streams
 
 /** Opcodes that are treated apart. The prefixes of bulk memory and SIMD instructions are followed by a second code. */
 export const codes = { end: 0x0b, branchTable: 0x0e, bulk: 0xfc, simd: 0xfd } as const
+
+/** Opcodes are below, those with a prefix included. */
+export const mostCodes = 768
 
 /** The locals of a function before its first instruction; no function has more. */
 export const inOrder = /* @__PURE__ */ new Uint16Array(1024).map((_, local) => local)
@@ -35,8 +40,10 @@ export function operandsOf(op: number): readonly number[] {
   if (within(524, 525)) return [256 + floats]
   if (within(533, 546)) return [16 + rest]
   if (op === 0x11 || op === 266) return [rest, rest]
-  // Blocks, branches, calls, globals, the size of the memory, memory.fill.
-  const one = within(0x02, 0x04) || within(0x0c, 0x0d) || op === 0x10 || within(0x23, 0x24) || within(0x3f, 0x40)
+  if (op === 0x10) return [calls]
+  if (within(0x0c, 0x0d)) return [branches]
+  // Blocks, globals, the size of the memory, memory.fill.
+  const one = within(0x02, 0x04) || within(0x23, 0x24) || within(0x3f, 0x40)
   return one || op === 267 ? [rest] : []
 }
 
@@ -48,7 +55,8 @@ export function join(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   // What is left out are lengths, of at most five bytes; a function has at least an opcode.
   const module = new Uint8Array(6 * bytes.length)
   let end = 0
-  const at = [0, 0, 0, 0, 0, 0, 0]
+  const at = Object.keys(streams).map(() => 0)
+  const aligned = new Uint8Array(mostCodes)
   const number = (stream: number): number => {
     let value = 0
     for (let shift = 0; ; shift += 7) {
@@ -91,6 +99,7 @@ export function join(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
       if (op === codes.branchTable) for (let cases = put(number(rest)); cases >= 0; cases--) put(number(rest))
       for (const operand of known[op] ??= operandsOf(op)) {
         if (operand > 15) copy(operand & 15, operand >> 4)
+        else if (operand === alignments) put(aligned[op]! ^= number(alignments))
         else if (operand === locals) put(toFront(recent, number(locals)))
         // As it stands: a signed number is not read right.
         else do copy(operand, 1); while (module[end - 1]! > 127)
