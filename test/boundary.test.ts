@@ -33,8 +33,10 @@ describe('checkBoundaries(made-up sources)', () => {
   const packages = [
     made('packages/tensor', '@eddy/tensor', '@eddy/graph'),
     made('packages/graph', '@eddy/graph', '@eddy/tensor', 'rxjs'),
-    made('apps/demo', '@eddy/demo', '@eddy/graph', '@eddy/cli'),
-    made('apps/cli', '@eddy/cli'),
+    made('apps/demo', '@eddy/demo', '@eddy/graph', '@eddy/cli', '@eddy/other'),
+    made('apps/cli', '@eddy/cli', '@eddy/demo', '@eddy/other'),
+    made('apps/other', '@eddy/other', '@eddy/another'),
+    made('apps/another', '@eddy/another'),
   ]
   const check = (files: Record<string, string>): string[] =>
     checkBoundaries(new Map(Object.entries(files)), packages, ['vitest'])
@@ -46,13 +48,16 @@ describe('checkBoundaries(made-up sources)', () => {
       'packages/graph/src/b.ts': `export type { A } from './c.ts'`,
       'packages/graph/src/a.test.ts': `import { it } from 'vitest'\nimport { readFileSync } from 'node:fs'`,
       'apps/demo/src/main.ts': `import { x } from '@eddy/graph'\nimport { readFileSync } from 'node:fs'`,
+      'apps/cli/src/main.ts': `import { x } from '@eddy/demo'`,
     })).toEqual([])
   })
 
-  it('rejects an import down the order, or from one application to another', () => {
+  it('rejects an import down the order, also of applications, or of one that has no place in it', () => {
     expect(check({ 'packages/tensor/src/a.ts': `import { x } from '@eddy/graph'` })[0]).toMatch(/wrong way/)
     expect(check({ 'packages/tensor/src/a.ts': `export * from '@eddy/graph'` })[0]).toMatch(/wrong way/)
     expect(check({ 'apps/demo/src/a.ts': `const x = await import('@eddy/cli')` })[0]).toMatch(/wrong way/)
+    expect(check({ 'apps/cli/src/a.ts': `import { x } from '@eddy/other'` })[0]).toMatch(/wrong way/)
+    expect(check({ 'apps/other/src/a.ts': `import { x } from '@eddy/another'` })[0]).toMatch(/wrong way/)
   })
 
   it('rejects a deep import', () => {

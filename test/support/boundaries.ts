@@ -14,10 +14,16 @@ export interface ImportLine {
   readonly typeOnly: boolean
 }
 
-/** A package may import only what stands before it. Applications stand after all packages, and alone. */
+/** A package may import only what stands before it. */
 export const packageOrder = [
   'tensor', 'kernels', 'graph', 'nodes', 'optim', 'online', 'store', 'sources', 'interop', 'cluster', 'studio', 'eddy',
 ] as const
+
+/**
+ * Applications stand after all packages, in this order: what they share, what there is to see, the command. One that is
+ * not named here stands last, and no other may import it.
+ */
+const appOrder: readonly string[] = ['terminal', 'demo', 'cli']
 
 /** Packages that must run in a browser, so their sources may not import Node's own modules. */
 const browserPackages: ReadonlySet<string> = new Set([
@@ -54,7 +60,10 @@ function packageNameOf(specifier: string): string {
 }
 
 function rankOf(folder: string): number {
-  if (folder.startsWith('apps/')) return packageOrder.length
+  if (folder.startsWith('apps/')) {
+    const place = appOrder.indexOf(folder.slice('apps/'.length))
+    return packageOrder.length + (place < 0 ? appOrder.length : place)
+  }
   return (packageOrder as readonly string[]).indexOf(folder.slice('packages/'.length))
 }
 

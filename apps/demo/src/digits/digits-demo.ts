@@ -1,13 +1,8 @@
 import { Subject } from 'rxjs'
-import { GradientNorms } from '../gradients/gradient-norms.ts'
-import { weightOf } from '../gradients/weight-of.ts'
-import type { Report } from '../report/report.ts'
-import { stateDigest } from '../report/state-digest.ts'
-import type { StopRequest } from '../stop-on-interrupt.ts'
-import { Breath } from '../terminal/breath.ts'
-import { LossCurve } from '../terminal/loss-curve.ts'
-import { decimals, grouped, perSecond } from '../terminal/numbers.ts'
-import type { Outlet } from '../terminal/outlet.ts'
+import {
+  Breath, decimals, GradientNorms, grouped, LossCurve, type Outlet, perSecond, type Report, type StopRequest, weightOf,
+} from '@eddy/terminal'
+import { stateDigest } from '../state-digest.ts'
 import { type Digit, readDigits, shuffled } from './digits.ts'
 import { digitsModel } from './digits-model.ts'
 import { argMax, DigitScores } from './digit-scores.ts'

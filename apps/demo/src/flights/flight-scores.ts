@@ -1,5 +1,5 @@
 import { logLoss, mae, meanBaseline, medianBaseline, type Metric, noChange, r2, rmse, rocAuc } from 'eddy'
-import type { Scores } from '../report/report.ts'
+import type { Scores } from '@eddy/terminal'
 import { isLate } from './flight.ts'
 import { RecentAuc } from './recent-auc.ts'
 import { RecentMean } from './recent-mean.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { rng } from 'eddy'
-import { openOutlet } from '../terminal/outlet.ts'
+import { openOutlet } from '@eddy/terminal'
 import type { Flight } from './flight.ts'
 import { forecastFlights } from './flights-demo.ts'
 import type { Moment } from './moments.ts'

@@ -1,13 +1,9 @@
 import { take } from 'rxjs'
-import { GradientNorms } from '../gradients/gradient-norms.ts'
-import { weightOf } from '../gradients/weight-of.ts'
-import type { Report } from '../report/report.ts'
-import { stateDigest } from '../report/state-digest.ts'
-import type { StopRequest } from '../stop-on-interrupt.ts'
-import { LossCurve } from '../terminal/loss-curve.ts'
-import { decimals, grouped, perSecond } from '../terminal/numbers.ts'
-import type { Outlet } from '../terminal/outlet.ts'
-import type { Style } from '../terminal/style.ts'
+import {
+  decimals, GradientNorms, grouped, LossCurve, type Outlet, perSecond, type Report, type StopRequest, type Style,
+  weightOf,
+} from '@eddy/terminal'
+import { stateDigest } from '../state-digest.ts'
 import { readAirportClocks } from './airport-clocks.ts'
 import { drawFlights, type FlightScoreRow } from './flights-view.ts'
 import { Forecasting } from './forecasting.ts'

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { colourStyle, plainStyle } from '../terminal/style.ts'
-import { widthOf } from '../terminal/text-width.ts'
+import { colourStyle, plainStyle, widthOf } from '@eddy/terminal'
 import { drawFlights, type FlightsView } from './flights-view.ts'
 
 const scores = { mae: 16.52, medianMae: 19.01, meanMae: 21.24, rocAuc: 0.8071 }

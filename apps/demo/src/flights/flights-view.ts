@@ -1,8 +1,4 @@
-import { bar } from '../terminal/bar.ts'
-import { lineChart } from '../terminal/line-chart.ts'
-import { decimals, grouped, perSecond } from '../terminal/numbers.ts'
-import type { Style } from '../terminal/style.ts'
-import { padEnd, padStart } from '../terminal/text-width.ts'
+import { bar, decimals, grouped, lineChart, padEnd, padStart, perSecond, type Style } from '@eddy/terminal'
 
 /** What is on screen. */
 export interface FlightsView {

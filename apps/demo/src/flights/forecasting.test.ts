@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { rng } from 'eddy'
-import { stateDigest } from '../report/state-digest.ts'
+import { stateDigest } from '../state-digest.ts'
 import type { Flight } from './flight.ts'
 import { Forecasting } from './forecasting.ts'
 import { moments } from './moments.ts'

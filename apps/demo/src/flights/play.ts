@@ -1,6 +1,5 @@
 import type { Subject } from 'rxjs'
-import type { StopRequest } from '../stop-on-interrupt.ts'
-import { Breath } from '../terminal/breath.ts'
+import { Breath, type StopRequest } from '@eddy/terminal'
 import type { Flight } from './flight.ts'
 import type { Moment } from './moments.ts'
 

@@ -1,7 +1,6 @@
 import { Subscription } from 'rxjs'
 import type { AnyNode } from 'eddy'
-import { parametersOf } from '../gradients/parameters-of.ts'
-import type { Style } from '../terminal/style.ts'
+import { parametersOf, type Style } from '@eddy/terminal'
 import type { xorModel } from './xor-model.ts'
 
 type Say = (line: string) => void

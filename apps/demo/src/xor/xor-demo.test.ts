@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openOutlet } from '../terminal/outlet.ts'
+import { openOutlet } from '@eddy/terminal'
 import { runXor } from './xor-demo.ts'
 
 function run(limit: number, seed = 1) {

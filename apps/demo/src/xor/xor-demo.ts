@@ -1,9 +1,7 @@
 import { Subject } from 'rxjs'
 import { rng } from 'eddy'
-import type { Report } from '../report/report.ts'
-import { stateDigest } from '../report/state-digest.ts'
-import { bar } from '../terminal/bar.ts'
-import type { Outlet } from '../terminal/outlet.ts'
+import { bar, type Outlet, type Report } from '@eddy/terminal'
+import { stateDigest } from '../state-digest.ts'
 import { watchStreams } from './watch-streams.ts'
 import { type Example, truthTable, xorModel } from './xor-model.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Report } from '../report/report.ts'
+import type { Report } from './report.ts'
 import { openOutlet } from './outlet.ts'
 
 const report: Report = {

@@ -1,4 +1,4 @@
-import { type Report, reportLine } from '../report/report.ts'
+import { type Report, reportLine } from './report.ts'
 import { LiveScreen } from './live-screen.ts'
 import { type Style, styleFor } from './style.ts'
 

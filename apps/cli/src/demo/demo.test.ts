@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
-const root = fileURLToPath(new URL('../../..', import.meta.url))
-const tsx = fileURLToPath(new URL('../../../node_modules/tsx/dist/cli.mjs', import.meta.url))
-const main = fileURLToPath(new URL('./main.ts', import.meta.url))
+const root = fileURLToPath(new URL('../../../..', import.meta.url))
+const tsx = fileURLToPath(new URL('../../../../node_modules/tsx/dist/cli.mjs', import.meta.url))
+const main = fileURLToPath(new URL('../main.ts', import.meta.url))
 
 interface Outcome {
   readonly code: number | null
@@ -15,7 +15,7 @@ interface Outcome {
 /** Runs the demo as a person would, in a process of its own. */
 function run(...argv: string[]): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [tsx, main, ...argv], { cwd: root })
+    const child = spawn(process.execPath, [tsx, main, 'demo', ...argv], { cwd: root })
     let stdout = ''
     let stderr = ''
     child.stdout.on('data', (data: Buffer) => (stdout += data.toString()))

@@ -1,0 +1,59 @@
+import { Command, CommanderError } from 'commander'
+import type { Streams } from '@eddy/terminal'
+import { demoCommand } from './demo/demo-command.ts'
+import { learnCommand } from './learn/learn-command.ts'
+import { Misuse, oneLine } from './misuse.ts'
+import { predictCommand } from './predict/predict-command.ts'
+
+const help = `
+Examples:
+  eddy learn events.csv --target price           predict each price, then learn it; report how good that was
+  zcat log.ndjson.gz | eddy learn - --target status --report json
+  eddy learn mails.csv --target spam --checkpoint kept && eddy predict new.csv --checkpoint kept
+  eddy demo                                      watch it learn from real flights
+
+eddy learn --help and eddy predict --help say more, with examples.`
+
+/** Runs the command. Gives the exit code: 0 done, 1 failed, 2 misuse. */
+export async function eddy(argv: readonly string[], streams: Streams): Promise<number> {
+  const { stdout, stderr } = streams
+  const running = { name: 'eddy' }
+  const program = new Command('eddy')
+    .description('Learn from a stream of records, one at a time: each is predicted first and learned from next.')
+    .addHelpText('after', help)
+    .addCommand(learnCommand(streams))
+    .addCommand(predictCommand(streams))
+    .addCommand(demoCommand(streams))
+    .helpCommand(false)
+    .hook('preAction', (_, command) => void (running.name = `eddy ${command.name()}`))
+  for (const command of [program, ...program.commands]) {
+    const name = command === program ? 'eddy' : `eddy ${command.name()}`
+    command.exitOverride().helpOption('-h, --help', 'show this').configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: () => {},
+      outputError: (text) => void stderr.write(misuseLine(name, text)),
+      getOutHelpWidth: () => 110,
+    })
+  }
+  try {
+    if (withoutDashes(argv).length === 0) throw new Misuse('name a command: learn, predict or demo.')
+    await program.parseAsync(withoutDashes(argv), { from: 'user' })
+    return 0
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    const isMisuse = error instanceof Misuse
+    const message = error instanceof Error ? error.message : String(error)
+    stderr.write(isMisuse ? misuseLine(running.name, message) : `${running.name}: ${oneLine(message)}\n`)
+    return isMisuse ? 2 : 1
+  }
+}
+
+function misuseLine(name: string, text: string): string {
+  const message = oneLine(text).replace(/^error: /, '').replace(/\((Did you mean .*\?)\)$/, '$1')
+  return `${name}: ${message}${/[.?]$/.test(message) ? '' : '.'} See ${name} --help.\n`
+}
+
+/** `pnpm eddy -- learn` passes the dashes on. */
+function withoutDashes(argv: readonly string[]): string[] {
+  return argv.filter((word, k) => word !== '--' || k > 1)
+}

@@ -1,0 +1,39 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { LabelScale } from './label-scale.ts'
+
+const labels = fc.array(fc.double({ min: -1e9, max: 1e9, noNaN: true }), { maxLength: 50 })
+
+describe('LabelScale', () => {
+  it('scales by the mean and deviation of the labels before, and back', () => {
+    fc.assert(fc.property(labels, fc.double({ min: -1e9, max: 1e9, noNaN: true }), (seen, label) => {
+      const scale = new LabelScale()
+      for (const each of seen) scale.add(each)
+      const mean = seen.reduce((a, b) => a + b, 0) / Math.max(1, seen.length)
+      const spread = Math.sqrt(seen.reduce((sum, each) => sum + (each - mean) ** 2, 0) / Math.max(1, seen.length))
+      if (spread > 1e-3) expect(scale.scaled(label)).toBeCloseTo((label - mean) / spread, 3)
+      expect(Math.abs(scale.unscaled(scale.scaled(label)) - label)).toBeLessThanOrEqual(1e-6 * (1 + spread))
+    }))
+  })
+
+  it('leaves labels alone before the first, and only shifts while all are equal', () => {
+    const scale = new LabelScale()
+    expect([scale.scaled(7), scale.unscaled(7)]).toEqual([7, 7])
+    scale.add(5)
+    scale.add(5)
+    expect([scale.scaled(7), scale.unscaled(2)]).toEqual([2, 7])
+  })
+
+  it('restore(state) goes on bit for bit', () => {
+    fc.assert(fc.property(labels, labels, (before, after) => {
+      const [scale, copy] = [new LabelScale(), new LabelScale()]
+      for (const each of before) scale.add(each)
+      copy.restore(scale.state)
+      for (const each of after) {
+        expect(copy.scaled(each)).toBe(scale.scaled(each))
+        scale.add(each)
+        copy.add(each)
+      }
+    }))
+  })
+})

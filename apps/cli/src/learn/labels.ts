@@ -1,0 +1,59 @@
+import type { Task } from 'eddy'
+import { suggestion } from '../nearest.ts'
+
+/** Numbers larger than this cannot be learned. */
+const magnitudeMax = 1e30
+
+/** What a label is to the model: a number, or the position of its class; or why it is none. */
+export type Reading = number | { readonly code: 'E_LABEL' | 'E_NONFINITE' | 'E_RANGE'; readonly reason: string }
+
+/** Reads labels. Classes are known by their text, so that 1 and '1' are one; those not met before may be added. */
+export class Labels {
+  readonly task: Task
+  /** Most classes; Infinity when there is no limit. */
+  readonly #most: number
+  readonly #names: string[]
+  readonly #numbers: Map<string, number>
+
+  constructor(task: Task, classes: readonly string[], most: number) {
+    this.task = task
+    this.#most = most
+    this.#names = [...classes]
+    this.#numbers = new Map(classes.map((name, k) => [name, k]))
+  }
+
+  /** By position; of two, the second is the positive one. */
+  get classes(): readonly string[] {
+    return this.#names
+  }
+
+  /** The label must not be missing. */
+  read(label: unknown): Reading {
+    return this.task === 'regression' ? readNumber(label) : this.#readClass(label)
+  }
+
+  #readClass(label: unknown): Reading {
+    if (typeof label === 'object') return { code: 'E_LABEL', reason: 'it is no number, text, true or false' }
+    const name = String(label)
+    const known = this.#numbers.get(name)
+    if (known !== undefined) return known
+    if (this.#names.length >= this.#most) {
+      const hint = this.task === 'binary' ? ' Give --task multiclass for more than two.' : ''
+      const reason = `it is ${shown(name)}, none of the classes.${suggestion(name, this.#names)}${hint}`
+      return { code: 'E_LABEL', reason }
+    }
+    this.#numbers.set(name, this.#names.length)
+    return this.#names.push(name) - 1
+  }
+}
+
+function readNumber(label: unknown): Reading {
+  if (typeof label !== 'number') return { code: 'E_LABEL', reason: `it is ${shown(String(label))}, wanted a number` }
+  if (!Number.isFinite(label)) return { code: 'E_NONFINITE', reason: `it is ${label}, wanted a finite number` }
+  if (Math.abs(label) > magnitudeMax) return { code: 'E_RANGE', reason: `it is ${label}, wanted at most 1e30 in size` }
+  return label + 0
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
+}

@@ -1,0 +1,100 @@
+import { Command, Option } from 'commander'
+import { openOutlet, stopOnInterrupt, type Streams } from '@eddy/terminal'
+import { formatOption, nameList, wholeNumber } from '../arguments.ts'
+import { Misuse } from '../misuse.ts'
+import { readTimeColumn } from './event-time.ts'
+import { learnFrom } from './learn.ts'
+import { type LearnOptions, usualOptions } from './learn-options.ts'
+import { readDelay } from './read-delay.ts'
+import { lossNames, readLoss } from './read-loss.ts'
+import { readModel } from './read-model.ts'
+import { optimizerNames, readOptimizer } from './read-optimizer.ts'
+
+type Given = Partial<Omit<LearnOptions, 'file'>> & Pick<LearnOptions, 'target'>
+
+const help = `
+FILE is a CSV, JSON lines or Parquet file, compressed by gzip or not; - is standard input. What its columns hold is seen
+from the first 1,000 records (100 of standard input), said when it turns out otherwise, and never stops the run. Columns
+may hold numbers, words, text, dates, true and false, nested JSON. A value may be missing.
+
+Every record ends in one way: learned; rejected, with a code, when it cannot be used; or expired, when it has no label.
+Every score is prequential: each prediction was made before its label was used. Beside it stand the scores of repeating
+the last label (no change) and of the running mean or the majority.
+
+Models:      auto (default)   many models at once, each trusted as far as it has been right; needs no tuning
+             linear           one weight for each number and each word; the fastest
+             mlp:32,16        a network with hidden layers of these widths
+Optimizers:  ${optimizerNames.join(' ')}
+             with options as in adam:learning-rate=0.01 (for linear and mlp)
+Losses:      ${lossNames.join(' ')} (for linear and mlp)
+
+Examples:
+  eddy learn events.csv --target price
+  eddy learn events.csv.gz --target bought --ignore id,session --report json | jq .metrics
+  tail -f log.ndjson | eddy learn - --target status --task multiclass
+  eddy learn rides.parquet --target minutes --time started --delay 30m       labels come half an hour later
+  eddy learn rides.csv --target minutes --model mlp:32,16 --optimizer adam:learning-rate=0.01
+  eddy learn mails.csv --target spam --predictions said.csv --rejected bad.ndjson
+  eddy learn mails.csv --target spam --checkpoint kept --every 10000         and later, with --resume, goes on
+
+Ends with 0 when done (also after Ctrl-C, which finishes the record in hand, saves and reports), 1 when it failed, 2 for
+misuse. --report json ends with one line on standard output:
+  { events, learned, rejected, expired, metrics, baselines, digest, eventsPerSecond, seconds }
+with the metrics mae rmse r2, or accuracy rocAuc logLoss f1 macroF1 kappa.`
+
+/** `eddy learn`: predict each record, then learn it. */
+export function learnCommand(streams: Streams): Command {
+  const texts: { optimizer: string | null; loss: string | null } = { optimizer: null, loss: null }
+  return new Command('learn')
+    .description('Predict a column of each record, then learn from it, one after the other; report how good that was.')
+    .argument('[file]', 'CSV, JSON lines or Parquet, also .gz; - is standard input', '-')
+    .requiredOption('--target <column>', 'what to predict')
+    .addOption(new Option('--task <task>', 'what kind of thing the target is')
+      .choices(['auto', 'regression', 'binary', 'multiclass']).default('auto'))
+    .addOption(formatOption())
+    .option('--model <model>', 'auto, linear, or mlp with the widths of its hidden layers', readModel)
+    .option('--optimizer <name:options>', 'how weights move', (text) => {
+      texts.optimizer = text
+      return readOptimizer(text)
+    })
+    .option('--loss <name:options>', 'what counts as bad', (text) => {
+      texts.loss = text
+      return readLoss(text)
+    })
+    .option('--ignore <columns>', 'columns that say nothing, or too much: ids, the future', nameList)
+    .option('--time <column>', 'when a record happened; with a unit for bare numbers, as in day:d', readTimeColumn)
+    .option('--delay <count or duration>', 'labels come later: by records (100) or by event time (30m)', readDelay)
+    .option('--seed <n>', 'of initial weights and of every random choice', wholeNumber(0))
+    .option('--limit <n>', 'stop after so many records', wholeNumber(1))
+    .option('--predictions <file>', 'write every prediction there: CSV, or JSON lines for .ndjson')
+    .option('--rejected <file>', 'write every rejected record there, as JSON lines with the reason')
+    .option('--checkpoint <folder>', 'keep there what was learned')
+    .option('--every <n>', 'write the checkpoint after so many records, too', wholeNumber(1))
+    .option('--resume', 'go on from the checkpoint, as if never stopped')
+    .addOption(new Option('--report <form>', 'form of the report at the end').choices(['text', 'json']).default('text'))
+    .option('--quiet', 'show nothing but the report', false)
+    .addHelpText('after', help)
+    .action(async (file: string, given: Given) => {
+      const options = complete(file, given)
+      const outlet = openOutlet(options, streams)
+      await stopOnInterrupt((stop) => learnFrom(options, texts, outlet, stop))
+    })
+}
+
+/** @throws Misuse for options that contradict each other. */
+function complete(file: string, given: Given): LearnOptions {
+  const options: LearnOptions = { ...usualOptions, ...given, file }
+  if (options.model.kind === 'auto') {
+    const stray = options.optimizer !== null ? 'optimizer' : options.loss !== null ? 'loss' : null
+    if (stray !== null) {
+      throw new Misuse(`--${stray} has no effect on --model auto, which chooses for itself. Add --model linear.`)
+    }
+  }
+  if (options.delay?.unit === 'milliseconds' && options.time === null) {
+    throw new Misuse('--delay is a duration, so records need a time: name its column with --time, or give a number.')
+  }
+  if (options.checkpoint === null && (options.resume || options.every !== null)) {
+    throw new Misuse(`${options.resume ? '--resume' : '--every'} needs --checkpoint with a folder.`)
+  }
+  return options
+}

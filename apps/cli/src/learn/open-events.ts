@@ -1,0 +1,99 @@
+import {
+  type Batch, type Column, openSource, type RecordSource, recordStream, type Schema,
+  type SourceCheckpoint, SourceError, type SourceRecord,
+} from '@eddy/sources'
+import { Misuse } from '../misuse.ts'
+import { flattened } from './nested.ts'
+
+/** Records to look at before anything is learned. */
+const sampleCount = 1000
+/** Of standard input fewer: people wait for the first record. */
+const sampleCountOfInput = 100
+
+/** A source that was opened, and its first records. */
+export interface Events {
+  readonly source: RecordSource
+  /** Where the source was, and what it knew of its columns, before the first batch. */
+  readonly start: SourceCheckpoint
+  readonly schema: Schema
+  readonly columns: readonly Column[]
+  /** The first ones, already read; they are among the batches, too. */
+  readonly sample: readonly SourceRecord[]
+  /** Whether fields may be nested; a CSV has none that are. */
+  readonly isNested: boolean
+  readonly batches: () => AsyncGenerator<Batch<SourceRecord>>
+}
+
+export interface OpenEvents {
+  readonly file: string
+  readonly format: 'auto' | 'csv' | 'ndjson' | 'parquet'
+  /** Go on after this. */
+  readonly from?: SourceCheckpoint
+}
+
+/** How records come: from a file, or from elsewhere. */
+export type Open = (options: OpenEvents) => Promise<Events>
+
+/** Records that are in memory already. */
+export function openRecords(records: readonly object[]): Open {
+  return ({ file, from }) => beginReading(
+    recordStream(records, { name: file, ...(from === undefined ? {} : { from }) }) as RecordSource, sampleCount,
+  )
+}
+
+/**
+ * Opens a file, or standard input for -, and reads the first records.
+ * @throws Misuse when there is no such file, or it has no columns.
+ */
+export async function openEvents({ file, format, from }: OpenEvents): Promise<Events> {
+  const source = await openSource(file, { format, ...(from === undefined ? {} : { from }) }).catch(explain)
+  return await beginReading(source, file === '-' ? sampleCountOfInput : sampleCount)
+}
+
+async function beginReading(source: RecordSource, wanted: number): Promise<Events> {
+  const schema = await source.open().catch(explain)
+  const { columns } = schema
+  const start = source.checkpoint()
+  const batches = source.batches()
+  const first: Batch<SourceRecord>[] = []
+  for (let count = 0; count < wanted;) {
+    const { done, value } = await batches.next()
+    if (done === true) break
+    first.push(value)
+    count += value.length
+  }
+  const sample = first.flatMap(({ records }) => records).slice(0, sampleCount)
+  // Only a CSV has a layout, and only its fields are never nested.
+  const isDeep = start.layout === null
+  return {
+    source, start, schema, sample, isNested: isDeep,
+    columns: isDeep ? flatColumns(columns, sample) : columns,
+    batches: async function* () {
+      try {
+        yield* first
+        yield* batches
+      } finally {
+        await batches.return(undefined)
+      }
+    },
+  }
+}
+
+/** Nested fields under their own names; what they hold is seen event by event. */
+function flatColumns(columns: readonly Column[], sample: readonly SourceRecord[]): readonly Column[] {
+  const known = new Map(columns.map((column) => [column.name, column]))
+  const names = new Set(sample.flatMap((record) => Object.keys(flattened(record))))
+  return [...names].map((name) => known.get(name) ?? {
+    name, kind: 'mixed', declared: false, contradictions: 0, decimal: '.', epoch: null,
+    sample: { values: 0, missing: 0, distinct: 0 },
+  })
+}
+
+function explain(error: unknown): never {
+  if (!(error instanceof SourceError)) throw error
+  const code = error.cause instanceof Error && 'code' in error.cause ? error.cause.code : ''
+  if (code === 'ENOENT' || code === 'EISDIR' || code === 'EACCES' || error.code === 'E_FORMAT') {
+    throw new Misuse(error.message, { cause: error })
+  }
+  throw error
+}

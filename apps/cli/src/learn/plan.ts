@@ -1,0 +1,86 @@
+import type { Column } from '@eddy/sources'
+import { Misuse } from '../misuse.ts'
+import { suggestion } from '../nearest.ts'
+import type { LabelFacts } from './label-facts.ts'
+import type { LearnOptions } from './learn-options.ts'
+import type { ModelPlan } from './model.ts'
+import { type LossChoice, usualLoss } from './read-loss.ts'
+
+/** What is learned, and why: `because` is for people. */
+export interface Plan extends ModelPlan {
+  readonly classes: readonly string[]
+  /** Whether a class that is not among these can still be learned. */
+  readonly isOpen: boolean
+  readonly because: string
+}
+
+/**
+ * Decides what is to be learned, from the columns and the labels that were seen.
+ * @throws Misuse when a column is not there, there is no label, or the loss belongs to another task.
+ */
+export function makePlan(options: LearnOptions, columns: readonly Column[], facts: LabelFacts): Plan {
+  const { target, model, loss, ignore, seed, optimizer } = options
+  checkColumns(options, columns.map(({ name }) => name))
+  if (facts.count === 0) {
+    throw new Misuse(
+      `--target ${target} has no value in the first records of ${options.file}, so there is nothing to learn. Name a `
+      + 'column with labels, or give --task when they come later.',
+    )
+  }
+  const task = options.task === 'auto' ? (loss?.task ?? facts.task) : options.task
+  checkLoss(loss, task)
+  const namesOf = (kind: Column['kind']): readonly string[] => (
+    columns.filter((column) => column.kind === kind && column.name !== target && !ignore.includes(column.name))
+      .map(({ name }) => name)
+  )
+  const classes = task === 'regression' ? [] : task === 'binary' ? facts.pair : facts.classes
+  if (task === 'binary' && classes.length > 2) {
+    throw new Misuse(
+      `--target ${target} has more than two different values (${shown(classes)}), so it is not binary. Give --task `
+      + 'multiclass, or leave --task out.',
+    )
+  }
+  return {
+    target, task, model, ignore, seed, loss: loss ?? usualLoss(task), optimizer,
+    text: namesOf('text'), dates: namesOf('time'),
+    isDelayed: options.delay !== null,
+    // The automatic model numbers its classes as they come.
+    classes: task === 'multiclass' && model.kind === 'auto' ? [] : classes,
+    isOpen: task === 'binary' ? classes.length < 2 : model.kind === 'auto',
+    because: because(task, classes, options.task === 'auto'),
+  }
+}
+
+/** @throws Misuse naming the column that is not there, and the one that was probably meant. */
+export function checkColumns({ target, ignore, time, file }: LearnOptions, names: readonly string[]): void {
+  const check = (option: string, name: string): void => {
+    if (names.includes(name)) return
+    throw new Misuse(`${option} ${name} is no column of ${file}.${suggestion(name, names)}`)
+  }
+  check('--target', target)
+  for (const name of ignore) check('--ignore', name)
+  if (time !== null) check('--time', time.name)
+  if (ignore.includes(target)) {
+    throw new Misuse(`--ignore ${target} is the target, which is no feature anyway. Leave it out.`)
+  }
+  if (time?.name === target) {
+    throw new Misuse(`--time ${target} is the target. Name the column that says when a record happened.`)
+  }
+}
+
+function checkLoss(loss: LossChoice | null, task: string): void {
+  if (loss === null || loss.task === task) return
+  const usual = usualLoss(task as never).name
+  throw new Misuse(`--loss ${loss.name} is for ${loss.task}, the task is ${task}. Leave it out for ${usual}.`)
+}
+
+function because(task: string, classes: readonly string[], isGuessed: boolean): string {
+  const hint = isGuessed ? '; --task says otherwise' : ''
+  if (task === 'regression') return `a number${hint}`
+  if (task === 'binary' && classes.length === 2) return `two classes, ${classes[1]} against ${classes[0]}${hint}`
+  return `${task === 'binary' ? 'two' : 'several'} classes, ${shown(classes)} so far${hint}`
+}
+
+function shown(names: readonly string[]): string {
+  return `${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}`
+}

@@ -1,0 +1,215 @@
+import type { Malformed, SourceRecord } from '@eddy/sources'
+import type { Report as Metrics } from 'eddy'
+import { type TimeColumn, timeReader } from './event-time.ts'
+import { LabelQueue } from './label-queue.ts'
+import { Labels } from './labels.ts'
+import { LaterScores, type Said } from './later-scores.ts'
+import { type Answer, makeModel, type OnlineModel } from './model.ts'
+import { flattened, isNested } from './nested.ts'
+import type { Plan } from './plan.ts'
+import { Recent } from './recent.ts'
+import type { Delay } from './read-delay.ts'
+import { refusalOf } from './refusal.ts'
+import type { Refused } from './rejected-file.ts'
+import { Tally, type TallyState } from './tally.ts'
+
+/** Told what becomes of records. */
+export interface Witness {
+  /** `label` is as it came; undefined when there is none. */
+  readonly predicted?: (record: number, answer: Answer, label: unknown) => void
+  readonly refused?: (refused: Refused, event: SourceRecord) => void
+  readonly malformed?: (malformed: Malformed) => void
+}
+
+/** A record whose label has not come yet. */
+interface Pending {
+  readonly number: number
+  readonly event: SourceRecord
+  readonly label: number
+  readonly answer: Answer
+  readonly asked: unknown
+  readonly said: Said
+}
+
+/** Everything that a run has built up, apart from where its source is. */
+export interface SessionState {
+  readonly model: object
+  readonly classes: readonly string[]
+  readonly tally: TallyState
+  readonly later: { readonly scores: object; readonly queue: LabelQueue<Pending>['state'] } | null
+}
+
+export interface SessionParts {
+  readonly plan: Plan
+  readonly time: TimeColumn | null
+  readonly delay: Delay | null
+  readonly mayNest: boolean
+  readonly witness: Witness
+}
+
+/**
+ * Takes records, one at a time: predicts, then learns, at once or when the label has come. Each ends in one counted
+ * state; nothing that a record holds can throw.
+ */
+export class Session {
+  readonly plan: Plan
+  readonly model: OnlineModel
+  readonly labels: Labels
+  readonly recent: Recent
+  #tally = new Tally()
+  readonly #parts: SessionParts
+  readonly #scores: LaterScores | null
+  readonly #queue: LabelQueue<Pending> | null
+  #timeOf: ((value: unknown) => number) | null = null
+
+  constructor(parts: SessionParts) {
+    const { plan, delay } = parts
+    this.plan = plan
+    this.#parts = parts
+    const most = plan.task === 'binary' ? 2 : plan.isOpen ? Infinity : plan.classes.length
+    this.labels = new Labels(plan.task, plan.classes, most)
+    this.model = makeModel(plan, this.labels)
+    this.recent = new Recent(plan.task)
+    this.#scores = delay === null ? null : new LaterScores(plan.task)
+    this.#queue = delay === null ? null : new LabelQueue(delay.by)
+  }
+
+  get tally(): Tally {
+    return this.#tally
+  }
+
+  /** Of all predictions that were scored. */
+  get metrics(): Metrics {
+    return this.#scores === null ? this.model.report() : this.#scores.report()
+  }
+
+  /** Records that wait for their labels. */
+  get waiting(): number {
+    return this.#queue?.count ?? 0
+  }
+
+  malformed(malformed: Malformed): void {
+    this.#tally.received++
+    this.#tally.reject(malformed.code)
+    this.#parts.witness.malformed?.(malformed)
+  }
+
+  /** Gives false for a label that does not suit the task; the record is rejected then. */
+  take(given: SourceRecord): boolean {
+    const number = ++this.#tally.received
+    const event = this.#parts.mayNest && isNested(given) ? flattened(given) : given
+    const label = event[this.plan.target]
+    if (label === null || label === undefined) {
+      this.#predictOnly(number, event)
+      return true
+    }
+    const reading = this.labels.read(label)
+    if (typeof reading !== 'number') {
+      const { code, reason } = reading
+      this.#refuse({ code, reason: `the label: ${reason}`, path: `$.${this.plan.target}`, record: number }, event)
+      return code !== 'E_LABEL'
+    }
+    if (this.#queue === null) this.#learnNow(number, event, reading, label)
+    else this.#askNow(number, event, reading, label)
+    return true
+  }
+
+  /** Predicts and nothing else; there need be no label. */
+  ask(given: SourceRecord): void {
+    const number = ++this.#tally.received
+    this.#predictOnly(number, this.#parts.mayNest && isNested(given) ? flattened(given) : given)
+  }
+
+  /** The stream is over: the labels that are left come. */
+  finish(): void {
+    if (this.#queue === null) return
+    for (const pending of this.#queue.rest()) this.#learnLater(pending)
+  }
+
+  get state(): SessionState {
+    const later = this.#queue === null ? null : { scores: this.#scores!.state, queue: this.#queue.state }
+    return { model: this.model.snapshot(), classes: [...this.labels.classes], tally: this.#tally.state, later }
+  }
+
+  /** Only what was learned: to predict with. */
+  restoreModel({ model, classes }: Pick<SessionState, 'model' | 'classes'>): void {
+    for (const name of classes) this.labels.read(name)
+    this.model.restore(model)
+  }
+
+  restore({ tally, later, ...learned }: SessionState): void {
+    this.restoreModel(learned)
+    this.#tally = new Tally(tally)
+    if (later === null) return
+    this.#scores!.restore(later.scores)
+    this.#queue!.restore(later.queue)
+  }
+
+  #learnNow(number: number, event: SourceRecord, label: number, given: unknown): void {
+    let answer: Answer
+    try {
+      answer = this.model.learn(event, label)
+    } catch (error) {
+      this.#refuse(refusalOf(error, event, number), event)
+      return
+    }
+    this.#tally.learned++
+    this.recent.add(answer, label, this.labels.classes[label])
+    this.#parts.witness.predicted?.(number, answer, given)
+  }
+
+  /** Predicts; the label comes later. */
+  #askNow(number: number, event: SourceRecord, label: number, given: unknown): void {
+    const at = this.#timeFor(event, number)
+    if (Number.isNaN(at)) {
+      const { name } = this.#parts.time!
+      const reason = `the time: it is ${JSON.stringify(event[name] ?? null)}, wanted a date, a time or a number`
+      this.#refuse({ code: 'E_TIME', reason, path: `$.${name}`, record: number }, event)
+      return
+    }
+    for (const pending of this.#queue!.dueAt(at)) this.#learnLater(pending)
+    try {
+      const { answer, asked } = this.model.ask(event)
+      const said = this.#scores!.said(answer, (name) => this.labels.read(name) as number)
+      this.#queue!.add({ number, event, label, answer, asked, said }, at)
+      this.#parts.witness.predicted?.(number, answer, given)
+    } catch (error) {
+      this.#refuse(refusalOf(error, event, number), event)
+    }
+  }
+
+  #learnLater({ number, event, label, answer, asked, said }: Pending): void {
+    try {
+      this.model.learn(event, label, asked)
+    } catch (error) {
+      this.#refuse(refusalOf(error, event, number), event)
+      return
+    }
+    this.#tally.learned++
+    this.#scores!.score(said, label)
+    this.recent.add(answer, label, this.labels.classes[label])
+  }
+
+  #predictOnly(number: number, event: SourceRecord): void {
+    try {
+      const answer = this.model.predict(event)
+      this.#parts.witness.predicted?.(number, answer, undefined)
+      this.#tally.expired++
+    } catch (error) {
+      this.#refuse(refusalOf(error, event, number), event)
+    }
+  }
+
+  #refuse(refused: Refused, event: SourceRecord): void {
+    this.#tally.reject(refused.code)
+    this.#parts.witness.refused?.(refused, event)
+  }
+
+  #timeFor(event: SourceRecord, number: number): number {
+    const { time, delay } = this.#parts
+    if (delay!.unit === 'records' || time === null) return number
+    const value = event[time.name]
+    this.#timeOf ??= timeReader(time, value)
+    return this.#timeOf(value)
+  }
+}

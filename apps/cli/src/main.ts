@@ -1,0 +1,6 @@
+import { eddy } from './eddy.ts'
+
+// A reader that has seen enough (`eddy learn … | head`) closes the pipe: nothing went wrong.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+
+process.exitCode = await eddy(process.argv.slice(2), process)

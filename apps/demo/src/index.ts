@@ -1,0 +1,1 @@
+export { type Demo, type DemoName, type DemoOptions, demos, type LearnedDemo, type ShownDemo } from './demos.ts'
