@@ -1,10 +1,11 @@
 import { ValueError } from '@eddy/tensor'
 import type { Probabilities } from './metrics/probabilities.ts'
-import type { ClassPrediction } from './prediction.ts'
+import { type ClassPrediction, OpenClassPrediction } from './prediction.ts'
 import type { Label } from './target.ts'
 
 /** A prediction of any kind: a number, P(positive), the probabilities of classes, or just a class by its name. */
-export type Guess = number | string | boolean | ArrayLike<number> | ClassPrediction<Label>
+export type Guess =
+  number | string | boolean | ArrayLike<number> | ClassPrediction<Label> | OpenClassPrediction
 
 /** Numbers of classes from here on are taken for mistakes: counts would be as many. */
 const classesMax = 2 ** 20
@@ -57,6 +58,7 @@ export class ClassReader {
       if (guess >= 0 && guess <= 1) return guess
     } else if (typeof guess === 'boolean' && !this.#numbers.has(guess)) return Number(guess)
     else if (typeof guess !== 'object') return this.#certainOf(this.#numberOf(guess))
+    else if (guess instanceof OpenClassPrediction) return this.#byName(guess)
     else {
       const probabilities = guess !== null && 'probabilities' in guess ? guess.probabilities : guess
       if (probabilities !== undefined && areProbabilities(probabilities)) return probabilities
@@ -73,6 +75,17 @@ export class ClassReader {
     if (known !== undefined) return known
     this.#numbers.set(name, this.#numbers.size)
     return this.#numbers.size - 1
+  }
+
+  /** The probabilities of classes by the numbers that labels have here. */
+  #byName({ classes, probabilities }: OpenClassPrediction): number[] {
+    const shares: number[] = []
+    classes.forEach((name, k) => {
+      const number = this.label(name)
+      while (shares.length <= number) shares.push(0)
+      shares[number] = probabilities[k]!
+    })
+    return shares
   }
 
   #certainOf(number: number): number[] {

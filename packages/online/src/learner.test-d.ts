@@ -6,7 +6,7 @@ import { sgd } from '@eddy/optim'
 import { numeric } from './encoders/numeric.ts'
 import { features } from './features.ts'
 import { learner } from './make-learner.ts'
-import type { ClassPrediction } from './prediction.ts'
+import type { ClassPrediction, OpenClassPrediction } from './prediction.ts'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false
 const same = <A, B>(_: Equal<A, B>): void => {}
@@ -67,3 +67,20 @@ const probable = learner({ ...base, target: 'spam', model: (m) => m.pipe(dense(1
 same<Names<typeof probable.metrics>, 'accuracy' | 'rocAuc' | 'logLoss' | 'f1' | 'macroF1' | 'kappa'>(true)
 // @ts-expect-error a probability has no mean absolute error among its metrics
 void spam.metrics.mae
+
+// Classes that are met on the way: predictions by name, null before the first one.
+const kinds = learner({
+  ...base, target: (e: Trip) => e.delay, classes: 'open', classesMax: 10, loss: crossEntropy(),
+  model: (m, outputs) => {
+    same<typeof outputs, number>(true)
+    return m.pipe(dense(outputs))
+  },
+})
+trips$.pipe(kinds.train()).subscribe(({ event, prediction, metrics }) => {
+  same<typeof event, Trip>(true)
+  same<typeof prediction, OpenClassPrediction>(true)
+  same<typeof prediction.label, string | number | boolean | null>(true)
+  same<typeof metrics.macroF1, number>(true)
+})
+// @ts-expect-error classes are a list of names, or open
+learner({ ...base, target: 'delay', classes: 'closed', model: (m) => m.pipe(dense(2)), loss: crossEntropy() })

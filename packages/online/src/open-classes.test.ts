@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { of } from 'rxjs'
+import { from, of } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { defineOperator, type Node } from '@eddy/graph'
 import { crossEntropy, dense, relu, squaredError } from '@eddy/nodes'
@@ -11,8 +11,11 @@ import { numeric } from './encoders/numeric.ts'
 import { targetMean } from './encoders/target-mean.ts'
 import { features } from './features.ts'
 import type { Learner } from './learner.ts'
+import { evaluate } from './evaluate.ts'
 import { keyedLearner } from './many/make-keyed-learner.ts'
 import { learner } from './make-learner.ts'
+import { accuracy } from './metrics/accuracy.ts'
+import { logLoss } from './metrics/log-loss.ts'
 import type { OpenClassPrediction } from './prediction.ts'
 import { bitsOf, rowBits } from './testing/streams.ts'
 import type { Label } from './target.ts'
@@ -249,6 +252,23 @@ describe("learner({ classes: 'open' })", () => {
       .subscribe()
     expect(predicted.length).toBe(2)
     expect(model.snapshot().classes).toEqual(['late', 'later'])
+  })
+
+  it('is judged by names, whatever numbers the classes have elsewhere', () => {
+    const model = openLearner()
+    const others = ['bee', 'ant', 'wasp']
+    const rows = points(300).map((point) => ({ ...point, kind: others[point.x < 1.5 ? 0 : point.x < 4.5 ? 1 : 2]! }))
+    const found: { readonly accuracy: number; readonly logLoss: number }[] = []
+    from(rows).pipe(model.train(), evaluate({
+      prediction: ({ prediction }) => prediction, label: ({ event }) => event.kind,
+      classes: ['wasp', 'bee', 'ant'], metrics: { accuracy, logLoss }, every: 300,
+    })).subscribe(({ metrics }) => found.push(metrics))
+    const { accuracy: share, logLoss: surprise } = model.metrics
+    expect(found.length).toBe(1)
+    expect(found[0]!.logLoss).toBeCloseTo(surprise!, 12)
+    // The first event, for which there was no class to name, counts as a guess at the first class.
+    expect(Math.abs(found[0]!.accuracy - share!)).toBeLessThan(1.5 / 300)
+    expect(share).toBeGreaterThan(0.8)
   })
 
   it('knows how often each class goes with the value of a field', () => {
