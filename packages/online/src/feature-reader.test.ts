@@ -150,6 +150,44 @@ describe('FeatureReader#read(event, learns)', () => {
   })
 })
 
+describe('features(declared, { overflow })', () => {
+  const spec = features({ n: numeric() }, {
+    unknown: categorical(), namesMax: 2, overflow: { bits: 5, seed: 2 },
+  })
+  const slotOf = (feature: string, part: string): number => hashText(2, feature, part) >>> 27
+
+  it('gives numbers without room a hash slot, found again when predicting, unless they would be standardised', () => {
+    const { read } = readerOf(spec)
+    expect(read({ b: 'x', c: 'y', d: 'z' })).toEqual([[slotOf('d', 'z'), 1], [32, 1], [33, 1]])
+    expect(read({ d: 'z' }, false)).toEqual([[slotOf('d', 'z'), 1]])
+    expect(read({ n: 5, e: 'w' })).toEqual([[slotOf('e', 'w'), 1]])
+    expect(read({ n: 5 }, false)).toEqual([])
+  })
+
+  it('leaves names that were never learned from out of predictions while there is room', () => {
+    const { read } = readerOf(spec)
+    read({ b: 'x' })
+    expect(read({ c: 'y' }, false)).toEqual([])
+  })
+
+  it('counts them when the event was learned, not when it was rejected', () => {
+    const axis = new NamedAxis({ base: spec.base, namesMax: 2 })
+    const reader = new FeatureReader(spec, axis)
+    reader.begin('regression')
+    reader.read({ b: 'x', c: 'y', d: 'z', e: 'w' }, true)
+    axis.rollback()
+    reader.read({ b: 'x', c: 'y', d: 'z' }, true)
+    axis.commit()
+    reader.learned(0)
+    reader.read({ d: 'z' }, false)
+    expect(reader.hashed).toBe(1)
+  })
+
+  it('throws for a table that is none', () => {
+    expect(() => features({}, { overflow: { bits: 0 } })).toThrow(/size of the table is out of range/)
+  })
+})
+
 describe('features(declared, options)', () => {
   it('throws for what is no encoder and for a name that is both declared and ignored', () => {
     expect(() => features({ a: numeric as never })).toThrow(/function numeric for "a", wanted an encoder.*parentheses/)

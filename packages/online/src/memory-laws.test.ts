@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { crossEntropy, dense, squaredError } from '@eddy/nodes'
 import { sgd } from '@eddy/optim'
@@ -131,6 +132,29 @@ describe('a learner whose features remember', () => {
       return model.metrics.mae
     }
     expect(errorOf({ price: numeric(), usual: targetMean('shop') })).toBeLessThan(0.7 * errorOf({ price: numeric() }))
+  })
+})
+
+describe('labels that come later', () => {
+  it('count for the mean of labels when they have come, and not before', () => {
+    const model = learner({
+      features: features({ usual: targetMean('shop', { smoothing: 0, standardize: false }) }), target: 'y',
+      model: (m) => m.pipe(dense(1, { weight: constantInitializer(1), bias: false })), loss: squaredError(),
+      optimizer: sgd({ learningRate: 0 }),
+    })
+    const requests = new Subject<{ id: string; shop: string }>()
+    const labels = new Subject<{ id: string; y: number }>()
+    const predicted: number[] = []
+    requests.pipe(model.predict({ key: ({ id }) => id })).subscribe(({ prediction }) => predicted.push(prediction))
+    labels.pipe(model.learn({ key: ({ id }) => id, label: ({ y }) => y })).subscribe()
+    for (const shop of ['b', 'b']) model.learnOne({ shop, y: 0 })
+    for (const id of ['p', 'q']) requests.next({ id, shop: 'a' })
+    labels.next({ id: 'q', y: 6 })
+    requests.next({ id: 'r', shop: 'a' })
+    labels.next({ id: 'p', y: 2 })
+    requests.next({ id: 's', shop: 'a' })
+    expect(predicted).toEqual([0, 0, 6, 4])
+    expect(model.snapshot().memories).toEqual([['usual', [[4, 8], [['b', [2, 0]], ['a', [2, 8]]]]]])
   })
 })
 
