@@ -14,13 +14,21 @@ export interface AggregateOptions extends HistoryOptions {
 
 const formulas: Readonly<Record<Aggregate, (numbers: readonly number[]) => number>> = {
   mean: meanOf,
-  min: (numbers) => numbers.reduce((least, x) => (x < least ? x : least)),
-  max: (numbers) => numbers.reduce((most, x) => (x > most ? x : most)),
+  min: (numbers) => {
+    let least = numbers[0]!
+    for (let k = 1; k < numbers.length; k++) if (numbers[k]! < least) least = numbers[k]!
+    return least
+  },
+  max: (numbers) => {
+    let most = numbers[0]!
+    for (let k = 1; k < numbers.length; k++) if (numbers[k]! > most) most = numbers[k]!
+    return most
+  },
   sum: sumOf,
   deviation: (numbers) => {
     const mean = meanOf(numbers)
     let squares = 0
-    for (const x of numbers) squares += (x - mean) * (x - mean)
+    for (let k = 0; k < numbers.length; k++) squares += (numbers[k]! - mean) * (numbers[k]! - mean)
     return Math.sqrt(squares / numbers.length)
   },
   count: ({ length }) => length,
@@ -28,7 +36,7 @@ const formulas: Readonly<Record<Aggregate, (numbers: readonly number[]) => numbe
 
 function sumOf(numbers: readonly number[]): number {
   let sum = 0
-  for (const x of numbers) sum += x
+  for (let k = 0; k < numbers.length; k++) sum += numbers[k]!
   return sum
 }
 

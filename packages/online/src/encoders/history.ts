@@ -88,8 +88,10 @@ class History implements EncoderMemory {
     const given = this.#hasField ? values[this.#keyCount] : label
     if (key === null || given === undefined) return
     const before = this.#memory.get(key) ?? []
-    const kept = before.length < this.#length ? before : before.slice(1)
-    this.#memory.set(key, [...kept, (given as number) + 0])
+    const numbers: number[] = []
+    for (let k = before.length < this.#length ? 0 : 1; k < before.length; k++) numbers.push(before[k]!)
+    numbers.push((given as number) + 0)
+    this.#memory.set(key, numbers)
   }
 
   accepts(state: unknown): boolean {

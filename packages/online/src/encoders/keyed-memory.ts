@@ -20,7 +20,9 @@ export class KeyedMemory {
 
   /** Keys with their numbers, from the one that was not written for longest; lists that did not change are shared. */
   get state(): readonly (readonly [key: string, numbers: readonly number[]])[] {
-    return (this.#state ??= Object.freeze([...this.#entries].map((entry) => Object.freeze(entry))))
+    return (this.#state ??= Object.freeze([...this.#entries].map(([key, numbers]) => (
+      Object.freeze([key, Object.freeze(numbers)] as const)
+    ))))
   }
 
   /** Changes nothing, the order of keys included. */
@@ -35,7 +37,7 @@ export class KeyedMemory {
       const [oldest] = this.#entries.keys()
       this.#entries.delete(oldest!)
     }
-    this.#entries.set(key, Object.freeze(numbers))
+    this.#entries.set(key, numbers)
   }
 
   /** Whether this is a state of such a memory, with lists that `fits` takes. */

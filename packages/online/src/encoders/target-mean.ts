@@ -60,7 +60,7 @@ class TargetMemory implements EncoderMemory {
 
   /** [of all labels, of each key] */
   get state(): unknown {
-    return (this.#state ??= Object.freeze([this.#all, this.#memory.state] as const))
+    return (this.#state ??= Object.freeze([Object.freeze(this.#all), this.#memory.state] as const))
   }
 
   encode(value: unknown, emit: Emit): void {
@@ -78,7 +78,7 @@ class TargetMemory implements EncoderMemory {
   learn(value: unknown, label: number): void {
     const key = keyText(value as readonly unknown[], this.#keyCount)
     this.#state = null
-    this.#all = Object.freeze(this.#with(this.#all, label))
+    this.#all = this.#with(this.#all, label)
     if (key !== null) this.#memory.set(key, this.#with(this.#memory.get(key) ?? none, label))
   }
 
@@ -98,7 +98,7 @@ class TargetMemory implements EncoderMemory {
 
   /** The list with one label more. */
   #with(list: readonly number[], label: number): number[] {
-    const next = [...list]
+    const next = list.slice()
     const place = this.#isClass ? 1 + label : 1
     while (next.length <= place) next.push(0)
     next[0] = next[0]! + 1
