@@ -32,14 +32,14 @@ interface Residual {
  * theirs in reverse. What is inside must be dense, without parameters, buffers and random numbers.
  */
 export function compositeRecord<Options>(parts: CompositeParts<Options>): NodeRecord<Options> {
-  const { build, ...rest } = parts
+  const { build } = parts
   const look = (shapes: readonly (readonly number[])[], options: Options): Inside => {
     const stands = shapes.map((shape) => new Node({ role: 'input', shape, label: 'input' }))
     const output = build(stands, options)
     return { stands, output, order: ancestors([...stands, output]) }
   }
   return defineRecord<Options, Residual>({
-    ...rest,
+    ...parts,
     shape: (shapes, options) => look(shapes, options).output.shape,
     forward(scope, { inputs, output, options }) {
       return runForward(scope, look(inputs.map((slot) => slot.shape), options), inputs, output)

@@ -1,4 +1,4 @@
-import type { Operator } from '@eddy/graph'
+import type { AnyNode, Operator } from '@eddy/graph'
 import type { Shape } from '@eddy/tensor'
 
 /** What a person, or a studio, is told about an operation. */
@@ -54,11 +54,14 @@ export interface NodeRecord<Options = never> extends Operator<Options, never> {
   readonly docs: RecordDocs
   /** Makes the points to test at; edges (scalars, one element, sizes around the SIMD width) included. */
   readonly samples: () => readonly Sample<unknown>[]
+  /** Of an operation made of others: its result as a graph of them, given stand-ins for its inputs. */
+  readonly build?: (inputs: readonly AnyNode[], options: Options) => AnyNode
 }
 
 interface RecordParts<Options, Residual> extends Operator<Options, Residual> {
   readonly docs: RecordDocs
   readonly samples: () => readonly Sample<Options>[]
+  readonly build?: (inputs: readonly AnyNode[], options: Options) => AnyNode
 }
 
 /** Hides the type of the residual of a rule whose documentation stands in another file. */
