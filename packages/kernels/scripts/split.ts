@@ -8,7 +8,7 @@ const { alignments, locals, opcodes, rest } = streams
  */
 export function split(module: Uint8Array): Uint8Array {
   const bytes = new Splitter(module).run()
-  if (Buffer.compare(join(bytes), module) !== 0) throw new Error('split: the module does not come back from its streams')
+  if (Buffer.compare(join(bytes), module) !== 0) throw new Error('split: the module does not come back from streams')
   return bytes
 }
 
