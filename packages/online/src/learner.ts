@@ -274,6 +274,12 @@ export class Learner<E, P, K extends string = string> {
     }
   }
 
+  /** One line: its loss, its task, how much it has seen. */
+  toString(): string {
+    const { learned, names } = this.counters
+    return `learner of ${this.#options.loss.label}: ${this.task}, ${learned} learned, ${names} names`
+  }
+
   /** What became of labels that came later, and of the predictions that waited for them. Part of the state. */
   get labelCounters(): LabelCounters {
     return this.#delayed.counters

@@ -1,0 +1,175 @@
+import {
+  absoluteError, adagrad, adam, adamw, aggregate, binaryCrossEntropy, binaryCrossEntropyWithLogits, boolean,
+  categorical, crossEntropy, dense, dropout, type Features, features, ftrl, gelu, gruCell, hashed, hinge, huber, lag,
+  layerNorm, learner, type Learner, linear, logCosh, nadam, type Node, numeric, type Optimizer, poissonNll, recurrent,
+  relu, rmsprop, rng, sgd, sigmoid, smoothL1, softMargin, squaredError, tanh,
+} from 'eddy'
+
+export type Kind = 'regression' | 'binary' | 'multiclass'
+export type Fields = Readonly<Record<string, unknown>>
+export type AnyLearner = Learner<Fields, unknown, string>
+
+/** What a learner is made with, besides seed and element type. */
+export interface Options {
+  readonly features: Features
+  readonly target: string
+  readonly model: (features: Node<[number]>, outputs: number) => Node<readonly number[]>
+  readonly loss: unknown
+  readonly optimizer: Optimizer
+  readonly classes?: readonly string[] | 'open'
+}
+
+/** A learner of one task with one model and one loss. */
+export interface Form {
+  readonly name: string
+  readonly kind: Kind
+  /** Public names that it is made of. */
+  readonly parts: readonly string[]
+  readonly options: Options
+  readonly label: (number: number) => unknown
+  /** Whether its first values are drawn. */
+  readonly isRandom: boolean
+}
+
+interface Model {
+  readonly parts: readonly string[]
+  readonly isRandom: boolean
+  readonly make: (m: Node<[number]>, outputs: number) => unknown
+}
+
+/** From the features to as many outputs; all of them work along a named axis that grows. */
+const models: Readonly<Record<string, Model>> = {
+  linear: { parts: ['dense'], isRandom: true, make: (m, out) => m.pipe(dense(out)) },
+  'two layers': { parts: ['dense', 'relu'], isRandom: true, make: (m, out) => m.pipe(dense(6), relu(), dense(out)) },
+  deep: {
+    parts: ['dense', 'layerNorm', 'gelu', 'dropout', 'tanh'], isRandom: true,
+    make: (m, out) => m.pipe(dense(8), layerNorm(8), gelu(), dropout(0.2), dense(5), tanh(), dense(out)),
+  },
+  recurrent: {
+    parts: ['dense', 'recurrent', 'gruCell', 'linear'], isRandom: true,
+    make: (m, out) => (
+      linear(4, out)(recurrent(gruCell(3, 4), { truncate: 2 })(m.pipe(dense(3))) as unknown as Node<[4]>)
+    ),
+  },
+}
+
+interface Loss {
+  readonly parts: readonly string[]
+  readonly kind: Kind
+  readonly loss: unknown
+  readonly optimizer: Optimizer
+  readonly classes?: readonly string[] | 'open'
+  readonly label: (number: number) => unknown
+  /** After the model. */
+  readonly last?: (node: Node<[1]>) => unknown
+}
+
+const kinds = ['ant', 'bee', 'cat'] as const
+const sign = (x: number): number => (x > 0 ? 1 : -1)
+const isPositive = (x: number): boolean => x > 0
+const count = (x: number): number => Math.max(0, Math.round(2 + x))
+const third = (x: number): string => kinds[x > 0.7 ? 2 : x > -0.7 ? 1 : 0]!
+const itself = (x: number): number => x
+
+const losses: Readonly<Record<string, Loss>> = {
+  squaredError: {
+    parts: ['squaredError', 'adam'], kind: 'regression', loss: squaredError(), optimizer: adam({ learningRate: 0.02 }),
+    label: itself,
+  },
+  absoluteError: {
+    parts: ['absoluteError', 'adagrad'], kind: 'regression', loss: absoluteError(),
+    optimizer: adagrad({ learningRate: 0.1 }), label: itself,
+  },
+  huber: {
+    parts: ['huber', 'rmsprop'], kind: 'regression', loss: huber({ delta: 0.7 }),
+    optimizer: rmsprop({ learningRate: 0.01 }), label: itself,
+  },
+  logCosh: {
+    parts: ['logCosh', 'sgd'], kind: 'regression', loss: logCosh(),
+    optimizer: sgd({ learningRate: 0.03, momentum: 0.9, nesterov: true }), label: itself,
+  },
+  smoothL1: {
+    parts: ['smoothL1', 'nadam'], kind: 'regression', loss: smoothL1(), optimizer: nadam({ learningRate: 0.01 }),
+    label: itself,
+  },
+  poissonNll: {
+    parts: ['poissonNll', 'adamw'], kind: 'regression', loss: poissonNll(), optimizer: adamw({ learningRate: 0.02 }),
+    label: count,
+  },
+  hinge: {
+    parts: ['hinge', 'ftrl'], kind: 'regression', loss: hinge(), optimizer: ftrl({ alpha: 0.2, l1: 0.001 }),
+    label: sign,
+  },
+  softMargin: {
+    parts: ['softMargin', 'adam'], kind: 'regression', loss: softMargin(),
+    optimizer: adam({ learningRate: 0.02, amsgrad: true }), label: sign,
+  },
+  binaryCrossEntropyWithLogits: {
+    parts: ['binaryCrossEntropyWithLogits', 'adam'], kind: 'binary', loss: binaryCrossEntropyWithLogits(),
+    optimizer: adam({ learningRate: 0.02 }), label: isPositive,
+  },
+  'binaryCrossEntropyWithLogits, posWeight': {
+    parts: ['binaryCrossEntropyWithLogits', 'adagrad'], kind: 'binary',
+    loss: binaryCrossEntropyWithLogits({ posWeight: 2 }), optimizer: adagrad({ learningRate: 0.1 }),
+    classes: ['no', 'yes'], label: (x) => (x > 0 ? 'yes' : 'no'),
+  },
+  binaryCrossEntropy: {
+    parts: ['binaryCrossEntropy', 'sigmoid', 'sgd'], kind: 'binary', loss: binaryCrossEntropy(),
+    optimizer: sgd({ learningRate: 0.05 }), label: isPositive, last: (node) => node.pipe(sigmoid()),
+  },
+  crossEntropy: {
+    parts: ['crossEntropy', 'adam'], kind: 'multiclass', loss: crossEntropy(), optimizer: adam({ learningRate: 0.02 }),
+    classes: kinds, label: third,
+  },
+  'crossEntropy, open classes': {
+    parts: ['crossEntropy', 'adagrad'], kind: 'multiclass', loss: crossEntropy(),
+    optimizer: adagrad({ learningRate: 0.1 }), classes: 'open', label: third,
+  },
+}
+
+/** Fields of all kinds, some remembered; what is not declared is taken as it comes. */
+const mixed = features({
+  a: numeric(), b: numeric({ standardize: 'after' }), c: categorical(), d: boolean(), e: hashed({ bits: 5 }),
+  before: lag({ of: 'a', by: 'c' }), lately: aggregate({ of: 'b', window: 5 }),
+}, { unknown: 'auto', ignore: ['id'] })
+const plain = features({ a: numeric(), b: numeric(), c: categorical(), d: boolean(), e: hashed({ bits: 5 }) }, {
+  unknown: 'auto', ignore: ['id'],
+})
+
+/** Every loss with every model; every second one has features that remember. */
+export const forms: readonly Form[] = Object.entries(losses).flatMap(([lossName, loss], l) => (
+  Object.entries(models).map(([modelName, model], m): Form => {
+    const remembers = (l + m) % 2 === 1
+    return {
+      name: `${lossName}, ${modelName}${remembers ? ', remembering features' : ''}`,
+      kind: loss.kind, label: loss.label, isRandom: model.isRandom,
+      parts: ['learner', 'features', 'numeric', 'categorical', 'boolean', 'hashed', ...loss.parts, ...model.parts],
+      options: {
+        features: remembers ? mixed : plain, target: 'y', loss: loss.loss, optimizer: loss.optimizer,
+        model: (node, outputs) => {
+          const end = model.make(node, loss.kind === 'multiclass' ? outputs : 1)
+          return (loss.last?.(end as Node<[1]>) ?? end) as Node<readonly number[]>
+        },
+        ...(loss.classes === undefined ? {} : { classes: loss.classes }),
+      },
+    }
+  })
+))
+
+export function make({ options }: Form, others: object = { seed: 1 }): AnyLearner {
+  return learner({ ...options, ...others } as never) as unknown as AnyLearner
+}
+
+/** Seeded events of a form: the sign of a + b matters, and c. */
+export function rowsOf({ label }: Pick<Form, 'label'>, rowCount: number, seed = 1): readonly Fields[] {
+  const draws = rng(seed, 'checks')
+  return Array.from({ length: rowCount }, (_, k) => {
+    const [a, b] = [draws.normal(8 * k), draws.normal(8 * k + 1)]
+    const c = ['u', 'v', 'w'][draws.integer(8 * k + 2, 3)]!
+    const number = a + b + (c === 'u' ? 0.8 : -0.2) + 0.3 * draws.normal(8 * k + 3)
+    return Object.freeze({
+      id: k, a, b, c, d: draws.uniform(8 * k + 4) < 0.5, e: `e${draws.integer(8 * k + 5, 40)}`, y: label(number),
+    })
+  })
+}
+
