@@ -1,0 +1,6 @@
+export { ExportError, FormatError, StateDictError } from './errors.ts'
+export type { ExportOnnxOptions } from './onnx/export-node.ts'
+export { exportOnnx } from './onnx/export-onnx.ts'
+export type { SafetensorsLimits } from './safetensors/header.ts'
+export { readSafetensors, type Safetensors } from './safetensors/read-safetensors.ts'
+export { type NamedTensors, writeSafetensors, type WriteOptions } from './safetensors/write-safetensors.ts'
