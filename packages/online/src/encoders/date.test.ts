@@ -29,6 +29,25 @@ describe('instantOf(value)', () => {
     expect(instantOf(text)).toBe(ms)
   })
 
+  it('reads the usual forms as any other', () => {
+    const mutated = fc.tuple(instant, fc.nat(23), fc.constantFrom('0', '9', '-', ':', 'T', 'Z', '.', ' ', 'x'))
+    fc.assert(fc.property(mutated, fc.constantFrom(10, 20, 24), ([ms, at, letter], length) => {
+      const whole = new Date(ms).toISOString()
+      const cut = length === 20 ? `${whole.slice(0, 19)}Z` : whole.slice(0, length)
+      const text = cut.slice(0, at) + letter + cut.slice(at + 1, length)
+      const read = (given: string): number | string => {
+        try {
+          return instantOf(given)
+        } catch {
+          return 'refused'
+        }
+      }
+      // A zone of plus nothing, or fractions of no more digits than needed, are the same instant in another form.
+      const other = text.length === 10 ? `${text}T00:00` : text.replace(/Z$/, '+00:00')
+      expect(read(text)).toBe(read(other))
+    }), { numRuns: 2000 })
+  })
+
   it.each([
     '2023-02-29', '1900-02-29', '2024-13-01', '2024-00-10', '2024-04-31', '2024-01-01T25:00', '2024-01-01T24:01',
     '2024-01-01T10:60', '2024-01-01T10:00:61',

@@ -30,6 +30,8 @@ export function instantOf(value: unknown, unitMs = 1): number {
   if (value instanceof Date) return inRange(value.getTime(), value)
   if (typeof value === 'number') return inRange(value * unitMs, value)
   if (typeof value === 'string' && value.length <= 40) {
+    const usual = usualForm(value)
+    if (usual !== null) return usual
     const match = pattern.exec(value)
     if (match !== null) return fromParts(match, value)
   }
@@ -41,6 +43,34 @@ export function instantOf(value: unknown, unitMs = 1): number {
 
 function inRange(ms: number, value: unknown): number {
   return Math.abs(ms) <= msMax ? ms : refuse(value, 'a date within 100 million days of 1970', 'Check its unit')
+}
+
+/** `2024-05-31`, `2024-05-31T18:30:00Z` and `2024-05-31T18:30:00.000Z`, without a pattern; null for other forms. */
+function usualForm(text: string): number | null {
+  const { length } = text
+  const isTime = length === 20 || length === 24
+  if (!isTime && length !== 10) return null
+  if (text[4] !== '-' || text[7] !== '-') return null
+  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)]
+  if (!(year >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= monthDays(year, month))) return null
+  const ms = daysBefore(year, month, day) * msPerDay
+  if (!isTime) return ms
+  if (text[10] !== 'T' || text[13] !== ':' || text[16] !== ':' || text[length - 1] !== 'Z') return null
+  const [hour, minute, second] = [digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19)]
+  const milli = length === 20 ? 0 : text[19] === '.' ? digits(text, 20, 23) : NaN
+  const exists = hour <= 23 && minute <= 59 && second <= 59 && milli >= 0
+  return exists ? ms + ((hour * 60 + minute) * 60 + second) * 1000 + milli : null
+}
+
+/** The number that decimal digits make; NaN when they are not all digits. */
+function digits(text: string, from: number, to: number): number {
+  let number = 0
+  for (let k = from; k < to; k++) {
+    const digit = text.charCodeAt(k) - 48
+    if (!(digit >= 0 && digit <= 9)) return NaN
+    number = 10 * number + digit
+  }
+  return number
 }
 
 function fromParts([, ...parts]: RegExpExecArray, value: string): number {
