@@ -32,6 +32,8 @@ export interface Encoder {
    * where one is missing, and never counts as missing itself. Default: the field with the feature's name.
    */
   readonly fields?: readonly string[]
+  /** Of an encoder that places numbers on a circle: after how much it begins again. For tools; nothing here reads it. */
+  readonly period?: number
   /** What stands in for a value that is missing. */
   readonly missing?: number | string | boolean
   /** What is emitted for a value that is missing, when nothing stands in; default: nothing. */

@@ -89,7 +89,9 @@ export { Learner, type Query } from './learner.ts'
 export { learner } from './make-learner.ts'
 export type { LearnerNodes } from './wire-graph.ts'
 export type { LearnerCounters, LearnerState } from './learner-state.ts'
-export type { LearnerLoss, LearnerOptions, MetricOf, OpenLearnerOptions, PredictionOf } from './options.ts'
+export type {
+  LearnerFacts, LearnerLoss, LearnerOptions, MetricOf, OpenLearnerOptions, PredictionOf,
+} from './options.ts'
 export { Learned, type Predicted } from './results.ts'
 export { logLoss } from './metrics/log-loss.ts'
 export { mae } from './metrics/mae.ts'

@@ -21,7 +21,7 @@ import type { Tenancy } from './many/tenancy.ts'
 import type { LearnerCounters, LearnerState } from './learner-state.ts'
 import type { Probabilities } from './metrics/accuracy.ts'
 import { NamedAxis } from './named-axis.ts'
-import { type LearnerLoss, type LearnerOptions, listOf } from './options.ts'
+import { type LearnerFacts, type LearnerLoss, type LearnerOptions, listOf } from './options.ts'
 import {
   type ClassPrediction, classPrediction, openClassPrediction, type OpenClassPrediction, scoreOf,
 } from './prediction.ts'
@@ -54,6 +54,8 @@ type Answer<E, P> =
 export class Learner<E, P, K extends string = string> {
   readonly task: Task
   readonly nodes: LearnerNodes
+  /** For tools that write the model down in another language. */
+  readonly facts: LearnerFacts
   /** Events that were not learned, or not predicted, and why. */
   readonly rejected$: Observable<Rejection<Query<E>>>
   /** The state now, then after every learned event. Nothing is copied while nobody subscribes. */
@@ -104,6 +106,7 @@ export class Learner<E, P, K extends string = string> {
     this.#reader = reader
     this.#readsTwice = reader.readsTwice
     this.nodes = nodes
+    this.facts = Object.freeze({ features, loss: options.loss, classes: options.classes })
     this.#training = nodes.loss.pipe(minimize(options.optimizer, runOptionsOf(options)))
     this.#run = Run.of(this.#source)
     this.#outputs = [nodes.prediction]

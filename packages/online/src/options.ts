@@ -41,6 +41,13 @@ export interface LearnerOptions<E, L extends LearnerLoss, C extends Label, K ext
 /** What is emitted: a number (for two classes the probability of the positive one), or a choice among classes. */
 export type PredictionOf<L, C extends Label> = L extends CrossEntropy ? ClassPrediction<C> : number
 
+/** What a learner was made of, as far as it says how an event is read and what is predicted. */
+export interface LearnerFacts {
+  readonly features: Features
+  readonly loss: LearnerLoss
+  readonly classes: readonly Label[] | 'open' | undefined
+}
+
 /** Classes that were named beforehand. */
 export function listOf<C>(classes: readonly C[] | 'open' | undefined): readonly C[] | undefined {
   return classes === 'open' ? undefined : classes

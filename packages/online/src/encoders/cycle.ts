@@ -34,7 +34,7 @@ export function cycle({ period, missing = 'skip' }: CycleOptions): Encoder {
     })
   }
   return Object.freeze({
-    name: 'cycle', standardize: false,
+    name: 'cycle', standardize: false, period,
     encode: (value: unknown, emit: Emit) => emitCircle(emit, 'sin', 'cos', finiteNumber(value) / period),
     ...absentBy(missing),
   } satisfies Encoder)
