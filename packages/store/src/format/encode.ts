@@ -1,0 +1,229 @@
+import { Tensor, type TensorData } from '@eddy/tensor'
+import { StoreError } from '../errors.ts'
+import { ByteWriter } from './byte-writer.ts'
+import { instanceKinds } from './instances.ts'
+import { type AnyTypedArray, bytesOfArray, depthMax, digitsMax, kinds, typedArrays } from './kinds.ts'
+
+export interface EncodeOptions {
+  /** Keep the entries of records in the order they have, as events do; default: ascending, so that equals are equal. */
+  readonly ordered?: boolean
+  /** Takes a tensor out: the number it is known by elsewhere, or -1 to have it here. */
+  readonly outline?: (tensor: TensorLike) => number
+}
+
+/** Something with a shape and typed data: a `Tensor`, also one that another copy of the library made. */
+export interface TensorLike {
+  readonly shape: readonly number[]
+  readonly data: TensorData
+}
+
+const loneSurrogate = /\p{Surrogate}/u
+
+/**
+ * Appends a value: numbers to the bit (-0 is kept, all NaN are one), text, bigints, dates, lists, records, tensors and
+ * typed arrays, and objects of the few classes that states hold. Nothing else has a place in a state or an event.
+ * @throws StoreError (E_ENCODE) that names the place of what cannot be kept; nothing has been appended then.
+ */
+export function encodeInto(writer: ByteWriter, value: unknown, options: EncodeOptions = {}): void {
+  const start = writer.length
+  try {
+    new Encoder(writer, options).value(value, 0)
+  } catch (error) {
+    writer.length = start
+    const reason = error instanceof Error ? error.message : String(error)
+    const culprit = error instanceof Unkept ? error.culprit : undefined
+    throw new StoreError({
+      code: 'E_ENCODE', what: reason, where: error instanceof Unkept ? placeOf(value, culprit) : 'value',
+      hint: 'Keep numbers, text, booleans, dates, lists, records, typed arrays and tensors; map others before.',
+    }, { cause: error })
+  }
+}
+
+/** A value as bytes; see `encodeInto`. Equal values give equal bytes, whatever the order of their entries. */
+export function encode(value: unknown, options: EncodeOptions = {}): Uint8Array {
+  const writer = new ByteWriter()
+  encodeInto(writer, value, options)
+  return writer.written.slice()
+}
+
+class Unkept extends Error {
+  readonly culprit: unknown
+  constructor(what: string, culprit: unknown) {
+    super(what)
+    this.culprit = culprit
+  }
+}
+
+class Encoder {
+  readonly #writer: ByteWriter
+  readonly #ordered: boolean
+  readonly #outline: ((tensor: TensorLike) => number) | null
+
+  constructor(writer: ByteWriter, { ordered = false, outline }: EncodeOptions) {
+    this.#writer = writer
+    this.#ordered = ordered
+    this.#outline = outline ?? null
+  }
+
+  value(value: unknown, depth: number): void {
+    const writer = this.#writer
+    switch (typeof value) {
+      case 'number': return this.#number(value)
+      case 'string': return this.#text(value)
+      case 'boolean': return writer.u8(value ? kinds.true : kinds.false)
+      case 'undefined': return writer.u8(kinds.undefined)
+      case 'bigint': return this.#bigint(value)
+      case 'object':
+        if (value === null) return writer.u8(kinds.null)
+        if (depth === depthMax) throw new Unkept(`it is more than ${depthMax} deep, or contains itself`, value)
+        return this.#object(value, depth)
+      default: throw new Unkept(`a ${typeof value} cannot be kept`, value)
+    }
+  }
+
+  #number(value: number): void {
+    const writer = this.#writer
+    if (value >= 0 && value <= 0xffffffff && Number.isInteger(value) && !Object.is(value, -0)) {
+      writer.u8(kinds.small)
+      writer.count(value)
+    } else {
+      writer.u8(kinds.number)
+      writer.f64(value)
+    }
+  }
+
+  #bigint(value: bigint): void {
+    const text = value.toString()
+    if (text.length > digitsMax) throw new Unkept(`a bigint has more than ${digitsMax} digits`, value)
+    this.#writer.u8(kinds.bigint)
+    this.#writer.text(text)
+  }
+
+  #text(text: string): void {
+    const writer = this.#writer
+    if ((text.length < 16 && isAscii(text)) || !loneSurrogate.test(text)) {
+      writer.u8(kinds.text)
+      return writer.text(text)
+    }
+    writer.u8(kinds.units)
+    writer.count(text.length)
+    for (let k = 0; k < text.length; k++) {
+      const unit = text.charCodeAt(k)
+      writer.u8(unit & 255)
+      writer.u8(unit >>> 8)
+    }
+  }
+
+  #object(value: object, depth: number): void {
+    if (Array.isArray(value)) return this.#list(value, depth)
+    const tensor = tensorOf(value)
+    if (tensor !== null) return this.#tensor(tensor)
+    const writer = this.#writer
+    if (ArrayBuffer.isView(value)) {
+      const kind = typedArrays.findIndex((type) => value instanceof type)
+      if (kind < 0) throw new Unkept('a view that is no array cannot be kept', value)
+      const array = value as AnyTypedArray
+      writer.u8(kinds.typedArray)
+      writer.u8(kind)
+      writer.count(array.length)
+      return writer.raw(bytesOfArray(array))
+    }
+    const prototype: unknown = Object.getPrototypeOf(value)
+    if (prototype === Object.prototype) return this.#record(value, false, depth)
+    const instance = instanceKinds.find(({ is }) => is(value))
+    if (instance !== undefined) {
+      writer.u8(kinds.instance)
+      writer.text(instance.name)
+      return this.value(instance.dataOf(value), depth + 1)
+    }
+    if (value instanceof Date) {
+      writer.u8(kinds.date)
+      return writer.f64(value.getTime())
+    }
+    // Records of sources, and those of other realms, have prototypes without a parent.
+    if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
+      const { name = 'no known class' } = (value.constructor ?? {}) as { name?: string }
+      throw new Unkept(`an object of ${name} cannot be kept`, value)
+    }
+    const isPlain = prototype !== null && Object.hasOwn(prototype as object, 'hasOwnProperty')
+    this.#record(value, !isPlain, depth)
+  }
+
+  #list(list: readonly unknown[], depth: number): void {
+    const writer = this.#writer
+    const { length } = list
+    let numbers = 0
+    while (numbers < length && typeof list[numbers] === 'number') numbers++
+    if (numbers === length && length > 0) {
+      writer.u8(kinds.numbers)
+      writer.count(length)
+      writer.reserve(8 * length)
+      for (let k = 0; k < length; k++) writer.f64(list[k] as number)
+      return
+    }
+    writer.u8(kinds.list)
+    writer.count(length)
+    for (let k = 0; k < length; k++) this.value(list[k], depth + 1)
+  }
+
+  #record(record: object, isBare: boolean, depth: number): void {
+    const writer = this.#writer
+    const names = Object.keys(record)
+    if (this.#ordered) writer.u8(isBare ? kinds.bareOrdered : kinds.ordered)
+    else {
+      writer.u8(isBare ? kinds.bareRecord : kinds.record)
+      names.sort(ascending)
+    }
+    writer.count(names.length)
+    for (const name of names) {
+      this.#text(name)
+      this.value((record as Record<string, unknown>)[name], depth + 1)
+    }
+  }
+
+  #tensor({ shape, data }: TensorLike): void {
+    const writer = this.#writer
+    const number = this.#outline?.({ shape, data }) ?? -1
+    if (number >= 0) {
+      writer.u8(kinds.outline)
+      return writer.count(number)
+    }
+    writer.u8(data instanceof Float32Array ? kinds.tensor32 : kinds.tensor64)
+    writer.count(shape.length)
+    for (const size of shape) writer.count(size)
+    writer.raw(bytesOfArray(data))
+  }
+}
+
+function tensorOf(value: object): TensorLike | null {
+  if (value instanceof Tensor) return value
+  const { shape, data } = value as Partial<TensorLike>
+  const isOne = data !== undefined && (data instanceof Float32Array || data instanceof Float64Array)
+    && Array.isArray(shape) && 'dtype' in value && typeof (value as { at?: unknown }).at === 'function'
+  return isOne ? value as TensorLike : null
+}
+
+function isAscii(text: string): boolean {
+  for (let k = 0; k < text.length; k++) if (text.charCodeAt(k) > 127) return false
+  return true
+}
+
+/** By code units, whatever the locale. */
+const ascending = (a: string, b: string): number => (a < b ? -1 : 1)
+
+/** Where in a value something stands, as a person would write it. */
+function placeOf(value: unknown, culprit: unknown): string {
+  const seen = new Set<object>()
+  const find = (inside: unknown, path: string): string | null => {
+    if (inside === culprit && path !== 'value') return path
+    if (typeof inside !== 'object' || inside === null || ArrayBuffer.isView(inside) || seen.has(inside)) return null
+    seen.add(inside)
+    for (const name of Object.keys(inside)) {
+      const step = Array.isArray(inside) ? `[${name}]` : `.${name}`
+      const found = find((inside as Record<string, unknown>)[name], `${path}${step}`)
+      if (found !== null) return found
+    }
+    return null
+  }
+  return find(value, 'value') ?? 'value'
+}

@@ -1,0 +1,389 @@
+import { BehaviorSubject, type Observable, Subject } from 'rxjs'
+import { asStoreError, StoreError } from '../errors.ts'
+import type { Medium } from '../medium/medium.ts'
+import { CheckpointFile } from './checkpoint-reader.ts'
+import { CheckpointWriter } from './checkpoint-writer.ts'
+import type { Checkpoint, CheckpointInfo } from './checkpoint.ts'
+import type { Damage } from './damage.ts'
+import { EventLog } from './event-log.ts'
+import { type StoreFile, storeFiles } from './file-names.ts'
+import { readLog } from './log-reader.ts'
+import { NoteWriter, readNotes } from './notes.ts'
+import type { OperationBatch, OperationKind } from './operation.ts'
+import { superfluous } from './retention.ts'
+
+export interface StoreOptions {
+  /** Checkpoints kept, at least; default 10. */
+  readonly keep?: number
+  /**
+   * When what was written is made to survive the end of the machine; the end of the process it survives anyway.
+   * 'background' (default): soon, beside the program, see `durable$`. 'each': before a write returns.
+   */
+  readonly durability?: 'background' | 'each'
+  /** Only look: nothing is locked or written. */
+  readonly readOnly?: boolean
+}
+
+/** Operations that were taken back; and that there is a durable checkpoint. */
+interface EditNote {
+  readonly without: readonly number[]
+  readonly isBegun: boolean
+}
+
+/** Up to where everything is durable. */
+export interface Durable {
+  /** Operations. */
+  readonly sequence: number
+  /** Where the source may forget what comes before. */
+  readonly position: unknown
+}
+
+/** What was written and what failed, since the store was opened. */
+export interface StoreCounters {
+  readonly checkpoints: number
+  readonly operations: number
+  readonly bytes: number
+  readonly syncs: number
+  /** Writes and syncs that failed; all of them were, or will be, tried again. */
+  readonly failures: number
+}
+
+/**
+ * A durable place for one learner: checkpoints, a log of what was done to it, and what was rejected. Made by
+ * `openStore`; a learner uses it through `persist`.
+ *
+ * 1. A checkpoint is a whole state with the position of the source, or it does not exist. Every byte has a checksum.
+ * 2. A failed write changes nothing that was written before, and the next one goes elsewhere.
+ * 3. Nothing is removed before what replaces it is durable.
+ */
+export class Store {
+  readonly medium: Medium
+  /** What reading has found damaged so far. */
+  readonly damage: readonly Damage[]
+  /** Grows when more has become durable. */
+  readonly durable$: Observable<Durable>
+  /** Failures of writing; learning may go on. */
+  readonly failure$: Observable<StoreError>
+  readonly #damage: Damage[] = []
+  readonly #durable = new BehaviorSubject<Durable>({ sequence: 0, position: null })
+  readonly #failures = new Subject<StoreError>()
+  readonly #keep: number
+  readonly #isEach: boolean
+  readonly #isReadOnly: boolean
+  readonly #checkpoints: CheckpointWriter
+  readonly #edits: NoteWriter
+  readonly #rejected: NoteWriter
+  #log: EventLog | null = null
+  #number: number
+  #latest: Durable | null = null
+  #dirty = new Set<string>()
+  #syncing: Promise<void> | null = null
+  #isClosed = false
+  /** A file of checkpoints was begun, so that older ones may be superfluous. */
+  #isUntidy = false
+  #isMarked = false
+  #count = { checkpoints: 0, operations: 0, bytes: 0, syncs: 0, failures: 0 }
+
+  /** @internal */
+  constructor(medium: Medium, { keep = 10, durability = 'background', readOnly = false }: StoreOptions) {
+    this.medium = medium
+    this.damage = this.#damage
+    this.#keep = keep
+    this.#isEach = durability === 'each'
+    this.#isReadOnly = readOnly
+    if (!readOnly) medium.lock()
+    this.#number = storeFiles(medium.list()).at(-1)?.number ?? 0
+    const number = (): number => ++this.#number
+    this.#checkpoints = new CheckpointWriter(medium, number)
+    this.#edits = new NoteWriter(medium, 'edits', number, 2)
+    this.#rejected = new NoteWriter(medium, 'rejected', number)
+    this.durable$ = this.#durable.asObservable()
+    this.failure$ = this.#failures.asObservable()
+  }
+
+  /** Up to where everything is durable. */
+  get durable(): Durable {
+    return this.#durable.value
+  }
+
+  get counters(): StoreCounters {
+    return { ...this.#count, bytes: this.#checkpoints.written + (this.#log?.written ?? 0) }
+  }
+
+  /** Bytes of the log that could not be written yet. */
+  get waitingBytes(): number {
+    return this.#log?.pendingBytes ?? 0
+  }
+
+  /** The checkpoints there are, the newest first. */
+  checkpoints(): readonly CheckpointInfo[] {
+    return this.#checkpointFiles().flatMap((file) => [...this.#open(file).infos()])
+  }
+
+  /**
+   * The newest intact checkpoint that `wanted` accepts, and that holds nothing which was taken back; null when there is
+   * none. Damaged ones are passed over, see `damage`.
+   * @throws StoreError (E_IO) when a file cannot be read: what is there may be newer.
+   */
+  newest(wanted: (info: Omit<Checkpoint, 'state'>) => boolean = () => true): Checkpoint | null {
+    const without = new Set(this.without())
+    const accepts = (info: Omit<Checkpoint, 'state'>): boolean => {
+      const known = new Set(info.without)
+      return ![...without].some((taken) => taken <= info.sequence && !known.has(taken)) && wanted(info)
+    }
+    for (const file of this.#checkpointFiles()) {
+      const found = this.#open(file).newest(accepts)
+      if (found !== null) return found
+    }
+    return null
+  }
+
+  /** Operations after number `after`, up to the first that is missing. */
+  operations(after = 0): Generator<OperationBatch> {
+    return readLog(this.medium, storeFiles(this.medium.list()), after, (damage) => this.#damage.push(damage))
+  }
+
+  /** Operations that were taken back, ascending. */
+  without(): readonly number[] {
+    const all = new Set<number>()
+    for (const { without } of this.#editNotes()) for (const sequence of without) all.add(sequence)
+    for (const file of this.#checkpointFiles()) {
+      const [info] = this.#open(file).infos()
+      for (const sequence of info?.without ?? []) all.add(sequence)
+      if (info !== undefined) break
+    }
+    return [...all].sort((a, b) => a - b)
+  }
+
+  /** Whether there ever was a durable checkpoint: then one must be found. */
+  get isBegun(): boolean {
+    for (const { isBegun } of this.#editNotes()) if (isBegun === true) return true
+    return false
+  }
+
+  /** Begins to write after so many operations. @internal */
+  begin(sequence: number): void {
+    this.#writes()
+    this.#log = new EventLog(this.medium, () => ++this.#number, sequence)
+  }
+
+  /** Adds an operation to the log. @throws StoreError (E_ENCODE) when it cannot be kept. @internal */
+  log(kind: OperationKind, value: unknown): void {
+    this.#log!.add(kind, value)
+    this.#count.operations++
+  }
+
+  /** Writes what was added to the log; whether that succeeded. @internal */
+  flushLog(position: unknown): boolean {
+    return this.#attempt('the log cannot be written', () => {
+      this.#finish(this.#log!.flush(position))
+      if (this.#log!.file !== null) this.#touched(this.#log!.file, this.#log!.sequence, position)
+    })
+  }
+
+  /** Writes a checkpoint, the log before it; whether that succeeded. @internal */
+  commit(checkpoint: Checkpoint): boolean {
+    this.#writes()
+    return this.#attempt('the checkpoint cannot be written', () => {
+      if (this.#log !== null) {
+        this.#finish(this.#log.flush(checkpoint.position))
+        if (this.#log.file !== null) this.#dirty.add(this.#log.file.name)
+      }
+      const before = this.#checkpoints.file
+      this.#finish(this.#checkpoints.commit(checkpoint))
+      this.#isUntidy ||= this.#checkpoints.file !== before
+      this.#count.checkpoints++
+      this.#touched(this.#checkpoints.file!, checkpoint.sequence, checkpoint.position)
+    })
+  }
+
+  /** The next checkpoint begins a new file, so that this one stays as it is. @internal */
+  rotate(): void {
+    this.#finish(this.#checkpoints.file)
+    this.#checkpoints.rotate()
+  }
+
+  /** Takes operations back, durably. @throws StoreError (E_IO) @internal */
+  takeBack(without: readonly number[]): Promise<void> {
+    this.#writes()
+    this.#edits.append({ without: [...without], isBegun: true } satisfies EditNote)
+    return this.medium.sync(this.#edits.file!.name)
+  }
+
+  /** Keeps a note about a rejected event; whether that succeeded. @internal */
+  noteRejected(note: unknown): boolean {
+    this.#writes()
+    return this.#attempt('the quarantine cannot be written', () => {
+      this.#rejected.append(note)
+      this.#dirty.add(this.#rejected.file!.name)
+    })
+  }
+
+  /** Notes about rejected events. @internal */
+  rejectedNotes(): Generator<unknown> {
+    return readNotes(this.medium, storeFiles(this.medium.list()), 'rejected', (damage) => this.#damage.push(damage))
+  }
+
+  /**
+   * Resolves when everything written so far is durable.
+   * @throws StoreError when it could not be made so; it is written again with the next checkpoint.
+   */
+  async flush(): Promise<Durable> {
+    let failure: StoreError | null = null
+    const subscription = this.failure$.subscribe((error) => {
+      failure = error
+    })
+    try {
+      do await (this.#syncing ?? this.#sync())
+      while (failure === null && (this.#dirty.size > 0 || this.#syncing !== null))
+      if (failure !== null) throw failure
+      return this.durable
+    } finally {
+      subscription.unsubscribe()
+    }
+  }
+
+  /** Makes everything durable, as far as that is possible, and gives the medium back. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    try {
+      if (!this.#isReadOnly) await this.flush().catch(() => undefined)
+    } finally {
+      this.#isClosed = true
+      await this.medium.close()
+      this.#durable.complete()
+      this.#failures.complete()
+    }
+  }
+
+  #editNotes(): Generator<EditNote> {
+    const files = storeFiles(this.medium.list())
+    return readNotes(this.medium, files, 'edits', (damage) => this.#damage.push(damage)) as Generator<EditNote>
+  }
+
+  #checkpointFiles(): readonly StoreFile[] {
+    return storeFiles(this.medium.list()).filter(({ kind }) => kind === 'checkpoints').reverse()
+  }
+
+  #open(file: StoreFile): CheckpointFile {
+    return new CheckpointFile(this.medium, file, (damage) => this.#damage.push(damage))
+  }
+
+  #writes(): void {
+    if (!this.#isClosed && !this.#isReadOnly) return
+    throw new StoreError({
+      code: 'E_CLOSED', what: this.#isClosed ? 'the store is closed' : 'the store was opened to look only',
+      where: this.medium.name, hint: 'Open it again, without readOnly.',
+    })
+  }
+
+  #attempt(what: string, action: () => void): boolean {
+    try {
+      action()
+      return true
+    } catch (error) {
+      this.#failed(asStoreError(error, what, this.medium.name))
+      return false
+    }
+  }
+
+  #failed(error: StoreError): void {
+    this.#count.failures++
+    this.#failures.next(error)
+  }
+
+  #finish(file: StoreFile | null): void {
+    if (file !== null && !this.#dirty.has(file.name)) this.medium.finish?.(file.name)
+  }
+
+  #touched({ name }: StoreFile, sequence: number, position: unknown): void {
+    this.#dirty.add(name)
+    this.#latest = { sequence, position }
+    if (this.#isEach && this.medium.syncNow !== undefined) this.#syncNow()
+    else void (this.#syncing ?? this.#sync())
+  }
+
+  #syncNow(): void {
+    const batches = this.#log?.unsynced ?? 0
+    try {
+      for (const name of this.#dirty) this.medium.syncNow!(name)
+    } catch (error) {
+      this.#distrust()
+      throw error
+    }
+    const names = [...this.#dirty]
+    this.#dirty.clear()
+    this.#synced(names, batches, this.#latest)
+  }
+
+  /** Makes durable what is dirty now; what becomes so meanwhile comes after. Never rejects. */
+  #sync(): Promise<void> {
+    if (this.#dirty.size === 0) return Promise.resolve()
+    const names = [...this.#dirty]
+    const batches = this.#log?.unsynced ?? 0
+    const latest = this.#latest
+    this.#dirty.clear()
+    this.#syncing = Promise.all(names.map((name) => this.medium.sync(name))).then(
+      () => {
+        this.#syncing = null
+        this.#synced(names, batches, latest)
+        if (this.#dirty.size > 0) void this.#sync()
+      },
+      (error: unknown) => {
+        this.#syncing = null
+        this.#distrust()
+        this.#failed(asStoreError(error, 'it cannot be made durable', this.medium.name))
+      },
+    )
+    return this.#syncing
+  }
+
+  /** Nobody knows what the medium has of files whose sync failed: what matters is written again, elsewhere. */
+  #distrust(): void {
+    this.#dirty.clear()
+    this.#checkpoints.rotate()
+    this.#log?.distrust()
+  }
+
+  #synced(names: readonly string[], batches: number, latest: Durable | null): void {
+    this.#count.syncs++
+    this.#log?.synced(batches)
+    const present = [this.#checkpoints.file, this.#log?.file, this.#rejected.file].map((file) => file?.name)
+    for (const name of names) if (!present.includes(name) && !this.#dirty.has(name)) this.medium.finish?.(name)
+    this.#markBegun(names)
+    if (this.#isUntidy && names.includes(present[0]!)) this.#tidy(present[0]!)
+    if (latest !== null && latest !== this.durable) this.#durable.next(latest)
+  }
+
+  /** From the first durable checkpoint on, finding none is no beginning but a loss. */
+  #markBegun(names: readonly string[]): void {
+    const { file } = this.#checkpoints
+    if (this.#isMarked || file === null || !names.includes(file.name)) return
+    this.#isMarked = this.isBegun || this.#attempt('the mark of the first checkpoint cannot be written', () => {
+      this.#edits.append({ without: [], isBegun: true } satisfies EditNote)
+      this.#dirty.add(this.#edits.file!.name)
+    })
+  }
+
+  /** Removes files of checkpoints that nobody needs; what stays is durable. */
+  #tidy(present: string): void {
+    this.#isUntidy = false
+    try {
+      for (const name of superfluous(this.medium, this.#keep, present, this.#log !== null)) this.medium.remove(name)
+    } catch (error) {
+      this.#failed(asStoreError(error, 'old checkpoints cannot be removed', this.medium.name))
+    }
+  }
+}
+
+/**
+ * Opens a store on a medium: `nodeFiles(folder)`, `memoryMedium()`, or in a browser `await indexedDb(name)`.
+ * @throws StoreError (E_LOCKED) while another process has it, (E_IO) when the medium cannot be read.
+ *
+ * @example
+ * const store = openStore(nodeFiles('trips.store'))
+ * const kept = persist(trips, store, { every: 1000, log: true })
+ */
+export function openStore(medium: Medium, options: StoreOptions = {}): Store {
+  return new Store(medium, options)
+}

@@ -1,0 +1,92 @@
+import { RejectedError, type Rejection } from '@eddy/graph'
+import type { DelayedLabelOptions, RequestOptions } from '@eddy/online'
+import { type Observable, type OperatorFunction, Subject } from 'rxjs'
+import { StoreError } from '../errors.ts'
+import type { OperationKind } from '../journal/operation.ts'
+
+/** What can be kept: `learner`, `autoModel`, `keyedLearner`, `ensemble`, `backgroundLearner`, and whatever looks so. */
+export interface Learnable {
+  learnOne(event: never): unknown
+  snapshot(): unknown
+  restore(state: never): void
+}
+
+export type EventOf<M extends Learnable> = Parameters<M['learnOne']>[0]
+export type ResultOf<M extends Learnable> = ReturnType<M['learnOne']>
+export type StateOf<M extends Learnable> = ReturnType<M['snapshot']>
+
+/** What a learner has beside that when labels may come later. */
+interface WithDelayedLabels {
+  readonly rejected$: Observable<Rejection>
+  predict(options: RequestOptions<unknown>): OperatorFunction<unknown, unknown>
+  learn(options: DelayedLabelOptions<unknown>): OperatorFunction<unknown, unknown>
+}
+
+/** How labels that come later are found; as in `learner.predict` and `learner.learn`. */
+export interface DelayedRules {
+  readonly requests: RequestOptions<never>
+  readonly labels: Omit<DelayedLabelOptions<never>, 'clock'>
+}
+
+/** How one operation ended. */
+export interface Outcome {
+  /** What it gave; null when it gave nothing. */
+  readonly result: unknown
+  readonly rejection: Rejection | null
+}
+
+const nothing: Outcome = { result: null, rejection: null }
+
+/** Does operations to a learner, one after the other, each to its end. */
+export class Feeder {
+  readonly #learner: Learnable
+  readonly #inputs: Partial<Record<OperationKind, Subject<unknown>>> = {}
+  #result: unknown = null
+  #rejection: Rejection | null = null
+  #failure: { readonly error: unknown } | null = null
+
+  constructor(learner: Learnable, delayed: DelayedRules | null) {
+    this.#learner = learner
+    if (delayed !== null) this.#listen(learner as unknown as WithDelayedLabels, delayed)
+  }
+
+  /** @throws whatever ends the learner. */
+  apply(kind: OperationKind, value: unknown): Outcome {
+    if (kind === 'event') return this.#learn(value)
+    if (kind === 'retry') return this.#learn((value as { event: unknown }).event)
+    const input = this.#inputs[kind]
+    if (input === undefined) {
+      throw new StoreError({
+        code: 'E_STATE', what: `a ${kind} for labels that come later, of which nothing was said`, where: 'persist',
+        hint: 'Give delayed: { requests, labels }.',
+      })
+    }
+    this.#result = null
+    this.#rejection = null
+    input.next(value)
+    if (this.#failure !== null) throw this.#failure.error
+    return { result: this.#result, rejection: this.#rejection }
+  }
+
+  #learn(event: unknown): Outcome {
+    try {
+      return { result: this.#learner.learnOne(event as never), rejection: null }
+    } catch (error) {
+      if (!(error instanceof RejectedError)) throw error
+      return { ...nothing, rejection: error.rejection }
+    }
+  }
+
+  #listen(learner: WithDelayedLabels, { requests, labels }: DelayedRules): void {
+    const clock = new Subject<number>()
+    const [asked, told] = [new Subject<unknown>(), new Subject<unknown>()]
+    const observer = {
+      next: (result: unknown) => void (this.#result = result),
+      error: (error: unknown) => void (this.#failure = { error }),
+    }
+    learner.rejected$.subscribe((rejection) => void (this.#rejection = rejection))
+    asked.pipe(learner.predict(requests as RequestOptions<unknown>)).subscribe(observer)
+    told.pipe(learner.learn({ ...labels, clock } as DelayedLabelOptions<unknown>)).subscribe(observer)
+    Object.assign(this.#inputs, { request: asked, label: told, tick: clock })
+  }
+}

@@ -1,0 +1,117 @@
+import type { Rejection } from '@eddy/graph'
+import { Subject } from 'rxjs'
+import { decode } from '../format/decode.ts'
+import { encode } from '../format/encode.ts'
+import type { OperationKind } from '../journal/operation.ts'
+import type { Store } from '../journal/store.ts'
+
+/** Bytes of an event that are kept, at most. */
+const bytesMax = 4096
+
+/** An event that could not be used. */
+export interface Rejected {
+  /** The number of its operation; with it, the row is one however often it is written. */
+  readonly sequence: number
+  readonly kind: OperationKind
+  /** What `id` gave; null when there is none. */
+  readonly id: string | number | null
+  readonly reason: string
+  /** Where it failed, and in which phase of its frame. */
+  readonly node: string
+  readonly phase: string
+  /** The encoded event, or its beginning; empty when it could not be encoded. */
+  readonly bytes: Uint8Array
+  /** Bytes of the whole event. */
+  readonly length: number
+}
+
+/** Says when too many events are rejected. */
+export interface AlarmOptions {
+  /** Above this share of the last `window` operations; default 0.1. */
+  readonly share?: number
+  /** Default 1000. */
+  readonly window?: number
+}
+
+/** Too many events were rejected. */
+export interface Alarm {
+  readonly sequence: number
+  /** How many of the last operations, and of how many. */
+  readonly rejected: number
+  readonly window: number
+}
+
+/** Rows of rejected events: the newest `rowsMax`, each at most a few kilobytes; counters are never bounded. */
+export class Quarantine {
+  readonly alarm$ = new Subject<Alarm>()
+  /** All that were ever rejected here. */
+  count = 0
+  readonly #store: Store
+  readonly #rowsMax: number
+  readonly #rows = new Map<number, Rejected>()
+  readonly #share: number
+  readonly #recent: Uint8Array
+  #inWindow = 0
+  #isRaised = false
+
+  constructor(store: Store, rowsMax: number, { share = 0.1, window = 1000 }: AlarmOptions) {
+    this.#store = store
+    this.#rowsMax = rowsMax
+    this.#share = share
+    this.#recent = new Uint8Array(window)
+    for (const note of store.rejectedNotes()) if (isRow(note)) this.#keep(note)
+  }
+
+  /** The oldest first. */
+  get rows(): readonly Rejected[] {
+    return [...this.#rows.values()].sort((a, b) => a.sequence - b.sequence)
+  }
+
+  /** Counts an operation for the alarm; after a full window, once until the share has been below it again. */
+  saw(sequence: number, isRejected: boolean): void {
+    const { length } = this.#recent
+    const place = sequence % length
+    this.#inWindow += Number(isRejected) - this.#recent[place]!
+    this.#recent[place] = Number(isRejected)
+    const isHigh = sequence >= length && this.#inWindow > this.#share * length
+    if (isHigh && !this.#isRaised) this.alarm$.next({ sequence, rejected: this.#inWindow, window: length })
+    this.#isRaised = isHigh
+  }
+
+  /** Keeps an event; one that is there already is not written again. */
+  add(
+    sequence: number, kind: OperationKind, event: unknown, id: string | number | null,
+    { reason, node, phase }: Pick<Rejection, 'reason' | 'node' | 'phase'>,
+  ): void {
+    this.count++
+    const known = this.#rows.get(sequence)
+    if (known !== undefined && known.reason === reason) return
+    let bytes = new Uint8Array(0)
+    try {
+      bytes = encode(event, { ordered: true }) as Uint8Array<ArrayBuffer>
+    } catch {
+      // What cannot be encoded is reported without its bytes.
+    }
+    const row = {
+      sequence, kind, id, reason: reason.slice(0, 1000), node, phase, bytes: bytes.slice(0, bytesMax), length: bytes.length,
+    }
+    this.#keep(row)
+    this.#store.noteRejected(row)
+  }
+
+  #keep(row: Rejected): void {
+    this.#rows.set(row.sequence, row)
+    if (this.#rows.size > this.#rowsMax) this.#rows.delete(this.#rows.keys().next().value!)
+  }
+}
+
+/** The event of a row; undefined when it was too large, or could not be encoded. */
+export function eventOf({ bytes, length }: Rejected): unknown {
+  return bytes.length < length || length === 0 ? undefined : decode(bytes, { where: 'rejected event' })
+}
+
+function isRow(note: unknown): note is Rejected {
+  const { sequence, reason, bytes, length } = (note ?? {}) as Partial<Rejected>
+  return Number.isInteger(sequence) && typeof reason === 'string' && bytes instanceof Uint8Array
+    && Number.isInteger(length)
+}

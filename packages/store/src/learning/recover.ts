@@ -1,0 +1,85 @@
+import { StoreError } from '../errors.ts'
+import type { Checkpoint } from '../journal/checkpoint.ts'
+import type { Operation } from '../journal/operation.ts'
+import type { Store } from '../journal/store.ts'
+import type { Feeder, Learnable, Outcome } from './learnable.ts'
+
+/** Where a learner stands. */
+export interface Place {
+  /** Operations so far. */
+  readonly sequence: number
+  readonly position: unknown
+  readonly retried: readonly number[]
+}
+
+export interface RecoverOptions {
+  /** The last operation; default: as far as the log goes. */
+  readonly until?: number
+  /** Go on from a checkpoint after so many operations or fewer; default: the newest that fits. */
+  readonly from?: number
+  /** Operations to leave out, beside those that were taken back. */
+  readonly without?: ReadonlySet<number>
+  /** Told of every operation that is done again. */
+  readonly replayed?: (operation: Operation, outcome: Outcome) => void
+}
+
+/** What was found, and how much of it was done again. */
+export interface Recovered extends Place {
+  /** The checkpoint that was restored; null when the learner began with what it was. */
+  readonly checkpoint: Omit<Checkpoint, 'state'> | null
+  readonly replayed: number
+}
+
+/**
+ * Brings a learner to where the store says it was: restores a checkpoint, then does again what the log has after it.
+ * A learner that was never kept stays as it is.
+ * @throws StoreError (E_CORRUPT) when nothing intact leads there; GraphError or ValueError when the state belongs to
+ * another model. Then the learner is as it was.
+ */
+export function recover(
+  store: Store, learner: Learnable, feeder: Feeder, { until = Infinity, from, without, replayed }: RecoverOptions = {},
+): Recovered {
+  const first = Math.min(until + 1, ...(without ?? []))
+  const found = store.newest(({ sequence }) => sequence < first && sequence <= (from ?? Infinity))
+  const left = new Set([...store.without(), ...(without ?? [])])
+  if (found === null && store.isBegun && !reaches(store, 0)) {
+    throw new StoreError({
+      code: 'E_CORRUPT', what: 'no checkpoint is intact, and the log does not reach back to the beginning',
+      where: store.medium.name, hint: 'Put back a copy of these files, or begin anew in another place.',
+    })
+  }
+  if (found !== null) learner.restore(found.state as never)
+  const retried = new Set(found?.retried)
+  let sequence = found?.sequence ?? 0
+  let position = found?.position ?? null
+  let count = 0
+  for (const batch of store.operations(sequence)) {
+    // The position holds after its last operation only: the next file has the others, or a checkpoint does.
+    if (!batch.isWhole && until === Infinity) break
+    for (const operation of batch.operations) {
+      if (operation.sequence > until) return done()
+      sequence = operation.sequence
+      if (left.has(sequence)) continue
+      const outcome = feeder.apply(operation.kind, operation.value)
+      if (operation.kind === 'retry' && outcome.rejection === null) retried.add((operation.value as { of: number }).of)
+      count++
+      replayed?.(operation, outcome)
+    }
+    position = batch.position
+  }
+  return done()
+
+  function done(): Recovered {
+    const { state: _, ...checkpoint } = found ?? { state: null }
+    return {
+      sequence, position, retried: [...retried].sort((a, b) => a - b), replayed: count,
+      checkpoint: found === null ? null : checkpoint as Omit<Checkpoint, 'state'>,
+    }
+  }
+}
+
+/** Whether the log has the operation after number `sequence`. */
+function reaches(store: Store, sequence: number): boolean {
+  const { done } = store.operations(sequence).next()
+  return done !== true
+}

@@ -1,0 +1,197 @@
+import * as fs from 'node:fs'
+import { join } from 'node:path'
+import { asStoreError } from '../errors.ts'
+import type { Medium } from './medium.ts'
+import { takeLock } from './node-lock.ts'
+
+/** What is used of Node's file system; tests give one that fails. */
+export type FileSystem = Pick<typeof fs,
+  'closeSync' | 'fdatasync' | 'fdatasyncSync' | 'fsyncSync' | 'fstatSync' | 'linkSync' | 'mkdirSync' | 'openSync'
+  | 'readFileSync' | 'readSync' | 'readdirSync' | 'renameSync' | 'statSync' | 'unlinkSync' | 'writeFileSync'
+  | 'writeSync'>
+
+export interface NodeFilesOptions {
+  /** Default: Node's own. */
+  readonly fs?: FileSystem
+}
+
+/**
+ * Keeps everything in the files of a folder, which is made when it is not there.
+ *
+ * Appending is one write, made at once; what was written survives the end of the process. `sync` calls fdatasync beside
+ * the program, and fsync of the folder for a new file. One writer: see `takeLock`.
+ * @throws StoreError (E_IO) when the folder cannot be made or read.
+ */
+export function nodeFiles(folder: string, { fs: system = fs }: NodeFilesOptions = {}): Medium {
+  return new NodeFiles(folder, system)
+}
+
+class NodeFiles implements Medium {
+  readonly name: string
+  readonly #fs: FileSystem
+  /** Open for appending. */
+  readonly #open = new Map<string, number>()
+  /** Their names are not durable yet. */
+  readonly #fresh = new Set<string>()
+  readonly #syncing = new Set<Promise<void>>()
+  #unlock: (() => void) | null = null
+
+  constructor(folder: string, system: FileSystem) {
+    this.name = folder
+    this.#fs = system
+    this.#try('the folder cannot be made', folder, () => system.mkdirSync(folder, { recursive: true }))
+  }
+
+  list(): readonly string[] {
+    return this.#try('the folder cannot be read', this.name, () => this.#fs.readdirSync(this.name))
+  }
+
+  size(file: string): number {
+    const path = this.#path(file)
+    return this.#try('it cannot be looked at', path, () => (
+      this.#fs.statSync(path, { throwIfNoEntry: false })?.size ?? 0
+    ))
+  }
+
+  read(file: string, from: number, length: number): Uint8Array {
+    const path = this.#path(file)
+    return this.#try('it cannot be read', path, () => {
+      const descriptor = this.#fs.openSync(path, 'r')
+      try {
+        // What is asked for may be more than there is: no room is made for that.
+        const left = Math.max(0, this.#fs.fstatSync(descriptor).size - from)
+        const bytes = new Uint8Array(Math.min(left, length))
+        let filled = 0
+        while (filled < bytes.length) {
+          const count = this.#fs.readSync(descriptor, bytes, filled, bytes.length - filled, from + filled)
+          if (count === 0) break
+          filled += count
+        }
+        return bytes.subarray(0, filled)
+      } finally {
+        this.#fs.closeSync(descriptor)
+      }
+    })
+  }
+
+  append(file: string, bytes: Uint8Array): void {
+    const path = this.#path(file)
+    this.#try('it cannot be written', path, () => {
+      let descriptor = this.#open.get(file)
+      if (descriptor === undefined) {
+        const isNew = this.#fs.statSync(path, { throwIfNoEntry: false }) === undefined
+        descriptor = this.#fs.openSync(path, 'a')
+        this.#open.set(file, descriptor)
+        if (isNew) this.#fresh.add(file)
+      }
+      // A write may take less than it was given.
+      let done = 0
+      while (done < bytes.length) {
+        const count = this.#fs.writeSync(descriptor, bytes, done, bytes.length - done)
+        if (count <= 0) throw new Error(`${count} bytes were written`)
+        done += count
+      }
+    })
+  }
+
+  sync(file: string): Promise<void> {
+    const descriptor = this.#open.get(file)
+    if (descriptor === undefined) return Promise.resolve()
+    const done = new Promise<void>((resolve, reject) => {
+      const end = (error: Error | null): void => {
+        try {
+          if (error !== null) throw error
+          this.#syncName(file)
+          resolve()
+        } catch (cause) {
+          reject(asStoreError(cause, 'it cannot be made durable', this.#path(file)))
+        }
+      }
+      try {
+        this.#fs.fdatasync(descriptor, end)
+      } catch (error) {
+        end(error as Error)
+      }
+    })
+    const settled = done.catch(() => undefined)
+    this.#syncing.add(settled)
+    void settled.then(() => this.#syncing.delete(settled))
+    return done
+  }
+
+  syncNow(file: string): void {
+    const descriptor = this.#open.get(file)
+    if (descriptor === undefined) return
+    this.#try('it cannot be made durable', this.#path(file), () => {
+      this.#fs.fdatasyncSync(descriptor)
+      this.#syncName(file)
+    })
+  }
+
+  finish(file: string): void {
+    const descriptor = this.#open.get(file)
+    if (descriptor === undefined) return
+    this.#open.delete(file)
+    this.#fresh.delete(file)
+    const close = (): void => {
+      try {
+        this.#fs.closeSync(descriptor)
+      } catch {
+        // What matters was synced before; nothing is lost when closing fails.
+      }
+    }
+    // A sync that is under way still needs it.
+    if (this.#syncing.size === 0) close()
+    else void Promise.all(this.#syncing).then(close)
+  }
+
+  remove(file: string): void {
+    this.finish(file)
+    const path = this.#path(file)
+    this.#try('it cannot be removed', path, () => {
+      try {
+        this.#fs.unlinkSync(path)
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      }
+    })
+  }
+
+  lock(): void {
+    this.#unlock ??= this.#try('it cannot be locked', this.name, () => takeLock(this.name, this.#fs))
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#syncing)
+    for (const file of [...this.#open.keys()]) this.finish(file)
+    this.#unlock?.()
+    this.#unlock = null
+  }
+
+  /** A new name is durable when its folder is. */
+  #syncName(file: string): void {
+    if (!this.#fresh.has(file)) return
+    // Windows cannot open folders, and needs not.
+    if (process.platform !== 'win32') {
+      const folder = this.#fs.openSync(this.name, 'r')
+      try {
+        this.#fs.fsyncSync(folder)
+      } finally {
+        this.#fs.closeSync(folder)
+      }
+    }
+    this.#fresh.delete(file)
+  }
+
+  #path(file: string): string {
+    return join(this.name, file)
+  }
+
+  #try<T>(what: string, where: string, action: () => T): T {
+    try {
+      return action()
+    } catch (error) {
+      throw asStoreError(error, what, where)
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { StoreError } from '../errors.ts'
+import type { FileSystem } from './node-files.ts'
+
+/** Who holds a lock. */
+interface Holder {
+  readonly pid: number
+  /** When the process began, in the kernel's ticks, where the kernel says so: numbers of processes are used again. */
+  readonly began: string | null
+  readonly host: string
+  /** Tells two stores of one process apart. */
+  readonly nonce: number
+}
+
+const own = new Set<string>()
+let nonces = 0
+
+/**
+ * Claims a folder for this process: a file `lock` that says who has it, which appears whole or not at all (`link`). A
+ * lock whose process has ended is taken over; of several that try, one succeeds. Returns how to give it back.
+ * @throws StoreError (E_LOCKED) while its holder lives, or may live on another machine.
+ */
+export function takeLock(folder: string, fs: FileSystem): () => void {
+  const path = join(folder, 'lock')
+  const holder: Holder = { pid: process.pid, began: beganAt(process.pid), host: hostname(), nonce: ++nonces }
+  const text = JSON.stringify(holder)
+  const draft = join(folder, `lock.${process.pid}.${holder.nonce}`)
+  fs.writeFileSync(draft, text)
+  try {
+    for (let attempt = 0; attempt < 100; attempt++) {
+      if (linked(draft, path, fs)) {
+        own.add(text)
+        return () => {
+          own.delete(text)
+          if (textOf(path, fs) === text) removed(path, fs)
+        }
+      }
+      const found = textOf(path, fs)
+      if (found !== null) {
+        if (lives(found)) throw locked(path, found)
+        moveAway(path, found, `${draft}.stale`, fs)
+      }
+    }
+    throw locked(path, 'a lock that comes and goes')
+  } finally {
+    removed(draft, fs)
+  }
+}
+
+/** Moves a stale lock away; when it has become another one meanwhile, puts it back. */
+function moveAway(path: string, found: string, aside: string, fs: FileSystem): void {
+  try {
+    fs.renameSync(path, aside)
+  } catch {
+    return
+  }
+  if (textOf(aside, fs) !== found) linked(aside, path, fs)
+  removed(aside, fs)
+}
+
+/** Whether the process that wrote this may still be at work. */
+function lives(text: string): boolean {
+  let holder: Partial<Holder> | null
+  try {
+    holder = JSON.parse(text) as Partial<Holder> | null
+  } catch {
+    return false
+  }
+  if (typeof holder?.pid !== 'number') return false
+  if (holder.host !== hostname()) return true
+  if (holder.pid === process.pid && holder.began === beganAt(process.pid)) return own.has(text)
+  try {
+    process.kill(holder.pid, 0)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
+  }
+  return holder.began === beganAt(holder.pid)
+}
+
+/** Linux says when a process began; others do not, then a number that is in use counts as the same process. */
+function beganAt(pid: number): string | null {
+  try {
+    const line = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return line.slice(line.lastIndexOf(')') + 2).split(' ')[19] ?? null
+  } catch {
+    return null
+  }
+}
+
+function linked(from: string, to: string, fs: FileSystem): boolean {
+  try {
+    fs.linkSync(from, to)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+function textOf(path: string, fs: FileSystem): string | null {
+  try {
+    return fs.readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
+function removed(path: string, fs: FileSystem): void {
+  try {
+    fs.unlinkSync(path)
+  } catch {
+    // It is gone already, or says nothing to anyone once its holder has ended.
+  }
+}
+
+function locked(path: string, found: string): StoreError {
+  return new StoreError({
+    code: 'E_LOCKED', what: `another process writes here: ${found.slice(0, 200)}`, where: path,
+    hint: 'Stop it first. If it ran on another machine and has ended, remove this file.',
+  })
+}
