@@ -206,7 +206,7 @@ export class Learner<E, P, K extends string = string> {
           const { key, event, keep } = read(request)
           const answer = this.#evaluate(event)
           if (answer.rejection === null) {
-            keep(answer.prediction, this.#reader.recollect(event))
+            keep(answer.prediction, this.#reader.recollect(event), this.#metrics.guesses?.() ?? null)
             return { key, event, prediction: answer.prediction }
           }
           this.#refuse(answer.rejection)
@@ -364,14 +364,14 @@ export class Learner<E, P, K extends string = string> {
   #committedLater(job: Job<E, P, K>, claim: Claim<unknown, P>, loss: number, step: number): void {
     this.#begun = null
     const isFirst = this.#delayed.isFirst(claim)
-    if (isFirst) this.#score(claim.prediction as Reading, job.label)
+    if (isFirst) this.#score(claim.prediction as Reading, job.label, claim.guesses ?? undefined)
     this.#delayed.learned(claim)
     this.#publish()
     job.settle(new LearnedLater(claim as Claim<E, P>, !isFirst, loss, step, this.#report))
   }
 
-  #score(reading: Reading, label: number): void {
-    this.#metrics.update(typeof reading === 'number' ? reading : reading.probabilities, label)
+  #score(reading: Reading, label: number, guesses?: readonly unknown[]): void {
+    this.#metrics.update(typeof reading === 'number' ? reading : reading.probabilities, label, guesses)
   }
 
   /** Whether the event is the one that was read last. */

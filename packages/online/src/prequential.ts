@@ -21,7 +21,10 @@ export interface PrequentialState {
 /** What a learner needs of its metrics; `Prequential` is one. P: as in `Metric`. */
 export interface Judge<P, K extends string> {
   readonly state: PrequentialState
-  update(prediction: P, label: number): void
+  /** `guesses`: what the baselines said when the prediction was made; default: what they say now. */
+  update(prediction: P, label: number, guesses?: readonly unknown[]): void
+  /** What the baselines say now: plain data, for a label that comes later. */
+  guesses?(): readonly unknown[]
   report(): Report<K>
   check(state: PrequentialState): void
   restore(state: PrequentialState): void
@@ -60,14 +63,23 @@ export class Prequential<
     this.#judged = Object.keys(baselines).map((name) => ({ name, baseline: baselines[name]!(), metrics: fresh() }))
   }
 
-  update(prediction: P, label: number): void {
+  /** `guesses`: what the baselines said when the prediction was made; default: what they say now. */
+  update(prediction: P, label: number, guesses?: readonly unknown[]): void {
     for (let k = 0; k < this.#model.length; k++) this.#model[k]!.update(prediction, label)
     for (let b = 0; b < this.#judged.length; b++) {
       const { baseline, metrics } = this.#judged[b]!
-      const guess = baseline.predict()
+      const guess = guesses === undefined ? baseline.predict() : guesses[b] as P
       for (let k = 0; k < metrics.length; k++) metrics[k]!.update(guess, label)
       baseline.update(label)
     }
+  }
+
+  /** What the baselines say now: plain data, for a label that comes later. */
+  guesses(): readonly unknown[] {
+    return this.#judged.map(({ baseline }) => {
+      const guess: unknown = baseline.predict()
+      return typeof guess === 'number' ? guess : Array.from(guess as ArrayLike<number>)
+    })
   }
 
   report(): Report<K, V> {

@@ -53,7 +53,7 @@ export class DelayedLabels<E, P> {
       const record = event === undefined ? request as unknown as E : reading('event', () => event(request))
       return {
         key: id, event: record,
-        keep: (prediction, recollection) => this.#pending.keep(id, at, record, prediction, recollection),
+        keep: (...rest) => this.#pending.keep(id, at, record, ...rest),
       }
     }
   }
@@ -137,7 +137,9 @@ export class DelayedLabels<E, P> {
 interface Request<E, P> {
   readonly key: Key
   readonly event: E
-  readonly keep: (prediction: P, recollection: Recollection | null) => void
+  readonly keep: (
+    prediction: P, recollection: Recollection | null, guesses: readonly unknown[] | null,
+  ) => void
 }
 
 /** A rejection of something that never got as far as the graph. */

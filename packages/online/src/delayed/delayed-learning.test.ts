@@ -255,6 +255,19 @@ describe('predict({ key }) and learn({ key, label })', () => {
     expect(mine).toEqual(wanted)
   })
 
+  it('judges the baselines by what they said when it was asked, too', () => {
+    const { model, requests$, answers$ } = wired()
+    for (const taken of [10, 20]) model.learnOne({ distance: 1, minutes: taken })
+    requests$.next(request(1))
+    model.learnOne({ distance: 1, minutes: 60 })
+    const before = model.metrics.baselines
+    answers$.next(answer(1, 0, 60))
+    const { noChange, mean } = model.metrics.baselines
+    expect(noChange!.mae * 4).toBeCloseTo(before['noChange']!.mae * 3 + 40, 10) // it had said 20, not 60
+    expect(mean!.mae * 4).toBeCloseTo(before['mean']!.mae * 3 + 45, 10)
+    expect(model.snapshot().delayed!.past).toMatchObject([{ guesses: null }])
+  })
+
   it('works for several classes: what is scored are the probabilities of then', () => {
     const colours = learner({
       features: features({ x: numeric() }), target: 'colour', model: (m) => m.pipe(dense(2)), loss: crossEntropy(),

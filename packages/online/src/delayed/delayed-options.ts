@@ -109,6 +109,8 @@ export interface PendingPrediction<E = unknown, P = unknown> {
   readonly prediction: P
   /** What encoders that remember made of the event when it was asked; null when there are none. */
   readonly recollection: Recollection | null
+  /** What the baselines said when it was asked; null without metrics that ask them. */
+  readonly guesses: readonly unknown[] | null
 }
 
 /** A prediction that waits no longer, remembered to recognise further labels. */

@@ -30,21 +30,23 @@ class Entry<E, P> implements Waiting {
   readonly event: E
   readonly prediction: P
   readonly recollection: Recollection | null
+  readonly guesses: readonly unknown[] | null
   #saved: PendingPrediction<E, P> | null = null
 
-  constructor({ key, number, time, event, prediction, recollection }: PendingPrediction<E, P>) {
+  constructor({ key, number, time, event, prediction, recollection, guesses }: PendingPrediction<E, P>) {
     this.key = key
     this.number = number
     this.time = time
     this.event = event
     this.prediction = prediction
     this.recollection = recollection
+    this.guesses = guesses
   }
 
   get saved(): PendingPrediction<E, P> {
-    const { key, number, time, event, prediction, recollection } = this
+    const { key, number, time, event, prediction, recollection, guesses } = this
     if (this.#saved?.time !== time) {
-      this.#saved = Object.freeze({ key, number, time, event, prediction, recollection })
+      this.#saved = Object.freeze({ key, number, time, event, prediction, recollection, guesses })
     }
     return this.#saved
   }
@@ -57,6 +59,7 @@ export interface Claim<E, P> {
   readonly event: E
   readonly prediction: P
   readonly recollection: Recollection | null
+  readonly guesses: readonly unknown[] | null
 }
 
 interface OpenClaim<E, P> extends Claim<E, P> {
@@ -124,13 +127,15 @@ export class PendingLabels<E, P> {
   /** Keeps a prediction until its label comes. */
   keep(
     key: Key, time: number | null, event: E, prediction: P, recollection: Recollection | null = null,
+    guesses: readonly unknown[] | null = null,
   ): void {
     if (time !== null) this.advance(time)
     const before = this.#entries.get(key)
     if (before !== undefined) this.#end(before, 'replaced')
     this.#past.delete(key)
     const number = ++this.#counts.kept
-    const entry = new Entry<E, P>({ key, number, time: time ?? this.#now, event, prediction, recollection })
+    const since = time ?? this.#now
+    const entry = new Entry<E, P>({ key, number, time: since, event, prediction, recollection, guesses })
     this.#entries.set(key, entry)
     this.#heap.add(entry)
     this.#tidy()
@@ -264,9 +269,10 @@ export class PendingLabels<E, P> {
   }
 
   #open(
-    { key, event, prediction, recollection }: PendingPrediction<E, P>, entry: Entry<E, P> | null, label: unknown,
+    { key, event, prediction, recollection, guesses }: PendingPrediction<E, P>, entry: Entry<E, P> | null,
+    label: unknown,
   ): Claim<E, P> {
-    const claim: OpenClaim<E, P> = { key, label, event, prediction, recollection, entry }
+    const claim: OpenClaim<E, P> = { key, label, event, prediction, recollection, guesses, entry }
     this.#claims.push(claim)
     return claim
   }
@@ -326,7 +332,9 @@ export class PendingLabels<E, P> {
     const isNeeded = fate === 'learned' && this.#rules.revised === 'learn'
     const { event, prediction, recollection } = isNeeded ? entry : nothing
     this.#past.delete(key)
-    this.#past.set(key, Object.freeze({ key, number, time, fate, label, event, prediction, recollection }))
+    this.#past.set(key, Object.freeze({
+      key, number, time, fate, label, event, prediction, recollection, guesses: null,
+    }))
     if (this.#past.size > this.#rules.capacity) this.#past.delete(this.#past.keys().next().value!)
   }
 }
