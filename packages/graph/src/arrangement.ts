@@ -5,7 +5,7 @@ import type { AnyNode } from './node.ts'
 import type { Slot } from './slot.ts'
 import type { Store } from './store.ts'
 
-/** How weights of linear layers are stored; 'auto' lets the zeros of their inputs decide. Changes no result. */
+/** How f32 weights of linear layers are stored; 'auto' lets the zeros of their inputs decide. Changes no result. */
 export type WeightLayout = 'auto' | 'rows' | 'columns'
 
 /** A weight that may be stored by column, and the inputs it is multiplied with. */

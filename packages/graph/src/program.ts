@@ -152,7 +152,7 @@ export class Program {
   /** Weights that learning reads in a way that allows only for rows are stored by row for good. */
   #arrange(weights: WeightLayout): readonly Candidate[] {
     const { store, demand } = this
-    const candidates = candidatesOf(demand)
+    const candidates = store.dtype === 'f32' ? candidatesOf(demand) : []
     const free = new Set(candidates.map(({ leaf }) => leaf))
     for (const leaf of demand.guarded) if (leaf instanceof Leaf && !free.has(leaf)) store.pin(leaf)
     if (weights !== 'auto') for (const leaf of free) store.arrange(leaf, weights === 'columns')

@@ -220,13 +220,13 @@ export function run<T>(from: usize, to: usize): usize {
       return next
     }
     case Op.LINEAR_COLUMNS: {
-      linearColumns<T>(
+      linearColumns(
         address(p, 0), address(p, 1), address(p, 2), address(p, 3), int(p, 4), int(p, 5), address(p, 6), address(p, 7),
       )
       return next
     }
     case Op.LINEAR_COLUMNS_DX: {
-      linearColumnsDx<T>(address(p, 0), address(p, 1), address(p, 2), int(p, 3), int(p, 4))
+      linearColumnsDx(address(p, 0), address(p, 1), address(p, 2), int(p, 3), int(p, 4))
       return next
     }
     case Op.CLIP_BY: { clipBy(address(p, 0), address(p, 1), real(p, 2)); return next }

@@ -161,12 +161,12 @@ export const enum Op {
   /** cell out (f64 maxNorm): out = min(1, maxNorm / (cell + 1e-6)) */
   CLIP_BY = 62,
   /**
-   * x w b y in out lists sums: LINEAR for one row and a weight stored by column, w [in, out], bit for bit; inputs that
-   * are zero cost nothing. `lists` receives the others: lanes x (in / lanes + 3) words; `sums`: lanes x out T, rows padded
+   * x w b y in out lists sums: LINEAR for one row of f32 and a weight stored by column, w [in, out], bit for bit; inputs that
+   * are zero cost nothing. `lists` receives the others: 4 x (in / 4 + 3) words; `sums`: 4 x out, rows padded
    * to 16 bytes
    */
   LINEAR_COLUMNS = 63,
-  /** dy w dx in out: LINEAR_DX for one row and a weight stored by column */
+  /** dy w dx in out: LINEAR_DX for one row of f32 and a weight stored by column */
   LINEAR_COLUMNS_DX = 64,
 }
 

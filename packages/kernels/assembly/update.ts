@@ -24,7 +24,8 @@ export function update<T>(operands: usize): void {
   const last = first + ((<usize>load<i32>(first, 4)) << 2)
   if (load<i32>(operands) == Layout.touched) return inBlocks<InTurn, T>(operands)
   if (k == 1 && load<i32>(first) == Rule.apply) return descend<T>(operands, first)
-  if (k == 2 && load<i32>(last) == Rule.apply && hasPass(first)) return inOnePass<T>(operands, first, last)
+  // f64 is for checking gradients: it does without loops of its own.
+  if (sizeof<T>() == 4 && k == 2 && load<i32>(last) == Rule.apply && hasPass(first)) return inOnePass<T>(operands, first, last)
   inBlocks<InTurn, T>(operands)
 }
 
@@ -95,9 +96,9 @@ const converted: usize = memory.data(64, 16)
     const row = <isize>load<i32>(operands, 12) * sizeof<T>()
     const a: usize = load<u32>(operands, 16)
     const lists: usize = load<u32>(operands, 24)
-    if (lists) {
+    if (sizeof<T>() == 4 && lists) {
       const n = load<i32>(operands, 8)
-      return descendColumns<T>(load<u32>(operands, 4), a, load<u32>(operands, 20), n, row, lists, convertRate<T>(apply))
+      return descendColumns(load<u32>(operands, 4), a, load<u32>(operands, 20), n, row, lists, convertRate<T>(apply))
     }
     outerStep<T>(load<u32>(operands, 4), a, load<u32>(operands, 20), load<i32>(operands, 8), row, convertRate<T>(apply))
   } else if (layout == Layout.rows && !repeats<T>(operands)) {
@@ -210,7 +211,7 @@ function passOf<T>(
   layout: i32, source: usize, factors: usize, vectors: usize, stride: isize,
 ): void {
   const t = transform
-  switch (load<i32>(transform)) {
+  if (sizeof<T>() == 4) switch (load<i32>(transform)) {
     case Rule.momentum:
       if (load<f64>(slot(t, 1), 16) != 0) {
         return pass<Nesterov, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
@@ -221,8 +222,8 @@ function passOf<T>(
     case Rule.adagrad:
       return pass<Adagrad, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
     case Rule.adam: return pass<FoldedAdam, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
-    default: pass<Plain, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
   }
+  pass<Plain, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
 }
 
 /**

@@ -26,9 +26,8 @@ export const linearRecord = /* @__PURE__ */ defineRecord<null, Slot | null>({
       scope.emit(op.LINEAR, x!, w!, b ?? 0, output, x!.size / inputs, inputs, outputs)
       return null
     }
-    const lanes = scope.dtype === 'f32' ? 4 : 2
-    const lists = scope.temporary(lanes * (inputs + 3), 'f32')
-    const sums = scope.temporary(lanes * (outputs + lanes))
+    const lists = scope.temporary(inputs + 12)
+    const sums = scope.temporary(4 * (outputs + 4))
     scope.emit(op.LINEAR_COLUMNS, x!, w!, b ?? 0, output, inputs, outputs, lists, sums)
     return lists
   },
