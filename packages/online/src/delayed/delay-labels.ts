@@ -48,10 +48,11 @@ class Part<E> implements Waiting {
  * @throws ValueError when `by` is no number from 0 on; a whole one without `time`.
  *
  * @example
- * const parts$ = rows$.pipe(delayLabels({ by: 100 }), share())
  * const is = (kind: string) => filter((part: DelayedPart<Row>) => part.kind === kind)
- * parts$.pipe(is('request'), trips.predict({ key: 'key', event: ({ event }) => event })).subscribe(...)
- * parts$.pipe(is('label'), trips.learn({ key: 'key', label: ({ event }) => event.delay })).subscribe(...)
+ * rows$.pipe(delayLabels({ by: 100 }), connect((parts$) => merge(
+ *   parts$.pipe(is('request'), trips.predict({ key: 'key', event: ({ event }) => event })),
+ *   parts$.pipe(is('label'), trips.learn({ key: 'key', label: ({ event }) => event.delay })),
+ * ))).subscribe(...)
  */
 export function delayLabels<E>({ by, time }: DelayLabelsOptions<E>): OperatorFunction<E, DelayedPart<E>> {
   if (!(by >= 0) || !Number.isFinite(by) || (time === undefined && !Number.isInteger(by))) {
