@@ -1,6 +1,7 @@
 export { ExportError, FormatError, StateDictError } from './errors.ts'
 export type { ExportOnnxOptions } from './onnx/export-node.ts'
 export { exportOnnx } from './onnx/export-onnx.ts'
+export { missingText } from './onnx/feature-inputs.ts'
 export type { SafetensorsLimits } from './safetensors/header.ts'
 export { readSafetensors, type Safetensors } from './safetensors/read-safetensors.ts'
 export { type NamedTensors, writeSafetensors, type WriteOptions } from './safetensors/write-safetensors.ts'

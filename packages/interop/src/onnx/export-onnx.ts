@@ -1,7 +1,30 @@
-import { type AnyNode } from '@eddy/graph'
+import type { AnyNode } from '@eddy/graph'
+import { Learner } from '@eddy/online'
+import { exportLearner } from './export-learner.ts'
 import { exportNode, type ExportOnnxOptions } from './export-node.ts'
 
-/** scratch until learners are there */
-export function exportOnnx(source: AnyNode, options: ExportOnnxOptions = {}): Uint8Array {
-  return exportNode(source, options)
+/**
+ * Writes what predicts as a model of ONNX: weights and statistics as they are now, no gradient, no optimizer.
+ *
+ * A node becomes a model from the inputs it depends on to itself, both under their names and with their shapes; a
+ * sparse input `x` is two inputs, `x.indices` and `x.values`. Dropout does nothing, `stopGradient` is the identity.
+ *
+ * A learner becomes a model from the fields of one event to `prediction`, `probability` (of the second of two classes)
+ * or `probabilities` and `label`. Encoders: numeric, boolean (1 and 0), categorical (text; one that was never learned
+ * contributes nothing), cycle (64 bits), vector. NaN is a missing number, the text U+FFFF a missing category
+ * (`missingText`). Only features that were learned from are inputs. Values that a learner would reject are not rejected.
+ *
+ * Dtype: that of the run. Of a model in f64, ONNX Runtime lacks some nodes (Erf, Atan), and merges others into nodes
+ * that it lacks unless told `graphOptimizationLevel: 'basic'`. Batches: none, one event a call.
+ * @throws ExportError (E_EXPORT) naming the node or feature: operators and encoders in JavaScript, lenses, state that
+ * is carried from event to event (`delay`, `recurrent`, `lag`, ...), hashed features, losses.
+ *
+ * @example
+ * await writeFile('trips.onnx', exportOnnx(trips))
+ * exportOnnx(logit, { opset: 21 })
+ */
+export function exportOnnx<E, P, K extends string>(
+  source: AnyNode | Learner<E, P, K>, options: ExportOnnxOptions = {},
+): Uint8Array {
+  return source instanceof Learner ? exportLearner(source, options) : exportNode(source, options)
 }

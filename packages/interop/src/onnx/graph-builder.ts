@@ -78,13 +78,6 @@ export class GraphBuilder {
     return name
   }
 
-  /** An input that need not be given: then it is this constant. */
-  optionalInput(port: Port, data: Initializer['data']): string {
-    const name = this.input(port)
-    this.#initializers.push({ name, type: port.type, shape: port.shape as Shape, data })
-    return name
-  }
-
   output(port: Port): void {
     this.#outputs.push(port)
   }
@@ -158,7 +151,7 @@ export class GraphBuilder {
 const castTo = { float: 1, int64: 7, string: 8, bool: 9, double: 11 } as const
 
 /** Numbers as the bytes of an element type. */
-export function numberBytes(values: ArrayLike<number>, dtype: DType): Uint8Array {
+function numberBytes(values: ArrayLike<number>, dtype: DType): Uint8Array {
   return bytesOfTensor(Tensor.of([values.length], dtype === 'f32' ? Float32Array.from(values) : Float64Array.from(values)))
 }
 

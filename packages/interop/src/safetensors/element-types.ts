@@ -1,4 +1,4 @@
-import { Tensor, type TensorData } from '@eddy/tensor'
+import type { Tensor, TensorData } from '@eddy/tensor'
 import { FormatError } from '../errors.ts'
 
 /** Reads the elements of one tensor, whose bytes are `view`, into an array of its own. */

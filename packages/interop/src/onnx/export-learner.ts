@@ -1,0 +1,56 @@
+import { type AnyNode } from '@eddy/graph'
+import type { Label, Learner } from '@eddy/online'
+import { type ExportOnnxOptions, opsetOf, parametersBehind } from './export-node.ts'
+import { featureInputs } from './feature-inputs.ts'
+import { GraphBuilder } from './graph-builder.ts'
+import { GraphExporter } from './graph-exporter.ts'
+import { reshaped } from './shapes.ts'
+import type { Value } from './value.ts'
+
+/** A learner with its encoders, its standardisation, its model and the reading of its output. */
+export function exportLearner<E, P, K extends string>(
+  learner: Learner<E, P, K>, options: ExportOnnxOptions,
+): Uint8Array {
+  const { nodes, facts, task } = learner
+  const { names, classes: met } = learner.snapshot()
+  const { dtype, read } = parametersBehind(nodes.loss)
+  const g = new GraphBuilder(dtype, opsetOf(options))
+  const given = new Map<AnyNode, Value>([[nodes.features, featureInputs(g, facts.features, names)]])
+  const value = new GraphExporter(g, read, given).export(nodes.prediction)
+  const output = value.kind === 'dense' ? value.name : value.values
+  const classes = facts.classes === 'open' ? met ?? [] : facts.classes
+  g.enter('output')
+  if (task === 'multiclass') writeClasses(g, output, nodes.prediction.shape.at(-1)!, classes, facts.classes === 'open')
+  else {
+    const single = reshaped(g, output, [1])
+    const isLogit = facts.loss.link === 'sigmoid'
+    const name = g.rename(isLogit ? g.op('Sigmoid', [single]) : single, task === 'binary' ? 'probability' : 'prediction')
+    const doc = task === 'binary' ? `of ${JSON.stringify(classes?.[1] ?? true)}` : 'the number'
+    g.output({ name, type: g.type, shape: [1], doc })
+  }
+  return g.encode({
+    name: options.name ?? 'eddy', doc: `a learner of ${facts.loss.label}: one event a call, fields are inputs`,
+    metadata: {
+      'eddy.task': task, 'eddy.step': String(learner.snapshot().training.step),
+      ...(classes === undefined ? {} : { 'eddy.classes': JSON.stringify(classes) }),
+    },
+  })
+}
+
+/** Probabilities of all classes, and the likeliest: its name when classes have names, else its number. */
+function writeClasses(
+  g: GraphBuilder, logits: string, outputs: number, classes: readonly Label[] | undefined, isOpen: boolean,
+): void {
+  const count = isOpen ? classes!.length : outputs
+  const known = count === outputs
+    ? logits : g.op('Slice', [logits, g.integers([0]), g.integers([count]), g.integers([0])])
+  const shares = g.op('Softmax', [known], { axis: 0 })
+  const probabilities = g.rename(shares, 'probabilities')
+  g.output({ name: probabilities, type: g.type, shape: [count], doc: 'one for each class, in order' })
+  const best = g.op('ArgMax', [probabilities], { axis: 0, keepdims: 1 })
+  if (classes === undefined) g.output({ name: g.rename(best, 'label'), type: 'int64', shape: [1] })
+  else if (classes.length > 0) {
+    const name = g.op('Gather', [g.texts(classes.map(String)), best], { axis: 0 })
+    g.output({ name: g.rename(name, 'label'), type: 'string', shape: [1], doc: 'the likeliest class' })
+  }
+}
