@@ -220,6 +220,18 @@ describe('PendingLabels', () => {
     expectBalance(pending.counters)
   })
 
+  it('a prediction whose label is in the queue when the first time becomes known is as old as the others', () => {
+    const { fates, pending } = machine({ within: 5, capacity: 9, revised: 'ignore' })
+    for (const key of ['a', 'b']) pending.keep(key, null, 'event', 7)
+    const claim = pending.claim('a', null, 1)!
+    pending.advance(100)
+    checkDelayed(pending.snapshot())
+    pending.release(claim, 'rejected')
+    pending.advance(105)
+    pending.advance(106)
+    expect(fates).toEqual(['rejected a', 'expired a', 'expired b'])
+  })
+
   it('a label that was queued when a state was restored is refused, not learned twice', () => {
     const { pending } = machine({ within: 5, capacity: 2, revised: 'ignore' })
     pending.keep('a', 1, 'event', 7)

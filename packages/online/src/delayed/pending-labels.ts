@@ -119,7 +119,7 @@ export class PendingLabels<E, P> {
 
   /** Moves the greatest time on; what is too old by then expires. Earlier times change nothing. */
   advance(time: number): void {
-    if (this.#now === null) for (const entry of this.#heap) entry.time = time
+    if (this.#now === null) for (const entry of this.#entries.values()) entry.time = time
     if (this.#now === null || time > this.#now) this.#now = time
     this.#tidy()
   }
