@@ -8,7 +8,8 @@ import { describe, expect, it } from 'vitest'
 import { lawParameters } from '../support/law-parameters.ts'
 
 const optimizers = [
-  () => sgd({ learningRate: 0.05 }), () => sgd({ learningRate: 0.05, momentum: 0.9 }), () => adam({ learningRate: 0.01 }),
+  () => sgd({ learningRate: 0.05 }), () => sgd({ learningRate: 0.05, momentum: 0.9 }),
+  () => adam({ learningRate: 0.01 }),
   () => adagrad({ learningRate: 0.05 }), () => chain(clipByGlobalNorm(0.5), adam({ learningRate: 0.01 })),
 ]
 

@@ -9,8 +9,8 @@ import type { Slot } from './slot.ts'
 /**
  * Hands many events to the tape machine in one call, bit-identical to one at a time.
  *
- * It takes as many as it can and leaves the rest: an event that cannot be written, makes a named axis grow, is rejected,
- * or needs a careful update ends the burst just before it, and the host runs that one by itself.
+ * It takes as many as it can and leaves the rest: an event that cannot be written, makes a named axis grow, is
+ * rejected, or needs a careful update ends the burst just before it, and the host runs that one by itself.
  */
 export class Burst {
   readonly #program: Program

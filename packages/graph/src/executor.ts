@@ -204,7 +204,8 @@ export class Executor {
     this.#isLarge = false
     if (this.failure !== null || !this.#writeInputs(event)) return 'rejected'
     const isWhole = this.#learns && this.#direct && !this.#careful.isNeeded
-    if (!isWhole || this.#store.occupant !== this.#id || this.#step !== this.#assignments[0]!.progress.step) this.#enter()
+    const isThere = this.#store.occupant === this.#id && this.#step === this.#assignments[0]?.progress.step
+    if (!isWhole || !isThere) this.#enter()
     try {
       if (this.#learns) this.#writeCoefficients(false)
       if (isWhole) return this.#whole()

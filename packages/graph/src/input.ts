@@ -32,8 +32,8 @@ interface Selecting<E> {
  * join several sources before.
  *
  * `pairs` makes it sparse: `select` gives `{ indices, values }` with at most that many pairs, and the cost of an event
- * is its own non-zeros, whatever the size. `distinct` promises that no event has an index twice, which saves looking for
- * it; where the promise is broken, the update takes one step for each occurrence instead of one for their sum.
+ * is its own non-zeros, whatever the size. `distinct` promises that no event has an index twice, which saves looking
+ * for it; where the promise is broken, the update takes one step for each occurrence instead of one for their sum.
  * @throws ShapeError for a bad shape, GraphError for a source that is no Observable or async iterable.
  *
  * @example
@@ -67,7 +67,8 @@ export function namedInput<E>(
   // The same object as long as the axis has not grown: see `growingShape`.
   let shape: [number] = [axis.size]
   return new Node<[number]>({
-    role: 'input', label: 'input(named)', shape: () => (axis.size === shape[0] ? shape : (shape = [axis.size])), pairs: () => axis.pairs, host: run,
+    role: 'input', label: 'input(named)', host: run, pairs: () => axis.pairs,
+    shape: () => (axis.size === shape[0] ? shape : (shape = [axis.size])),
     name: options.name ?? run.uniqueName('input'),
     options: { select: options.select as (event: never) => InputValue, axis } satisfies InputOptions,
   })

@@ -236,7 +236,7 @@ export class Program {
     }
   }
 
-  /** Values of inputs and computed nodes in one block, so that one pass finds whatever is not finite; pairs beside it. */
+  /** Values of inputs and computed nodes in one block, so that one pass finds what is not finite; pairs beside it. */
   #valueSlots(nodes: readonly AnyNode[]): readonly Region[] {
     const all = nodes.filter((node) => isComputed(node) || node.role === 'input')
     const sparse = all.filter(({ pairs }) => pairs > 0)
@@ -307,7 +307,9 @@ export class Program {
 
   #backwardSlots(node: AnyNode, inputGradients: readonly (Slot | null)[]): BackwardSlots<unknown, unknown> {
     return {
-      inputs: node.inputs.map((input, port) => this.#rowMajor.get(edgeKey({ consumer: node, port })) ?? this.#at(input)),
+      inputs: node.inputs.map((input, port) => (
+        this.#rowMajor.get(edgeKey({ consumer: node, port })) ?? this.#at(input)
+      )),
       output: this.#at(node), options: node.options,
       gradient: this.gradients.get(node) ?? this.#at(node), inputGradients, residual: this.#residuals.get(node),
     }

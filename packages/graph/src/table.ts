@@ -57,7 +57,8 @@ export class Table {
 
   /** Stores a matrix column by column, or row by row again, where it is. */
   arrange(byColumn: boolean): void {
-    const { at, shape: [rows, columns], size, dtype } = this.#slot as Slot & { readonly shape: readonly [number, number] }
+    const { at, shape, size, dtype } = this.#slot
+    const [rows, columns] = shape as readonly [number, number]
     const live = this.#memory.arena.array(dtype, at, size)
     live.set(byColumn ? transposed(live, rows, columns) : transposed(live, columns, rows))
     this.#slot = { ...this.#slot, byColumn }

@@ -1,9 +1,9 @@
-// LINEAR for one row of f32 inputs and a weight that is stored by column: w is [in, out], so an input that is zero costs
+// LINEAR for one row of f32 inputs and a weight that is stored by column: w is [in, out], so a zero input costs
 // nothing, in the forward pass and in an update by an outer product.
 //
 // Order of sums: that of LINEAR (linear.ts), bit for bit. Accumulator j, a vector of all outputs, adds x_i w_i for
-// i = j, j + lanes, ...; then the accumulators are added as sumLanes adds lanes; then + b. Leaving out a zero changes no
-// bit: a sum that starts at +0 is never -0, so x + 0 w = x for every finite w.
+// i = j, j + lanes, ...; then the accumulators are added as sumLanes adds lanes; then + b. Leaving out a zero changes
+// no bit: a sum that starts at +0 is never -0, so x + 0 w = x for every finite w.
 import { add, all, allOf, loadUpTo, mul, storeUpTo } from './lanes'
 import { outerStep, twoRows } from './outer-step'
 

@@ -25,7 +25,9 @@ export function update<T>(operands: usize): void {
   if (load<i32>(operands) == Layout.touched) return inBlocks<InTurn, T>(operands)
   if (k == 1 && load<i32>(first) == Rule.apply) return descend<T>(operands, first)
   // f64 is for checking gradients: it does without loops of its own.
-  if (sizeof<T>() == 4 && k == 2 && load<i32>(last) == Rule.apply && hasPass(first)) return inOnePass<T>(operands, first, last)
+  if (sizeof<T>() == 4 && k == 2 && load<i32>(last) == Rule.apply && hasPass(first)) {
+    return inOnePass<T>(operands, first, last)
+  }
   inBlocks<InTurn, T>(operands)
 }
 
@@ -57,7 +59,8 @@ const converted: usize = memory.data(64, 16)
 @inline function cellsOf(transform: usize): usize { return slot(transform, load<u32>(transform, 4) - 3) }
 
 /**
- * Brings the bias corrections of adam into its eps and the learning rate of the `apply` right behind it; see FoldedAdam.
+ * Brings the bias corrections of adam into its eps and the learning rate of the `apply` right behind it; see
+ * FoldedAdam.
  */
 @inline function fold<T>(transform: usize): void {
   const cells = cellsOf(transform)
@@ -221,7 +224,8 @@ function passOf<T>(
       return pass<PlainRmsprop, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
     case Rule.adagrad:
       return pass<Adagrad, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
-    case Rule.adam: return pass<FoldedAdam, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
+    case Rule.adam:
+      return pass<FoldedAdam, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
   }
   pass<Plain, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
 }

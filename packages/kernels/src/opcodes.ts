@@ -96,7 +96,7 @@ export const op = {
   SPARSE_STANDARDIZE_COMMIT: 36,
   /** id: calls the host function given to the arena */
   CALL: 37,
-  /** at n: stops with a fault when an element is not finite; n < 0: `at` holds pairs of capacity -n, whose values count */
+  /** at n: stops when an element is not finite; n < 0: `at` holds pairs of capacity -n, whose values are meant */
   SCAN: 38,
   /** g n: stops when an element is not finite; a magnitude above 2^40 sets control.careful */
   GUARD_DENSE: 39,
@@ -125,8 +125,8 @@ export const op = {
   /** (no operands): control.step += 1 */
   STEP: 51,
   /**
-   * words k [at n] x k: when no magnitude in the k regions (as those of SCAN) exceeds 2^20, skips the next `words` words
-   * of the tape: the exact guards
+   * words k [at n] x k: when no magnitude in the k regions (as those of SCAN) exceeds 2^20, skips the next `words`
+   * words of the tape: the exact guards
    */
   GUARD_QUICK: 53,
   /** x pairs capacity n: the non-zero elements of x as sparse pairs, ascending */
@@ -156,8 +156,8 @@ export const op = {
   /** cell out (f64 maxNorm): out = min(1, maxNorm / (cell + 1e-6)) */
   CLIP_BY: 62,
   /**
-   * x w b y in out lists sums: LINEAR for one row of f32 and a weight stored by column, w [in, out], bit for bit; inputs that
-   * are zero cost nothing. `lists` receives the others: 4 x (in / 4 + 3) words; `sums`: 4 x out, rows padded
+   * x w b y in out lists sums: LINEAR for one row of f32 and a weight stored by column, w [in, out], bit for bit;
+   * inputs that are zero cost nothing. `lists` receives the others: 4 x (in / 4 + 3) words; `sums`: 4 x out, rows padded
    * to 16 bytes
    */
   LINEAR_COLUMNS: 63,

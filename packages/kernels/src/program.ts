@@ -43,7 +43,9 @@ export function placeProgram(arena: Arena, program: Program): PlacedProgram {
   const { coefficients, coefficientCount, coefficientRows, status, inputs, outputs } = program
   const words = [...program.frame, ...program.update, coefficients, coefficientCount, coefficientRows, status]
   words.push(inputs.length, outputs.length)
-  for (const port of [...inputs, ...outputs]) words.push(port.slot, port.pairs ? -port.pairs : port.bytes, port.ring, port.stride)
+  for (const { slot, bytes, pairs = 0, ring, stride } of [...inputs, ...outputs]) {
+    words.push(slot, pairs > 0 ? -pairs : bytes, ring, stride)
+  }
   const header = arena.alloc(4 * words.length)
   arena.i32.set(words, header >>> 2)
   return { header, free: () => arena.free(header) }
