@@ -122,7 +122,7 @@ class Encoder {
     if (ArrayBuffer.isView(value)) {
       const kind = typedArrays.findIndex((type) => value instanceof type)
       if (kind < 0) throw new Unkept('a view that is no array cannot be kept', value)
-      const array = value as AnyTypedArray
+      const array = value as unknown as AnyTypedArray
       writer.u8(kinds.typedArray)
       writer.u8(kind)
       writer.count(array.length)
@@ -200,7 +200,7 @@ function tensorOf(value: object): TensorLike | null {
   const { shape, data } = value as Partial<TensorLike>
   const isOne = data !== undefined && (data instanceof Float32Array || data instanceof Float64Array)
     && Array.isArray(shape) && 'dtype' in value && typeof (value as { at?: unknown }).at === 'function'
-  return isOne ? value as TensorLike : null
+  return isOne ? value as unknown as TensorLike : null
 }
 
 function isAscii(text: string): boolean {

@@ -48,7 +48,8 @@ export const typedArrays = [
   Float64Array, BigInt64Array, BigUint64Array,
 ] as const
 
-export type AnyTypedArray = InstanceType<(typeof typedArrays)[number]>
+/** What they have in common. */
+export type AnyTypedArray = ArrayBufferView & { readonly BYTES_PER_ELEMENT: number; readonly length: number }
 
 /** Its elements as little-endian bytes; a view where the machine is little-endian. */
 export function bytesOfArray(array: AnyTypedArray): Uint8Array {

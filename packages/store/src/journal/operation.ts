@@ -1,5 +1,8 @@
-/** What can be done to a learner, and is kept in the log. A retry is an event that was rejected before. */
-export const operationKinds = ['event', 'request', 'label', 'tick', 'retry'] as const
+/**
+ * What can be done to a learner, and is kept in the log. A retry is an event that was rejected before; a refused one
+ * never reached the learner.
+ */
+export const operationKinds = ['event', 'request', 'label', 'tick', 'retry', 'refused'] as const
 
 export type OperationKind = typeof operationKinds[number]
 

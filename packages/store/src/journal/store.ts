@@ -78,6 +78,7 @@ export class Store {
   #latest: Durable | null = null
   #dirty = new Set<string>()
   #syncing: Promise<void> | null = null
+  #failure: StoreError | null = null
   #isClosed = false
   /** A file of checkpoints was begun, so that older ones may be superfluous. */
   #isUntidy = false
@@ -229,18 +230,12 @@ export class Store {
    * @throws StoreError when it could not be made so; it is written again with the next checkpoint.
    */
   async flush(): Promise<Durable> {
-    let failure: StoreError | null = null
-    const subscription = this.failure$.subscribe((error) => {
-      failure = error
-    })
-    try {
-      do await (this.#syncing ?? this.#sync())
-      while (failure === null && (this.#dirty.size > 0 || this.#syncing !== null))
-      if (failure !== null) throw failure
-      return this.durable
-    } finally {
-      subscription.unsubscribe()
+    const before = this.#count.failures
+    while (this.#syncing !== null || this.#dirty.size > 0) {
+      await (this.#syncing ?? this.#sync())
+      if (this.#count.failures > before) throw this.#failure
     }
+    return this.durable
   }
 
   /** Makes everything durable, as far as that is possible, and gives the medium back. */
@@ -289,6 +284,7 @@ export class Store {
 
   #failed(error: StoreError): void {
     this.#count.failures++
+    this.#failure = error
     this.#failures.next(error)
   }
 

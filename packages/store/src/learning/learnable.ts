@@ -54,6 +54,7 @@ export class Feeder {
   apply(kind: OperationKind, value: unknown): Outcome {
     if (kind === 'event') return this.#learn(value)
     if (kind === 'retry') return this.#learn((value as { event: unknown }).event)
+    if (kind === 'refused') return nothing
     const input = this.#inputs[kind]
     if (input === undefined) {
       throw new StoreError({

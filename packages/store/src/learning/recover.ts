@@ -51,7 +51,7 @@ export function recover(
   if (found !== null) learner.restore(found.state as never)
   const retried = new Set(found?.retried)
   let sequence = found?.sequence ?? 0
-  let position = found?.position ?? null
+  let position: unknown = found?.position ?? null
   let count = 0
   for (const batch of store.operations(sequence)) {
     // The position holds after its last operation only: the next file has the others, or a checkpoint does.

@@ -163,7 +163,7 @@ class NodeFiles implements Medium {
 
   async close(): Promise<void> {
     await Promise.all(this.#syncing)
-    for (const file of [...this.#open.keys()]) this.finish(file)
+    for (const file of this.#open.keys()) this.finish(file)
     this.#unlock?.()
     this.#unlock = null
   }

@@ -1,0 +1,461 @@
+import { ValueError } from '@eddy/tensor'
+import { Observable, type OperatorFunction, Subject } from 'rxjs'
+import { RejectedError, type Rejection } from '@eddy/graph'
+import { StoreError } from '../errors.ts'
+import type { OperationKind } from '../journal/operation.ts'
+import type { Durable, Store } from '../journal/store.ts'
+import {
+  type DelayedRules, type EventOf, Feeder, type Learnable, type Outcome, type ResultOf, type StateOf,
+} from './learnable.ts'
+import { type Alarm, type AlarmOptions, eventOf, Quarantine, type Rejected } from './quarantine.ts'
+import { recover, type Recovered } from './recover.ts'
+import { Turns } from './turns.ts'
+
+export interface PersistOptions<M extends Learnable> {
+  /** A checkpoint after every so many operations; default 1000. */
+  readonly every?: number
+  /** Keep every operation, so that any can be taken back and every state reached again; default false. */
+  readonly log?: boolean
+  /** Write the log after so many operations; default with checkpoints, and whenever 64 KiB wait. */
+  readonly logEvery?: number
+  /**
+   * Where the source goes on: `() => source.checkpoint()`. Asked right after an operation has ended, and by `checkpoint`,
+   * `flush` and `close`: call these while no record is on its way here.
+   */
+  readonly source?: () => unknown
+  /** What an event is called, for `forget` and in the quarantine. Default: the number of its operation. */
+  readonly id?: (event: EventOf<M>) => string | number
+  /** For labels that come later. */
+  readonly delayed?: DelayedRules
+  /** Makes another such learner, so that what is looked at does not disturb this one. */
+  readonly make?: () => M
+  /** Rejected events kept, at most; default 10,000. */
+  readonly rejectedMax?: number
+  readonly alarm?: AlarmOptions
+  /** Bytes of the log that may wait while it cannot be written; then learning pauses. Default 64 MiB. */
+  readonly waitingBytesMax?: number
+  /** Milliseconds until a failed write is tried again without a new event; default 1000. */
+  readonly retryAfter?: number
+}
+
+/** What was counted since the learner was made or resumed; the first is part of what is kept. */
+export interface DurableCounters {
+  readonly operations: number
+  readonly rejected: number
+  readonly failures: number
+  /** Events that were refused because too much of the log waits to be written. */
+  readonly paused: number
+}
+
+const flushFrom = 2 ** 16
+
+/** A learner that is kept in a store. Made by `persist`, which says how it behaves. */
+export class DurableLearner<M extends Learnable> {
+  /** The learner itself, to predict and look at; what it is taught directly is not kept. */
+  readonly learner: M
+  readonly store: Store
+  /** What was found when it was made. */
+  readonly resumed: Recovered
+  /** One entry for every checkpoint: those there are, the oldest first, then each new one. */
+  readonly history$: Observable<{ readonly sequence: number }>
+  /** Up to where everything is durable; a source that cannot go back may forget what comes before. */
+  readonly durable$: Observable<Durable>
+  /** Too many of the last events were rejected. */
+  readonly alarm$: Observable<Alarm>
+  readonly #options: PersistOptions<M>
+  readonly #every: number
+  readonly #feeder: Feeder
+  readonly #quarantine: Quarantine
+  readonly #history = new Subject<{ readonly sequence: number }>()
+  readonly #turns = new Turns()
+  readonly #retried: Set<number>
+  readonly #hasLog: boolean
+  /** Operations that were taken back. */
+  #without: readonly number[]
+  /** Operations so far; those up to the last checkpoint, and the last attempt at one; those that were logged. */
+  #sequence: number
+  #committed: number
+  #tried: number
+  #logged: number
+  #position: unknown
+  /** Operations after which the position was asked for. */
+  #asked: number
+  #paused = 0
+  #failure: StoreError | null = null
+  #timer: ReturnType<typeof setTimeout> | null = null
+  #isClosed = false
+
+  /** @internal */
+  constructor(learner: M, store: Store, options: PersistOptions<M>) {
+    const { every = 1000, log = false, delayed = null, rejectedMax = 10_000, alarm = {} } = options
+    if (!Number.isInteger(every) || every < 1) {
+      throw new ValueError({
+        what: 'this is no number of operations', where: 'persist', got: every, wanted: 'a whole number from 1 on',
+        hint: 'Leave every out for 1000.',
+      })
+    }
+    this.learner = learner
+    this.store = store
+    this.#options = options
+    this.#every = every
+    this.#hasLog = log
+    this.#feeder = new Feeder(learner, delayed)
+    this.#quarantine = new Quarantine(store, rejectedMax, alarm)
+    this.resumed = recover(store, learner, this.#feeder, {
+      replayed: ({ sequence, kind, value }, { rejection }) => {
+        if (rejection !== null) this.#reject(sequence, kind, value, rejection)
+      },
+    })
+    const { sequence, position, retried, replayed, checkpoint } = this.resumed
+    this.#sequence = this.#committed = this.#tried = this.#logged = this.#asked = sequence
+    this.#position = position
+    this.#without = store.without()
+    this.#retried = new Set(retried)
+    if (log) store.begin(sequence)
+    store.failure$.subscribe((error) => {
+      this.#failure = error
+      this.#retryLater()
+    })
+    this.durable$ = store.durable$
+    this.alarm$ = this.#quarantine.alarm$.asObservable()
+    this.history$ = new Observable((subscriber) => {
+      for (const { sequence } of [...store.checkpoints()].reverse()) subscriber.next({ sequence })
+      return this.#history.subscribe(subscriber)
+    })
+    if (checkpoint === null || replayed > 0 || store.damage.length > 0) {
+      this.#commit()
+      // The beginning is in a file of its own, which no later damage reaches.
+      if (checkpoint === null) store.rotate()
+    }
+  }
+
+  /** Operations so far, those included that were rejected or taken back. */
+  get sequence(): number {
+    return this.#sequence
+  }
+
+  /** Where the source goes on after the last operation; null in the beginning, or without `source`. */
+  get position(): unknown {
+    return this.#ask()
+  }
+
+  get counters(): DurableCounters {
+    return {
+      operations: this.#sequence, rejected: this.#quarantine.count, failures: this.store.counters.failures,
+      paused: this.#paused,
+    }
+  }
+
+  /** Events that could not be used, the oldest first; those learned later on are not among them. */
+  get rejected(): readonly Rejected[] {
+    return this.#quarantine.rows.filter(({ sequence }) => !this.#retried.has(sequence))
+  }
+
+  /**
+   * Predict, then learn, and keep: an RxJS operator that emits one result for each learned event, as the learner's own.
+   * Events that arrive from inside a result wait their turn. Errors when learning pauses: see `waitingBytesMax`.
+   */
+  train(): OperatorFunction<EventOf<M>, ResultOf<M>> {
+    return this.#operator<EventOf<M>, ResultOf<M>>('event')
+  }
+
+  /** Predicts and remembers until the label comes, as `learner.predict` with `delayed.requests`. */
+  predict<T, R = unknown>(): OperatorFunction<T, R> {
+    return this.#operator<T, R>('request')
+  }
+
+  /** Learns from labels that come later, as `learner.learn` with `delayed.labels`. */
+  learn<T, R = unknown>(): OperatorFunction<T, R> {
+    return this.#operator<T, R>('label')
+  }
+
+  /** Moves the clock of delayed labels on. */
+  tick(time: number): void {
+    this.#inTurn(() => this.#apply('tick', time))
+  }
+
+  /** Learns one event. @throws RejectedError when it cannot be used; StoreError when learning pauses. */
+  learnOne(event: EventOf<M>): ResultOf<M> {
+    this.#turns.checkFree('learnOne')
+    let outcome!: Outcome
+    this.#inTurn(() => void (outcome = this.#apply('event', event)))
+    if (outcome.rejection !== null) throw new RejectedError(outcome.rejection)
+    return outcome.result as ResultOf<M>
+  }
+
+  /** Keeps an event that never got as far as the learner, such as a malformed record of a source. */
+  quarantine(event: unknown, reason: string, { node = 'source', phase = 'input' } = {}): void {
+    this.#inTurn(() => void this.#refuse('event', event, { reason, node, phase: phase as Rejection['phase'] }))
+  }
+
+  /** Writes a checkpoint now; whether that succeeded. Takes effect when the event in flight has ended. */
+  checkpoint(): boolean {
+    let isWritten = false
+    this.#inTurn(() => void (isWritten = this.#commit()))
+    return isWritten
+  }
+
+  /**
+   * A checkpoint, then resolves when it is durable.
+   * @throws StoreError when it could not be made so; it will be tried again.
+   */
+  async flush(): Promise<Durable> {
+    if (this.#committed < this.#sequence && !this.checkpoint()) throw this.#failure
+    return this.store.flush()
+  }
+
+  /** A last checkpoint, as far as that is possible, and the store is given back. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    if (this.#committed < this.#sequence) this.checkpoint()
+    this.#isClosed = true
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    await this.store.close()
+  }
+
+  /**
+   * Takes an event back, for good: the state becomes, bit for bit, that of a run which never saw it. The nearest
+   * checkpoint before it is restored and the log done again without it; takes as long as learning what came after.
+   * What it is called is what `id` gives, else the number of its operation. Resolves with the number of events taken
+   * back, when that is durable.
+   * @throws StoreError (E_GAP) when the log does not reach from a checkpoint before it to now; (E_IO) when it cannot be
+   * written down. Then nothing has changed.
+   */
+  async forget(id: string | number): Promise<number> {
+    let found: readonly number[] = []
+    this.#turns.checkFree('forget')
+    let written: Promise<void> = Promise.resolve()
+    this.#inTurn(() => {
+      if (!this.#hasLog) throw gap('without a log there is nothing to learn again from', 'Give log: true from the start.')
+      if (this.#logged < this.#sequence && !this.#flushLog()) throw gap('the log cannot be written', 'Try again later.')
+      found = this.numbersOf(id)
+      if (found.length === 0) return
+      this.#checkReach(found[0]!)
+      const before = this.learner.snapshot()
+      try {
+        this.#replayWithout(new Set(found))
+        written = this.store.takeBack(found)
+        this.#without = [...this.#without, ...found].sort((a, b) => a - b)
+      } catch (error) {
+        this.learner.restore(before as never)
+        throw error
+      }
+      this.#commit()
+    })
+    await written
+    await this.store.flush()
+    return found.length
+  }
+
+  /** The state after so many operations, from the nearest checkpoint and the log. @throws StoreError (E_GAP) */
+  at(sequence: number): StateOf<M> {
+    this.#turns.checkFree('at')
+    let state: unknown
+    this.#inTurn(() => {
+      const { make, delayed = null } = this.#options
+      if (this.#logged < this.#sequence) this.#flushLog()
+      const before = make === undefined ? this.learner.snapshot() : null
+      const model = make?.() ?? this.learner
+      try {
+        const feeder = make === undefined ? this.#feeder : new Feeder(model, delayed)
+        const reached = recover(this.store, model, feeder, { until: sequence })
+        if (reached.sequence !== sequence) throw gap(`${reached.sequence} operations are in reach`, 'Ask for fewer.')
+        state = model.snapshot()
+      } finally {
+        if (before !== null) this.learner.restore(before as never)
+      }
+    })
+    return state as StateOf<M>
+  }
+
+  /**
+   * Learns rejected events after a fix, each at most once, however often this is called: those that can be used now
+   * leave the quarantine. `fix` may change an event, or leave it where it is by giving undefined. Resolves with how
+   * many were learned, when that is durable.
+   */
+  async retryRejected(fix: (event: EventOf<M>, row: Rejected) => EventOf<M> | undefined = (event) => event): Promise<number> {
+    let learned = 0
+    this.#turns.checkFree('retryRejected')
+    this.#inTurn(() => {
+      for (const row of this.rejected) {
+        if (row.kind !== 'event' && row.kind !== 'retry') continue
+        const event = eventOf(row)
+        const fixed = event === undefined ? undefined : fix(event as EventOf<M>, row)
+        if (fixed === undefined) continue
+        const { rejection } = this.#apply('retry', { of: row.sequence, event: fixed }, false)
+        if (rejection !== null) continue
+        this.#retried.add(row.sequence)
+        learned++
+      }
+      if (learned > 0) this.#commit()
+    })
+    if (learned > 0) await this.flush()
+    return learned
+  }
+
+  /** Numbers of the operations whose event is called so. */
+  numbersOf(id: string | number): readonly number[] {
+    const { id: idOf } = this.#options
+    const left = new Set(this.#without)
+    if (idOf === undefined) return typeof id === 'number' && id >= 1 && id <= this.#sequence && !left.has(id) ? [id] : []
+    const numbers: number[] = []
+    for (const { operations } of this.store.operations()) {
+      for (const { sequence, kind, value } of operations) {
+        if (kind === 'tick' || left.has(sequence)) continue
+        if (this.#idOf(kind, value) === id) numbers.push(sequence)
+      }
+    }
+    return numbers
+  }
+
+  #operator<T, R>(kind: OperationKind): OperatorFunction<T, R> {
+    return (source) => new Observable((subscriber) => {
+      let waiting = 0
+      let isOver = false
+      const end = (): void => {
+        if (isOver && waiting === 0) subscriber.complete()
+      }
+      return source.subscribe({
+        next: (event) => {
+          waiting++
+          this.#turns.run(() => {
+            waiting--
+            if (subscriber.closed) return
+            try {
+              const { result } = this.#apply(kind, event)
+              if (result !== null) subscriber.next(result as R)
+            } catch (error) {
+              subscriber.error(error)
+            }
+            end()
+          })
+        },
+        error: (error) => subscriber.error(error),
+        complete: () => {
+          isOver = true
+          end()
+        },
+      })
+    })
+  }
+
+  /** One operation, to its end: into the log, into the learner, and into a checkpoint when it is time. */
+  #apply(kind: OperationKind, value: unknown, isRetried = true): Outcome {
+    if (this.#isClosed) throw gap('the learner was closed', 'Make another one.', 'E_CLOSED')
+    if (this.#hasLog) {
+      this.#makeRoom()
+      try {
+        this.store.log(kind, value)
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error
+        return this.#refuse(kind, value, { reason: error.message, node: 'log', phase: 'input' })
+      }
+    }
+    const sequence = ++this.#sequence
+    const outcome = this.#feeder.apply(kind, value)
+    if (outcome.rejection !== null && isRetried) this.#reject(sequence, kind, value, outcome.rejection)
+    this.#quarantine.saw(sequence, outcome.rejection !== null)
+    const { logEvery = Infinity } = this.#options
+    if (sequence - this.#tried >= this.#every) this.#commit()
+    else if (this.#hasLog && (sequence - this.#logged >= logEvery || this.store.waitingBytes >= flushFrom)) {
+      this.#flushLog()
+    }
+    return outcome
+  }
+
+  /** An operation that never reaches the learner: it leaves an empty one in the log. */
+  #refuse(kind: OperationKind, value: unknown, why: Pick<Rejection, 'reason' | 'node' | 'phase'>): Outcome {
+    if (this.#hasLog) this.store.log('refused', null)
+    const sequence = ++this.#sequence
+    this.#reject(sequence, kind, value, why)
+    this.#quarantine.saw(sequence, true)
+    return { result: null, rejection: { id: sequence, event: value, cause: null, ...why } }
+  }
+
+  /** @throws StoreError when so much of the log waits to be written that learning has to pause. */
+  #makeRoom(): void {
+    const { waitingBytesMax = 64 * 2 ** 20 } = this.#options
+    if (this.store.waitingBytes < waitingBytesMax || this.#flushLog()) return
+    this.#paused++
+    throw new StoreError({
+      code: 'E_IO', what: `${this.store.waitingBytes} bytes of the log wait, learning pauses`,
+      where: this.store.medium.name, hint: 'Make room, then go on from the position of this learner.',
+    })
+  }
+
+  #reject(
+    sequence: number, kind: OperationKind, value: unknown, why: Pick<Rejection, 'reason' | 'node' | 'phase'>,
+  ): void {
+    const event = kind === 'retry' ? (value as { event: unknown }).event : value
+    this.#quarantine.add(sequence, kind, event, this.#idOf(kind, value), why)
+  }
+
+  #idOf(kind: OperationKind, value: unknown): string | number | null {
+    const { id } = this.#options
+    if (id === undefined || kind === 'tick' || kind === 'refused') return null
+    try {
+      return id((kind === 'retry' ? (value as { event: unknown }).event : value) as EventOf<M>) ?? null
+    } catch {
+      return null
+    }
+  }
+
+  #commit(): boolean {
+    this.#tried = this.#sequence
+    const isWritten = this.store.commit({
+      sequence: this.#sequence, position: this.#ask(), without: this.#without,
+      retried: [...this.#retried].sort((a, b) => a - b), state: this.learner.snapshot(),
+    })
+    if (isWritten) {
+      this.#committed = this.#logged = this.#sequence
+      this.#history.next({ sequence: this.#sequence })
+    }
+    return isWritten
+  }
+
+  #flushLog(): boolean {
+    const isWritten = this.store.flushLog(this.#ask())
+    if (isWritten) this.#logged = this.#sequence
+    return isWritten
+  }
+
+  #ask(): unknown {
+    if (this.#asked !== this.#sequence) this.#position = this.#options.source?.() ?? null
+    this.#asked = this.#sequence
+    return this.#position
+  }
+
+  /** Without a new event nothing would be written again. */
+  #retryLater(): void {
+    if (this.#timer !== null || this.#isClosed) return
+    this.#timer = setTimeout(() => {
+      this.#timer = null
+      if (!this.#isClosed && this.#committed < this.#sequence) this.checkpoint()
+    }, this.#options.retryAfter ?? 1000)
+    ;(this.#timer as { unref?: () => void }).unref?.()
+  }
+
+  /** @throws StoreError (E_GAP) unless the log leads from a checkpoint before this operation to now. */
+  #checkReach(first: number): void {
+    const from = this.store.newest(({ sequence }) => sequence < first)?.sequence ?? 0
+    let sequence = from
+    for (const { operations } of this.store.operations(from)) sequence = operations.at(-1)!.sequence
+    if (sequence === this.#sequence) return
+    throw gap(`the log leads from ${from} to ${sequence} of ${this.#sequence} operations`, 'Nothing was taken back.')
+  }
+
+  #replayWithout(without: ReadonlySet<number>): void {
+    const { sequence, retried } = recover(this.store, this.learner, this.#feeder, { without })
+    if (sequence !== this.#sequence) throw gap(`the log ends after ${sequence} operations`, 'Nothing was taken back.')
+    this.#retried.clear()
+    for (const number of retried) this.#retried.add(number)
+  }
+
+  #inTurn(action: () => void): void {
+    this.#turns.run(action)
+  }
+}
+
+function gap(what: string, hint: string, code: 'E_GAP' | 'E_CLOSED' = 'E_GAP'): StoreError {
+  return new StoreError({ code, what, where: 'log', hint })
+}

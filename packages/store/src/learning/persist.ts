@@ -1,0 +1,28 @@
+import { DurableLearner, type PersistOptions } from './durable-learner.ts'
+import type { Learnable } from './learnable.ts'
+import type { Store } from '../journal/store.ts'
+
+/**
+ * Keeps a learner: what it learns through `train`, `learnOne`, `predict` and `learn` of what comes back survives the
+ * end of the process, and goes on with the same bits as if that had never been.
+ *
+ * 1. What the store holds is restored at once; the log, when there is one, is done again. `resumed` says how far.
+ * 2. The position of the source is written with the state, in one checkpoint: give it to the source as `from`, and each
+ *    event is learned exactly once. Between source and `train` only operators that emit at once.
+ * 3. A source that cannot go back is acknowledged with `durable$`: what came before its position is safe.
+ * 4. Failures of the store never stop learning or predicting: see `store.failure$`. It is written again later, and
+ *    nothing is acknowledged before.
+ * @throws StoreError (E_CORRUPT) when what was kept cannot be found again; GraphError or ValueError when it belongs to
+ * another model.
+ *
+ * @example
+ * const store = openStore(nodeFiles('trips.store'))
+ * const kept = persist(trips, store, { every: 1000, log: true, id: (e) => e.id, source: () => rows.checkpoint() })
+ * const rows = csvFile('trips.csv', { from: kept.position ?? undefined })
+ * rows.records$.pipe(kept.train()).subscribe(({ prediction }) => console.log(prediction))
+ */
+export function persist<M extends Learnable>(
+  learner: M, store: Store, options: PersistOptions<M> = {},
+): DurableLearner<M> {
+  return new DurableLearner(learner, store, options)
+}
