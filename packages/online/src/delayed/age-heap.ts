@@ -40,11 +40,6 @@ export class AgeHeap<W extends Waiting> {
     if (last.position === at) this.#rise(last, at)
   }
 
-  /** All, in no particular order. */
-  [Symbol.iterator](): Iterator<W> {
-    return this.#items[Symbol.iterator]()
-  }
-
   clear(): void {
     for (const item of this.#items.splice(0)) item.position = -1
   }

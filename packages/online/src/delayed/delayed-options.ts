@@ -33,9 +33,9 @@ export interface DelayedLabelOptions<T> {
   /**
    * How old a prediction may be when its label comes; then it expires. Default: any age.
    *
-   * By event time: the greatest time seen in requests, labels and `clock` decides, never the machine's clock; so one time
-   * far ahead expires all that waits: check times where they come from. While no time was ever given it is a number of
-   * requests: `within: 100` forgives 100 later ones.
+   * By event time: the greatest time seen in requests, labels and `clock` decides, never the machine's clock. So one
+   * time far ahead expires all that waits: check times where they come from. While no time was ever given it is a
+   * number of requests: `within: 100` forgives 100 later ones.
    */
   readonly within?: number
   /** Most predictions that wait, and most past ones remembered; the oldest make room. Default 10,000. */
