@@ -79,7 +79,7 @@ describe('how weights are stored', () => {
   it('changes no bit of losses, gradients, parameters, optimizer slots and predictions', () => {
     fc.assert(fc.property(models, (model) => {
       expect(outcome(model, 'columns')).toEqual(outcome(model, 'rows'))
-    }), { ...lawParameters, numRuns: Math.min(200, lawParameters.numRuns) })
+    }), { ...lawParameters, numRuns: Math.min(200, lawParameters.numRuns ?? 200) })
   })
 
   it('follows the zeros of the inputs, there and back, without a trace', () => {

@@ -162,8 +162,8 @@ export const enum Op {
   CLIP_BY = 62,
   /**
    * x w b y in out lists sums: LINEAR for one row of f32 and a weight stored by column, w [in, out], bit for bit;
-   * inputs that are zero cost nothing. `lists` receives the others: 4 x (in / 4 + 3) words; `sums`: 4 x out, rows padded
-   * to 16 bytes
+   * inputs that are zero cost nothing. `lists` receives the others: 4 x (in / 4 + 3) words; `sums`: 4 x out, rows
+   * padded to 16 bytes
    */
   LINEAR_COLUMNS = 63,
   /** dy w dx in out: LINEAR_DX for one row of f32 and a weight stored by column */
