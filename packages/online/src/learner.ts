@@ -54,7 +54,7 @@ type Answer<E, P> =
 export class Learner<E, P, K extends string = string> {
   readonly task: Task
   readonly nodes: LearnerNodes
-  /** For tools that write the model down in another language. */
+  /** For tools that write the model down for others. */
   readonly facts: LearnerFacts
   /** Events that were not learned, or not predicted, and why. */
   readonly rejected$: Observable<Rejection<Query<E>>>
@@ -106,7 +106,8 @@ export class Learner<E, P, K extends string = string> {
     this.#reader = reader
     this.#readsTwice = reader.readsTwice
     this.nodes = nodes
-    this.facts = Object.freeze({ features, loss: options.loss, classes: options.classes })
+    const { loss, optimizer, classes } = options
+    this.facts = Object.freeze({ features, loss, optimizer, classes })
     this.#training = nodes.loss.pipe(minimize(options.optimizer, runOptionsOf(options)))
     this.#run = Run.of(this.#source)
     this.#outputs = [nodes.prediction]

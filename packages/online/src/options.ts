@@ -41,10 +41,11 @@ export interface LearnerOptions<E, L extends LearnerLoss, C extends Label, K ext
 /** What is emitted: a number (for two classes the probability of the positive one), or a choice among classes. */
 export type PredictionOf<L, C extends Label> = L extends CrossEntropy ? ClassPrediction<C> : number
 
-/** What a learner was made of, as far as it says how an event is read and what is predicted. */
+/** What a learner was made of. */
 export interface LearnerFacts {
   readonly features: Features
   readonly loss: LearnerLoss
+  readonly optimizer: Optimizer
   readonly classes: readonly Label[] | 'open' | undefined
 }
 
