@@ -36,7 +36,7 @@ export class GraphExporter {
     const memory = order.find((node) => node.rule !== null && memories.has(node.rule.name))
     if (memory !== undefined) {
       throw new ExportError(
-        'its value depends on the events before, and a model of ONNX forgets each event', memory.name,
+        `${memory.label} depends on the events before, and a model of ONNX forgets each event`, memory.name,
         'Export a node before it, or give the state as an input',
       )
     }

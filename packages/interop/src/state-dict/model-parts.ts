@@ -1,0 +1,51 @@
+import { ancestors, type AnyNode, Leaf, type Optimizer, Training, type TrainingState } from '@eddy/graph'
+import { type AxisName, type Label, Learner, type LearnerState } from '@eddy/online'
+
+/** What can be loaded into: a training or a learner. */
+export type Trainable = Training | Learner<never, unknown> | Learner<object, unknown>
+
+/** A model taken apart for reading and writing its values. */
+export interface ModelParts {
+  /** Parameters and buffers, in order of construction. */
+  readonly leaves: readonly Leaf[]
+  readonly prediction: AnyNode
+  readonly state: TrainingState
+  /** Tables of sparse inputs, which PyTorch stores the other way round: [out, in]. */
+  readonly tables: ReadonlySet<Leaf>
+  readonly optimizer: Optimizer
+  /** Of a learner; null for a training. */
+  readonly learner: LearnerState | null
+  /** Slots of hash tables, before those with names. */
+  readonly base: number
+  readonly classes: readonly Label[] | 'open' | undefined
+  /** Goes over to a state; names and classes count for a learner alone. */
+  readonly restore: (state: TrainingState, names: readonly AxisName[], classes: readonly Label[] | undefined) => void
+}
+
+export function partsOf(model: Trainable): ModelParts {
+  if (model instanceof Training) {
+    const { loss } = model
+    const state = model.snapshot()
+    const prediction = loss.inputs.find((input) => !(input instanceof Leaf)) ?? loss
+    return {
+      ...leavesOf(loss), prediction, state, optimizer: model.optimizer, learner: null, base: 0, classes: undefined,
+      restore: (next) => model.restore(next),
+    }
+  }
+  const { nodes, facts } = model as Learner<object, unknown>
+  const learner = model.snapshot()
+  return {
+    ...leavesOf(nodes.loss), prediction: nodes.prediction, state: learner.training, optimizer: facts.optimizer, learner,
+    base: facts.features.base, classes: facts.classes,
+    restore: (training, names, classes) => model.restore({
+      ...learner, training, names, ...(classes === undefined ? {} : { classes }),
+    }),
+  }
+}
+
+/** The leaves that a node depends on, and those among them that are tables of sparse inputs. */
+export function leavesOf(node: AnyNode): Pick<ModelParts, 'leaves' | 'tables'> {
+  const all = ancestors([node])
+  const tables = all.filter(({ rule }) => rule?.name === 'sparseLinear').map(({ inputs }) => inputs[1] as Leaf)
+  return { leaves: all.filter((each) => each instanceof Leaf), tables: new Set(tables) }
+}
