@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
+import { Misuse } from './misuse.ts'
 
 /** Reads whole numbers from `least` on. */
 export function wholeNumber(least: number): (text: string) => number {
@@ -16,4 +17,11 @@ export function nameList(text: string): readonly string[] {
 
 export function formatOption(): Option {
   return new Option('--format <format>', 'of the file').choices(['auto', 'csv', 'ndjson', 'parquet']).default('auto')
+}
+
+/** @throws Misuse when records should come from a person's keyboard. */
+export function checkInput(file: string): void {
+  if (file === '-' && process.stdin.isTTY) {
+    throw new Misuse('standard input is the keyboard. Name a file, or pipe records in.')
+  }
 }

@@ -49,7 +49,9 @@ export async function eddy(argv: readonly string[], streams: Streams): Promise<n
 }
 
 function misuseLine(name: string, text: string): string {
-  const message = oneLine(text).replace(/^error: /, '').replace(/\((Did you mean .*\?)\)$/, '$1')
+  const message = oneLine(text).replace(/^error: /, '')
+    .replace(/\.? \((Did you mean .*\?)\)$/, '. $1')
+    .replace(/^command-argument value ('.*') is invalid for argument '(.*)'\./, 'there is no $2 $1.')
   return `${name}: ${message}${/[.?]$/.test(message) ? '' : '.'} See ${name} --help.\n`
 }
 

@@ -39,6 +39,11 @@ export class LabelFacts {
     if (this.#classes.size < distinctMax) this.#classes.add(String(label))
   }
 
+  /** Whether most labels are numbers. */
+  get areNumbers(): boolean {
+    return this.#numbers >= this.#count * 0.5
+  }
+
   /**
    * The task that such labels belong to. Two different labels are two classes; text is classes; numbers are numbers,
    * unless they are whole, few (3 to 20), without a gap from 0 or 1 on, and each comes up five times on average.

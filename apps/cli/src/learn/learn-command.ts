@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { openOutlet, stopOnInterrupt, type Streams } from '@eddy/terminal'
-import { formatOption, nameList, wholeNumber } from '../arguments.ts'
+import { checkInput, formatOption, nameList, wholeNumber } from '../arguments.ts'
 import { Misuse } from '../misuse.ts'
 import { readTimeColumn } from './event-time.ts'
 import { learnFrom } from './learn.ts'
@@ -24,7 +24,8 @@ the last label (no change) and of the running mean or the majority.
 Models:      auto (default)   many models at once, each trusted as far as it has been right; needs no tuning
              linear           one weight for each number and each word; the fastest
              mlp:32,16        a network with hidden layers of these widths
-Optimizers:  ${optimizerNames.join(' ')}
+Optimizers:  ${optimizerNames.slice(0, 11).join(' ')}
+             ${optimizerNames.slice(11).join(' ')}
              with options as in adam:learning-rate=0.01 (for linear and mlp)
 Losses:      ${lossNames.join(' ')} (for linear and mlp)
 
@@ -84,6 +85,7 @@ export function learnCommand(streams: Streams): Command {
 /** @throws Misuse for options that contradict each other. */
 function complete(file: string, given: Given): LearnOptions {
   const options: LearnOptions = { ...usualOptions, ...given, file }
+  checkInput(file)
   if (options.model.kind === 'auto') {
     const stray = options.optimizer !== null ? 'optimizer' : options.loss !== null ? 'loss' : null
     if (stray !== null) {

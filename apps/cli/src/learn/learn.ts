@@ -41,7 +41,10 @@ async function factsOfAll(options: LearnOptions, open: Open): Promise<LabelFacts
   let left = options.limit
   for await (const { records } of events.batches()) {
     for (const record of records) {
-      if (left-- <= 0) return facts
+      if (left-- <= 0) {
+        events.source.close()
+        return facts
+      }
       facts.add(labelOf(record, options.target, events.isNested))
     }
   }
@@ -103,6 +106,7 @@ class Run {
       if (isWhole || checkpoint === null) this.#session.finish()
       return this.#conclude(file)
     } finally {
+      events.source.close()
       this.#progress?.close()
       for (const open of files) open.close()
     }

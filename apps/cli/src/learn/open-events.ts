@@ -46,12 +46,16 @@ export function openRecords(records: readonly object[]): Open {
  * @throws Misuse when there is no such file, or it has no columns.
  */
 export async function openEvents({ file, format, from }: OpenEvents): Promise<Events> {
-  const source = await openSource(file, { format, ...(from === undefined ? {} : { from }) }).catch(explain)
-  return await beginReading(source, file === '-' ? sampleCountOfInput : sampleCount)
+  try {
+    const source = await openSource(file, { format, ...(from === undefined ? {} : { from }) })
+    return await beginReading(source, file === '-' ? sampleCountOfInput : sampleCount)
+  } catch (error) {
+    throw asMisuse(error, file, format !== 'auto')
+  }
 }
 
 async function beginReading(source: RecordSource, wanted: number): Promise<Events> {
-  const schema = await source.open().catch(explain)
+  const schema = await source.open()
   const { columns } = schema
   const start = source.checkpoint()
   const batches = source.batches()
@@ -89,11 +93,19 @@ function flatColumns(columns: readonly Column[], sample: readonly SourceRecord[]
   })
 }
 
-function explain(error: unknown): never {
-  if (!(error instanceof SourceError)) throw error
-  const code = error.cause instanceof Error && 'code' in error.cause ? error.cause.code : ''
-  if (code === 'ENOENT' || code === 'EISDIR' || code === 'EACCES' || error.code === 'E_FORMAT') {
-    throw new Misuse(error.message, { cause: error })
-  }
-  throw error
+/** A path or a format that cannot be meant is misuse; a source that fails is not. */
+function asMisuse(error: unknown, file: string, isFormatGiven: boolean): unknown {
+  if (!(error instanceof SourceError)) return error
+  const cause = error.cause instanceof Error && 'code' in error.cause ? error.cause.code : ''
+  const what = mistakes.get(cause)
+  if (what !== undefined) return new Misuse(`${file} ${what}`, { cause: error })
+  const isMistake = error.code === 'E_FORMAT' || (isFormatGiven && error.position.records === 0)
+  return isMistake ? new Misuse(error.message, { cause: error }) : error
 }
+
+const mistakes: ReadonlyMap<unknown, string> = new Map([
+  ['ENOENT', 'is no file. Check the path; - is standard input.'],
+  ['ENOTDIR', 'is no file. Check the path; - is standard input.'],
+  ['EISDIR', 'is a folder. Name a file inside it.'],
+  ['EACCES', 'may not be read. Ask for permission to read it.'],
+])

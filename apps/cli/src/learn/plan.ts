@@ -28,6 +28,12 @@ export function makePlan(options: LearnOptions, columns: readonly Column[], fact
     )
   }
   const task = options.task === 'auto' ? (loss?.task ?? facts.task) : options.task
+  if (task === 'regression' && !facts.areNumbers) {
+    throw new Misuse(
+      `${options.task === 'auto' ? `--loss ${loss?.name}` : '--task regression'} is for numbers, but --target `
+      + `${target} holds ${shown(facts.classes)}. Leave it out.`,
+    )
+  }
   checkLoss(loss, task)
   const namesOf = (kind: Column['kind']): readonly string[] => (
     columns.filter((column) => column.kind === kind && column.name !== target && !ignore.includes(column.name))
@@ -53,6 +59,7 @@ export function makePlan(options: LearnOptions, columns: readonly Column[], fact
 
 /** @throws Misuse naming the column that is not there, and the one that was probably meant. */
 export function checkColumns({ target, ignore, time, file }: LearnOptions, names: readonly string[]): void {
+  if (names.length === 0) throw new Misuse(`${file} holds no records. Name a file with a header, or with JSON lines.`)
   const check = (option: string, name: string): void => {
     if (names.includes(name)) return
     throw new Misuse(`${option} ${name} is no column of ${file}.${suggestion(name, names)}`)

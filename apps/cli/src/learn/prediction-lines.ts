@@ -16,7 +16,8 @@ export function predictionLines(
   path: string, task: Task, classes: () => readonly string[], withLabel: boolean,
 ): PredictionLines {
   const nameOf = (answer: Answer): string | number => {
-    if (typeof answer !== 'number') return answer.label
+    // Before the first class is known there is none to name.
+    if (typeof answer !== 'number') return typeof answer.label === 'string' ? answer.label : ''
     return task === 'regression' ? answer : (classes()[answer > 0.5 ? 1 : 0] ?? (answer > 0.5 ? '1' : '0'))
   }
   const chanceOf = (answer: Answer): number => (

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { openOutlet, stopOnInterrupt, type Streams } from '@eddy/terminal'
-import { formatOption, wholeNumber } from '../arguments.ts'
+import { checkInput, formatOption, wholeNumber } from '../arguments.ts'
 import { predictFrom, type PredictOptions } from './predict.ts'
 
 const help = `
@@ -26,6 +26,7 @@ export function predictCommand(streams: Streams): Command {
     .option('--quiet', 'show nothing but predictions, or the report', false)
     .addHelpText('after', help)
     .action(async (file: string, given: Omit<PredictOptions, 'file'>) => {
+      checkInput(file)
       // Predictions own standard output; only a JSON report may stand at their end.
       const owned = given.predictions === undefined && given.report === 'text'
       const outlet = openOutlet(given, owned ? { ...streams, stdout: streams.stderr } : streams)

@@ -63,6 +63,7 @@ export async function predictFrom(
       }
     }
   } finally {
+    events.source.close()
     out.close()
     rejected?.close()
   }

@@ -1,0 +1,198 @@
+import { createRequire } from 'node:module'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { afterAll, describe, expect, it } from 'vitest'
+import { fixture, learn, type ParsedReport, runEddy } from './run-eddy.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'eddy-learn-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const file = (name: string, content: string | Uint8Array): string => {
+  const path = join(folder, name)
+  writeFileSync(path, content)
+  return path
+}
+
+const phishing = fixture('phishing.csv.gz')
+const chicks = fixture('chick_weights.csv.gz')
+const reports = fixture('cli-reports.json')
+const golden = JSON.parse(readFileSync(reports, 'utf8')) as Record<string, unknown>
+
+function record(name: string, report: unknown): void {
+  golden[name] = report
+  const lines = Object.entries(golden).map(([title, value]) => `  ${JSON.stringify(title)}: ${JSON.stringify(value)}`)
+  writeFileSync(reports, `{\n${lines.join(',\n')}\n}\n`)
+}
+
+describe('eddy learn: the report', () => {
+  it.each([
+    ['phishing, linear', [phishing, '--target', 'is_phishing', '--model', 'linear']],
+    ['phishing, mlp:16', [phishing, '--target', 'is_phishing', '--model', 'mlp:16', '--seed', '7']],
+    ['chick_weights, linear, adam', [
+      chicks, '--target', 'weight', '--model', 'linear', '--optimizer', 'adam:learning-rate=0.05', '--loss', 'huber',
+    ]],
+    ['chick_weights, mlp:8,8, 30 records later', [
+      chicks, '--target', 'weight', '--model', 'mlp:8,8', '--delay', '30',
+    ]],
+  ])('%s: is the one on record, to the last digit', async (name, argv) => {
+    const report = await learn(argv)
+    if (process.env.EDDY_UPDATE_REPORTS === '1') record(name, report)
+    else expect(report).toEqual(golden[name])
+  })
+
+  it('is one line of JSON on stdout with the names of the contract; what is for people goes to stderr', async () => {
+    const { code, stdout, stderr } = await runEddy([
+      'learn', phishing, '--target', 'is_phishing', '--model', 'linear', '--report', 'json',
+    ])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^\{.*\}\n$/)
+    const report = JSON.parse(stdout) as ParsedReport
+    expect(Object.keys(report)).toEqual([
+      'events', 'learned', 'rejected', 'expired', 'metrics', 'baselines', 'digest', 'eventsPerSecond', 'seconds',
+    ])
+    expect(Object.keys(report.metrics)).toEqual(['accuracy', 'rocAuc', 'logLoss', 'f1', 'macroF1', 'kappa'])
+    expect(Object.keys(report.baselines)).toEqual(['noChange', 'majority'])
+    expect(stderr).toMatch(/9 columns to predict is_phishing from, two classes, 1 against 0/)
+    expect(stderr).not.toContain('\u001B')
+  })
+
+  it('as text shows scores beside those of the baselines, counts, and the digest', async () => {
+    const { code, stdout, stderr } = await runEddy(['learn', chicks, '--target', 'weight', '--model', 'linear'])
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(/3 columns to predict weight from, a number/)
+    expect(stdout).toMatch(/mae +rmse +r2\nEddy +\d+\.\d+ .*\nno change +31\.55 +53\.03 +0\.442\nrunning mean +50\.25/)
+    expect(stdout).toMatch(/578 records of .*: 578 learned, 0 rejected, in/)
+    expect(stdout).toMatch(/digest [0-9a-f]{64}\n$/)
+  })
+})
+
+describe('eddy learn without --model', () => {
+  it('is good with no flag but --target, and ends with the same bits twice', async () => {
+    const [first, second] = [
+      await learn([phishing, '--target', 'is_phishing']), await learn([phishing, '--target', 'is_phishing']),
+    ]
+    expect(first.metrics.accuracy).toBeGreaterThanOrEqual(0.91)
+    expect(first.metrics.logLoss).toBeLessThanOrEqual(0.255)
+    expect(second).toEqual(first)
+    const weights = await learn([chicks, '--target', 'weight'])
+    expect(weights.metrics.mae).toBeLessThan(weights.baselines.noChange!.mae!)
+  })
+})
+
+describe('eddy learn: where records come from', () => {
+  const plain = gunzipSync(readFileSync(phishing))
+  const options = ['--target', 'is_phishing', '--model', 'linear']
+  const rows = plain.toString().trim().split('\n').map((line) => line.split(','))
+  const asJson = rows.slice(1).map((row) => (
+    `${JSON.stringify(Object.fromEntries(row.map((value, k) => [rows[0]![k]!, Number(value)])))}\n`
+  )).join('')
+
+  it('learns the same from a file, compressed or not, and from standard input, whatever the format', async () => {
+    const wanted = await learn([phishing, ...options])
+    expect(await learn([file('plain.csv', plain), ...options])).toEqual(wanted)
+    expect(await learn(['-', ...options], readFileSync(phishing))).toEqual(wanted)
+    expect(await learn([...options], plain)).toEqual(wanted)
+    expect(await learn([file('rows.ndjson', asJson), ...options])).toEqual(wanted)
+    expect(await learn(['-', ...options], asJson)).toEqual(wanted)
+  })
+
+  it('reads Parquet, and stops after --limit records', async () => {
+    const sources = createRequire(new URL('../../packages/sources/package.json', import.meta.url))
+    const flights = join(dirname(sources.resolve('vega-datasets')), '..', 'data', 'flights-3m.parquet')
+    const report = await learn([flights, '--target', 'delay', '--model', 'linear', '--limit', '2000'])
+    expect(report).toMatchObject({ events: 2000, learned: 2000, rejected: 0 })
+    expect(report.metrics.mae).toBeGreaterThan(0)
+  })
+
+  it('takes nested JSON as columns of their own', async () => {
+    const events = Array.from({ length: 300 }, (_, k) => (
+      `${JSON.stringify({ at: { side: k % 2 }, tags: [k % 3 === 0 ? 'a' : 'b'], y: k % 2 === 0 ? 'even' : 'odd' })}\n`
+    )).join('')
+    const report = await learn(['-', '--target', 'y', '--model', 'linear'], events)
+    expect(report).toMatchObject({ events: 300, learned: 300 })
+    expect(report.metrics.accuracy).toBeGreaterThan(0.95)
+  })
+})
+
+describe('eddy learn: what becomes of records', () => {
+  const bad = [
+    'a,b,y', ...Array.from({ length: 50 }, (_, k) => `${k % 7},w${k % 3},${k % 7 + 0.5}`),
+    '1,w1', '2,w2,', '3,w3,oops', '1e31,w1,2', '"4,w1,2', '5,w1,1e31', '6,w2,6.5', '',
+  ].join('\n')
+
+  it('ends every record in one counted state, and writes down predictions and rejected records', async () => {
+    const [predictions, rejected] = [join(folder, 'said.csv'), join(folder, 'bad.ndjson')]
+    const report = await learn([
+      '-', '--target', 'y', '--model', 'linear', '--predictions', predictions, '--rejected', rejected,
+    ], bad)
+    expect(report).toMatchObject({ events: 57, learned: 51, rejected: 5, expired: 1 })
+    const lines = readFileSync(rejected, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as {
+      code: string; path: string; record: number; raw: string; sha256: string
+    })
+    expect(lines.map(({ code, path, record }) => [code, path, record])).toEqual([
+      ['E_ARITY', '$', 51], ['E_LABEL', '$.y', 53], ['E_RANGE', '$.a', 54], ['E_CSV', '$', 55], ['E_RANGE', '$.y', 56],
+    ])
+    expect(lines[0]).toMatchObject({ raw: '1,w1', source: 'standard input', line: 52, length: 4 })
+    for (const { sha256 } of lines) expect(sha256).toMatch(/^[0-9a-f]{64}$/)
+    const said = readFileSync(predictions, 'utf8').trim().split('\n')
+    expect(said[0]).toBe('record,prediction,label')
+    expect(said).toHaveLength(1 + 52)
+    expect(said.at(-2)).toMatch(/^52,-?[\d.e-]+,$/)
+    expect(said.at(-1)).toMatch(/^57,-?[\d.e-]+,6\.5$/)
+  })
+
+  it('revises the kind of a column openly, and goes on', async () => {
+    const rows = ['a,y', ...Array.from({ length: 1500 }, (_, k) => `${k < 1200 ? k % 5 : `v${k % 5}`},${k % 5}.5`)]
+    const { code, stdout } = await runEddy([
+      'learn', file('revised.csv', `${rows.join('\n')}\n`), '--target', 'y', '--model', 'linear',
+    ])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/line 1202: column a held numbers so far, now numbers and words \(v0\)/)
+    expect(stdout).toMatch(/1,500 learned, 0 rejected/)
+  })
+
+  it('starts over, openly, when a class comes that the first records did not have', async () => {
+    const classOf = (k: number): string => (k < 1100 ? ['x', 'y'][k % 2]! : 'z')
+    const rows = ['a,y', ...Array.from({ length: 1400 }, (_, k) => `${k % 3},${classOf(k)}`)]
+    const path = file('third.csv', `${rows.join('\n')}\n`)
+    for (const model of ['linear', 'auto']) {
+      const { code, stdout } = await runEddy(['learn', path, '--target', 'y', '--model', model])
+      expect(code).toBe(0)
+      expect(stdout).toMatch(/two classes, y against x[^]*all 1400 were looked at. Starting over[^]*several classes/)
+      expect(stdout).toMatch(/1,400 learned, 0 rejected/)
+    }
+    const { stdout } = await runEddy(['learn', '-', '--target', 'y', '--report', 'json', '--quiet'], readFileSync(path))
+    expect(JSON.parse(stdout)).toMatchObject({ events: 1400, learned: 1100, rejected: 300 })
+  })
+})
+
+describe('eddy learn --delay', () => {
+  it('with a delay of 1 learns as with none; with any it learns everything, and scores what was said', async () => {
+    const options = ['--target', 'is_phishing', '--model', 'linear']
+    const [now, one, hundred] = [
+      await learn([phishing, ...options]), await learn([phishing, ...options, '--delay', '1']),
+      await learn([phishing, ...options, '--delay', '100']),
+    ]
+    expect(one.metrics).toEqual(now.metrics)
+    expect(one.baselines).toEqual(now.baselines)
+    expect(hundred).toMatchObject({ events: 1250, learned: 1250, rejected: 0, expired: 0 })
+    expect(hundred.metrics.accuracy).toBeLessThan(now.metrics.accuracy!)
+    expect(hundred.metrics.accuracy).toBeGreaterThan(0.85)
+    expect(hundred.baselines.noChange!.accuracy).not.toBe(now.baselines.noChange!.accuracy)
+  })
+
+  it('by event time: a duration is as many records as fit in it; a record without a time is rejected', async () => {
+    const rows = Array.from({ length: 400 }, (_, k) => (
+      `${new Date(Date.UTC(2024, 0, 1) + k * 60_000).toISOString()},${k % 9},${(k % 9) * 2 + 1.5}`
+    ))
+    const path = file('timed.csv', `at,a,y\n${rows.join('\n')}\n`)
+    const options = ['--target', 'y', '--model', 'linear', '--ignore', 'at']
+    const byTime = await learn([path, ...options, '--time', 'at', '--delay', '30m'])
+    expect(byTime).toEqual(await learn([path, ...options, '--delay', '30']))
+    const without = file('untimed.csv', `at,a,y\n${rows.join('\n')}\n,3,7.5\nsoon,4,9.5\n`)
+    expect(await learn([without, ...options, '--time', 'at', '--delay', '30m'])).toMatchObject({
+      events: 402, learned: 400, rejected: 2,
+    })
+  })
+})

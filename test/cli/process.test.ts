@@ -1,0 +1,77 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { fixture, type ParsedReport, runEddy, startEddy } from './run-eddy.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'eddy-process-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const phishing = fixture('phishing.csv.gz')
+
+/** A file that takes a while. */
+function longFile(): string {
+  const path = join(folder, 'long.csv')
+  const row = (k: number): string => `${k % 97},${k % 89},w${k % 13},${(k % 97) * 2 + (k % 13)}.5`
+  if (existsSync(path)) return path
+  writeFileSync(path, `a,b,c,y\n${Array.from({ length: 600_000 }, (_, k) => row(k)).join('\n')}\n`)
+  return path
+}
+
+describe('the eddy command as a process', () => {
+  it('ends well when its reader has seen enough', async () => {
+    const child = startEddy(['learn', longFile(), '--target', 'y', '--model', 'linear'])
+    let stderr = ''
+    child.stderr.on('data', (data: Buffer) => (stderr += data.toString()))
+    const code = await new Promise((resolve) => {
+      child.stdout.once('data', () => child.stdout.destroy())
+      child.on('close', resolve)
+    })
+    expect([code, stderr]).toEqual([0, ''])
+  })
+
+  it('on Ctrl-C finishes the record in hand, writes the checkpoint, reports, and can go on', async () => {
+    const kept = join(folder, 'kept')
+    const argv = ['learn', longFile(), '--target', 'y', '--model', 'mlp:16', '--checkpoint', kept, '--report', 'json']
+    const child = startEddy(argv)
+    let stdout = ''
+    child.stdout.on('data', (data: Buffer) => (stdout += data.toString()))
+    const code = await new Promise((resolve) => {
+      let isAsked = false
+      child.stderr.on('data', (data: Buffer) => {
+        if (isAsked || !/ records /.test(data.toString())) return
+        isAsked = true
+        child.kill('SIGINT')
+      })
+      child.on('close', resolve)
+    })
+    expect(code).toBe(0)
+    const report = JSON.parse(stdout) as ParsedReport
+    expect(report.events).toBeGreaterThan(0)
+    expect(report.events).toBeLessThan(600_000)
+    expect(report.learned).toBe(report.events)
+    const { code: again, stdout: rest } = await runEddy([...argv, '--resume', '--limit', String(report.events + 500)])
+    expect(again).toBe(0)
+    expect((JSON.parse(rest) as ParsedReport).learned).toBe(report.events + 500)
+  })
+
+  it('lists in its help what works, with examples, and nothing else', async () => {
+    const { code, stdout } = await runEddy(['--help'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/learn [^]*predict [^]*demo [^]*Examples:/)
+    for (const later of ['inspect', 'replay', 'export', 'studio']) expect(stdout).not.toContain(later)
+    const learn = await runEddy(['learn', '--help'])
+    expect(learn.stdout).toMatch(/--target <column>[^]*Every record ends in one way[^]*Examples:/)
+    for (const line of `${stdout}${learn.stdout}`.split('\n')) expect(line.length).toBeLessThanOrEqual(120)
+  })
+
+  it('says what is wrong in one line on stderr, with code 2, and what was meant', async () => {
+    const { code, stdout, stderr } = await runEddy(['learn', phishing, '--target', 'is_phising'])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(/^eddy learn: --target is_phising is no column of .* Did you mean is_phishing\? See .*\n$/)
+  })
+
+  it('takes pnpm\'s lone --', async () => {
+    const { code } = await runEddy(['--', 'learn', phishing, '--target', 'is_phishing', '--limit', '9', '--quiet'])
+    expect(code).toBe(0)
+  })
+})
