@@ -10,8 +10,8 @@ import { EventEncoder, overflowSlots } from './event-encoder.ts'
 import { contextSize } from './number-history.ts'
 import type { Saved } from './saved.ts'
 
-/** Names, and with them rows of weights, that an automatic model keeps. */
-export const autoNamesMax = 2 ** 17
+/** Names, and with them rows of weights, that an automatic model keeps: with the slots before them, 2^17. */
+export const autoNamesMax = 2 ** 17 - overflowSlots
 
 /** An expert of the model, and how much it counts. */
 export interface Expert {
@@ -76,7 +76,7 @@ export function makeParts({ features, target }: CoreOptions): {
   readonly predicting: Frame
 } {
   const namesMax = Math.min(features?.namesMax ?? autoNamesMax, autoNamesMax)
-  const axis = new NamedAxis({ base: overflowSlots, namesMax, pairs: 8 })
+  const axis = new NamedAxis({ base: overflowSlots, namesMax, pairs: 64 })
   const encoder = new EventEncoder(axis, features, target)
   const frame = (): Frame => ({
     event: new EncodedEvent(), context: new Float64Array(contextSize), recent: new PairList(), level: 0, change: 0,

@@ -2,14 +2,17 @@ import {
   type AnyNode, type Axis, GraphError, input, minimize, namedInput, type Node, type Optimizer, type Rejection, Run,
   type RunOptions, type Training, type TrainingState,
 } from '@eddy/graph'
-import { add, concat, crossEntropy, dense, huber, relu } from '@eddy/nodes'
+import { add, concat, crossEntropy, dense, huber, mul, relu, reshape } from '@eddy/nodes'
 import { adagrad, adam, ftrl, normalizedAdagrad } from '@eddy/optim'
-import { Tensor, type TensorData, uniform, zeros } from '@eddy/tensor'
+import { Tensor, type TensorData, zeros } from '@eddy/tensor'
 import { Subject, type Subscription } from 'rxjs'
+import { byName } from './by-name.ts'
 import type { PairList } from './pair-list.ts'
 import { crossRows } from './event-encoder.ts'
 import { contextSize } from './number-history.ts'
 import type { EncodedEvent } from './encoded-event.ts'
+import { RoomyAxis } from './roomy-axis.ts'
+import { spread } from './spread.ts'
 
 /** The experts that are branches of the graph, in the order of their outputs. */
 export const branchNames = [
@@ -34,8 +37,9 @@ export interface Frame {
 
 interface Wired {
   readonly outputs: Node<[number]>
-  /** Losses that share an optimizer. */
-  readonly groups: readonly { readonly losses: readonly Node<[]>[]; readonly optimizer: Optimizer }[]
+  /** The sum of all experts' losses: none has the parameters of another, so that each learns from its own. */
+  readonly loss: Node<[]>
+  readonly optimizer: Optimizer
 }
 
 /**
@@ -56,62 +60,56 @@ export class Branches {
   readonly width: number
   readonly #source = new Subject<Frame>()
   readonly #run = Run.of(this.#source)
-  readonly #trainings: readonly Training[]
-  readonly #subscriptions: Subscription[] = []
-  #committed = 0
+  readonly #training: Training
+  readonly #asked: readonly [AnyNode]
+  #subscription: Subscription | null = null
+  #isCommitted = false
   #rejection: Rejection | null = null
   #values: TensorData = new Float32Array(0)
 
   /** `width`: null for numbers. */
   constructor(axis: Axis, classes: number | null, options: RunOptions) {
     this.width = classes ?? 1
-    const { outputs, groups } = wire(this.#source, axis, classes)
+    const { outputs, loss, optimizer } = wire(this.#source, axis, classes)
     this.outputs = outputs
-    this.#trainings = groups.map(({ losses, optimizer }) => (
-      losses.reduce((sum, loss) => add(sum, loss) as Node<[]>).pipe(minimize(optimizer, options))
-    ))
-    this.#trainings[0]!.rejected$.subscribe((rejection) => void (this.#rejection = rejection))
+    this.#asked = [outputs]
+    this.#training = loss.pipe(minimize(optimizer, options))
+    this.#training.rejected$.subscribe((rejection) => void (this.#rejection = rejection))
   }
 
   /** Predicts and learns; the outputs of before the update, or why nothing was learned. */
   learn(frame: Frame): TensorData | Rejection {
-    if (this.#subscriptions.length === 0) this.#join()
-    this.#committed = 0
+    if (this.#subscription === null) this.#join()
+    this.#isCommitted = false
     this.#rejection = null
     this.#source.next(frame)
-    if (this.#committed === this.#trainings.length) return this.#values
+    if (this.#isCommitted) return this.#values
     if (this.#rejection !== null) return this.#rejection
     throw new GraphError('the event was neither learned nor rejected', 'autoModel', 'Report this as a defect')
   }
 
   predict(frame: Frame): TensorData | Rejection {
-    const answer = this.#run.evaluate(frame, [this.outputs], this.#trainings[0]!.options)
+    const answer = this.#run.evaluate(frame, this.#asked, this.#training.options)
     return Array.isArray(answer) ? (answer[0] as Tensor).data : answer as Rejection
   }
 
   /** Gives back what the graph holds; it can still be snapshot. */
   close(): void {
-    for (const subscription of this.#subscriptions.splice(0)) subscription.unsubscribe()
+    this.#subscription?.unsubscribe()
+    this.#subscription = null
   }
 
   /** Takes back the rows of names that were taken back. */
   shrink(): void {
-    this.#run.storeOf([this.outputs], this.#trainings[0]!.options).grow()
+    this.#run.storeOf(this.#asked, this.#training.options).grow()
   }
 
-  /** One state of all trainings. */
   snapshot(): TrainingState {
-    const states = this.#trainings.map((training) => training.snapshot())
-    const { step, seed, schedule } = states[0]!
-    return Object.freeze({
-      step, seed, schedule, buffers: Object.freeze({}),
-      parameters: Object.freeze(Object.assign({}, ...states.map(({ parameters }) => parameters))),
-      slots: Object.freeze(Object.assign({}, ...states.map(({ slots }) => slots))),
-    })
+    return this.#training.snapshot()
   }
 
   restore(state: TrainingState): void {
-    for (const training of this.#trainings) training.restore(state)
+    this.#training.restore(state)
   }
 
   /** Goes on from a state with room for fewer classes: what is new starts as it would have. */
@@ -125,12 +123,16 @@ export class Branches {
   }
 
   #join(): void {
-    const committed = (): void => void this.#committed++
-    const error = (failure: unknown): never => {
-      throw failure
-    }
-    this.#subscriptions.push(this.outputs.subscribe(({ data }) => void (this.#values = data)))
-    for (const training of this.#trainings) this.#subscriptions.push(training.subscribe({ next: committed, error }))
+    this.#subscription = this.#training.subscribe({
+      // Nobody taps the outputs, so that a whole frame is one call into the tape machine.
+      next: () => {
+        this.#isCommitted = true
+        this.#values = this.#run.read(this.outputs).data
+      },
+      error: (failure: unknown) => {
+        throw failure
+      },
+    })
   }
 }
 
@@ -162,9 +164,10 @@ function overlaid(fresh: Tensor, old: Tensor): Tensor {
 }
 
 function wire(source: Subject<Frame>, axis: Axis, classes: number | null): Wired {
+  const names = new RoomyAxis(axis)
   const crosses = new FixedAxis(crossRows)
   const bins = new FixedAxis(crossRows)
-  const features = namedInput(source, axis, { name: 'features', select: ({ event }) => event.pairs })
+  const features = namedInput(source, names, { name: 'features', select: ({ event }) => event.pairs })
   const binned = namedInput(source, bins, { name: 'bins', select: ({ event }) => bins.fit(event.binned) })
   const crossed = namedInput(source, crosses, { name: 'crosses', select: ({ event }) => crosses.fit(event.crossed) })
   const width = classes ?? 1
@@ -178,29 +181,35 @@ function wire(source: Subject<Frame>, axis: Axis, classes: number | null): Wired
     dense(64, { weight: spread, name: 'wide.features' }), relu(), dense(width, { name: 'wide.out' }),
   )
   const other = contextNetwork(source, features, classes)
-  const level = input(source, { name: 'level', shape: classes === null ? [1] : [], select: (frame) => frame.level })
-  const lossOf = (x: Node<[number]>): Node<[]> => (
-    classes === null ? huber(x, level as never) as Node<[]> : crossEntropy(x, level as never) as Node<[]>
-  )
-  const change = input(source, { name: 'change', shape: [1], select: (frame) => frame.change })
-  const outputs = concat([a, n, f, bin, pair, network, wide, other]) as Node<[number]>
+  const all = [a, n, f, bin, pair, network, wide, other]
+  const outputs = concat(all) as Node<[number]>
+  const labels = new Float32Array(all.length)
+  const label = input(source, {
+    name: 'label', shape: [all.length],
+    select: ({ level, change }) => {
+      labels.fill(level)
+      if (classes === null) labels[all.length - 1] = change
+      return labels
+    },
+  })
+  const mean = classes === null ? huber(outputs, label as never)
+    : crossEntropy(outputs.pipe(reshape([all.length, width])), label as never)
   return {
-    outputs,
-    groups: [
-      { losses: [lossOf(a), lossOf(bin)], optimizer: adagrad({ learningRate: 0.3 }) },
-      { losses: [lossOf(pair)], optimizer: adagrad({ learningRate: 0.15 }) },
-      { losses: [lossOf(n)], optimizer: normalizedAdagrad({ learningRate: 0.3 }) },
-      { losses: [lossOf(f)], optimizer: ftrl({ alpha: 0.3 }) },
-      { losses: [lossOf(wide)], optimizer: adagrad({ learningRate: 0.05 }) },
-      { losses: [lossOf(network)], optimizer: adam({ learningRate: classes === null ? 0.005 : 0.003 }) },
-      classes === null
-        ? { losses: [huber(other, change as never) as Node<[]>], optimizer: adagrad({ learningRate: 0.03 }) }
-        : { losses: [lossOf(other)], optimizer: adam({ learningRate: 0.01 }) },
-    ],
+    outputs, loss: mul(mean as Node<[]>, all.length) as Node<[]>,
+    optimizer: byName([
+      { layers: ['adagrad', 'bins'], optimizer: adagrad({ learningRate: 0.3 }) },
+      { layers: ['crosses'], optimizer: adagrad({ learningRate: 0.15 }) },
+      { layers: ['normalized'], optimizer: normalizedAdagrad({ learningRate: 0.3 }) },
+      { layers: ['ftrl'], optimizer: ftrl({ alpha: 0.3 }) },
+      { layers: ['wide'], optimizer: adagrad({ learningRate: 0.05 }) },
+      { layers: ['network'], optimizer: adam({ learningRate: classes === null ? 0.005 : 0.003 }) },
+      {
+        layers: ['context'],
+        optimizer: classes === null ? adagrad({ learningRate: 0.03 }) : adam({ learningRate: 0.01 }),
+      },
+    ]),
   }
 }
-
-const spread = uniform(-0.5, 0.5)
 
 /** A network of the features and of where the series stands. */
 function contextNetwork(source: Subject<Frame>, features: Node<[number]>, classes: number | null): Node<[number]> {
@@ -218,14 +227,14 @@ function contextNetwork(source: Subject<Frame>, features: Node<[number]>, classe
 /** A table of so many rows, for events of any number of pairs. */
 class FixedAxis implements Axis {
   readonly size: number
-  pairs = 16
+  pairs = 64
 
   constructor(size: number) {
     this.size = size
   }
 
   fit(pairs: PairList): PairList {
-    while (this.pairs < pairs.fit()) this.pairs *= 2
+    while (this.pairs < pairs.fit()) this.pairs *= 4
     return pairs
   }
 }

@@ -1,20 +1,19 @@
 import type { Rejection, RunOptions } from '@eddy/graph'
 import { type TensorData, ValueError } from '@eddy/tensor'
 import { kernelMath } from '../kernel-math.ts'
-import { type ClassPrediction, softmaxOf } from '../prediction.ts'
+import type { ClassPrediction } from '../prediction.ts'
 import type { Label } from '../target.ts'
 import {
   type Asked, type Core, type CoreOptions, type CoreState, type Expert, expertsOf, isRejection, makeParts, type Outcome,
 } from './auto-core.ts'
 import { branchNames, Branches, classesMax, type Frame } from './branches.ts'
-import { ClassExperts, classExperts } from './class-experts.ts'
+import { ClassExperts, classExperts, ofNeighbours, ofSquares, softmaxInto } from './class-experts.ts'
 import { ClassLabels } from './class-labels.ts'
 import { ClassMixer } from './class-mixer.ts'
 import { savedRecord } from './saved.ts'
-import { Sleeper } from './sleeper.ts'
+import { Sleepers } from './sleepers.ts'
 
 const names = [...classExperts, ...branchNames]
-const ofNeighbours = classExperts.indexOf('neighbours')
 const leastCapacity = 4
 
 interface AskedClass extends Asked {
@@ -42,7 +41,8 @@ export class ClassCore implements Core {
   /** The last class and the one before; -1: none. */
   #recent: [number, number] = [-1, -1]
   #count = 0
-  readonly #sleeper = new Sleeper()
+  readonly #sleepers = new Sleepers([ofSquares, ofNeighbours], names.length)
+  readonly #carrying = (): readonly number[] => this.#mixer.carrying
 
   constructor(options: CoreOptions, isBinary: boolean, classes: readonly Label[] | undefined) {
     this.#parts = makeParts(options)
@@ -94,7 +94,7 @@ export class ClassCore implements Core {
     if (then !== null) {
       if (this.#labels.count > 0) this.#mix(frame, outputs, this.#labels.count)
       this.#probabilities = Float64Array.from(then.probabilities)
-      if (known > 0) this.#mixer.predict(this.#probabilities, known, -1, 0)
+      if (known > 0) this.#mixer.predict(this.#probabilities, known, null, 0)
     }
     if (label < known) this.#mixer.learn(this.#probabilities, known, label)
     before?.branches.close()
@@ -123,11 +123,12 @@ export class ClassCore implements Core {
   #learnExperts({ event }: Frame, label: number, isFirst: boolean, last: number | undefined): void {
     const { count } = this.#labels
     this.#reserve(count)
-    if (isFirst) this.#experts.predict(event, this.#parts.encoder.columns, count, this.#probabilities, true)
-    this.#experts.learn(event, label, count, last)
+    const { asleep } = this.#sleepers
+    if (isFirst) this.#experts.predict(event, this.#parts.encoder.columns, count, this.#probabilities, asleep)
+    this.#experts.learn(event, label, count, asleep, last)
     this.#recent = [label, this.#recent[0]]
     this.#count++
-    this.#sleeper.next(() => this.#mixer.carrying[ofNeighbours]!)
+    this.#sleepers.next(this.#carrying)
   }
 
   predict(event: unknown): number | ClassPrediction<Label> | Rejection {
@@ -164,13 +165,12 @@ export class ClassCore implements Core {
     if (known === 0) return new Float64Array(0)
     this.#reserve(known)
     const all = this.#probabilities
-    const { isAsleep } = this.#sleeper
-    this.#experts.predict(event, this.#parts.encoder.columns, known, all, !isAsleep)
+    const { asleep, sleeping } = this.#sleepers
+    this.#experts.predict(event, this.#parts.encoder.columns, known, all, asleep)
     for (let b = 0; b < branchNames.length; b++) {
-      const logits = outputs.subarray(b * this.#capacity, b * this.#capacity + known)
-      all.set(softmaxOf(logits), (classExperts.length + b) * known)
+      softmaxInto(outputs, b * this.#capacity, known, all, (classExperts.length + b) * known)
     }
-    return this.#mixer.predict(all, known, isAsleep ? ofNeighbours : -1)
+    return this.#mixer.predict(all, known, sleeping > 0 ? asleep : null)
   }
 
   #reserve(known: number): void {
@@ -221,7 +221,7 @@ export class ClassCore implements Core {
       training: this.#branches.snapshot(), names: axis.names,
       experts: {
         encoder: encoder.state, experts: this.#experts.state, mixer: this.#mixer.state,
-        sleeper: this.#sleeper.state, recent: [...this.#recent],
+        sleepers: this.#sleepers.state, recent: [...this.#recent],
         classes: this.#labels.names, capacity: this.#capacity, count: this.#count,
       },
     }
@@ -230,7 +230,7 @@ export class ClassCore implements Core {
   restore({ training, names: kept, experts: saved }: CoreState): void {
     const { axis, encoder } = this.#parts
     const record = savedRecord(saved, 'the experts')
-    const { encoder: encoding, experts, mixer, sleeper, recent, classes, capacity, count } = record
+    const { encoder: encoding, experts, mixer, sleepers, recent, classes, capacity, count } = record
     const fits = Number(capacity) >= 2 && Number(capacity) <= classesMax
     if (!Array.isArray(classes) || !Array.isArray(recent) || !fits) {
       throw new ValueError({
@@ -249,7 +249,7 @@ export class ClassCore implements Core {
     this.#branches.restore(training)
     this.#experts.restore(experts)
     this.#mixer.restore(mixer)
-    this.#sleeper.restore(sleeper)
+    this.#sleepers.restore(sleepers)
     this.#recent = [Number(recent[0]), Number(recent[1])]
     this.#count = Number(count)
   }

@@ -1,13 +1,15 @@
-import { softmaxOf } from '../prediction.ts'
+import { kernelMath } from '../kernel-math.ts'
 import type { EncodedEvent } from './encoded-event.ts'
 import { InputSlots, inputsMax } from './input-slots.ts'
 import { LeastSquares } from './least-squares.ts'
-import { likenessOf } from './likeness.ts'
 import { Neighbours } from './neighbours.ts'
 import { type Saved, saveNumbers, savedNumbers, savedRecord } from './saved.ts'
 
 /** The experts that are no branches of the graph, in the order of their predictions. */
 export const classExperts = ['majority', 'afterLast', 'leastSquares', 'neighbours'] as const
+
+export const ofSquares = classExperts.indexOf('leastSquares')
+export const ofNeighbours = classExperts.indexOf('neighbours')
 
 const fading = 0.995
 const prior = 0.5
@@ -29,36 +31,38 @@ export class ClassExperts {
   readonly #squares: LeastSquares
   readonly #x = new Float64Array(inputsMax)
   readonly #neighbours = new Neighbours()
-  readonly #like: number[] = []
-  #logistic: Float64Array = new Float64Array(0)
+  #errors: Float64Array
 
   constructor(capacity: number) {
     this.#capacity = capacity
     this.#counts = new Float64Array(capacity)
+    this.#errors = new Float64Array(capacity)
     this.#squares = new LeastSquares({ inputs: inputsMax, outputs: capacity, ridge: 0.5 })
   }
 
-  /** Writes the probabilities of `classes` classes, one expert after the other, in the order of `classExperts`. */
-  predict(
-    event: EncodedEvent, columns: number, classes: number, out: Float64Array, asksNeighbours: boolean,
-  ): void {
-    for (let k = 0; k < classes; k++) out[k] = (this.#counts[k]! + 1 / classes) / (this.#total + 1)
+  /**
+   * Writes the probabilities of `classes` classes, one expert after the other, in the order of `classExperts`; but of
+   * those who are asleep.
+   */
+  predict(event: EncodedEvent, columns: number, classes: number, out: Float64Array, asleep: Uint8Array): void {
+    const counts = this.#counts
+    const share = 1 / (this.#total + 1)
+    for (let k = 0; k < classes; k++) out[k] = (counts[k]! + 1 / classes) * share
     this.#predictAfterLast(classes, out)
     this.#fill(event)
-    this.#logistic = softmaxOf(this.#squares.predict(this.#x).subarray(0, classes))
-    out.set(this.#logistic, 2 * classes)
-    likenessOf(event, columns, this.#like)
-    this.#neighbours.ask(this.#like)
-    if (!asksNeighbours) return
+    if (asleep[ofSquares] === 0) softmaxInto(this.#squares.predict(this.#x), 0, classes, out, ofSquares * classes)
+    this.#neighbours.ask(event, columns)
+    if (asleep[ofNeighbours] === 1) return
     this.#neighbours.find()
     this.#predictByNeighbours(classes, out)
   }
 
   #predictAfterLast(classes: number, out: Float64Array): void {
     const row = this.#followers.get(this.last)
+    const added = prior / classes
     let total = 0
     for (let k = 0; k < classes; k++) {
-      const met = (row?.[k] ?? 0) + prior / classes
+      const met = (row === undefined ? 0 : row[k]!) + added
       const again = k === this.last ? prior : 0
       total += out[classes + k] = met + again + prior * out[k]!
     }
@@ -67,7 +71,7 @@ export class ClassExperts {
 
   #predictByNeighbours(classes: number, out: Float64Array): void {
     const { found } = this.#neighbours
-    const at = 3 * classes
+    const at = ofNeighbours * classes
     let total = certain
     for (let k = 0; k < classes; k++) out[at + k] = certain / classes
     for (let i = 0; i < found; i++) {
@@ -85,18 +89,10 @@ export class ClassExperts {
     this.#slots.fill(event, this.#x)
   }
 
-  /** Learns the event that was predicted last; `last`: the class before it, then. */
-  learn(event: EncodedEvent, label: number, classes: number, last = this.last): void {
-    this.#slots.admit(event)
-    this.#fill(event)
-    const shares = softmaxOf(this.#squares.predict(this.#x).subarray(0, classes))
-    let curvature = 0
-    const errors = new Float64Array(this.#capacity)
-    for (let k = 0; k < classes; k++) {
-      curvature += shares[k]! * (1 - shares[k]!) / 2
-      errors[k] = (k === label ? 1 : 0) - shares[k]!
-    }
-    this.#squares.learn(this.#x, errors, Math.max(curvatureMin, curvature))
+  /** Learns the event that was predicted last; `last`: the class before it, then. Who is asleep does not. */
+  learn(event: EncodedEvent, label: number, classes: number, asleep: Uint8Array, last = this.last): void {
+    if (this.#slots.admit(event)) this.#fill(event)
+    if (asleep[ofSquares] === 0) this.#learnSquares(label, classes)
     this.#neighbours.learn(label)
     this.#counts[label] = this.#counts[label]! + 1
     this.#total++
@@ -105,6 +101,19 @@ export class ClassExperts {
     for (let k = 0; k < classes; k++) row[k] = row[k]! * fading
     row[label] = row[label]! + 1
     this.last = label
+  }
+
+  #learnSquares(label: number, classes: number): void {
+    const errors = this.#errors
+    errors.fill(0)
+    softmaxInto(this.#squares.predict(this.#x), 0, classes, errors, 0)
+    let curvature = 0
+    for (let k = 0; k < classes; k++) {
+      const share = errors[k]!
+      curvature += share * (1 - share) / 2
+      errors[k] = (k === label ? 1 : 0) - share
+    }
+    this.#squares.learn(this.#x, errors, Math.max(curvatureMin, curvature))
   }
 
   /** How often a class has occurred. */
@@ -121,6 +130,7 @@ export class ClassExperts {
     this.#counts = wider(this.#counts)
     this.#followers = new Map([...this.#followers].map(([last, row]) => [last, wider(row)]))
     this.#squares.widen(capacity)
+    this.#errors = new Float64Array(capacity)
     this.#capacity = capacity
   }
 
@@ -146,4 +156,19 @@ export class ClassExperts {
       this.#followers.set(rows[at]!, rows.slice(at + 1, at + 1 + this.#capacity))
     }
   }
+}
+
+/** Formula: exp(x_c - max x) / sum of them, in f64, of `classes` logits from an index on. */
+export function softmaxInto(
+  logits: ArrayLike<number>, from: number, classes: number, out: Float64Array, at: number,
+): void {
+  const { exp } = kernelMath()
+  let most = -Infinity
+  for (let k = from; k < from + classes; k++) if (logits[k]! > most) most = logits[k]!
+  let total = 0
+  for (let k = 0; k < classes; k++) {
+    const away = logits[from + k]! - most
+    total += out[at + k] = away === 0 ? 1 : exp(away)
+  }
+  for (let k = at; k < at + classes; k++) out[k] = out[k]! / total
 }

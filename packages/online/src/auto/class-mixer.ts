@@ -10,6 +10,12 @@ const rates = [0.02, 0.2]
 /** At first a mixture of logarithms believes the sum of so many of its experts. */
 const believed = 6
 
+interface Belief {
+  readonly rate: number
+  readonly v: Float64Array
+  readonly squares: Float64Array
+}
+
 /**
  * Mixes the probabilities of experts in three ways, and the three mixtures with each other.
  *
@@ -28,7 +34,7 @@ export class ClassMixer {
   readonly #experts: number
   readonly #weights: Float64Array
   readonly #tops = new Float64Array(1 + rates.length).fill(1 / (1 + rates.length))
-  readonly #beliefs: readonly { readonly rate: number; readonly v: Float64Array; readonly squares: Float64Array }[]
+  readonly #beliefs: readonly Belief[]
   readonly #losses: Float64Array
   #count = 0
   /** Of the event in flight, one expert, or mixture, after the other: logarithms of experts, and mixtures. */
@@ -46,56 +52,75 @@ export class ClassMixer {
   }
 
   /**
-   * The mixture of probabilities, given one expert after the other; gives `probabilities` their floor, `lift`. An
-   * expert that is `asleep` (-1: none) is given what the others say.
+   * The mixture of probabilities, given one expert after the other; gives `probabilities` their floor, `lift`. Experts
+   * that are asleep, if any, are given what the others say.
    */
-  predict(probabilities: Float64Array, classes: number, asleep: number, lift = floor): Float64Array {
+  predict(probabilities: Float64Array, classes: number, asleep: Uint8Array | null, lift = floor): Float64Array {
     const { log, exp } = kernelMath()
     const n = this.#experts
-    if (asleep >= 0) this.#speakFor(asleep, probabilities, classes)
-    if (this.#logs.length < n * classes) this.#logs = new Float64Array(n * classes)
-    const mixtures = (this.#mixtures = new Float64Array((1 + rates.length) * classes))
+    if (asleep !== null) this.#speakFor(asleep, probabilities, classes)
+    this.#reserve(classes)
+    const mixtures = this.#mixtures
     const logs = this.#logs
+    mixtures.fill(0, 0, classes)
     for (let i = 0; i < n; i++) {
       const weight = this.#weights[i]!
+      const at = i * classes
       let mean = 0
-      for (let k = i * classes; k < (i + 1) * classes; k++) {
-        const p = (probabilities[k] = (1 - lift) * probabilities[k]! + lift / classes)
-        mixtures[k - i * classes] = mixtures[k - i * classes]! + weight * p
-        mean += logs[k] = log(p)
+      for (let k = 0; k < classes; k++) {
+        const p = (1 - lift) * probabilities[at + k]! + lift / classes
+        probabilities[at + k] = p
+        mixtures[k] = mixtures[k]! + weight * p
+        if (classes !== 2) mean += logs[at + k] = log(p)
+      }
+      if (classes === 2) {
+        const half = log(probabilities[at]! / probabilities[at + 1]!) / 2
+        logs[at] = half
+        logs[at + 1] = -half
+        continue
       }
       mean /= classes
-      for (let k = i * classes; k < (i + 1) * classes; k++) logs[k] = logs[k]! - mean
+      for (let k = at; k < at + classes; k++) logs[k] = logs[k]! - mean
     }
     for (let b = 0; b < rates.length; b++) this.#believe(this.#beliefs[b]!.v, mixtures, (b + 1) * classes, classes, exp)
     const all = new Float64Array(classes)
-    for (let m = 0; m <= rates.length; m++) {
-      for (let k = 0; k < classes; k++) all[k] = all[k]! + this.#tops[m]! * mixtures[m * classes + k]!
+    for (let k = 0; k < classes; k++) {
+      let sum = 0
+      for (let m = 0; m <= rates.length; m++) sum += this.#tops[m]! * mixtures[m * classes + k]!
+      all[k] = sum
     }
     return all
   }
 
-  #speakFor(asleep: number, probabilities: Float64Array, classes: number): void {
-    const total = 1 - this.#weights[asleep]!
+  #reserve(classes: number): void {
+    if (this.#logs.length >= this.#experts * classes) return
+    this.#logs = new Float64Array(this.#experts * classes)
+    this.#mixtures = new Float64Array((1 + rates.length) * classes)
+  }
+
+  #speakFor(asleep: Uint8Array, probabilities: Float64Array, classes: number): void {
+    const n = this.#experts
+    let total = 0
+    for (let i = 0; i < n; i++) if (asleep[i] === 0) total += this.#weights[i]!
     for (let k = 0; k < classes; k++) {
       let sum = 0
-      for (let i = 0; i < this.#experts; i++) {
-        if (i !== asleep) sum += this.#weights[i]! * probabilities[i * classes + k]!
-      }
-      probabilities[asleep * classes + k] = sum / total
+      for (let i = 0; i < n; i++) if (asleep[i] === 0) sum += this.#weights[i]! * probabilities[i * classes + k]!
+      for (let i = 0; i < n; i++) if (asleep[i] === 1) probabilities[i * classes + k] = sum / total
     }
   }
 
   #believe(v: Float64Array, out: Float64Array, at: number, classes: number, exp: (x: number) => number): void {
+    const n = this.#experts
+    const logs = this.#logs
     let most = -Infinity
     for (let k = 0; k < classes; k++) {
       let sum = 0
-      for (let i = 0; i < this.#experts; i++) sum += v[i]! * this.#logs[i * classes + k]!
+      for (let i = 0; i < n; i++) sum += v[i]! * logs[i * classes + k]!
       out[at + k] = sum
       if (sum > most) most = sum
     }
     let total = 0
-    for (let k = at; k < at + classes; k++) total += out[k] = exp(out[k]! - most)
+    for (let k = at; k < at + classes; k++) total += out[k] = out[k] === most ? 1 : exp(out[k]! - most)
     for (let k = at; k < at + classes; k++) out[k] = (1 - floor) * out[k]! / total + floor / classes
   }
 
@@ -103,27 +128,27 @@ export class ClassMixer {
   learn(probabilities: Float64Array, classes: number, label: number): void {
     const { log } = kernelMath()
     const n = this.#experts
-    this.#count++
+    const losses = this.#losses
+    const newest = 1 / ++this.#count
     for (let i = 0; i < n; i++) {
       const loss = -log(probabilities[i * classes + label]!)
-      this.#losses[i] = this.#losses[i]! + (loss - this.#losses[i]!) / this.#count
+      losses[i] = losses[i]! + (loss - losses[i]!) * newest
     }
-    const mixtures = this.#mixtures
-    share(this.#tops, (m) => mixtures[m * classes + label]!, shareOfMixtures)
-    for (let b = 0; b < rates.length; b++) this.#descend(b, classes, label)
-    share(this.#weights, (i) => probabilities[i * classes + label]!, shareOfExperts)
+    share(this.#tops, this.#mixtures, classes, label, shareOfMixtures)
+    for (let b = 0; b < rates.length; b++) this.#descend(this.#beliefs[b]!, (b + 1) * classes, classes, label)
+    share(this.#weights, probabilities, classes, label, shareOfExperts)
   }
 
-  #descend(b: number, classes: number, label: number): void {
-    const { rate, v, squares } = this.#beliefs[b]!
-    const at = (b + 1) * classes
+  #descend({ rate, v, squares }: Belief, at: number, classes: number, label: number): void {
+    const logs = this.#logs
+    const mixtures = this.#mixtures
     for (let i = 0; i < this.#experts; i++) {
-      let slope = 0
-      for (let k = 0; k < classes; k++) {
-        slope += (this.#mixtures[at + k]! - (k === label ? 1 : 0)) * this.#logs[i * classes + k]!
-      }
-      squares[i] = squares[i]! + slope * slope
-      v[i] = v[i]! - rate * slope / Math.sqrt(squares[i]!)
+      const own = i * classes
+      let slope = -logs[own + label]!
+      for (let k = 0; k < classes; k++) slope += mixtures[at + k]! * logs[own + k]!
+      const square = squares[i]! + slope * slope
+      squares[i] = square
+      v[i] = v[i]! - rate * slope / Math.sqrt(square)
     }
   }
 
@@ -165,9 +190,11 @@ export class ClassMixer {
   }
 }
 
-/** Fixed share: multiplies by likelihoods, makes the sum 1, and passes a share round. */
-function share(weights: Float64Array, likelihood: (i: number) => number, round: number): void {
+/** Fixed share: multiplies by the probabilities of the label, makes the sum 1, and passes a share round. */
+function share(weights: Float64Array, probabilities: Float64Array, classes: number, label: number, round: number): void {
+  const n = weights.length
   let total = 0
-  for (let i = 0; i < weights.length; i++) total += weights[i] = weights[i]! * likelihood(i)
-  for (let i = 0; i < weights.length; i++) weights[i] = (1 - round) * weights[i]! / total + round / weights.length
+  for (let i = 0; i < n; i++) total += weights[i] = weights[i]! * probabilities[i * classes + label]!
+  const kept = (1 - round) / total
+  for (let i = 0; i < n; i++) weights[i] = kept * weights[i]! + round / n
 }

@@ -4,10 +4,10 @@ import { BadValueError, type Encoder } from '../encoder.ts'
 import { finiteNumber } from '../encoders/numeric.ts'
 import type { Features } from '../features.ts'
 import { absorb, mix, startHash } from '../hash-text.ts'
-import type { NamedAxis } from '../named-axis.ts'
+import type { FeatureSlots, NamedAxis } from '../named-axis.ts'
 import { Column } from './columns.ts'
 import { circles, dateParts } from './dates.ts'
-import type { EncodedEvent } from './encoded-event.ts'
+import type { Category, EncodedEvent } from './encoded-event.ts'
 import { type Saved, saveNumbers, savedNumbers, savedRecord } from './saved.ts'
 import { termsOf, wordsOf, wordsOfText } from './words.ts'
 
@@ -32,6 +32,11 @@ interface Field {
   words: number
   /** Position of the last event that had it. */
   seen: number
+  /** Its column, when it is a number. */
+  column: Column | null
+  /** Its slots, as they are in this version of the axis. */
+  slots: FeatureSlots | undefined
+  version: number
 }
 
 /**
@@ -51,19 +56,27 @@ export class EventEncoder {
   readonly #fields = new Map<string, Field>()
   readonly #columns: Column[] = []
   readonly #byName = new Map<string, Column>()
+  readonly #list: Field[] = []
+  /** By slot. */
+  readonly #categories: (Category | undefined)[] = []
   #keys: readonly string[] = []
   #sorted: readonly string[] = []
+  /** The fields of `#sorted` that are known. */
+  readonly #known: (Field | undefined)[] = []
   #position = 0
   #hashing = 0
   #learns = false
   #out!: EncodedEvent
   /** What the event in flight would change. */
-  #newFields: Field[] = []
-  #newColumns: Column[] = []
-  #updated: Column[] = []
-  #updates: number[] = []
-  #texts: [Field, number][] = []
-  #present: Field[] = []
+  readonly #newFields: Field[] = []
+  readonly #newColumns: [Field, Column][] = []
+  readonly #newCategories: Category[] = []
+  readonly #updated: Column[] = []
+  readonly #updates: number[] = []
+  #updateCount = 0
+  readonly #texts: Field[] = []
+  readonly #words: number[] = []
+  #textCount = 0
 
   constructor(axis: NamedAxis, features: Features | null, target: string | null) {
     this.axis = axis
@@ -91,7 +104,8 @@ export class EventEncoder {
     this.#position++
     out.clear()
     const record = event as Readonly<Record<string, unknown>>
-    for (const name of this.#namesOf(record)) this.#readField(name, record[name])
+    const names = this.#namesOf(record)
+    for (let i = 0; i < names.length; i++) this.#readField(this.#fieldOf(names[i]!, i), record[names[i]!])
     this.#readMissing()
     this.#cross()
     this.#makeRoom()
@@ -100,12 +114,19 @@ export class EventEncoder {
   /** The event that was read last has been learned. */
   commit(): void {
     this.axis.commit()
-    for (const field of this.#newFields) this.#fields.set(field.name, field)
-    for (const column of this.#newColumns) this.#keep(column)
-    for (let i = 0; i < this.#updated.length; i++) this.#updated[i]!.learn(this.#updates[i]!)
-    for (const [field, words] of this.#texts) {
+    for (let i = 0; i < this.#updateCount; i++) this.#updated[i]!.learn(this.#updates[i]!)
+    for (let i = 0; i < this.#textCount; i++) {
+      const field = this.#texts[i]!
       field.texts++
-      field.words += words
+      field.words += this.#words[i]!
+    }
+    if (this.#newFields.length > 0) for (const field of this.#newFields) this.#keepField(field)
+    if (this.#newColumns.length > 0) for (const [field, column] of this.#newColumns) this.#keep(column, field)
+    if (this.#newCategories.length > 0) {
+      for (const category of this.#newCategories) {
+        while (this.#categories.length <= category.slot) this.#categories.push(undefined)
+        this.#categories[category.slot] = category
+      }
     }
     this.hashed += this.#hashing
     this.#clear()
@@ -118,14 +139,21 @@ export class EventEncoder {
   }
 
   #clear(): void {
-    this.#hashing = 0
-    this.#newFields.length = this.#newColumns.length = this.#updated.length = 0
-    this.#updates.length = this.#texts.length = this.#present.length = 0
+    this.#hashing = this.#updateCount = this.#textCount = 0
+    if (this.#newFields.length > 0) this.#newFields.length = 0
+    if (this.#newColumns.length > 0) this.#newColumns.length = 0
+    if (this.#newCategories.length > 0) this.#newCategories.length = 0
   }
 
-  #keep(column: Column): void {
+  #keep(column: Column, field: Field | undefined): void {
     this.#columns.push(column)
     this.#byName.set(column.name, column)
+    if (column.name === field?.name) field.column = column
+  }
+
+  #keepField(field: Field): void {
+    this.#fields.set(field.name, field)
+    this.#list.push(field)
   }
 
   /** The names of an event's own fields in ascending order; kept while events have the same keys. */
@@ -139,11 +167,15 @@ export class EventEncoder {
     this.#keys = keys
     this.#sorted = keys
       .filter((name) => !this.#ignore.has(name) && !(ignoresUnknown && !this.#declared.has(name))).sort()
+    this.#known.length = 0
     return this.#sorted
   }
 
-  #readField(name: string, value: unknown): void {
-    const field = this.#fields.get(name) ?? this.#newField(name)
+  #fieldOf(name: string, i: number): Field {
+    return this.#known[i] ?? (this.#known[i] = this.#fields.get(name)) ?? this.#newField(name)
+  }
+
+  #readField(field: Field, value: unknown): void {
     const given = value ?? field.encoder?.missing
     if (given === undefined || given === null || given === '') return
     field.seen = this.#position
@@ -154,14 +186,17 @@ export class EventEncoder {
       else if (typeof given === 'boolean') this.#category(field, given ? 'true' : 'false', false)
       else this.#vector(field, given)
     } catch (error) {
-      throw inField(name, error)
+      throw inField(field.name, error)
     }
   }
 
   #newField(name: string): Field {
     const unknown = this.#features?.unknown
     const encoder = this.#declared.get(name) ?? (typeof unknown === 'object' ? unknown : null)
-    const field = { name, encoder, hash: absorb(startHash(2), name), texts: 0, words: 0, seen: 0 }
+    const field: Field = {
+      name, encoder, hash: absorb(startHash(2), name), texts: 0, words: 0, seen: 0, column: null, slots: undefined,
+      version: -1,
+    }
     this.#newFields.push(field)
     return field
   }
@@ -185,7 +220,8 @@ export class EventEncoder {
       return
     }
     const words = wordsOf(text)
-    this.#texts.push([field, words.length])
+    this.#texts[this.#textCount] = field
+    this.#words[this.#textCount++] = words.length
     if (field.words + words.length <= wordsOfText * (field.texts + 1)) {
       this.#category(field, text.length > 100 ? text.slice(0, 100) : text, false)
       return
@@ -206,65 +242,89 @@ export class EventEncoder {
   }
 
   #number(field: Field, part: string | null, x: number): void {
-    const name = part === null ? field.name : `${field.name}\u0000${part}`
-    let column = this.#byName.get(name)
-    if (column === undefined) {
-      if (!this.#learns) return
-      const slot = this.axis.add(field.name, part, true)
-      column = new Column(name, this.#columns.length + this.#newColumns.length, slot < 0 ? 0 : slot)
-      this.#newColumns.push(column)
-    }
+    const column = (part === null ? field.column : null) ?? this.#columnOf(field, part)
+    if (column === null) return
     const z = column.standardized(x)
-    const { pairs, columns, values, bins } = this.#out
-    pairs.push(column.slot, z)
-    columns.push(column.id)
-    values.push(z)
-    bins.push(column.bin(x, z))
-    this.#updated.push(column)
-    this.#updates.push(x)
+    const out = this.#out
+    out.pairs.push(column.slot, z)
+    out.number(column.id, z)
+    out.bin(column.bin(x, z))
+    this.#updated[this.#updateCount] = column
+    this.#updates[this.#updateCount++] = x
+  }
+
+  #columnOf(field: Field, part: string | null): Column | null {
+    const name = part === null ? field.name : `${field.name}\u0000${part}`
+    const known = this.#byName.get(name)
+    if (known !== undefined) {
+      if (part === null) field.column = known
+      return known
+    }
+    if (!this.#learns) return null
+    const slot = this.axis.add(field.name, part, true)
+    const column = new Column(name, this.#columns.length + this.#newColumns.length, slot < 0 ? 0 : slot)
+    this.#newColumns.push([field, column])
+    return column
   }
 
   #category(field: Field, value: string, ofTime: boolean): void {
-    this.#pair(field, value, 1)
-    const hash = mix(absorb(field.hash, value))
-    this.#out.categories.push({ field: field.name, value, hash, ofTime })
-    this.#out.bins.push(hash)
+    const slot = this.#pair(field, value, 1)
+    const known = slot < 0 ? undefined : this.#categories[slot]
+    const category = known?.ofTime === ofTime ? known : this.#newCategory(field, value, slot, ofTime)
+    this.#out.category(category)
+    this.#out.bin(category.hash)
   }
 
-  #pair(field: Field, part: string | null, value: number): void {
-    const slots = this.axis.feature(field.name)
+  #newCategory(field: Field, value: string, slot: number, ofTime: boolean): Category {
+    const category = { field: field.name, slot, hash: mix(absorb(field.hash, value)), ofTime }
+    // Slots at the front are shared by names that found no room.
+    if (slot >= overflowSlots && this.#learns) this.#newCategories.push(category)
+    return category
+  }
+
+  /** The slot that was used; -1 for none. */
+  #pair(field: Field, part: string | null, value: number): number {
+    if (field.version !== this.axis.version) {
+      field.slots = this.axis.feature(field.name)
+      field.version = this.axis.version
+    }
+    const { slots } = field
     let slot = (part === null ? slots?.whole : slots?.parts.get(part)) ?? -1
     if (slot < 0) {
       if (this.#learns) slot = this.axis.add(field.name, part, false)
-      else if (this.axis.count < this.axis.namesMax) return
+      else if (this.axis.count < this.axis.namesMax) return -1
       if (slot < 0) {
         slot = mix(absorb(field.hash, part ?? '')) % overflowSlots
         if (this.#learns) this.#hashing++
       }
     }
     this.#out.pairs.push(slot, value)
+    return slot
   }
 
   #readMissing(): void {
-    if (this.#fields.size > missingMax) return
-    for (const field of this.#fields.values()) {
+    const list = this.#list
+    if (list.length > missingMax) return
+    for (let i = 0; i < list.length; i++) {
+      const field = list[i]!
       if (field.seen === this.#position) continue
       this.#pair(field, '\u0000missing', 1)
-      this.#out.bins.push(mix(field.hash ^ 0x6d697373))
+      this.#out.bin(mix(field.hash ^ 0x6d697373))
     }
   }
 
   /** The rows of bins, and of pairs of the first of them. */
   #cross(): void {
-    const { bins, binned, crossed } = this.#out
+    const { bins, fields, binned, crossed } = this.#out
     const mask = crossRows - 1
-    for (let i = 0; i < bins.length; i++) {
+    for (let i = 0; i < fields; i++) {
       binned.push(bins[i]! & mask, 1)
       crossed.push(bins[i]! & mask, 1)
     }
-    const count = Math.min(bins.length, crossedMax)
+    const count = Math.min(fields, crossedMax)
     for (let i = 0; i < count; i++) {
-      for (let j = i + 1; j < count; j++) crossed.push(mix(Math.imul(bins[i]!, 0x9e3779b1) ^ bins[j]!) & mask, 1)
+      const start = Math.imul(bins[i]!, 0x9e3779b1)
+      for (let j = i + 1; j < count; j++) crossed.push(mix(start ^ bins[j]!) & mask, 1)
     }
   }
 
@@ -273,11 +333,11 @@ export class EventEncoder {
     binned.fit()
     crossed.fit()
     const count = pairs.fit()
-    while (this.axis.pairs < count) this.axis.pairs *= 2
+    while (this.axis.pairs < count) this.axis.pairs *= 4
   }
 
   get state(): Saved {
-    const fields = [...this.#fields.values()]
+    const fields = this.#list
     return {
       columns: this.#columns.map((column) => column.state),
       fields: fields.map(({ name, texts, words }) => ({ name, texts: saveNumbers([texts, words]) })),
@@ -287,14 +347,14 @@ export class EventEncoder {
   /** Into an encoder that has read nothing. */
   restore(state: unknown): void {
     const { columns, fields } = savedRecord(state, 'the encoder')
-    for (const column of columns as readonly Saved[]) this.#keep(Column.from(column, this.#columns.length))
+    for (const column of columns as readonly Saved[]) this.#keep(Column.from(column, this.#columns.length), undefined)
     for (const saved of fields as readonly Saved[]) {
       const { name, texts } = savedRecord(saved, 'a field')
       const field = this.#newField(String(name))
       const [count, words] = savedNumbers(texts, 'the words of a field', 2)
       field.texts = count!
       field.words = words!
-      this.#fields.set(field.name, field)
+      this.#keepField(field)
     }
     this.#clear()
   }

@@ -12,7 +12,8 @@ const cut = 5
 export class InputSlots {
   readonly #reserved: number
   readonly #columns: number[] = []
-  readonly #categories = new Map<string, Map<string, number>>()
+  /** By slot on the named axis. */
+  readonly #categories: (number | undefined)[] = []
   #used: number
 
   constructor(reserved: number) {
@@ -21,38 +22,38 @@ export class InputSlots {
   }
 
   /** Writes an event's numbers, cut to 5, and a 1 for each category. */
-  fill({ columns, values, categories }: EncodedEvent, x: Float64Array): void {
-    for (let i = 0; i < columns.length; i++) {
+  fill({ columns, values, numbers, categories, named }: EncodedEvent, x: Float64Array): void {
+    for (let i = 0; i < numbers; i++) {
       const slot = this.#columns[columns[i]!] ?? -1
       const z = values[i]!
       if (slot >= 0) x[slot] = z > cut ? cut : z < -cut ? -cut : z
     }
-    for (let i = 0; i < categories.length; i++) {
+    for (let i = 0; i < named; i++) {
       const slot = this.#slotOf(categories[i]!)
       if (slot >= 0) x[slot] = 1
     }
   }
 
-  /** Makes room for what an event has brought. */
-  admit({ columns, categories }: EncodedEvent): void {
-    for (const column of columns) {
+  /** Makes room for what an event has brought; whether it has brought anything. */
+  admit({ columns, numbers, categories, named }: EncodedEvent): boolean {
+    const before = this.#used
+    for (let i = 0; i < numbers && this.#used < inputsMax; i++) {
+      const column = columns[i]!
       while (this.#columns.length <= column) this.#columns.push(-1)
-      if (this.#columns[column]! < 0 && this.#used < inputsMax) this.#columns[column] = this.#used++
+      if (this.#columns[column]! < 0) this.#columns[column] = this.#used++
     }
-    if (this.#used >= inputsMax) return
-    for (const category of categories) {
-      if (this.#slotOf(category) >= 0 || this.#used >= inputsMax) continue
-      const values = this.#categories.get(category.field) ?? new Map<string, number>()
-      this.#categories.set(category.field, values.set(category.value, this.#used++))
+    for (let i = 0; i < named && this.#used < inputsMax; i++) {
+      if (this.#slotOf(categories[i]!) < 0) this.#categories[categories[i]!.slot] = this.#used++
     }
+    return this.#used > before
   }
 
-  #slotOf({ field, value }: Category): number {
-    return this.#categories.get(field)?.get(value) ?? -1
+  #slotOf({ slot }: Category): number {
+    return slot < 0 ? -1 : this.#categories[slot] ?? -1
   }
 
   get state(): Saved {
-    const categories = [...this.#categories].map(([field, values]) => [field, ...[...values].flat()])
+    const categories = this.#categories.flatMap((place, slot) => (place === undefined ? [] : [slot, place]))
     return { used: this.#used, columns: [...this.#columns], categories }
   }
 
@@ -60,11 +61,8 @@ export class InputSlots {
     const { used, columns, categories } = savedRecord(state, 'the inputs of least squares')
     this.#used = Math.max(this.#reserved, Number(used))
     this.#columns.splice(0, Infinity, ...(columns as readonly number[]))
-    this.#categories.clear()
-    for (const [field, ...entries] of categories as readonly (readonly (string | number)[])[]) {
-      const values = new Map<string, number>()
-      for (let i = 0; i < entries.length; i += 2) values.set(String(entries[i]), Number(entries[i + 1]))
-      this.#categories.set(String(field), values)
-    }
+    this.#categories.length = 0
+    const places = categories as readonly number[]
+    for (let i = 0; i < places.length; i += 2) this.#categories[places[i]!] = places[i + 1]!
   }
 }

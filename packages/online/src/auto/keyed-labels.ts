@@ -1,4 +1,4 @@
-import type { Category } from './encoded-event.ts'
+import type { Category, EncodedEvent } from './encoded-event.ts'
 import { type Saved, saveNumbers, savedNumbers, savedRecord } from './saved.ts'
 
 /** Values of fields whose labels are kept apart; further ones are not. */
@@ -20,29 +20,30 @@ interface Labels {
  * E <- 0.98 E + 0.02 |y - last of its key|.
  */
 export class KeyedLabels {
-  readonly #keys = new Map<string, Map<string, Labels>>()
+  /** By slot on the named axis. */
+  readonly #keys = new Map<number, Labels>()
   readonly #errors = new Map<string, number>()
-  #size = 0
   /** Of the event asked for last: its keys, and which of them is the best. */
   readonly #current: (Labels | null)[] = []
   readonly #fields: Category[] = []
+  #count = 0
   #best = -1
 
   /** Looks up the keys of an event. */
-  ask(categories: readonly Category[]): void {
-    this.#current.length = this.#fields.length = 0
+  ask({ categories, named }: EncodedEvent): void {
+    this.#count = 0
     this.#best = -1
     let least = Infinity
-    for (let i = 0; i < categories.length && this.#fields.length < keyFieldsMax; i++) {
+    for (let i = 0; i < named && this.#count < keyFieldsMax; i++) {
       const category = categories[i]!
       if (category.ofTime) continue
       const error = this.#errors.get(category.field) ?? Infinity
       if (error < least) {
         least = error
-        this.#best = this.#fields.length
+        this.#best = this.#count
       }
-      this.#fields.push(category)
-      this.#current.push(this.#keys.get(category.field)?.get(category.value) ?? null)
+      this.#fields[this.#count] = category
+      this.#current[this.#count++] = this.#keys.get(category.slot) ?? null
     }
   }
 
@@ -56,16 +57,20 @@ export class KeyedLabels {
     return this.#best < 0 ? all : meanOf(this.#current[this.#best]!, all)
   }
 
-  /** The means of the other keys. */
-  others(all: number, out: number[]): void {
-    for (let i = 0; i < this.#current.length; i++) if (i !== this.#best) out.push(meanOf(this.#current[i]!, all))
+  /** Writes the means of the other keys, from an index on; returns the next index. */
+  others(all: number, out: Float64Array, from: number): number {
+    let at = from
+    for (let i = 0; i < this.#count && at < out.length; i++) {
+      if (i !== this.#best) out[at++] = meanOf(this.#current[i]!, all)
+    }
+    return at
   }
 
   /** Learns the label of the event that was asked for last. */
   learn(label: number): void {
-    for (let i = 0; i < this.#fields.length; i++) {
-      const { field, value } = this.#fields[i]!
-      const labels = this.#current[i] ?? this.#add(field, value)
+    for (let i = 0; i < this.#count; i++) {
+      const { field, slot } = this.#fields[i]!
+      const labels = this.#current[i] ?? this.#add(slot)
       if (labels === null) continue
       if (labels.count > 0) {
         const error = Math.abs(labels.last - label)
@@ -78,35 +83,28 @@ export class KeyedLabels {
     }
   }
 
-  #add(field: string, value: string): Labels | null {
-    if (this.#size >= keysMax) return null
-    let keys = this.#keys.get(field)
-    if (keys === undefined) this.#keys.set(field, (keys = new Map()))
+  #add(slot: number): Labels | null {
+    if (this.#keys.size >= keysMax) return null
     const labels = { count: 0, mean: 0, last: 0 }
-    keys.set(value, labels)
-    this.#size++
+    this.#keys.set(slot, labels)
     return labels
   }
 
   get state(): Saved {
-    return [...this.#keys].map(([field, keys]) => ({
-      field, error: this.#errors.get(field) ?? null, values: [...keys.keys()],
-      labels: saveNumbers([...keys.values()].flatMap(({ count, mean, last }) => [count, mean, last])),
-    }))
+    return {
+      errors: [...this.#errors].flat(),
+      labels: saveNumbers([...this.#keys].flatMap(([slot, { count, mean, last }]) => [slot, count, mean, last])),
+    }
   }
 
   /** Into one that has seen nothing. */
   restore(state: unknown): void {
-    for (const saved of state as readonly Saved[]) {
-      const { field, error, values, labels } = savedRecord(saved, 'the labels of keys')
-      const names = values as readonly string[]
-      const numbers = savedNumbers(labels, 'the labels of keys', names.length * 3)
-      if (error !== null) this.#errors.set(String(field), Number(error))
-      const keys = names.map((name, k): [string, Labels] => (
-        [name, { count: numbers[3 * k]!, mean: numbers[3 * k + 1]!, last: numbers[3 * k + 2]! }]
-      ))
-      this.#keys.set(String(field), new Map(keys))
-      this.#size += names.length
+    const { errors, labels } = savedRecord(state, 'the labels of keys')
+    const list = errors as readonly (string | number)[]
+    for (let i = 0; i < list.length; i += 2) this.#errors.set(String(list[i]), Number(list[i + 1]))
+    const numbers = savedNumbers(labels, 'the labels of keys')
+    for (let i = 0; i < numbers.length; i += 4) {
+      this.#keys.set(numbers[i]!, { count: numbers[i + 1]!, mean: numbers[i + 2]!, last: numbers[i + 3]! })
     }
   }
 }

@@ -16,7 +16,8 @@ export interface LeastSquaresOptions {
  * is the error of each output and h the curvature of its loss: 1 for squares, p (1 - p) for a logistic loss.
  * Source: the ridge-regression forecaster, whose regret for squared loss is O(inputs ln T) against the best weights in
  * hindsight (Vovk 2001; Azoury and Warmuth 2001); with h an extended Kalman filter, a diagonal-free online Newton step.
- * State/cost: the square of the inputs in use; only inputs that are not 0 are multiplied.
+ * State/cost: the square of the inputs in use, halved twice: P is symmetric, so only its upper half is kept up to date,
+ * and each number of it is multiplied by both of its inputs at once.
  */
 export class LeastSquares {
   readonly #inputs: number
@@ -65,46 +66,74 @@ export class LeastSquares {
   /** Learns the x that was predicted last; `errors` are label minus prediction. */
   learn(x: Float64Array, errors: ArrayLike<number>, curvature = 1): void {
     const count = this.#activeCount
+    const active = this.#active
+    if (count > 0 && active[count - 1]! >= this.#size) this.#size = active[count - 1]! + 1
+    const size = this.#size
+    const gain = this.#gain
+    const trace = this.#multiply(x)
+    let spread = this.#forgetting / curvature
+    for (let a = 0; a < count; a++) spread += gain[active[a]!]! * x[active[a]!]!
+    const outputs = this.#outputs
+    const weights = this.#weights
+    const step = 1 / (spread * curvature)
+    for (let i = 0; i < size; i++) {
+      const share = gain[i]! * step
+      if (share === 0) continue
+      const at = i * outputs
+      for (let k = 0; k < outputs; k++) weights[at + k] = weights[at + k]! + share * errors[k]!
+    }
+    this.#shrink(spread, trace)
+  }
+
+  /** The gain P x, and the trace of P. */
+  #multiply(x: Float64Array): number {
     const n = this.#inputs
-    for (let a = 0; a < count; a++) if (this.#active[a]! >= this.#size) this.#size = this.#active[a]! + 1
     const size = this.#size
     const p = this.#covariance
     const gain = this.#gain
+    const active = this.#active
+    const count = this.#activeCount
     gain.fill(0)
-    for (let a = 0; a < count; a++) {
-      const row = this.#active[a]! * n
-      const value = x[this.#active[a]!]!
-      for (let i = 0; i < size; i++) gain[i] = gain[i]! + value * p[row + i]!
-    }
-    let spread = this.#forgetting / curvature
-    for (let a = 0; a < count; a++) spread += gain[this.#active[a]!]! * x[this.#active[a]!]!
-    const outputs = this.#outputs
+    let trace = 0
+    let next = 0
     for (let i = 0; i < size; i++) {
-      const step = gain[i]! / spread
-      if (step === 0) continue
-      for (let k = 0; k < outputs; k++) {
-        this.#weights[i * outputs + k] = this.#weights[i * outputs + k]! + step * errors[k]! / curvature
+      const row = i * n
+      const diagonal = p[row + i]!
+      trace += diagonal
+      const value = x[i]!
+      let own = 0
+      if (value === 0) {
+        for (let a = next; a < count; a++) own += p[row + active[a]!]! * x[active[a]!]!
+      } else {
+        next++
+        own = diagonal * value
+        for (let j = i + 1; j < size; j++) {
+          const shared = p[row + j]!
+          own += shared * x[j]!
+          gain[j] = gain[j]! + shared * value
+        }
       }
+      gain[i] = gain[i]! + own
     }
-    this.#shrink(size, spread)
+    return trace
   }
 
   /**
    * P <- (P - k x' P) / lambda: less uncertain where the event was, more where it was not; unless directions without
    * any events have become too uncertain already.
    */
-  #shrink(size: number, spread: number): void {
+  #shrink(spread: number, trace: number): void {
     const n = this.#inputs
+    const size = this.#size
     const p = this.#covariance
     const gain = this.#gain
-    let trace = 0
-    for (let i = 0; i < size; i++) trace += p[i * n + i]!
     const wider = trace < size * 20 / this.#ridge ? 1 / this.#forgetting : 1
     for (let i = 0; i < size; i++) {
-      const row = i * n
-      const step = gain[i]! / spread
+      const step = gain[i]! / spread * wider
       if (step === 0 && wider === 1) continue
-      for (let j = 0; j < size; j++) p[row + j] = (p[row + j]! - step * gain[j]!) * wider
+      const row = i * n
+      if (wider === 1) for (let j = i; j < size; j++) p[row + j] = p[row + j]! - step * gain[j]!
+      else for (let j = i; j < size; j++) p[row + j] = p[row + j]! * wider - step * gain[j]!
     }
   }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { rng } from '@eddy/tensor'
 import { describe, expect, it } from 'vitest'
 import { ClassMixer } from './class-mixer.ts'
+import { EncodedEvent } from './encoded-event.ts'
 import { LeastSquares } from './least-squares.ts'
 import { Neighbours } from './neighbours.ts'
 import { NumberMixer } from './number-mixer.ts'
@@ -28,7 +29,7 @@ describe('ClassMixer', () => {
           [...list, ...shares(chances.slice(i * classes, (i + 1) * classes))]
         ), [])
         const probabilities = Float64Array.from(all)
-        const mixture = mixer.predict(probabilities, classes, -1)
+        const mixture = mixer.predict(probabilities, classes, null)
         expect(mixture.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 9)
         own -= Math.log(mixture[label]!)
         for (let i = 0; i < experts; i++) losses[i]! -= Math.log(probabilities[i * classes + label]!)
@@ -50,7 +51,7 @@ describe('NumberMixer', () => {
       const y = random.normal(i)
       // Two experts that are wrong in opposite directions, and one that is merely noise.
       const numbers = Float64Array.of(y + 1, y - 1, 5 * random.normal(9000 + i))
-      const loss = Math.abs(mixer.predict(numbers, -1) - y)
+      const loss = Math.abs(mixer.predict(numbers, null) - y)
       own += loss
       if (i >= 3000) last += loss
       numbers.forEach((number, k) => (losses[k]! += Math.abs(number - y)))
@@ -67,7 +68,7 @@ describe('NumberMixer', () => {
     for (let i = 0; i < 300; i++) {
       const [y, a, b] = [random.normal(3 * i), random.normal(3 * i + 1), random.normal(3 * i + 2)]
       const [p, q] = [Float64Array.of(y + a, b), Float64Array.of(1024 * (y + a), 1024 * b)]
-      expect(two.predict(q, -1)).toBeCloseTo(1024 * one.predict(p, -1), 6)
+      expect(two.predict(q, null)).toBeCloseTo(1024 * one.predict(p, null), 6)
       one.learn(p, y)
       two.learn(q, 1024 * y)
     }
@@ -97,10 +98,13 @@ describe('Neighbours', () => {
   it('finds the seven nearest of the latest 500, as a search through all of them does', () => {
     const random = rng(6)
     const neighbours = new Neighbours()
+    const event = new EncodedEvent()
     const seen: number[][] = []
     for (let i = 0; i < 700; i++) {
-      const row = Array.from({ length: 5 }, (_, k) => random.normal(5 * i + k))
-      neighbours.ask(row)
+      const row = Array.from({ length: 19 }, (_, k) => Math.max(-3, Math.min(3, random.normal(19 * i + k))))
+      event.clear()
+      row.forEach((z, k) => event.number(k, z))
+      neighbours.ask(event, row.length)
       if (i % 50 === 49) {
         neighbours.find()
         const nearest = seen.map((other, k) => [other.reduce((sum, x, j) => sum + (x - row[j]!) ** 2, 0), k] as const)

@@ -1,22 +1,29 @@
+import type { EncodedEvent } from './encoded-event.ts'
 import { type Saved, saveNumbers, savedNumbers, savedRecord } from './saved.ts'
 
 /** Events that are remembered, neighbours that are asked, and most numbers of an event that are compared. */
 const windowMax = 500
 const near = 7
 const widthMax = 64
+/** Numbers are compared so many at a time; whoever is too far off by then is left. */
+const block = 8
+/** Standardised numbers are cut here; a category has two coordinates in a square of that side, for 8 categories. */
+const cut = 3
+const categoriesMax = 8
 
 /**
- * The latest 500 events, and the 7 of them that are most like this one, by Euclidean distance.
+ * The latest 500 events, and the 7 of them that are most like this one, by Euclidean distance: of standardised numbers
+ * cut to 3, and of two coordinates for each category.
  * The answer of each neighbour weighs 1 / (0.001 + distance).
  * Source: Cover and Hart 1967; weighting by distance: Dudani 1976.
- * State/cost: 500 rows; an event costs 500 distances, computed column by column, four columns at a time.
+ * State/cost: 500 rows; an event costs at most 500 distances, each given up once it exceeds the seventh best.
  */
 export class Neighbours {
-  /** One array for each number that is compared. */
-  #columns: Float64Array[] = []
+  /** Row by row; each has a whole number of blocks. */
+  #rows = new Float64Array(windowMax * block)
+  #stride = block
   readonly #labels = new Float64Array(windowMax)
-  readonly #sums = new Float64Array(windowMax)
-  readonly #query = new Float64Array(widthMax + 3)
+  readonly #query = new Float64Array(widthMax)
   readonly #distances = new Float64Array(near)
   readonly #places = new Int32Array(near)
   #seen = 0
@@ -24,40 +31,81 @@ export class Neighbours {
   /** How many were found. */
   found = 0
 
-  /** Takes the numbers of an event; at most 64 of them count. */
-  ask(numbers: readonly number[]): void {
-    this.#width = Math.min(numbers.length, widthMax)
+  /** Takes an event; `known`: columns that it may have. At most 64 numbers count. */
+  ask({ columns, values, numbers, categories, named }: EncodedEvent, known: number): void {
     const query = this.#query
-    for (let j = 0; j < query.length; j++) query[j] = j < this.#width ? numbers[j]! : 0
+    query.fill(0)
+    for (let i = 0; i < numbers; i++) {
+      const column = columns[i]!
+      const z = values[i]!
+      if (column < known && column < widthMax) query[column] = z > cut ? cut : z < -cut ? -cut : z
+    }
+    let width = Math.min(known, widthMax)
+    for (let i = 0; i < named && i < categoriesMax && width + 2 <= widthMax; i++) {
+      const { hash } = categories[i]!
+      query[width++] = (hash % 97) / 97 * cut
+      query[width++] = ((hash >>> 8) % 89) / 89 * cut
+    }
+    this.#width = width
+  }
+
+  /** Numbers that were not there before are 0 in the events of then. */
+  #widen(stride: number): void {
+    const rows = new Float64Array(windowMax * stride)
+    for (let i = 0; i < windowMax; i++) {
+      rows.set(this.#rows.subarray(i * this.#stride, (i + 1) * this.#stride), i * stride)
+    }
+    this.#rows = rows
+    this.#stride = stride
   }
 
   /** Finds the neighbours of the event that was asked for. */
   find(): void {
     const count = Math.min(this.#seen, windowMax)
-    // Columns that were not there before are 0 in the events of then.
-    let beyond = 0
-    for (let j = this.#columns.length; j < this.#width; j++) beyond += this.#query[j]! * this.#query[j]!
-    this.#sums.fill(beyond)
-    for (let j = 0; j < this.#columns.length; j += 4) addDistances(this.#columns, j, this.#query, this.#sums, count)
+    const rows = this.#rows
+    const stride = this.#stride
+    const query = this.#query
     const distances = this.#distances
     const places = this.#places
-    const sums = this.#sums
+    const [q0, q1, q2, q3] = [query[0]!, query[1]!, query[2]!, query[3]!]
+    const [q4, q5, q6, q7] = [query[4]!, query[5]!, query[6]!, query[7]!]
     distances.fill(Infinity)
+    // Numbers that no event has had yet are equally far from all.
+    let beyond = 0
+    for (let j = stride; j < this.#width; j++) beyond += query[j]! * query[j]!
     let worst = Infinity
-    for (let i = 0; i < count; i++) {
-      const sum = sums[i]!
-      if (!(sum < worst)) continue
-      let place = near - 1
-      while (place > 0 && distances[place - 1]! > sum) {
-        distances[place] = distances[place - 1]!
-        places[place] = places[place - 1]!
-        place--
+    for (let i = 0, at = 0; i < count; i++, at += stride) {
+      const a = rows[at]! - q0
+      const b = rows[at + 1]! - q1
+      const c = rows[at + 2]! - q2
+      const d = rows[at + 3]! - q3
+      const e = rows[at + 4]! - q4
+      const f = rows[at + 5]! - q5
+      const g = rows[at + 6]! - q6
+      const h = rows[at + 7]! - q7
+      let sum = beyond + (a * a + b * b) + (c * c + d * d) + ((e * e + f * f) + (g * g + h * h))
+      for (let j = block; j < stride && sum < worst; j += 4) {
+        const p = rows[at + j]! - query[j]!
+        const q = rows[at + j + 1]! - query[j + 1]!
+        const r = rows[at + j + 2]! - query[j + 2]!
+        const s = rows[at + j + 3]! - query[j + 3]!
+        sum += (p * p + q * q) + (r * r + s * s)
       }
-      distances[place] = sum
-      places[place] = i
-      worst = distances[near - 1]!
+      if (sum < worst) worst = this.#insert(i, sum, distances, places)
     }
     this.found = Math.min(count, near)
+  }
+
+  #insert(row: number, sum: number, distances: Float64Array, places: Int32Array): number {
+    let place = near - 1
+    while (place > 0 && distances[place - 1]! > sum) {
+      distances[place] = distances[place - 1]!
+      places[place] = places[place - 1]!
+      place--
+    }
+    distances[place] = sum
+    places[place] = row
+    return distances[near - 1]!
   }
 
   /** The label of the k-th nearest. */
@@ -71,12 +119,11 @@ export class Neighbours {
 
   /** Remembers the event that was asked for last. */
   learn(label: number): void {
+    if (this.#width > this.#stride) this.#widen(Math.ceil(this.#width / block) * block)
     const place = this.#seen % windowMax
-    // There are always whole fours of columns.
-    while (this.#columns.length < this.#width) {
-      for (let k = 0; k < 4; k++) this.#columns.push(new Float64Array(windowMax))
-    }
-    for (let j = 0; j < this.#columns.length; j++) this.#columns[j]![place] = this.#query[j]!
+    const rows = this.#rows
+    const at = place * this.#stride
+    for (let j = 0; j < this.#stride; j++) rows[at + j] = this.#query[j]!
     this.#labels[place] = label
     this.#seen++
   }
@@ -84,38 +131,18 @@ export class Neighbours {
   get state(): Saved {
     const count = Math.min(this.#seen, windowMax)
     return {
-      seen: this.#seen, columns: this.#columns.map((column) => saveNumbers(column.subarray(0, count))),
+      seen: this.#seen, stride: this.#stride, rows: saveNumbers(this.#rows.subarray(0, count * this.#stride)),
       labels: saveNumbers(this.#labels.subarray(0, count)),
     }
   }
 
   restore(state: unknown): void {
-    const { seen, columns, labels } = savedRecord(state, 'the neighbours')
+    const { seen, stride, rows, labels } = savedRecord(state, 'the neighbours')
     const count = Math.min(Number(seen), windowMax)
     this.#labels.set(savedNumbers(labels, "the neighbours' labels", count))
-    this.#columns = (columns as readonly Saved[]).map((saved) => {
-      const column = new Float64Array(windowMax)
-      column.set(savedNumbers(saved, 'the neighbours', count))
-      return column
-    })
+    this.#stride = Number(stride)
+    this.#rows = new Float64Array(windowMax * this.#stride)
+    this.#rows.set(savedNumbers(rows, 'the neighbours', count * this.#stride))
     this.#seen = Number(seen)
-  }
-}
-
-/** Adds the squared differences in four columns. */
-function addDistances(
-  columns: readonly Float64Array[], j: number, query: Float64Array, sums: Float64Array, count: number,
-): void {
-  const [p, q, r, s] = [columns[j]!, columns[j + 1]!, columns[j + 2]!, columns[j + 3]!]
-  const x = query[j]!
-  const y = query[j + 1]!
-  const z = query[j + 2]!
-  const w = query[j + 3]!
-  for (let i = 0; i < count; i++) {
-    const a = p[i]! - x
-    const b = q[i]! - y
-    const c = r[i]! - z
-    const d = s[i]! - w
-    sums[i] = sums[i]! + (a * a + b * b) + (c * c + d * d)
   }
 }

@@ -9,7 +9,7 @@ import { type Inputs, NumberExperts, numberExperts, type Standing } from './numb
 import { contextSize, NumberHistory } from './number-history.ts'
 import { NumberMixer } from './number-mixer.ts'
 import { savedRecord } from './saved.ts'
-import { Sleeper } from './sleeper.ts'
+import { Sleepers } from './sleepers.ts'
 
 const names = [...numberExperts, ...branchNames]
 /** Targets of the graph, in units of spread or step, are cut here; its losses are straight lines long before. */
@@ -19,7 +19,8 @@ const reach = 30
 /** And beyond the labels met so far by so much of their range, and so many steps. */
 const rangeShare = 0.5
 const rangeSteps = 3
-const ofNeighbours = numberExperts.indexOf('neighbours')
+const sleepers = (['leastSquares', 'leastSquaresOfChanges', 'autoregression', 'neighbours'] as const)
+  .map((name) => numberExperts.indexOf(name))
 const ofContext = branchNames.indexOf('networkOfContext')
 
 interface AskedNumber extends Asked, Standing {
@@ -38,8 +39,9 @@ export class NumberCore implements Core {
   readonly #experts = new NumberExperts(this.#history)
   readonly #mixer = new NumberMixer(names.length)
   readonly #branches: Branches
-  readonly #sleeper = new Sleeper()
+  readonly #sleepers = new Sleepers(sleepers, names.length)
   readonly #numbers = new Float64Array(names.length)
+  readonly #carrying = (): readonly number[] => this.#mixer.carrying
   readonly #labelOf = targetReader((label) => label, 'regression', 1, undefined)
 
   constructor(options: CoreOptions) {
@@ -87,9 +89,9 @@ export class NumberCore implements Core {
     const mixture = this.#mix()
     if (then?.count !== 0) this.#mixer.learn(this.#numbers, label)
     const prediction = then?.prediction ?? mixture
-    this.#experts.learn(frame.event, label, standing, stood?.inputs ?? null)
+    this.#experts.learn(frame.event, label, this.#sleepers.asleep, standing, stood?.inputs ?? null)
     history.learn(label)
-    this.#sleeper.next(() => this.#mixer.carrying[ofNeighbours]!)
+    this.#sleepers.next(this.#carrying)
     encoder.commit()
     return { prediction, judged: prediction, label, loss: Math.abs(prediction - label) }
   }
@@ -116,7 +118,7 @@ export class NumberCore implements Core {
   }
 
   #mix(): number {
-    return this.#mixer.predict(this.#numbers, this.#sleeper.isAsleep ? ofNeighbours : -1)
+    return this.#mixer.predict(this.#numbers, this.#sleepers.sleeping > 0 ? this.#sleepers.asleep : null)
   }
 
   #prepare({ event, context }: Frame): void {
@@ -132,7 +134,7 @@ export class NumberCore implements Core {
   #read({ event }: Frame, outputs: TensorData): void {
     const { last, step, mean, spread, count, least, most } = this.#history
     const numbers = this.#numbers
-    this.#experts.predict(event, this.#parts.encoder.columns, numbers, !this.#sleeper.isAsleep)
+    this.#experts.predict(event, this.#parts.encoder.columns, numbers, this.#sleepers.asleep)
     for (let b = 0; b < outputs.length; b++) {
       const y = outputs[b]!
       numbers[numberExperts.length + b] = b === ofContext ? last + step * y : mean + spread * y
@@ -153,21 +155,21 @@ export class NumberCore implements Core {
       training: this.#branches.snapshot(), names: axis.names,
       experts: {
         encoder: encoder.state, history: this.#history.state, experts: this.#experts.state, mixer: this.#mixer.state,
-        sleeper: this.#sleeper.state,
+        sleepers: this.#sleepers.state,
       },
     }
   }
 
   restore({ training, names: kept, experts: saved }: CoreState): void {
     const { axis, encoder } = this.#parts
-    const { encoder: encoding, history, experts, mixer, sleeper } = savedRecord(saved, 'the experts')
+    const { encoder: encoding, history, experts, mixer, sleepers: sleep } = savedRecord(saved, 'the experts')
     axis.check(kept)
     axis.restore(kept)
     encoder.restore(encoding)
     this.#history.restore(history)
     this.#experts.restore(experts)
     this.#mixer.restore(mixer)
-    this.#sleeper.restore(sleeper)
+    this.#sleepers.restore(sleep)
     this.#branches.restore(training)
   }
 

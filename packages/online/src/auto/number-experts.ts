@@ -1,7 +1,6 @@
 import type { EncodedEvent } from './encoded-event.ts'
 import { InputSlots, inputsMax } from './input-slots.ts'
 import { LeastSquares } from './least-squares.ts'
-import { likenessOf } from './likeness.ts'
 import { Neighbours } from './neighbours.ts'
 import { contextSize, type NumberHistory } from './number-history.ts'
 import { type Saved, saveNumbers, savedNumbers, savedRecord } from './saved.ts'
@@ -11,6 +10,9 @@ export const numberExperts = [
   'last', 'mean', 'median', 'smooth', 'seasonal', 'lastOfKey', 'leastSquares', 'leastSquaresOfChanges',
   'autoregression', 'neighbours',
 ] as const
+
+const ofSquares = numberExperts.indexOf('leastSquares')
+const ofNeighbours = numberExperts.indexOf('neighbours')
 
 /** Inputs of the autoregression: 1 and the first numbers of the context, which concern the series alone. */
 const seriesInputs = 10
@@ -78,8 +80,8 @@ export class NumberExperts {
   readonly #all = new ChangeModel(inputsMax, 0.99)
   readonly #changes = new ChangeModel(changeInputs, 0.999)
   readonly #series = new ChangeModel(seriesInputs, 0.998)
+  readonly #models = [this.#all, this.#changes, this.#series] as const
   readonly #neighbours = new Neighbours()
-  readonly #like: number[] = []
   /** The columns of the event before, for their changes; NaN where there was none. */
   #before: number[] = []
 
@@ -88,11 +90,11 @@ export class NumberExperts {
   }
 
   /** Writes the predictions, in the order of `numberExperts`; `columns`: how many are known. */
-  predict(event: EncodedEvent, columns: number, out: Float64Array, asksNeighbours: boolean): void {
+  predict(event: EncodedEvent, columns: number, out: Float64Array, asleep: Uint8Array): void {
     const { last, mean, median, smooth, seasonal, keyed, step, spread } = this.#history
     this.#fill(event)
-    likenessOf(event, columns, this.#like)
-    this.#neighbours.ask(this.#like)
+    this.#neighbours.ask(event, columns)
+    const asksNeighbours = asleep[ofNeighbours] === 0
     if (asksNeighbours) this.#neighbours.find()
     out[0] = last
     out[1] = mean
@@ -100,35 +102,42 @@ export class NumberExperts {
     out[3] = smooth
     out[4] = seasonal
     out[5] = keyed.last(last)
-    out[6] = this.#all.predict(last, step)
-    out[7] = this.#changes.predict(last, step)
-    out[8] = this.#series.predict(last, step)
-    out[9] = asksNeighbours ? mean + spread * this.#nearMean() : mean
+    for (let k = 0; k < this.#models.length; k++) {
+      out[ofSquares + k] = asleep[ofSquares + k] === 1 ? last : this.#models[k]!.predict(last, step)
+    }
+    out[ofNeighbours] = asksNeighbours ? mean + spread * this.#nearMean() : mean
   }
 
   /** A copy of the inputs of the event that was predicted last. */
   get inputs(): Inputs {
-    return [this.#all, this.#changes, this.#series].map(({ x }) => x.slice())
+    return this.#models.map(({ x }) => x.slice())
   }
 
-  /** Learns the event that was predicted last, before the history does; or with where it stood and its inputs then. */
-  learn(event: EncodedEvent, label: number, standing: Standing = this.#history, inputs: Inputs | null = null): void {
+  /**
+   * Learns the event that was predicted last, before the history does; or with where it stood and its inputs then. Who
+   * is asleep does not.
+   */
+  learn(
+    event: EncodedEvent, label: number, asleep: Uint8Array, standing: Standing = this.#history,
+    inputs: Inputs | null = null,
+  ): void {
     const { count } = this.#history
     const { last, mean, step, spread } = standing
-    this.#slots.admit(event)
-    if (inputs === null) this.#fill(event)
-    else [this.#all, this.#changes, this.#series].forEach(({ x }, k) => x.set(inputs[k]!))
+    const isNew = this.#slots.admit(event)
+    if (inputs !== null) this.#models.forEach(({ x }, k) => x.set(inputs[k]!))
+    else if (isNew) this.#fill(event)
     if (count > 0) {
       const change = (label - last) / step
       const kept = change > changeMax ? changeMax : change < -changeMax ? -changeMax : change
-      for (const model of [this.#all, this.#changes, this.#series]) {
-        model.predict(last, step)
-        model.learn(kept)
+      for (let k = 0; k < this.#models.length; k++) {
+        if (asleep[ofSquares + k] === 1) continue
+        if (isNew || inputs !== null) this.#models[k]!.predict(last, step)
+        this.#models[k]!.learn(kept)
       }
+      this.#neighbours.learn((label - mean) / spread)
     }
-    if (count > 0) this.#neighbours.learn((label - mean) / spread)
-    const { columns, values } = event
-    for (let i = 0; i < columns.length; i++) {
+    const { columns, values, numbers } = event
+    for (let i = 0; i < numbers; i++) {
       while (this.#before.length <= columns[i]!) this.#before.push(NaN)
       this.#before[columns[i]!] = values[i]!
     }
@@ -143,8 +152,8 @@ export class NumberExperts {
     for (let i = 0; i < contextSize; i++) all[1 + i] = context[i]!
     for (let i = 1; i < seriesInputs; i++) series[i] = context[i - 1]!
     this.#slots.fill(event, all)
-    const { columns, values } = event
-    for (let i = 0; i < columns.length; i++) {
+    const { columns, values, numbers } = event
+    for (let i = 0; i < numbers; i++) {
       const slot = columns[i]! + 1
       const apart = values[i]! - (this.#before[columns[i]!] ?? NaN)
       if (slot < changeInputs && apart === apart) changes[slot] = apart > 5 ? 5 : apart < -5 ? -5 : apart

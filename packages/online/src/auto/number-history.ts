@@ -33,7 +33,7 @@ export class NumberHistory {
   #step = 0
   #fast = 0
   #slow = 0
-  #before: [number, number, number] = [0, 0, 0]
+  readonly #before: [number, number, number] = [0, 0, 0]
   readonly context = new Float64Array(contextSize)
 
   get median(): number {
@@ -71,22 +71,28 @@ export class NumberHistory {
    * the last three changes, the seasonal label and the one before it, two moving averages, the median, the last label
    * and the mean of the same key, the means of other keys.
    */
-  prepare({ categories }: EncodedEvent): void {
+  prepare(event: EncodedEvent): void {
     const { context, keyed, last, mean } = this
-    keyed.ask(categories)
+    keyed.ask(event)
     context.fill(0)
     if (this.count < 2) return
-    const [one, two, three] = this.#before
+    const before = this.#before
     const season = this.seasons.length
-    const list = [
-      2 * last - mean, 2 * last - one, last + one - two, last + two - three, this.#ago(season),
-      season > 0 ? this.#ago(season + 1) : last, this.#fast, this.#slow, this.median, keyed.last(last),
-      keyed.mean(mean),
-    ]
-    keyed.others(mean, list)
+    context[0] = 2 * last - mean
+    context[1] = 2 * last - before[0]
+    context[2] = last + before[0] - before[1]
+    context[3] = last + before[1] - before[2]
+    context[4] = this.#ago(season)
+    context[5] = season > 0 ? this.#ago(season + 1) : last
+    context[6] = this.#fast
+    context[7] = this.#slow
+    context[8] = this.median
+    context[9] = keyed.last(last)
+    context[10] = keyed.mean(mean)
+    const count = keyed.others(mean, context, 11)
     const unit = this.step
-    for (let i = 0; i < contextSize && i < list.length; i++) {
-      const value = (list[i]! - last) / unit
+    for (let i = 0; i < count; i++) {
+      const value = (context[i]! - last) / unit
       context[i] = value > contextLimit ? contextLimit : value < -contextLimit ? -contextLimit : value
     }
   }
@@ -101,7 +107,10 @@ export class NumberHistory {
     if (count > 1) this.#step = grown(this.#step, Math.abs(label - last), count, count < 4)
     this.#fast = count === 1 ? label : this.#fast + fast * (label - this.#fast)
     this.#slow = count === 1 ? label : this.#slow + slow * (label - this.#slow)
-    this.#before = count === 1 ? [label, label, label] : [last, this.#before[0], this.#before[1]]
+    const before = this.#before
+    before[2] = count === 1 ? label : before[1]
+    before[1] = count === 1 ? label : before[0]
+    before[0] = count === 1 ? label : last
     this.least = count === 1 ? label : Math.min(this.least, label)
     this.most = count === 1 ? label : Math.max(this.most, label)
     this.last = label
@@ -140,7 +149,7 @@ export class NumberHistory {
     this.#step = step!
     this.#fast = fastNow!
     this.#slow = slowNow!
-    this.#before = [one!, two!, three!]
+    this.#before.splice(0, 3, one!, two!, three!)
     this.least = least!
     this.most = most!
   }

@@ -33,13 +33,14 @@ export class NumberMixer {
   readonly #tops = new Float64Array(3).fill(1 / 3)
   readonly #mixtures = new Float64Array(3)
   readonly #losses: Float64Array
-  readonly #order: number[] = []
+  readonly #order: Uint8Array
   #usual = 0
   #greatest = 0
   #count = 0
 
   constructor(experts: number) {
     this.#experts = experts
+    this.#order = Uint8Array.from({ length: experts }, (_, i) => i)
     this.#regrets = new Float64Array(experts)
     this.#squares = new Float64Array(experts)
     this.#polynomial = new Float64Array(experts)
@@ -47,24 +48,17 @@ export class NumberMixer {
     this.#losses = new Float64Array(experts)
   }
 
-  /** The mixture; an expert that is `asleep` (-1: none) is given what the others say. */
-  predict(numbers: Float64Array, asleep: number): number {
+  /** The mixture; experts that are asleep, if any, are given what the others say. */
+  predict(numbers: Float64Array, asleep: Uint8Array | null): number {
     const n = this.#experts
-    if (asleep >= 0) {
-      let [sum, total] = [0, 0]
-      for (let i = 0; i < n; i++) {
-        if (i === asleep) continue
-        sum += this.#weights[i]! * numbers[i]!
-        total += this.#weights[i]!
-      }
-      numbers[asleep] = sum / total
-    }
+    const weights = this.#weights
+    if (asleep !== null) this.#speakFor(asleep, numbers)
     const own = this.#polynomialWeights()
     let polynomial = 0
     let exponential = 0
     for (let i = 0; i < n; i++) {
       polynomial += own[i]! * numbers[i]!
-      exponential += this.#weights[i]! * numbers[i]!
+      exponential += weights[i]! * numbers[i]!
     }
     const [mixtures, tops] = [this.#mixtures, this.#tops]
     mixtures[0] = polynomial
@@ -73,32 +67,54 @@ export class NumberMixer {
     return tops[0]! * mixtures[0] + tops[1]! * mixtures[1] + tops[2]! * mixtures[2]
   }
 
+  #speakFor(asleep: Uint8Array, numbers: Float64Array): void {
+    let sum = 0
+    let total = 0
+    for (let i = 0; i < this.#experts; i++) {
+      if (asleep[i] === 1) continue
+      sum += this.#weights[i]! * numbers[i]!
+      total += this.#weights[i]!
+    }
+    for (let i = 0; i < this.#experts; i++) if (asleep[i] === 1) numbers[i] = sum / total
+  }
+
   #polynomialWeights(): Float64Array {
     const own = this.#polynomial
+    const regrets = this.#regrets
+    const squares = this.#squares
     const scale = this.#greatest * this.#greatest + 1e-300
     let total = 0
-    for (let i = 0; i < own.length; i++) total += own[i] = Math.max(0, this.#regrets[i]!) / (scale + this.#squares[i]!)
+    for (let i = 0; i < own.length; i++) {
+      const regret = regrets[i]!
+      total += own[i] = regret > 0 ? regret / (scale + squares[i]!) : 0
+    }
     const fits = total > 0 && total < Infinity
     for (let i = 0; i < own.length; i++) own[i] = fits ? own[i]! / total : 1 / own.length
     return own
   }
 
+  /** By sorting, from the order of the last event on: experts often stand as they did. Equal ones by their numbers. */
   #median(numbers: Float64Array): number {
     const order = this.#order
-    for (let i = 0; i < this.#experts; i++) {
+    const weights = this.#weights
+    const n = order.length
+    for (let i = 1; i < n; i++) {
+      const expert = order[i]!
+      const number = numbers[expert]!
       let k = i
-      while (k > 0 && numbers[order[k - 1]!]! > numbers[i]!) {
-        order[k] = order[k - 1]!
-        k--
+      for (; k > 0; k--) {
+        const before = order[k - 1]!
+        if (!(numbers[before]! > number || (numbers[before]! === number && before > expert))) break
+        order[k] = before
       }
-      order[k] = i
+      order[k] = expert
     }
     let below = 0
-    for (let k = 0; k < this.#experts; k++) {
-      below += this.#weights[order[k]!]!
+    for (let k = 0; k < n; k++) {
+      below += weights[order[k]!]!
       if (below >= 0.5) return numbers[order[k]!]!
     }
-    return numbers[order[this.#experts - 1]!]!
+    return numbers[order[n - 1]!]!
   }
 
   /** Learns the label of the event that was predicted last. */
@@ -106,26 +122,31 @@ export class NumberMixer {
     const { exp } = kernelMath()
     const n = this.#experts
     this.#count++
-    const [polynomial, exponential] = this.#mixtures
-    const side = Math.sign(polynomial! - label)
+    const polynomial = this.#mixtures[0]!
+    const exponential = this.#mixtures[1]!
+    const side = Math.sign(polynomial - label)
+    const [regrets, squares, losses] = [this.#regrets, this.#squares, this.#losses]
+    const newest = 1 / this.#count
+    let greatest = this.#greatest
     let least = Infinity
     for (let i = 0; i < n; i++) {
-      const apart = side * (polynomial! - numbers[i]!)
-      this.#regrets[i] = this.#regrets[i]! + apart
-      this.#squares[i] = this.#squares[i]! + apart * apart
-      if (Math.abs(apart) > this.#greatest) this.#greatest = Math.abs(apart)
+      const apart = side * (polynomial - numbers[i]!)
+      regrets[i] = regrets[i]! + apart
+      squares[i] = squares[i]! + apart * apart
+      if (Math.abs(apart) > greatest) greatest = Math.abs(apart)
       const loss = Math.abs(numbers[i]! - label)
       if (loss < least) least = loss
-      this.#losses[i] = this.#losses[i]! + (loss - this.#losses[i]!) / this.#count
+      losses[i] = losses[i]! + (loss - losses[i]!) * newest
     }
-    const error = Math.abs(exponential! - label)
+    this.#greatest = greatest
+    const error = Math.abs(exponential - label)
     const kept = Math.min(error, 10 * (this.#usual || error))
     this.#usual = this.#count < 3 ? kept : this.#usual + (kept - this.#usual) / Math.min(this.#count, memory)
     if (this.#count === 1) return
     const unit = this.#usual || 1e-300
     share(this.#weights, numbers, label, least, unit, exp)
     let best = Infinity
-    for (const mixture of this.#mixtures) best = Math.min(best, Math.abs(mixture - label))
+    for (let m = 0; m < 3; m++) best = Math.min(best, Math.abs(this.#mixtures[m]! - label))
     share(this.#tops, this.#mixtures, label, best, unit, exp)
   }
 
@@ -166,13 +187,13 @@ export class NumberMixer {
 
 /** Exponential weights of absolute errors in a unit, beyond the least one, with fixed share. */
 function share(
-  weights: Float64Array, numbers: ArrayLike<number>, label: number, least: number, unit: number,
+  weights: Float64Array, numbers: Float64Array, label: number, least: number, unit: number,
   exp: (x: number) => number,
 ): void {
   let total = 0
   for (let i = 0; i < weights.length; i++) {
-    const worse = Math.min(held, (Math.abs(numbers[i]! - label) - least) / unit)
-    total += weights[i] = weights[i]! * exp(-rate * worse)
+    const worse = (Math.abs(numbers[i]! - label) - least) / unit
+    total += weights[i] = weights[i]! * exp(-rate * (worse < held ? worse : held))
   }
   for (let i = 0; i < weights.length; i++) weights[i] = (1 - round) * weights[i]! / total + round / weights.length
 }
