@@ -93,7 +93,12 @@ export class Store {
     this.#isEach = durability === 'each'
     this.#isReadOnly = readOnly
     if (!readOnly) medium.lock()
-    this.#number = storeFiles(medium.list()).at(-1)?.number ?? 0
+    try {
+      this.#number = storeFiles(medium.list()).at(-1)?.number ?? 0
+    } catch (error) {
+      if (!readOnly) medium.unlock()
+      throw error
+    }
     const number = (): number => ++this.#number
     this.#checkpoints = new CheckpointWriter(medium, number)
     this.#edits = new NoteWriter(medium, 'edits', number, 2)
@@ -355,7 +360,8 @@ export class Store {
   #markBegun(names: readonly string[]): void {
     const { file } = this.#checkpoints
     if (this.#isMarked || file === null || !names.includes(file.name)) return
-    this.#isMarked = this.isBegun || this.#attempt('the mark of the first checkpoint cannot be written', () => {
+    this.#isMarked = this.#attempt('the mark of the first checkpoint cannot be written', () => {
+      if (this.isBegun) return
       this.#edits.append({ without: [], isBegun: true } satisfies EditNote)
       this.#dirty.add(this.#edits.file!.name)
     })

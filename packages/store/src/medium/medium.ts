@@ -24,6 +24,7 @@ export interface Medium {
   remove(file: string): void
   /** Claims the medium for this writer. @throws StoreError (E_LOCKED) while another one, that still lives, has it. */
   lock(): void
+  unlock(): void
   /** Gives everything back, the lock too. Resolves when nothing is under way any more. */
   close(): Promise<void>
 }

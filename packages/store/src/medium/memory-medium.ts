@@ -76,8 +76,12 @@ export class MemoryMedium implements Medium {
     this.#isLocked = true
   }
 
-  close(): Promise<void> {
+  unlock(): void {
     this.#isLocked = false
+  }
+
+  close(): Promise<void> {
+    this.unlock()
     return Promise.resolve()
   }
 }

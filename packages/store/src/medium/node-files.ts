@@ -161,11 +161,15 @@ class NodeFiles implements Medium {
     this.#unlock ??= this.#try('it cannot be locked', this.name, () => takeLock(this.name, this.#fs))
   }
 
+  unlock(): void {
+    this.#unlock?.()
+    this.#unlock = null
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#syncing)
     for (const file of this.#open.keys()) this.finish(file)
-    this.#unlock?.()
-    this.#unlock = null
+    this.unlock()
   }
 
   /** A new name is durable when its folder is. */

@@ -34,7 +34,7 @@ export function takeLock(folder: string, fs: FileSystem): () => void {
         own.add(text)
         return () => {
           own.delete(text)
-          if (textOf(path, fs) === text) removed(path, fs)
+          giveBack(path, text, fs)
         }
       }
       const found = textOf(path, fs)
@@ -58,6 +58,15 @@ function moveAway(path: string, found: string, aside: string, fs: FileSystem): v
   }
   if (textOf(aside, fs) !== found) linked(aside, path, fs)
   removed(aside, fs)
+}
+
+/** What cannot be removed now is stale from now on: its text is no longer one of ours. */
+function giveBack(path: string, text: string, fs: FileSystem): void {
+  try {
+    if (textOf(path, fs) === text) removed(path, fs)
+  } catch {
+    // As above.
+  }
 }
 
 /** Whether the process that wrote this may still be at work. */

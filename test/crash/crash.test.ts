@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { failIo } from './fail-io.ts'
+import { flip } from './flip.ts'
+import { kill } from './kill.ts'
+import { mutate } from './mutate.ts'
+import { tear } from './tear.ts'
+
+const seed = Number(process.env['EDDY_CRASH_SEED'] ?? 1)
+
+/** The short form of `pnpm crash`; each violation says how to see it again. */
+describe('what is kept in a store', () => {
+  it('survives kill -9: the same bits, each event once', async () => {
+    const { violations, runs } = await kill(5, seed)
+    expect(violations).toEqual([])
+    expect(runs).toBeGreaterThanOrEqual(5)
+  })
+
+  it('is a state that there was, whatever of the last writes is torn or missing', async () => {
+    const { violations, ends } = await tear(200, seed)
+    expect(violations).toEqual([])
+    expect(Object.keys(ends).sort()).toEqual(['newer', 'the last promised'])
+  })
+
+  it('is never loaded damaged: after a flipped bit or a cut it falls back and ends in the same bits', async () => {
+    const { violations, ends } = await flip(150, 30, seed)
+    expect(violations).toEqual([])
+    expect(ends['fell back and learned again']).toBeGreaterThan(0)
+  })
+
+  it('survives every I/O call that fails; predictions go on', async () => {
+    const { violations, ends } = await failIo(seed, 53)
+    expect(violations).toEqual([])
+    expect(ends['survived']).toBeGreaterThan(10)
+  })
+
+  it('is found or refused in mutated files, never anything else', async () => {
+    const { violations, ends } = await mutate(2000, seed)
+    expect(violations).toEqual([])
+    expect(ends['an older one']).toBeGreaterThan(100)
+  })
+})
