@@ -8,6 +8,7 @@ import { main as ownOperator } from './d-own-operator.ts'
 import { main as lens } from './e-lens.ts'
 import { main as scalarExpression } from './f-scalar-expression.ts'
 import { main as manyModels } from './g-many-models.ts'
+import { main as autoModel } from './h-auto-model.ts'
 
 describe('example A, the two-stream graph', () => {
   const { values, gradients, losses, curve, mistake } = twoStreamGraph()
@@ -135,6 +136,16 @@ describe('example G, many models', () => {
   })
 })
 
+describe('example H, a model without a choice to make', () => {
+  const { told, metrics, experts } = autoModel()
+
+  it('is far better than the mean, and says whom it listens to', () => {
+    expect(told).toHaveLength(3000)
+    expect(metrics.mae).toBeLessThan(0.5 * metrics.baselines['mean']!.mae)
+    expect(experts.length).toBeGreaterThan(10)
+  })
+})
+
 describe('the example that compares initial weights', () => {
   const results = new Map(compareInit().map(({ name, ...result }) => [name as string, result]))
   const { gradients: none, losses: flat } = results.get('all zeros')!
@@ -176,6 +187,7 @@ describe('every example', () => {
     { name: 'C', main: delayedLabels, lines: 3 },
     { name: 'D', main: ownOperator, lines: 2 }, { name: 'E', main: lens, lines: 2 },
     { name: 'F', main: scalarExpression, lines: 1 }, { name: 'G', main: manyModels, lines: 4 },
+    { name: 'H', main: autoModel, lines: 2 },
     { name: 'compare-init', main: compareInit, lines: 7 },
   ])('$name shows $lines lines when it is the program, and returns the same data every time', ({ main, lines }) => {
     const show = vi.fn()
