@@ -55,6 +55,7 @@ export class KeyedMemory {
 
   restore(state: unknown): void {
     this.#entries.clear()
+    this.#state = null
     for (const [key, numbers] of state as readonly (readonly [string, readonly number[]])[]) this.set(key, numbers)
   }
 }
