@@ -56,6 +56,17 @@ describe('demo --report json', () => {
     expect((JSON.parse(second.stdout) as ParsedReport).digest).toBe(report.digest)
   })
 
+  it('spam: keeps it as eddy learn does, and learns more than the majority', async () => {
+    const { code, stdout, stderr } = await run('spam', '--limit', '2000', '--report', 'json')
+    expect(code).toBe(0)
+    const report = JSON.parse(stdout) as ParsedReport
+    expect(report).toMatchObject({ events: 2000, learned: 2000, rejected: 0, expired: 0 })
+    expect(report.metrics.accuracy).toBeGreaterThan(0.93)
+    expect(report.metrics.rocAuc).toBeGreaterThan(0.97)
+    expect(report.metrics.accuracy).toBeGreaterThan(report.baselines.majority!.accuracy! + 0.1)
+    expect(stderr).toMatch(/2 columns to predict spam from/)
+  })
+
   it('digits and xor: keep it too, and learn more than their baselines', async () => {
     const digits = await run('digits', '--limit', '1500', '--report', 'json', '--quiet')
     const { metrics, baselines, ...counts } = JSON.parse(digits.stdout) as ParsedReport

@@ -2,7 +2,9 @@ import type { Task } from 'eddy'
 import { suggestion } from '../nearest.ts'
 
 /** Numbers larger than this cannot be learned. */
-const magnitudeMax = 1e30
+export const magnitudeMax = 1e30
+
+const metMax = 1000
 
 /** What a label is to the model: a number, or the position of its class; or why it is none. */
 export type Reading = number | { readonly code: 'E_LABEL' | 'E_NONFINITE' | 'E_RANGE'; readonly reason: string }
@@ -14,6 +16,8 @@ export class Labels {
   readonly #most: number
   readonly #names: string[]
   readonly #numbers: Map<string, number>
+  /** Labels as they came, so that most need not be made text. */
+  readonly #met = new Map<unknown, number>()
 
   constructor(task: Task, classes: readonly string[], most: number) {
     this.task = task
@@ -33,10 +37,16 @@ export class Labels {
   }
 
   #readClass(label: unknown): Reading {
+    const met = this.#met.get(label)
+    if (met !== undefined) return met
     if (typeof label === 'object') return { code: 'E_LABEL', reason: 'it is no number, text, true or false' }
     const name = String(label)
     const known = this.#numbers.get(name)
-    if (known !== undefined) return known
+    if (known !== undefined) {
+      // Few different values are one class: 1, '1'. Numbers without end are none.
+      if (this.#met.size < metMax) this.#met.set(label, known)
+      return known
+    }
     if (this.#names.length >= this.#most) {
       const hint = this.task === 'binary' ? ' Give --task multiclass for more than two.' : ''
       const reason = `it is ${shown(name)}, none of the classes.${suggestion(name, this.#names)}${hint}`

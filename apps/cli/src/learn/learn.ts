@@ -1,6 +1,7 @@
 import { digest } from 'eddy'
 import { Breath, type Outlet, type Report, type StopRequest } from '@eddy/terminal'
 import type { Batch, Column, Note, SourceRecord } from '@eddy/sources'
+import { timeReader } from './event-time.ts'
 import { LabelFacts } from './label-facts.ts'
 import type { LearnOptions } from './learn-options.ts'
 import { checkSame, loadLearned, type OptionTexts, planOf, saveLearned } from './learned-file.ts'
@@ -89,6 +90,8 @@ class Run {
     try {
       const plan = saved === null ? this.#plan(events) : planOf(saved)
       const { time, delay } = this.#options
+      // Says at once what is unclear about it.
+      if (time !== null && delay?.unit === 'milliseconds') timeReader(time, events.sample[0]?.[time.name])
       const witness = this.#witness(plan, events, files)
       const mayNest = events.isNested
       this.#session = new Session({ plan, time, delay, mayNest, witness })
@@ -127,11 +130,12 @@ class Run {
     const session = this.#session
     const breath = new Breath()
     const { limit } = this.#options
+    const { tally } = session
     const mayStartOver = this.#facts === null && !this.#options.resume && this.#options.file !== '-'
       && session.plan.task !== 'regression' && !(this.#options.task === 'binary')
     this.#progress.start()
     for await (const batch of events.batches()) {
-      const { records, length } = batch
+      const { records, notes, length } = batch
       let entered = 0
       const enter = (until: number): void => {
         if (until > entered) this.#ledger.parsed(until - entered, batch, until - 1)
@@ -139,13 +143,13 @@ class Run {
       }
       let told = 0
       for (let k = 0; k < length; k++) {
-        told = this.#tell(batch, told, k, enter)
-        if (session.tally.received >= limit || this.#stop.isStopped) {
+        if (told < notes.length) told = this.#tell(batch, told, k, enter)
+        if (tally.received >= limit || this.#stop.isStopped) {
           enter(k)
           return false
         }
         if (!session.take(records[k]!) && mayStartOver) return 'contradicted'
-        if (session.tally.received % lookEvery !== 0) continue
+        if (tally.received % lookEvery !== 0) continue
         if (this.#isSaveDue) {
           enter(k + 1)
           this.#save()

@@ -2,7 +2,7 @@ import type { Malformed, SourceRecord } from '@eddy/sources'
 import type { Report as Metrics } from 'eddy'
 import { type TimeColumn, timeReader } from './event-time.ts'
 import { LabelQueue } from './label-queue.ts'
-import { Labels } from './labels.ts'
+import { Labels, magnitudeMax } from './labels.ts'
 import { LaterScores, type Said } from './later-scores.ts'
 import { type Answer, makeModel, type OnlineModel } from './model.ts'
 import { flattened, isNested } from './nested.ts'
@@ -58,6 +58,7 @@ export class Session {
   readonly recent: Recent
   #tally = new Tally()
   readonly #parts: SessionParts
+  readonly #isRegression: boolean
   readonly #scores: LaterScores | null
   readonly #queue: LabelQueue<Pending> | null
   #timeOf: ((value: unknown) => number) | null = null
@@ -66,6 +67,7 @@ export class Session {
     const { plan, delay } = parts
     this.plan = plan
     this.#parts = parts
+    this.#isRegression = plan.task === 'regression'
     const most = plan.task === 'binary' ? 2 : plan.isOpen ? Infinity : plan.classes.length
     this.labels = new Labels(plan.task, plan.classes, most)
     this.model = makeModel(plan, this.labels)
@@ -103,7 +105,8 @@ export class Session {
       this.#predictOnly(number, event)
       return true
     }
-    const reading = this.labels.read(label)
+    const isPlain = this.#isRegression && typeof label === 'number' && label >= -magnitudeMax && label <= magnitudeMax
+    const reading = isPlain ? label + 0 : this.labels.read(label)
     if (typeof reading !== 'number') {
       const { code, reason } = reading
       this.#refuse({ code, reason: `the label: ${reason}`, path: `$.${this.plan.target}`, record: number }, event)
@@ -154,7 +157,7 @@ export class Session {
       return
     }
     this.#tally.learned++
-    this.recent.add(answer, label, this.labels.classes[label])
+    this.recent.add(answer, label, this.#nameOf(label))
     this.#parts.witness.predicted?.(number, answer, given)
   }
 
@@ -187,7 +190,12 @@ export class Session {
     }
     this.#tally.learned++
     this.#scores!.score(said, label)
-    this.recent.add(answer, label, this.labels.classes[label])
+    this.recent.add(answer, label, this.#nameOf(label))
+  }
+
+  /** The class of a label; looking a fraction up in a list would be slow. */
+  #nameOf(label: number): string | undefined {
+    return this.plan.task === 'multiclass' ? this.labels.classes[label] : undefined
   }
 
   #predictOnly(number: number, event: SourceRecord): void {
