@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { digest } from '@eddy/optim'
+import { from } from 'rxjs'
+import { openStore } from '../journal/store.ts'
+import { memoryMedium } from '../medium/memory-medium.ts'
+import { models, type Sale, type SaleModel, sales } from '../testing/models.ts'
+import type { PersistOptions } from './durable-learner.ts'
+import { persist } from './persist.ts'
+import type { Alarm } from './quarantine.ts'
+
+const events = sales(200)
+const make = models['all encoders, Adam']!
+const isBad = ({ sold }: Sale): boolean => Number.isNaN(sold)
+const bad = events.filter(isBad)
+
+function keptOn(medium = memoryMedium(), options: PersistOptions<SaleModel> = {}) {
+  return persist<SaleModel>(make(), openStore(medium), { every: 20, log: true, id: ({ id }) => id, ...options })
+}
+
+describe('rejected events', () => {
+  it('are kept with reason, node, phase and their bytes, each once, also after restarts', () => {
+    const medium = memoryMedium()
+    const kept = keptOn(medium)
+    from(events.slice(0, 130)).pipe(kept.train()).subscribe()
+    const again = keptOn(memoryMedium(medium.files))
+    expect(again.sequence).toBe(120)
+    from(events.slice(120)).pipe(again.train()).subscribe()
+    expect(again.rejected.map(({ id }) => id)).toEqual(bad.map(({ id }) => id))
+    expect(again.rejected[0]).toMatchObject({ kind: 'event', phase: 'input', sequence: events.indexOf(bad[0]!) + 1 })
+    expect(again.rejected[0]!.reason.length).toBeGreaterThan(10)
+    expect(again.counters.operations).toBe(200)
+  })
+
+  it('are learned after a fix, once, however often it is tried and whenever it is stopped', async () => {
+    const medium = memoryMedium()
+    const kept = keptOn(medium)
+    from(events).pipe(kept.train()).subscribe()
+    expect(await kept.retryRejected()).toBe(0)
+    const fix = (event: Sale): Sale => ({ ...event, price: 3, sold: 5 })
+    expect(await kept.retryRejected((event) => (event.id === bad[0]!.id ? fix(event) : undefined))).toBe(1)
+    const again = keptOn(memoryMedium(medium.files))
+    expect(await again.retryRejected(fix)).toBe(bad.length - 1)
+    expect(await again.retryRejected(fix)).toBe(0)
+    expect(again.rejected).toEqual([])
+    const plain = make()
+    for (const event of [...events.filter((event) => !isBad(event)), ...bad.map(fix)]) plain.learnOne(event)
+    expect(digest(again.learner.snapshot() as object)).toBe(digest(plain.snapshot() as object))
+  })
+
+  it('cannot fill the store: bytes of an event, and rows, are bounded', () => {
+    const kept = keptOn(undefined, { rejectedMax: 5 })
+    from(events.map((event) => ({ ...event, note: 'x'.repeat(9000), sold: NaN }))).pipe(kept.train()).subscribe()
+    expect(kept.rejected).toHaveLength(5)
+    expect(kept.rejected.every(({ bytes, length }) => bytes.length === 4096 && length > 9000)).toBe(true)
+    expect(kept.counters.rejected).toBe(200)
+  })
+
+  it('an event that cannot be kept is rejected, not half learned', () => {
+    const kept = keptOn()
+    const before = digest(kept.learner.snapshot() as object)
+    expect(() => kept.learnOne({ ...events[0]!, note: (() => 'text') as never })).toThrow(/rejected at log.*note.*function/)
+    expect(digest(kept.learner.snapshot() as object)).toBe(before)
+    expect(kept.sequence).toBe(1)
+  })
+
+  it('of a source stand beside them', () => {
+    const kept = keptOn()
+    kept.quarantine('1;2;;"', 'a quote is not closed')
+    expect(kept.rejected[0]).toMatchObject({ reason: 'a quote is not closed', node: 'source', sequence: 1 })
+  })
+
+  it('raise an alarm once when there are too many, and again after it was quiet', () => {
+    const kept = keptOn(undefined, { alarm: { share: 0.3, window: 10 } })
+    const alarms: Alarm[] = []
+    kept.alarm$.subscribe((alarm) => void alarms.push(alarm))
+    const good = events.filter((event) => !isBad(event))
+    const burst = Array.from({ length: 6 }, () => bad[0]!)
+    from([...good.slice(0, 20), ...burst, ...good.slice(0, 20), ...burst]).pipe(kept.train()).subscribe()
+    expect(alarms).toEqual([
+      { sequence: 24, rejected: 4, window: 10 }, { sequence: 50, rejected: 4, window: 10 },
+    ])
+  })
+})

@@ -1,0 +1,123 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { digest } from '@eddy/optim'
+import { from } from 'rxjs'
+import { openStore } from '../journal/store.ts'
+import { memoryMedium } from '../medium/memory-medium.ts'
+import { models, type SaleModel, type Sale, sales } from '../testing/models.ts'
+import { difference } from './difference.ts'
+import { persist } from './persist.ts'
+import { replay } from './replay.ts'
+
+const events = sales(150)
+const make = models['all encoders, Adam']!
+
+function learned(given: readonly Sale[], model = make()): object {
+  for (const event of given) {
+    try {
+      model.learnOne(event)
+    } catch {
+      // Rejected events change nothing.
+    }
+  }
+  return model.snapshot() as object
+}
+
+const bits = (state: unknown): string => digest(state as object)
+const idOf = ({ id }: Sale): string => id
+
+function keptOn(medium = memoryMedium(), model = make) {
+  return persist<SaleModel>(model(), openStore(medium), { every: 20, log: true, logEvery: 6, id: idOf })
+}
+
+describe('forget(id)', () => {
+  it('leaves, bit for bit, the state of a run that never saw the event; also after a restart', async () => {
+    await fc.assert(fc.asyncProperty(
+      fc.constantFrom(...Object.keys(models).slice(0, 7)), fc.uniqueArray(fc.nat(119), { minLength: 1, maxLength: 3 }),
+      async (name, places) => {
+        const medium = memoryMedium()
+        const kept = keptOn(medium, models[name]!)
+        from(events.slice(0, 120)).pipe(kept.train()).subscribe()
+        for (const place of places) expect(await kept.forget(events[place]!.id)).toBe(1)
+        const rest = events.slice(0, 120).filter((_, k) => !places.includes(k))
+        expect(bits(kept.learner.snapshot())).toBe(bits(learned(rest, models[name]!())))
+        const again = keptOn(memoryMedium(medium.files), models[name]!)
+        expect(again.sequence).toBe(120)
+        from(events.slice(120)).pipe(again.train()).subscribe()
+        expect(bits(again.learner.snapshot())).toBe(bits(learned([...rest, ...events.slice(120)], models[name]!())))
+      },
+    ), { numRuns: 14 })
+  })
+
+  it('knows what it cannot do, and changes nothing then', async () => {
+    const kept = persist<SaleModel>(make(), openStore(memoryMedium()), { every: 20 })
+    from(events).pipe(kept.train()).subscribe()
+    await expect(kept.forget(3)).rejects.toThrow(/without a log/)
+    const logged = keptOn()
+    from(events).pipe(logged.train()).subscribe()
+    expect(await logged.forget('no such id')).toBe(0)
+    expect(bits(logged.learner.snapshot())).toBe(bits(learned(events)))
+  })
+
+  it('takes an event back once: a second time there is none', async () => {
+    const kept = keptOn()
+    from(events).pipe(kept.train()).subscribe()
+    expect([await kept.forget('e7'), await kept.forget('e7')]).toEqual([1, 0])
+  })
+})
+
+describe('at(sequence), history$', () => {
+  it('give every state there was, and the learner is as before', () => {
+    const kept = keptOn()
+    const seen: number[] = []
+    kept.history$.subscribe(({ sequence }) => void seen.push(sequence))
+    from(events).pipe(kept.train()).subscribe()
+    const before = bits(kept.learner.snapshot())
+    for (const sequence of [0, 1, 19, 20, 77, 150]) {
+      expect(bits(kept.at(sequence)), `${sequence}`).toBe(bits(learned(events.slice(0, sequence))))
+    }
+    expect(seen).toEqual([0, 20, 40, 60, 80, 100, 120, 140])
+    expect(bits(kept.learner.snapshot())).toBe(before)
+    expect(() => kept.at(151)).toThrow(/150 operations are in reach/)
+  })
+})
+
+describe('replay(store, learner)', () => {
+  const medium = memoryMedium()
+  const kept = keptOn(medium)
+  from(events).pipe(kept.train()).subscribe()
+  kept.checkpoint()
+  const store = openStore(memoryMedium(medium.files), { readOnly: true })
+
+  it('without some, until one, is a run of just these', () => {
+    const { state, sequence } = replay(store, make(), { without: [30, 31], until: 90 })
+    expect(sequence).toBe(90)
+    expect(bits(state)).toBe(bits(learned(events.slice(0, 90).filter((_, k) => k !== 29 && k !== 30))))
+    expect(() => replay(store, make(), { until: 151 })).toThrow(/leads to 150/)
+    expect(bits(replay(store, make()).state)).toBe(bits(learned(events)))
+  })
+
+  it('from 0 in another learner says what it would have learned, and difference() by how much', () => {
+    const other = models['all encoders, Adam']!()
+    const { state, replayed } = replay(store, other, { from: 0, without: [10] })
+    expect(replayed).toBe(149)
+    const { tensors, patches } = difference(learned(events), state as object)
+    expect(tensors.length).toBeGreaterThan(3)
+    expect(tensors[0]!.norm).toBeGreaterThan(0)
+    expect(patches!.patches.length).toBeGreaterThan(0)
+    expect(difference(state as object, state as object)).toMatchObject({ tensors: [], others: [] })
+  })
+
+  it('the norm of a difference is its length', () => {
+    const weight = (state: object, at: number): number => (
+      (state as { training: { parameters: Record<string, { data: Float32Array }> } }).training
+        .parameters['dense.weight']!.data[at]!
+    )
+    const [a, b] = [learned(events.slice(0, 50)), learned(events.slice(0, 51))]
+    const { tensors } = difference(a, b)
+    const found = tensors.find(({ path }) => path === 'training.parameters.dense.weight')!
+    const size = found.shapes[0]!.reduce((product, n) => product * n, 1)
+    const squares = Array.from({ length: size }, (_, k) => (weight(b, k) - weight(a, k)) ** 2)
+    expect(found.norm).toBeCloseTo(Math.sqrt(squares.reduce((sum, x) => sum + x, 0)), 12)
+  })
+})
