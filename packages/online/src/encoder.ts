@@ -32,7 +32,7 @@ export interface Encoder {
    * where one is missing, and never counts as missing itself. Default: the field with the feature's name.
    */
   readonly fields?: readonly string[]
-  /** Of an encoder that places numbers on a circle: after how much it begins again. For tools; nothing here reads it. */
+  /** Of an encoder that places numbers on a circle: after how much it begins again. For tools; not read here. */
   readonly period?: number
   /** What stands in for a value that is missing. */
   readonly missing?: number | string | boolean
