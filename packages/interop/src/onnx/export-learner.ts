@@ -1,5 +1,6 @@
 import { type AnyNode } from '@eddy/graph'
-import type { Label, Learner } from '@eddy/online'
+import type { Label } from '@eddy/online'
+import type { AnyLearner } from '../state-dict/model-parts.ts'
 import { type ExportOnnxOptions, opsetOf, parametersBehind } from './export-node.ts'
 import { featureInputs } from './feature-inputs.ts'
 import { GraphBuilder } from './graph-builder.ts'
@@ -8,9 +9,7 @@ import { reshaped } from './shapes.ts'
 import type { Value } from './value.ts'
 
 /** A learner with its encoders, its standardisation, its model and the reading of its output. */
-export function exportLearner<E, P, K extends string>(
-  learner: Learner<E, P, K>, options: ExportOnnxOptions,
-): Uint8Array {
+export function exportLearner(learner: AnyLearner, options: ExportOnnxOptions): Uint8Array {
   const { nodes, facts, task } = learner
   const { names, classes: met } = learner.snapshot()
   const { dtype, read } = parametersBehind(nodes.loss)
@@ -24,7 +23,8 @@ export function exportLearner<E, P, K extends string>(
   else {
     const single = reshaped(g, output, [1])
     const isLogit = facts.loss.link === 'sigmoid'
-    const name = g.rename(isLogit ? g.op('Sigmoid', [single]) : single, task === 'binary' ? 'probability' : 'prediction')
+    const answer = isLogit ? g.op('Sigmoid', [single]) : single
+    const name = g.rename(answer, task === 'binary' ? 'probability' : 'prediction')
     const doc = task === 'binary' ? `of ${JSON.stringify(classes?.[1] ?? true)}` : 'the number'
     g.output({ name, type: g.type, shape: [1], doc })
   }

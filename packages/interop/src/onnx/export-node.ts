@@ -21,7 +21,9 @@ export function opsetOf({ opset = 17 }: ExportOnnxOptions): number {
 export function parametersBehind(node: AnyNode): { readonly dtype: DType; readonly read: (leaf: Leaf) => Tensor } {
   const { host } = asNode(node, 'exportOnnx')
   if (!(host instanceof Run)) {
-    throw new ExportError('depends on no input, so there is nothing to predict from', node.name, 'Use input(source, ...)')
+    throw new ExportError(
+      'depends on no input, so there is nothing to predict from', node.name, 'Use input(source, ...)',
+    )
   }
   const store = host.storeOf([node], {})
   return { dtype: store.dtype, read: (leaf) => store.read(leaf) }

@@ -1,5 +1,8 @@
-import type { AnyNode } from '@eddy/graph'
+import { type AnyNode, Node } from '@eddy/graph'
 import { Learner } from '@eddy/online'
+import { formatValue } from '@eddy/tensor'
+import { ExportError } from '../errors.ts'
+import type { AnyLearner } from '../state-dict/model-parts.ts'
 import { exportLearner } from './export-learner.ts'
 import { exportNode, type ExportOnnxOptions } from './export-node.ts'
 
@@ -12,7 +15,7 @@ import { exportNode, type ExportOnnxOptions } from './export-node.ts'
  * A learner becomes a model from the fields of one event to `prediction`, `probability` (of the second of two classes)
  * or `probabilities` and `label`. Encoders: numeric, boolean (1 and 0), categorical (text; one that was never learned
  * contributes nothing), cycle (64 bits), vector. NaN is a missing number, the text U+FFFF a missing category
- * (`missingText`). Only features that were learned from are inputs. Values that a learner would reject are not rejected.
+ * (`missingText`). Only features that were learned from are inputs. Values that a learner would reject are not.
  *
  * Dtype: that of the run. Of a model in f64, ONNX Runtime lacks some nodes (Erf, Atan), and merges others into nodes
  * that it lacks unless told `graphOptimizationLevel: 'basic'`. Batches: none, one event a call.
@@ -23,8 +26,11 @@ import { exportNode, type ExportOnnxOptions } from './export-node.ts'
  * await writeFile('trips.onnx', exportOnnx(trips))
  * exportOnnx(logit, { opset: 21 })
  */
-export function exportOnnx<E, P, K extends string>(
-  source: AnyNode | Learner<E, P, K>, options: ExportOnnxOptions = {},
-): Uint8Array {
-  return source instanceof Learner ? exportLearner(source, options) : exportNode(source, options)
+export function exportOnnx(source: AnyNode | AnyLearner, options: ExportOnnxOptions = {}): Uint8Array {
+  if (source instanceof Learner) return exportLearner(source, options)
+  if (source instanceof Node) return exportNode(source, options)
+  throw new ExportError(
+    `got ${formatValue(source)}, wanted a node or a learner`, 'exportOnnx',
+    'Mixtures of models (autoModel, ensemble) have no counterpart: export one learner',
+  )
 }

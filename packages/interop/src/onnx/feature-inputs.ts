@@ -113,7 +113,9 @@ const probeTexts = ['', 'a', 'A ', '1', '-0', 'toString', '\u00e9\u6f22']
 
 /** Whether an encoder does at some points what the one of Eddy with its name does. */
 const probes: ReadonlyMap<string, (encoder: Encoder) => boolean> = new Map([
-  ['boolean', (encoder) => [true, false].every((flag) => emitted(encoder, flag) === JSON.stringify([[null, Number(flag)]]))],
+  ['boolean', (encoder) => (
+    emitted(encoder, true) === JSON.stringify([[null, 1]]) && emitted(encoder, false) === JSON.stringify([[null, 0]])
+  )],
   ['categorical', (encoder) => probeTexts.every((text) => emitted(encoder, text) === JSON.stringify([[text, 1]]))],
   ['cycle', ({ period }) => period !== undefined],
   ['numeric', (encoder) => probeNumbers.every((x) => emitted(encoder, x) === JSON.stringify([[null, x]]))],

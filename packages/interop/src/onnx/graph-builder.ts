@@ -152,7 +152,8 @@ const castTo = { float: 1, int64: 7, string: 8, bool: 9, double: 11 } as const
 
 /** Numbers as the bytes of an element type. */
 function numberBytes(values: ArrayLike<number>, dtype: DType): Uint8Array {
-  return bytesOfTensor(Tensor.of([values.length], dtype === 'f32' ? Float32Array.from(values) : Float64Array.from(values)))
+  const data = dtype === 'f32' ? Float32Array.from(values) : Float64Array.from(values)
+  return bytesOfTensor(Tensor.of([data.length], data))
 }
 
 function littleEndian(data: BigInt64Array): Uint8Array {

@@ -117,7 +117,8 @@ export class GraphExporter {
     const { name, shape, pairs } = node
     if (node.grows) {
       throw new ExportError(
-        'is an input along a named axis, whose names only a learner knows', name, 'Export the learner: exportOnnx(learner)',
+        'is an input along a named axis, whose names only a learner knows', name,
+        'Export the learner: exportOnnx(learner)',
       )
     }
     const { type } = this.#graph

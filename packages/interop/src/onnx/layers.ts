@@ -118,7 +118,9 @@ interface PoolOptions {
  * A pool as the node of ONNX, with the padding written out, so that a last window that hangs over needs no rule of its
  * own; null where runtimes do not take it.
  */
-function pooled(op: 'MaxPool' | 'AveragePool', { graph: g, x, shapes: [from], shape, options }: Use<PoolOptions>): string | null {
+function pooled(
+  op: 'MaxPool' | 'AveragePool', { graph: g, x, shapes: [from], shape, options }: Use<PoolOptions>,
+): string | null {
   const { kernel, stride, padding, dilation } = options
   const rank = kernel.length
   const spatial = from!.slice(-rank)
@@ -148,7 +150,9 @@ export const layerExporters: Readonly<Record<string, Exporter>> = {
   conv: convolution('Conv'),
   convTranspose: convolution('ConvTranspose'),
   densify,
-  embedding: ({ graph, x: [index, table] }: Use) => graph.op('Gather', [table!, graph.cast(index!, 'int64')], { axis: 0 }),
+  embedding: ({ graph, x: [index, table] }: Use) => (
+    graph.op('Gather', [table!, graph.cast(index!, 'int64')], { axis: 0 })
+  ),
   linear,
   matmul: ({ graph, x }: Use) => graph.op('MatMul', [...x]),
   maxPool: (use: Use<PoolOptions>) => pooled('MaxPool', use),

@@ -20,6 +20,11 @@ interface Trip {
   readonly price: number
 }
 
+interface Choice {
+  readonly label: string
+  readonly probabilities: ArrayLike<number>
+}
+
 const seed = 7
 const carriers = ['AA', 'B6', '', 'toString', '\u6f22']
 
@@ -39,9 +44,12 @@ function trips(count: number): Trip[] {
 }
 
 /** The inputs of a model for an event; what it lacks is NaN, or the text that says so. */
-function feedsOf(event: object, names: readonly string[], dtype: 'f32' | 'f64', wide: string | null = 'hour'): Record<string, ort.Tensor> {
+function feedsOf(
+  event: object, names: readonly string[], dtype: 'f32' | 'f64', wide: string | null = 'hour',
+): Record<string, ort.Tensor> {
   return Object.fromEntries(names.map((name) => {
-    const value = (event as Record<string, unknown>)[name] ?? (name === 'carrier' ? missingText : name === 'spot' ? [NaN, NaN] : NaN)
+    const absent = name === 'carrier' ? missingText : name === 'spot' ? [NaN, NaN] : NaN
+    const value = (event as Record<string, unknown>)[name] ?? absent
     if (typeof value === 'string') return [name, new ort.Tensor('string', [value], [1])]
     const numbers = Array.isArray(value) ? value as number[] : [Number(value)]
     return [name, dtype === 'f64' || name === wide
@@ -57,14 +65,16 @@ async function sessionOf(bytes: Uint8Array, dtype: 'f32' | 'f64' = 'f32'): Promi
 }
 
 const tripFeatures = features({
-  distance: numeric(), hour: cycle({ period: 24, missing: 'indicator' }), carrier: categorical({ missing: 'indicator' }),
+  distance: numeric(), hour: cycle({ period: 24, missing: 'indicator' }),
+  carrier: categorical({ missing: 'indicator' }),
   weekend: boolean({ missing: false }), age: numeric({ missing: 'indicator' }), spot: vector({ length: 2 }),
 })
 
 describe.each(['f32', 'f64'] as const)('exportOnnx(learner) in %s', (dtype) => {
   const tolerance = dtype === 'f32' ? 1e-5 : 1e-12
   const close = (got: number, wanted: number): void => {
-    expect(Math.abs(got - wanted) / Math.max(1, Math.abs(wanted)), `got ${got}, wanted ${wanted}`).toBeLessThanOrEqual(tolerance)
+    const error = Math.abs(got - wanted) / Math.max(1, Math.abs(wanted))
+    expect(error, `got ${got}, wanted ${wanted}`).toBeLessThanOrEqual(tolerance)
   }
 
   it('predicts numbers as the learner does, fields missing or never seen', async () => {
@@ -84,7 +94,8 @@ describe.each(['f32', 'f64'] as const)('exportOnnx(learner) in %s', (dtype) => {
 
   it('predicts the probability of the second of two classes', async () => {
     const model = learner({
-      features: features({}, { unknown: 'auto', ignore: ['spot', 'price'] }), target: (e: Trip) => (e.price > 2 ? 'dear' : 'cheap'),
+      features: features({}, { unknown: 'auto', ignore: ['spot', 'price'] }),
+      target: (e: Trip) => (e.price > 2 ? 'dear' : 'cheap'),
       classes: ['cheap', 'dear'], seed, dtype, model: (m) => m.pipe(dense(1)), loss: binaryCrossEntropyWithLogits(),
       optimizer: sgd({ learningRate: 0.05 }),
     })
@@ -99,13 +110,15 @@ describe.each(['f32', 'f64'] as const)('exportOnnx(learner) in %s', (dtype) => {
     await session.release()
   })
 
-  it.each([['named', ['low', 'mid', 'high']], ['open', 'open']] as const)('predicts classes, %s', async (_, classes) => {
+  const kinds = [['named', ['low', 'mid', 'high']], ['open', 'open']] as const
+  it.each(kinds)('predicts classes, %s', async (_, classes) => {
     const nameOf = (e: Trip): string => (e.price < 1.5 ? 'low' : e.price < 2.5 ? 'mid' : 'high')
     const options = {
-      features: tripFeatures, target: nameOf, seed, dtype, loss: crossEntropy(), optimizer: adam({ learningRate: 0.02 }),
+      features: tripFeatures, target: nameOf, seed, dtype, loss: crossEntropy(),
+      optimizer: adam({ learningRate: 0.02 }),
       model: (m: never, outputs: number) => (m as { pipe: (a: unknown) => never }).pipe(dense(outputs)),
     }
-    const model = learner({ ...options, classes } as never) as unknown as Learner<Trip, { label: string; probabilities: ArrayLike<number> }>
+    const model: Learner<Trip, Choice> = learner({ ...options, classes } as never) as never
     for (const trip of trips(300)) model.learnOne(trip)
     const session = await sessionOf(exportOnnx(model), dtype)
     for (const trip of trips(340).slice(300)) {
@@ -121,11 +134,13 @@ describe.each(['f32', 'f64'] as const)('exportOnnx(learner) in %s', (dtype) => {
 
 describe('exportOnnx(learner) refuses, naming the feature:', () => {
   it.each([
-    ['a hash', hashed({ bits: 4 }), 'hash'], ['words', text(), 'text'], ['the past', lag({ of: 'a' } as never), 'before'],
+    ['a hash', hashed({ bits: 4 }), 'hash'], ['words', text(), 'text'],
+    ['the past', lag({ of: 'a' } as never), 'before'],
     ['statistics of the past', numeric({ scale: 'robust' }), 'before'],
     ['an encoder in JavaScript', { name: 'celsius', standardize: true, encode: () => {} }, 'celsius'],
     ['one that only has the name', {
-      name: 'numeric', standardize: true, encode: (v: unknown, emit: (p: null, x: number) => void) => emit(null, Number(v) * 2),
+      name: 'numeric', standardize: true, encode: (v: unknown, emit: (p: null, x: number) => void) =>
+        emit(null, Number(v) * 2),
     }, 'your own'],
   ] as const)('%s', (_, encoder, word) => {
     const model = learner({

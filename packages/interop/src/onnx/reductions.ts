@@ -68,7 +68,7 @@ function layerNorm({ graph: g, x, options: { shape, epsilon } }: Use<LayerNormOp
   return bias === undefined ? scaled : g.op('Add', [scaled, bias])
 }
 
-/** Running products: the product of each row of a matrix whose lower triangle, with the diagonal, is x and the rest 1. */
+/** Running products: those of the rows of a matrix whose lower triangle, with the diagonal, is x, and the rest 1. */
 function cumprod({ graph: g, x, shapes: [shape], options }: Use<{ readonly axis: number }>): string {
   const [axis] = axesFromFront(shape!, [options.axis]) as [number]
   const n = shape![axis]!

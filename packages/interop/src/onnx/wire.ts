@@ -1,7 +1,7 @@
 /**
  * A message of Protocol Buffers, written field by field: only what ONNX needs, and only writing.
- * Source: the encoding guide of Protocol Buffers. A field is a varint of (number * 8 + kind), then its content: kind 0 a
- * varint, kind 2 a length and as many bytes, kind 5 four bytes.
+ * Source: the encoding guide of Protocol Buffers. A field is a varint of (number * 8 + kind), then its content: kind 0
+ * a varint, kind 2 a length and as many bytes, kind 5 four bytes.
  */
 export class Message {
   readonly #chunks: Uint8Array[] = []

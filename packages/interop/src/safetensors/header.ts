@@ -112,9 +112,10 @@ function entryOf(name: string, value: unknown, dataBytes: number): Entry {
   const { dtype, shape, data_offsets: offsets } = fieldsOf(name, value)
   const type = typeof dtype === 'string' ? elementTypes.get(dtype) : undefined
   if (type === undefined) {
+    const wanted = [...elementTypes.keys()].join(', ')
     throw new FormatError(
-      `has the element type ${JSON.stringify(dtype)?.slice(0, 40)}, wanted one of ${[...elementTypes.keys()].join(', ')}`,
-      name, 'Convert it where it is written',
+      `has the element type ${JSON.stringify(dtype)?.slice(0, 40)}, wanted one of ${wanted}`, name,
+      'Convert it where it is written',
     )
   }
   const sizes = wholesOf(shape)

@@ -1,4 +1,4 @@
-import type { Leaf, TrainingState } from '@eddy/graph'
+import type { Leaf } from '@eddy/graph'
 import type { AxisName, Label } from '@eddy/online'
 import { allocate, formatShape, sameShape, type Shape, sizeOf, Tensor } from '@eddy/tensor'
 import { StateDictError } from '../errors.ts'
@@ -46,7 +46,7 @@ export function fromStateDict(
   const loaded: string[] = []
   const kept: string[] = []
   for (const leaf of leaves) {
-    const rows = leaf.growing === null ? null : parts.base + names.length
+    const rows = leaf.growing === null ? null : parts.learner === null ? leaf.growing() : parts.base + names.length
     const held = leaf.role === 'buffer' ? buffers : parameters
     const fileName = fileNames.get(leaf)!
     wanted.add(fileName)
@@ -64,13 +64,14 @@ export function fromStateDict(
   }
   const unused = [...tensors.keys()].filter((name) => !wanted.has(name))
   if (strict && unused.length > 0) {
+    const some = [...wanted].slice(0, 8).join(', ')
     throw new StateDictError(
-      `is in the file, and no parameter is called so; they are called ${[...wanted].slice(0, 8).join(', ')}`, unused[0]!,
+      `is in the file, and no parameter is called so; they are called ${some}`, unused[0]!,
       'Give a map from names of Eddy to names in the file, or { strict: false }',
     )
   }
-  const next: TrainingState = { ...state, parameters, buffers, slots, schedule: parts.optimizer.schedule?.initial ?? null }
-  parts.restore(next, names, classes)
+  const schedule: unknown = parts.optimizer.schedule?.initial ?? null
+  parts.restore({ ...state, parameters, buffers, slots, schedule }, names, classes)
   return { loaded, kept, unused }
 }
 
@@ -105,8 +106,8 @@ function fitted(
   const bad = data.findIndex((x: number) => !Number.isFinite(x))
   if (bad >= 0) {
     throw new StateDictError(
-      `element ${bad} of ${JSON.stringify(fileName)} is ${found.data[bad]}, wanted a finite number in ${like.dtype}`, name,
-      'A model with such a number predicts nothing',
+      `element ${bad} of ${JSON.stringify(fileName)} is ${found.data[bad]}, wanted a finite number in ${like.dtype}`,
+      name, 'A model with such a number predicts nothing',
     )
   }
   const tensor = Tensor.of<Shape>([...found.shape], data)
@@ -167,13 +168,16 @@ function namesFor({ learner }: ModelParts, metadata: ReadonlyMap<string, string>
 }
 
 /** The classes that the model is to have; undefined when they are not open. */
-function classesFor({ learner, classes }: ModelParts, metadata: ReadonlyMap<string, string>): readonly Label[] | undefined {
+function classesFor(
+  { learner, classes }: ModelParts, metadata: ReadonlyMap<string, string>,
+): readonly Label[] | undefined {
   if (classes !== 'open' || learner === null) return undefined
   const own = learner.classes ?? []
   const list = listIn(metadata, 'eddy.classes') as readonly Label[] | undefined
   if (list === undefined || JSON.stringify(list) === JSON.stringify(own)) return own
   if (own.length === 0) return list
   throw new StateDictError(
-    `has met the classes ${JSON.stringify(own).slice(0, 80)}, the file has others`, 'classes', 'Load it before the first event',
+    `has met the classes ${JSON.stringify(own).slice(0, 80)}, the file has others`, 'classes',
+    'Load it before the first event',
   )
 }

@@ -1,8 +1,11 @@
 import { ancestors, type AnyNode, Leaf, type Optimizer, Training, type TrainingState } from '@eddy/graph'
-import { type AxisName, type Label, Learner, type LearnerState } from '@eddy/online'
+import type { AxisName, Label, Learner, LearnerState } from '@eddy/online'
+
+/** A learner, whatever its events and predictions are. */
+export type AnyLearner = Pick<Learner<never, unknown>, 'facts' | 'nodes' | 'restore' | 'snapshot' | 'task'>
 
 /** What can be loaded into: a training or a learner. */
-export type Trainable = Training | Learner<never, unknown> | Learner<object, unknown>
+export type Trainable = Training | AnyLearner
 
 /** A model taken apart for reading and writing its values. */
 export interface ModelParts {
@@ -32,7 +35,7 @@ export function partsOf(model: Trainable): ModelParts {
       restore: (next) => model.restore(next),
     }
   }
-  const { nodes, facts } = model as Learner<object, unknown>
+  const { nodes, facts } = model
   const learner = model.snapshot()
   return {
     ...leavesOf(nodes.loss), prediction: nodes.prediction, state: learner.training, optimizer: facts.optimizer, learner,

@@ -2,10 +2,10 @@ import { type AnyNode, Leaf } from '@eddy/graph'
 import { StateDictError } from '../errors.ts'
 
 /**
- * How names in a file differ from Eddy's. 'sequential': as in PyTorch's `nn.Sequential`, every layer on the way from the
- * input to the prediction is a module, counted from 0, activations included. A record: from Eddy's names, of parameters
- * (`linear.weight`) or of layers (`linear`), to those in the file; names that it lacks stay. A function: from the name of
- * a parameter to that in the file.
+ * How names in a file differ from Eddy's. 'sequential': as in PyTorch's `nn.Sequential`, every layer on the way from
+ * the input to the prediction is a module, counted from 0, activations included. A record: from Eddy's names, of
+ * parameters (`linear.weight`) or of layers (`linear`), to those in the file; names that it lacks stay. A function:
+ * from the name of a parameter to that in the file.
  */
 export type NameMap = 'sequential' | Readonly<Record<string, string>> | ((name: string) => string)
 
@@ -48,12 +48,10 @@ function renamer(map: NameMap | undefined, prediction: AnyNode): (name: string) 
   }
 }
 
-/** `linear.weight` -> [linear, weight]; a cell that was named has its role twice: `rnn.weightInput.weightInput`. */
+/** `linear.weight` -> [linear, weight]; of a cell with a name, `rnn.weightInput.biasInput` -> [rnn, biasInput]. */
 function partsOf(name: string): readonly [layer: string, role: string] {
-  const dot = name.lastIndexOf('.')
-  const role = name.slice(dot + 1)
-  const layer = name.slice(0, Math.max(0, dot))
-  return [layer.endsWith(`.${role}`) ? layer.slice(0, -role.length - 1) : layer, role]
+  const [, layer = '', role = name] = /^(.*?)(?:\.weightInput|\.weightHidden)?\.([^.]*)$/s.exec(name) ?? []
+  return [layer, role]
 }
 
 /** The layers from the input to the prediction, by number. @throws StateDictError when they are no chain. */
@@ -61,7 +59,7 @@ function modulesOf(prediction: AnyNode): ReadonlyMap<string, string> {
   const chain: AnyNode[] = []
   for (let node: AnyNode | undefined = prediction; node !== undefined && node.role !== 'input';) {
     chain.push(node)
-    const before: readonly AnyNode[] = node.inputs.filter((input) => !(input instanceof Leaf) && input.role !== 'constant')
+    const before: readonly AnyNode[] = node.inputs.filter((each) => !(each instanceof Leaf) && each.role !== 'constant')
     if (before.length > 1) {
       throw new StateDictError(
         `it has ${before.length} inputs, so the layers are no chain`, node.name,

@@ -16,8 +16,8 @@ export interface StateDictOptions {
  * that a node depends on.
  *
  * Without a map: Eddy's names and layouts, all buffers, and in `metadata` what a learner knows of names and classes, so
- * that `warmStart` brings all of it back. With a map: as PyTorch has them. `weight` of linear, conv, embedding and norms
- * are the same in both; tables of sparse inputs are transposed to [out, in]; cells have `weight_ih`, `weight_hh`,
+ * that `warmStart` brings all of it back. With a map: as PyTorch has them. `weight` of linear, conv, embedding and
+ * norms are the same in both; tables of sparse inputs are transposed to [out, in]; cells have `weight_ih`, `weight_hh`,
  * `bias_ih`, `bias_hh`; a dense `standardize` becomes `running_mean`, `running_var` (m2 / count, as BatchNorm divides)
  * and `num_batches_tracked`; other buffers are left out.
  * @throws StateDictError when two tensors would have one name, or the layers are no chain for 'sequential'.
