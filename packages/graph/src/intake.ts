@@ -68,6 +68,9 @@ export class Intake {
   #writePairs(value: Partial<Pairs> | null, word: number): boolean {
     const indices = value?.indices
     const values = value?.values
+    if (this.axis !== undefined && Array.isArray(indices) && Array.isArray(values)) {
+      return this.#writeLists(indices, values, word)
+    }
     if (!(indices instanceof Int32Array && values instanceof Float32Array)) return false
     const count = indices.length
     if (count !== values.length || count > this.#pairs) return false
@@ -84,6 +87,21 @@ export class Intake {
         i32[first + k] = indices[k]!
         f32[firstValue + k] = values[k]!
       }
+    }
+    return true
+  }
+
+  /** Slots of a named axis and numbers: whoever reads features has made sure of both. */
+  #writeLists(indices: readonly number[], values: readonly number[], word: number): boolean {
+    const count = indices.length
+    if (count !== values.length || count > this.#pairs) return false
+    const { f32, i32 } = this.#arena
+    i32[this.#at + word] = count
+    const first = this.#indices + word
+    const firstValue = this.#values + word
+    for (let k = 0; k < count; k++) {
+      i32[first + k] = indices[k]!
+      f32[firstValue + k] = values[k]!
     }
     return true
   }
