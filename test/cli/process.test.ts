@@ -54,6 +54,24 @@ describe('the eddy command as a process', () => {
     expect((JSON.parse(rest) as ParsedReport).learned).toBe(report.events + 500)
   })
 
+  it('on Ctrl-C ends at once, too, when standard input is silent', async () => {
+    const kept = join(folder, 'silent')
+    const child = startEddy(['learn', '-', '--target', 'y', '--model', 'linear', '--checkpoint', kept])
+    let stdout = ''
+    child.stdin.write(`a,y\n${Array.from({ length: 300 }, (_, k) => `${k % 7},${k % 7}.5\n`).join('')}`)
+    const code = await new Promise((resolve) => {
+      child.stdout.on('data', (data: Buffer) => {
+        const before = stdout
+        stdout += data.toString()
+        if (/ records /.test(stdout) && !/ records /.test(before)) child.kill('SIGINT')
+      })
+      child.on('close', resolve)
+    })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/300 records of standard input: 300 learned/)
+    expect(existsSync(join(kept, 'checkpoint.eddy'))).toBe(true)
+  })
+
   it('lists in its help what works, with examples, and nothing else', async () => {
     const { code, stdout } = await runEddy(['--help'])
     expect(code).toBe(0)

@@ -4,3 +4,5 @@ import { eddy } from './eddy.ts'
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
 
 process.exitCode = await eddy(process.argv.slice(2), process)
+// An open standard input that nobody reads any more would keep the process alive.
+process.stdin.destroy()

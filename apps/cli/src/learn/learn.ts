@@ -6,7 +6,7 @@ import { LabelFacts } from './label-facts.ts'
 import type { LearnOptions } from './learn-options.ts'
 import { checkSame, loadLearned, type OptionTexts, planOf, saveLearned } from './learned-file.ts'
 import { Ledger } from './ledger.ts'
-import { type Events, type Open, openEvents } from './open-events.ts'
+import { type Events, type Open, openEvents, untilStopped } from './open-events.ts'
 import { checkColumns, makePlan, type Plan } from './plan.ts'
 import { flattened } from './nested.ts'
 import { predictionLines } from './prediction-lines.ts'
@@ -134,7 +134,7 @@ class Run {
     const mayStartOver = this.#facts === null && !this.#options.resume && this.#options.file !== '-'
       && session.plan.task !== 'regression' && !(this.#options.task === 'binary')
     this.#progress.start()
-    for await (const batch of events.batches()) {
+    for await (const batch of untilStopped(events.batches(), this.#stop)) {
       const { records, notes, length } = batch
       let entered = 0
       const enter = (until: number): void => {

@@ -2,6 +2,7 @@ import {
   type Batch, type Column, openSource, type RecordSource, recordStream, type Schema,
   type SourceCheckpoint, SourceError, type SourceRecord,
 } from '@eddy/sources'
+import type { StopRequest } from '@eddy/terminal'
 import { Misuse } from '../misuse.ts'
 import { flattened } from './nested.ts'
 
@@ -80,6 +81,19 @@ async function beginReading(source: RecordSource, wanted: number): Promise<Event
         await batches.return(undefined)
       }
     },
+  }
+}
+
+/** Batches until somebody says stop, also while the next one is waited for: standard input may be silent for hours. */
+export async function* untilStopped<T>(batches: AsyncGenerator<T>, stop: StopRequest): AsyncGenerator<T> {
+  const end = stop.asked?.then(() => ({ done: true, value: undefined } as const))
+  while (!stop.isStopped) {
+    const next = batches.next()
+    // When the wait is over nobody asks how it would have ended.
+    next.catch(() => {})
+    const { done, value } = await (end === undefined ? next : Promise.race([next, end]))
+    if (done === true) break
+    yield value
   }
 }
 

@@ -43,7 +43,8 @@ export function readLoss(text: string): LossChoice {
   if (known === undefined) throw new InvalidArgumentError(`No such loss.${suggestion(name, lossNames)}`)
   const stray = Object.keys(options).find((option) => !known.options.includes(option))
   if (stray !== undefined) throw new InvalidArgumentError(`${name} has no option ${stray}.`)
-  const odd = Object.entries(options).find(([, value]) => typeof value !== 'number' || !(value >= 0 && value < Infinity))
+  const fits = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value < Infinity
+  const odd = Object.entries(options).find(([, value]) => !fits(value))
   if (odd !== undefined) throw new InvalidArgumentError(`${name}: ${odd[0]} must be a number, at least 0.`)
   const make = (): LearnerLoss => known.make(options as never)
   try {

@@ -6,6 +6,8 @@ import type { Refused } from './rejected-file.ts'
 export function refusalOf(error: unknown, record: SourceRecord, number: number): Refused {
   if (!(error instanceof RejectedError)) throw error
   const { reason, phase } = error.rejection
+  const isLabel = phase === 'input' && / as the target\b/.test(reason)
+  if (isLabel) return { code: 'E_LABEL', reason, record: number, path: '$' }
   const name = Object.keys(record).find((key) => isUnusable(record[key]))
   const code = phase === 'input' ? codeOf(name === undefined ? null : record[name])
     : phase === 'forward' || phase === 'loss' ? 'E_OP' : 'E_GRAD'

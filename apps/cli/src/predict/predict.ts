@@ -3,7 +3,7 @@ import {
   Breath, decimals, grouped, type Outlet, type OutputStream, perSecond, type Report, type StopRequest,
 } from '@eddy/terminal'
 import { loadLearned, planOf } from '../learn/learned-file.ts'
-import { openEvents } from '../learn/open-events.ts'
+import { openEvents, untilStopped } from '../learn/open-events.ts'
 import { predictionLines } from '../learn/prediction-lines.ts'
 import { RejectedFile } from '../learn/rejected-file.ts'
 import { Session } from '../learn/session.ts'
@@ -49,7 +49,7 @@ export async function predictFrom(
   const breath = new Breath()
   try {
     out.write(lines.header)
-    reading: for await (const { records, notes } of events.batches()) {
+    reading: for await (const { records, notes } of untilStopped(events.batches(), stop)) {
       let told = 0
       for (let k = 0; k <= records.length; k++) {
         for (; told < notes.length && notes[told]!.before <= k; told++) {
