@@ -24,7 +24,9 @@ class MedianBaseline implements Baseline<number> {
 
   /** Pairs: bucket, count; ascending. */
   get state(): MetricState {
-    return Object.freeze(this.#buckets.flatMap((bucket, k) => [bucket, this.#counts[k]!]))
+    const state: number[] = []
+    for (let k = 0; k < this.#buckets.length; k++) state.push(this.#buckets[k]!, this.#counts[k]!)
+    return Object.freeze(state)
   }
 
   predict(): number {
