@@ -1,5 +1,14 @@
 import { EventError, GraphError, RejectedError, type Rejection } from '@eddy/graph'
-import { concat, filter, ignoreElements, map, Observable, type OperatorFunction, Subject, tap } from 'rxjs'
+import {
+  concat, filter, ignoreElements, map, Observable, type OperatorFunction, Subject, type Subscriber, type Subscription,
+  tap,
+} from 'rxjs'
+import { DelayedLabels, refusalOf } from '../delayed/delayed-labels.ts'
+import type {
+  DelayedLabelOptions, EnvelopeOptions, LabelCounters, LabelReport, RequestOptions,
+} from '../delayed/delayed-options.ts'
+import { LearnedLater, type PredictedWithKey } from '../delayed/learned-later.ts'
+import type { Claim } from '../delayed/pending-labels.ts'
 import { metricsOf } from '../judges.ts'
 import type { Query } from '../learner.ts'
 import type { LearnerCounters, LearnerState } from '../learner-state.ts'
@@ -10,6 +19,8 @@ import { fieldOf, type Label } from '../target.ts'
 import type { Task } from '../task.ts'
 import { type Asked, type Core, type Expert, isRejection, type Outcome } from './auto-core.ts'
 import type { AutoMetric, AutoOptions, AutoPrediction } from './auto-options.ts'
+import { checkAsked } from './check-asked.ts'
+import { checkOptions, taskOfLabel } from './check-options.ts'
 import { ClassCore } from './class-core.ts'
 import { NumberCore } from './number-core.ts'
 import type { Saved } from './saved.ts'
@@ -41,10 +52,14 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
   readonly rejected$: Observable<Rejection<Query<E>>>
   /** The state now, then after every learned event. Nothing is copied while nobody subscribes. */
   readonly state$: Observable<AutoState>
+  /** How every label that came later ended, and every prediction that got none. */
+  readonly labels$: Observable<LabelReport<Query<E>, AutoPrediction<T, C>>>
   readonly #options: AutoOptions<E, T, C>
   readonly #rejections = new Subject<Rejection<Query<E>>>()
   readonly #states = new Subject<AutoState>()
   readonly #labelOf: (event: E) => unknown
+  readonly #delayed = new DelayedLabels<Query<E>, Asked>()
+  readonly #report = (): Report<AutoMetric<T>> => this.metrics
   #task: Task | null
   #core: Core | null = null
   #metrics: Judge<Probabilities, string> | null = null
@@ -63,6 +78,9 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
     this.#labelOf = typeof target === 'function' ? target : (event) => fieldOf(event, target)
     this.#task = options.task ?? null
     this.rejected$ = this.#rejections.asObservable()
+    this.labels$ = this.#delayed.labels$.pipe(map((report) => (
+      { ...report, prediction: (report.prediction?.prediction ?? null) as AutoPrediction<T, C> | null }
+    )))
     this.state$ = new Observable((subscriber) => {
       subscriber.next(this.snapshot())
       this.#watchers++
@@ -97,23 +115,34 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
    * events$.pipe(model.train()).subscribe(({ prediction, metrics }) => console.log(prediction, metrics.mae))
    */
   train<Event extends E>(): OperatorFunction<Event, Learned<Event, AutoPrediction<T, C>, AutoMetric<T>>> {
+    return (source) => new Observable((subscriber) => (
+      this.#feed(source, subscriber, (event) => () => this.#learn(event))
+    ))
+  }
+
+  /**
+   * Learns from labels that come later than the events, as `Learner#learn` does: it finds the prediction that
+   * `predict({ key })` has kept, learns its event with the label, judges each expert by what it said then, and scores
+   * the prediction that was made then, each once.
+   *
+   * Labels that are late, unknown, repeated, revised or of no use throw nothing: see `labels$`, `labelCounters`. What
+   * waits is bounded by `capacity`, and part of the state.
+   * @throws ValueError for options out of range; GraphError when another live stream of labels has other rules.
+   * @example
+   * const model = autoModel({ target: 'y', task: 'regression' })
+   * requests$.pipe(model.predict({ key: 'id' })).subscribe(({ key, prediction }) => console.log(key, prediction))
+   * labels$.pipe(model.learn({ key: 'id', label: 'y', capacity: 10_000 })).subscribe()
+   */
+  learn<L>(
+    options: DelayedLabelOptions<L>,
+  ): OperatorFunction<L, LearnedLater<Query<E>, AutoPrediction<T, C>, AutoMetric<T>>> {
+    const claimOf = this.#delayed.labels(options)
     return (source) => new Observable((subscriber) => {
-      let open = 0
-      const waits = { finish: (): void => {} }
-      const idle = new Observable<never>((end) => {
-        waits.finish = () => end.complete()
-        if (open === 0) end.complete()
+      subscriber.add(this.#delayed.attend(options.clock, (error) => subscriber.error(error)))
+      return this.#feed(source, subscriber, (label) => {
+        const claim = claimOf(label)
+        return claim === null ? null : () => this.#learnLater(claim)
       })
-      const push = (event: Event): void => {
-        open++
-        this.#inTurn(() => {
-          const answer = this.#learn(event)
-          if (isRejection(answer)) this.#reject(answer)
-          else subscriber.next(answer as Learned<Event, AutoPrediction<T, C>, AutoMetric<T>>)
-          if (--open === 0) waits.finish()
-        })
-      }
-      return concat(source.pipe(tap(push), ignoreElements()), idle).subscribe(subscriber)
     })
   }
 
@@ -121,16 +150,51 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
    * An RxJS operator that predicts with what has been learned so far; changes nothing, needs no target. An event that
    * cannot be used emits nothing; see `rejected$`.
    */
-  predict<Event extends Query<E>>(): OperatorFunction<Event, Predicted<Event, AutoPrediction<T, C>>> {
-    return (source) => source.pipe(
-      map((event) => {
-        const prediction = this.#evaluate(event)
-        if (!isRejection(prediction)) return { event, prediction: prediction as AutoPrediction<T, C> }
-        this.#reject(prediction)
-        return null
-      }),
-      filter((predicted) => predicted !== null),
-    )
+  predict<Event extends Query<E>>(): OperatorFunction<Event, Predicted<Event, AutoPrediction<T, C>>>
+  /**
+   * With a key, the event and what was predicted are kept until `learn` gets the label; do not change the event
+   * meanwhile. The task has to be known: give it when labels come later.
+   */
+  predict<R, Q extends Query<E>>(
+    options: EnvelopeOptions<R, Q>,
+  ): OperatorFunction<R, PredictedWithKey<Q, AutoPrediction<T, C>>>
+  predict<Event extends Query<E>>(
+    options: RequestOptions<Event>,
+  ): OperatorFunction<Event, PredictedWithKey<Event, AutoPrediction<T, C>>>
+  predict<R>(
+    options?: RequestOptions<R> | EnvelopeOptions<R, Query<E>>,
+  ): OperatorFunction<R, Predicted<Query<E>, AutoPrediction<T, C>>> {
+    const predicted = options === undefined
+      ? (event: R) => this.#predictNow(event as Query<E>) : this.#predictorWithKey(options)
+    return (source) => source.pipe(map(predicted), filter((answer) => answer !== null))
+  }
+
+  #predictNow(event: Query<E>): Predicted<Query<E>, AutoPrediction<T, C>> | null {
+    const prediction = this.#evaluate(event)
+    if (!isRejection(prediction)) return { event, prediction: prediction as AutoPrediction<T, C> }
+    this.#reject(prediction)
+    return null
+  }
+
+  #predictorWithKey<R>(
+    options: RequestOptions<R> | EnvelopeOptions<R, Query<E>>,
+  ): (request: R) => PredictedWithKey<Query<E>, AutoPrediction<T, C>> | null {
+    const read = this.#delayed.requests(options)
+    return (request) => {
+      try {
+        const { key, event, keep } = read(request)
+        const asked = this.#evaluate(event, (core) => core.ask(event))
+        if (!isRejection(asked)) {
+          keep(asked as Asked, null, this.#metrics!.guesses?.() ?? null)
+          return { key, event, prediction: (asked as Asked).prediction as AutoPrediction<T, C> }
+        }
+        this.#reject(asked)
+      } catch (error) {
+        if (!(error instanceof EventError)) throw error
+        this.#reject(refusalOf(error, request))
+      }
+      return null
+    }
   }
 
   /**
@@ -193,13 +257,20 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
     }
   }
 
+  /** What became of labels that came later, and of the predictions that waited for them. Part of the state. */
+  get labelCounters(): LabelCounters {
+    return this.#delayed.counters
+  }
+
   /** The state now, immutable. */
   snapshot(): AutoState {
     const core = this.#core?.snapshot()
+    const delayed = this.#delayed.state as AutoState['delayed']
     const empty = { step: 0, seed: this.#options.seed ?? 0, parameters: {}, slots: {}, buffers: {}, schedule: null }
     return Object.freeze({
       task: this.#task, training: core?.training ?? empty, names: core?.names ?? [],
       metrics: this.#metrics?.state ?? { model: {}, baselines: {} }, experts: core?.experts ?? null,
+      ...(delayed === undefined ? {} : { delayed }),
     })
   }
 
@@ -209,11 +280,13 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
    * @throws GraphError or ValueError when the state belongs to another model; nothing has changed.
    */
   restore(state: AutoState): void {
-    const { task, training, names, metrics, experts } = state
+    const { task, training, names, metrics, experts, delayed } = state
     const given = this.#options.task
     if (given !== undefined && task !== given) {
       throw new GraphError(`the state is one of ${task}, this model is for ${given}`, 'restore', 'Give the same task')
     }
+    this.#delayed.check(delayed)
+    checkAsked(delayed, task)
     const core = task === null ? null : this.#makeCore(task)
     const judge = task === null ? null : judgeOf(task)
     judge?.check(metrics)
@@ -224,6 +297,7 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
       this.#core = core
       this.#metrics = judge
       this.#task = task
+      this.#delayed.restore(delayed)
       this.#publish()
     })
   }
@@ -265,12 +339,65 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
     return answer
   }
 
+  /** What was predicted when it was asked is what is scored, once. */
+  #learnLater(
+    claim: Claim<Query<E>, Asked>,
+  ): LearnedLater<Query<E>, AutoPrediction<T, C>, AutoMetric<T>> | Rejection {
+    const answer = this.#answerLater(claim)
+    if (isRejection(answer)) {
+      this.#delayed.release(claim, 'rejected', answer.reason)
+      return answer
+    }
+    const isFirst = this.#delayed.isFirst(claim)
+    this.#learned++
+    if (isFirst) this.#metrics!.update(answer.judged, answer.label, claim.guesses ?? undefined)
+    this.#delayed.learned(claim)
+    this.#publish()
+    const prediction = answer.prediction as AutoPrediction<T, C>
+    return new LearnedLater({ ...claim, prediction }, !isFirst, answer.loss, this.#learned, this.#report)
+  }
+
+  #answerLater(claim: Claim<Query<E>, Asked>): Outcome | Rejection {
+    const { event, label, prediction } = claim
+    try {
+      this.#delayed.begin(claim)
+      const answer = this.#core!.learn(event, label, prediction)
+      return isRejection(answer) ? { ...answer, event } : answer
+    } catch (error) {
+      return this.#refusal(event, error)
+    }
+  }
+
+  /** Takes what `source` emits to be learned, each in its turn; `taskOf` may find nothing to do. */
+  #feed<S, R>(
+    source: Observable<S>, subscriber: Subscriber<R>, taskOf: (event: S) => (() => unknown) | null,
+  ): Subscription {
+    let open = 0
+    let finish = (): void => {}
+    const idle = new Observable<never>((end) => {
+      finish = () => end.complete()
+      if (open === 0) end.complete()
+    })
+    const push = (event: S): void => {
+      const learn = taskOf(event)
+      if (learn === null) return
+      open++
+      this.#inTurn(() => {
+        const answer = learn()
+        if (isRejection(answer)) this.#reject(answer)
+        else subscriber.next(answer as R)
+        if (--open === 0) finish()
+      })
+    }
+    return concat(source.pipe(tap(push), ignoreElements()), idle).subscribe(subscriber)
+  }
+
   #committed<Event extends E>(event: Event, outcome: Outcome): Learned<Event, AutoPrediction<T, C>, AutoMetric<T>> {
     this.#learned++
     this.#metrics!.update(outcome.judged, outcome.label)
     this.#publish()
     return new Learned(
-      event, outcome.prediction as AutoPrediction<T, C>, outcome.loss, this.#learned, () => this.metrics,
+      event, outcome.prediction as AutoPrediction<T, C>, outcome.loss, this.#learned, this.#report,
     )
   }
 
@@ -323,38 +450,4 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
 
 function judgeOf(task: Task): Judge<Probabilities, string> {
   return metricsOf(task, 1) as Judge<Probabilities, string>
-}
-
-/** @throws EventError when this is no label. */
-function taskOfLabel(label: unknown): Task {
-  if (typeof label === 'string') return 'multiclass'
-  if (typeof label === 'boolean') return 'binary'
-  if (typeof label === 'number') return 'regression'
-  throw new EventError(
-    `${label === null ? 'null' : typeof label} as the target`, 'a number, text or a boolean',
-    'Filter out events without one',
-  )
-}
-
-function checkOptions({ target, features, classes, task }: AutoOptions<never>): void {
-  if (typeof target !== 'function' && typeof target !== 'string') {
-    throw new GraphError(
-      `got ${typeof target} as the target`, 'autoModel', "Name its field: autoModel({ target: 'price' })",
-    )
-  }
-  if (typeof target === 'string' && features?.declared.some(([name]) => name === target) === true) {
-    throw new GraphError(`the target ${target} is a feature, too`, 'autoModel', 'Remove it from features({ ... })')
-  }
-  if (typeof target === 'function' && features?.ignoresExplicitly !== true && features?.unknown !== 'ignore') {
-    throw new GraphError(
-      'every field becomes a feature, and the target is a function, so the label might be among them', 'autoModel',
-      "Name the field of the label in features: features({}, { unknown: 'auto', ignore: ['label'] })",
-    )
-  }
-  if (classes !== undefined && task === undefined) {
-    throw new GraphError('classes were given without a task', 'autoModel', "Give task: 'binary' or 'multiclass', too")
-  }
-  if (task !== undefined && task !== 'regression' && task !== 'binary' && task !== 'multiclass') {
-    throw new GraphError(`got ${String(task)} as the task`, 'autoModel', "Give 'regression', 'binary' or 'multiclass'")
-  }
 }

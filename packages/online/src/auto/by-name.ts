@@ -33,11 +33,16 @@ export function byName(shares: readonly Share[]): Optimizer {
     cells,
     constant: shares.every(({ optimizer }) => optimizer.constant),
     coefficients: (step, schedule, out, at) => {
-      for (let k = 0; k < places.length; k++) places[k]!.optimizer.coefficients(step, schedule, out, at + places[k]!.cells)
+      for (let k = 0; k < places.length; k++) {
+        const place = places[k]!
+        place.optimizer.coefficients(step, schedule, out, at + place.cells)
+      }
     },
     update: (scope: Scope, target: UpdateTarget, at: number) => {
       const place = keys.get(scope.key)
-      if (place === undefined) throw new GraphError('has an optimizer for no such parameter', 'byName', 'Name its layer')
+      if (place === undefined) {
+        throw new GraphError('has an optimizer for no such parameter', 'byName', 'Name its layer')
+      }
       place.optimizer.update(scope, { ...target, slots: target.slots.slice(0, place.own) }, at + 8 * place.cells)
     },
     bounded: shares.every(({ optimizer }) => optimizer.bounded),

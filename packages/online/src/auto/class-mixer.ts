@@ -191,7 +191,9 @@ export class ClassMixer {
 }
 
 /** Fixed share: multiplies by the probabilities of the label, makes the sum 1, and passes a share round. */
-function share(weights: Float64Array, probabilities: Float64Array, classes: number, label: number, round: number): void {
+function share(
+  weights: Float64Array, probabilities: Float64Array, classes: number, label: number, round: number,
+): void {
   const n = weights.length
   let total = 0
   for (let i = 0; i < n; i++) total += weights[i] = weights[i]! * probabilities[i * classes + label]!

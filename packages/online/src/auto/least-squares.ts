@@ -49,15 +49,17 @@ export class LeastSquares {
   /** The outputs for x; valid until the next call. */
   predict(x: Float64Array): Float64Array {
     const outputs = this.#outputs
+    const weights = this.#weights
+    const active = this.#active
     const y = this.#outputsNow
     y.fill(0)
     let count = 0
     for (let i = 0; i < this.#inputs; i++) {
       const value = x[i]!
       if (value === 0) continue
-      this.#active[count++] = i
+      active[count++] = i
       const at = i * outputs
-      for (let k = 0; k < outputs; k++) y[k] = y[k]! + value * this.#weights[at + k]!
+      for (let k = 0; k < outputs; k++) y[k] = y[k]! + value * weights[at + k]!
     }
     this.#activeCount = count
     return y
@@ -107,11 +109,22 @@ export class LeastSquares {
       } else {
         next++
         own = diagonal * value
-        for (let j = i + 1; j < size; j++) {
-          const shared = p[row + j]!
-          own += shared * x[j]!
-          gain[j] = gain[j]! + shared * value
+        let other = 0
+        let j = i + 1
+        // Two sums, so that no addition waits for the one before it.
+        for (; j < size - 1; j += 2) {
+          const one = p[row + j]!
+          const two = p[row + j + 1]!
+          own += one * x[j]!
+          other += two * x[j + 1]!
+          gain[j] = gain[j]! + one * value
+          gain[j + 1] = gain[j + 1]! + two * value
         }
+        if (j < size) {
+          own += p[row + j]! * x[j]!
+          gain[j] = gain[j]! + p[row + j]! * value
+        }
+        own += other
       }
       gain[i] = gain[i]! + own
     }

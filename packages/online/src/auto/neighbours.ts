@@ -5,7 +5,7 @@ import { type Saved, saveNumbers, savedNumbers, savedRecord } from './saved.ts'
 const windowMax = 500
 const near = 7
 const widthMax = 64
-/** Numbers are compared so many at a time; whoever is too far off by then is left. */
+/** Rows have at least so many numbers, and a multiple of half of it. */
 const block = 8
 /** Standardised numbers are cut here; a category has two coordinates in a square of that side, for 8 categories. */
 const cut = 3
@@ -16,12 +16,14 @@ const categoriesMax = 8
  * cut to 3, and of two coordinates for each category.
  * The answer of each neighbour weighs 1 / (0.001 + distance).
  * Source: Cover and Hart 1967; weighting by distance: Dudani 1976.
- * State/cost: 500 rows; an event costs at most 500 distances, each given up once it exceeds the seventh best.
+ * Formula: |q - x|^2 = |q|^2 + |x|^2 - 2 q x, at least 0.
+ * State/cost: 500 rows; an event costs 500 products of vectors.
  */
 export class Neighbours {
-  /** Row by row; each has a whole number of blocks. */
+  /** Row by row. */
   #rows = new Float64Array(windowMax * block)
   #stride = block
+  readonly #squares = new Float64Array(windowMax)
   readonly #labels = new Float64Array(windowMax)
   readonly #query = new Float64Array(widthMax)
   readonly #distances = new Float64Array(near)
@@ -69,29 +71,20 @@ export class Neighbours {
     const places = this.#places
     const [q0, q1, q2, q3] = [query[0]!, query[1]!, query[2]!, query[3]!]
     const [q4, q5, q6, q7] = [query[4]!, query[5]!, query[6]!, query[7]!]
+    const squares = this.#squares
     distances.fill(Infinity)
-    // Numbers that no event has had yet are equally far from all.
-    let beyond = 0
-    for (let j = stride; j < this.#width; j++) beyond += query[j]! * query[j]!
+    let own = 0
+    for (let j = 0; j < this.#width; j++) own += query[j]! * query[j]!
     let worst = Infinity
     for (let i = 0, at = 0; i < count; i++, at += stride) {
-      const a = rows[at]! - q0
-      const b = rows[at + 1]! - q1
-      const c = rows[at + 2]! - q2
-      const d = rows[at + 3]! - q3
-      const e = rows[at + 4]! - q4
-      const f = rows[at + 5]! - q5
-      const g = rows[at + 6]! - q6
-      const h = rows[at + 7]! - q7
-      let sum = beyond + (a * a + b * b) + (c * c + d * d) + ((e * e + f * f) + (g * g + h * h))
-      for (let j = block; j < stride && sum < worst; j += 4) {
-        const p = rows[at + j]! - query[j]!
-        const q = rows[at + j + 1]! - query[j + 1]!
-        const r = rows[at + j + 2]! - query[j + 2]!
-        const s = rows[at + j + 3]! - query[j + 3]!
-        sum += (p * p + q * q) + (r * r + s * s)
+      let product = (q0 * rows[at]! + q1 * rows[at + 1]!) + (q2 * rows[at + 2]! + q3 * rows[at + 3]!)
+        + ((q4 * rows[at + 4]! + q5 * rows[at + 5]!) + (q6 * rows[at + 6]! + q7 * rows[at + 7]!))
+      for (let j = block; j < stride; j += 4) {
+        product += (query[j]! * rows[at + j]! + query[j + 1]! * rows[at + j + 1]!)
+          + (query[j + 2]! * rows[at + j + 2]! + query[j + 3]! * rows[at + j + 3]!)
       }
-      if (sum < worst) worst = this.#insert(i, sum, distances, places)
+      const sum = own + squares[i]! - 2 * product
+      if (sum < worst) worst = this.#insert(i, sum > 0 ? sum : 0, distances, places)
     }
     this.found = Math.min(count, near)
   }
@@ -119,11 +112,17 @@ export class Neighbours {
 
   /** Remembers the event that was asked for last. */
   learn(label: number): void {
-    if (this.#width > this.#stride) this.#widen(Math.ceil(this.#width / block) * block)
+    if (this.#width > this.#stride) this.#widen(Math.ceil(this.#width / 4) * 4)
     const place = this.#seen % windowMax
     const rows = this.#rows
     const at = place * this.#stride
-    for (let j = 0; j < this.#stride; j++) rows[at + j] = this.#query[j]!
+    let square = 0
+    for (let j = 0; j < this.#stride; j++) {
+      const value = this.#query[j]!
+      rows[at + j] = value
+      square += value * value
+    }
+    this.#squares[place] = square
     this.#labels[place] = label
     this.#seen++
   }
@@ -132,14 +131,15 @@ export class Neighbours {
     const count = Math.min(this.#seen, windowMax)
     return {
       seen: this.#seen, stride: this.#stride, rows: saveNumbers(this.#rows.subarray(0, count * this.#stride)),
-      labels: saveNumbers(this.#labels.subarray(0, count)),
+      labels: saveNumbers(this.#labels.subarray(0, count)), squares: saveNumbers(this.#squares.subarray(0, count)),
     }
   }
 
   restore(state: unknown): void {
-    const { seen, stride, rows, labels } = savedRecord(state, 'the neighbours')
+    const { seen, stride, rows, labels, squares } = savedRecord(state, 'the neighbours')
     const count = Math.min(Number(seen), windowMax)
     this.#labels.set(savedNumbers(labels, "the neighbours' labels", count))
+    this.#squares.set(savedNumbers(squares, "the neighbours' squares", count))
     this.#stride = Number(stride)
     this.#rows = new Float64Array(windowMax * this.#stride)
     this.#rows.set(savedNumbers(rows, 'the neighbours', count * this.#stride))

@@ -104,7 +104,8 @@ export class NumberMixer {
       let k = i
       for (; k > 0; k--) {
         const before = order[k - 1]!
-        if (!(numbers[before]! > number || (numbers[before]! === number && before > expert))) break
+        const other = numbers[before]!
+        if (!(other > number || (other === number && before > expert))) break
         order[k] = before
       }
       order[k] = expert

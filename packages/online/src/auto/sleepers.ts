@@ -1,16 +1,17 @@
 import { type Saved, saveNumbers, savedNumbers } from './saved.ts'
 
-/** Nobody sleeps before so many events; then whoever contributes less than `least` is asked once in `often` events. */
+/** Nobody sleeps before so many events. */
 const earliest = 1000
+/** Whoever contributes less than `little` is asked at every fourth event only, less than `least` at every eighth. */
+const little = 0.02
 const least = 0.005
-const often = 8
-/** Who is tired is looked at once in so many events. */
+/** Who sleeps how much is looked at once in so many events. */
 const look = 64
 
 /**
- * Lets experts sleep that cost much and contribute little: they are asked, and learn, at every eighth event only, not
- * all of them at the same one. While one does not speak, the mixture of the others stands for it, so that its weight
- * neither rises nor falls.
+ * Lets experts sleep that cost much and contribute little: they are asked, and learn, at every fourth or eighth event
+ * only, not all of them at the same one. While one does not speak, the mixture of the others stands for it, so that
+ * its weight neither rises nor falls.
  * Source: Freund, Schapire, Singer and Warmuth 1997 (experts that specialize): the bounds then hold for the events at
  * which it speaks.
  */
@@ -20,14 +21,15 @@ export class Sleepers {
   /** How many do. */
   sleeping = 0
   readonly #experts: readonly number[]
-  readonly #tired: Uint8Array
+  /** One in so many events is for it. */
+  readonly #period: Uint8Array
   #count = 0
 
   /** `experts`: those, by number, that may sleep, of `all`. */
   constructor(experts: readonly number[], all: number) {
     this.#experts = experts
     this.asleep = new Uint8Array(all)
-    this.#tired = new Uint8Array(experts.length)
+    this.#period = new Uint8Array(experts.length).fill(1)
   }
 
   /** After every event; `carrying` says what each expert contributes. */
@@ -35,7 +37,10 @@ export class Sleepers {
     this.#count++
     if (this.#count >= earliest && this.#count % look === 0) {
       const shares = carrying()
-      this.#experts.forEach((expert, k) => void (this.#tired[k] = shares[expert]! < least ? 1 : 0))
+      this.#experts.forEach((expert, k) => {
+        const share = shares[expert]!
+        this.#period[k] = share < least ? 8 : share < little ? 4 : 1
+      })
     }
     this.#settle()
   }
@@ -43,20 +48,21 @@ export class Sleepers {
   #settle(): void {
     this.sleeping = 0
     for (let k = 0; k < this.#experts.length; k++) {
-      const sleeps = this.#tired[k] === 1 && (this.#count + 2 * k) % often !== 0 ? 1 : 0
+      const since = (this.#count + 2 * k) % this.#period[k]!
+      const sleeps = since === 0 ? 0 : 1
       this.asleep[this.#experts[k]!] = sleeps
       this.sleeping += sleeps
     }
   }
 
   get state(): Saved {
-    return saveNumbers([this.#count, ...this.#tired])
+    return saveNumbers([this.#count, ...this.#period])
   }
 
   restore(state: unknown): void {
-    const [count, ...tired] = savedNumbers(state, 'experts that sleep', 1 + this.#experts.length)
+    const [count, ...periods] = savedNumbers(state, 'experts that sleep', 1 + this.#experts.length)
     this.#count = count!
-    this.#tired.set(tired)
+    this.#period.set(periods)
     this.#settle()
   }
 }
