@@ -27,7 +27,7 @@ const appOrder: readonly string[] = ['terminal', 'demo', 'cli']
 
 /** Packages that must run in a browser, so their sources may not import Node's own modules. */
 const browserPackages: ReadonlySet<string> = new Set([
-  'tensor', 'kernels', 'graph', 'nodes', 'optim', 'online', 'eddy',
+  'tensor', 'kernels', 'graph', 'nodes', 'optim', 'online', 'interop', 'eddy',
 ])
 
 const fromImport = /^[ \t]*(?:import|export)\s+(type\s+)?[\w*{][^'"=()]*?\bfrom\s*['"]([^'"]+)['"]/gm
