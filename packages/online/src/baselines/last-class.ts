@@ -15,7 +15,7 @@ class LastClass implements Baseline<ArrayLike<number>> {
   }
 
   get state(): MetricState {
-    return Object.freeze([this.#last])
+    return Object.freeze([this.#last, this.#probabilities.length])
   }
 
   /** Valid until the next update. */
@@ -30,7 +30,10 @@ class LastClass implements Baseline<ArrayLike<number>> {
     this.#last = label
   }
 
-  restore([last]: MetricState): void {
-    this.update(last!)
+  restore([last, classes]: MetricState): void {
+    this.#probabilities.length = Math.max(classes ?? 1, last! + 1)
+    this.#probabilities.fill(0)
+    this.#last = last!
+    this.#probabilities[last!] = 1
   }
 }
