@@ -44,7 +44,8 @@ export async function kill(kills: number, seed: number): Promise<Finding> {
       const folder = join(scratch, `chain-${number}`)
       const where = `--only kill --seed ${seed}: chain ${number}`
       try {
-        done += await oneChain({ program, folder, number, seed, calls: whole.calls, all, wanted, tally, where })
+        const count = await oneChain({ program, folder, number, seed, calls: whole.calls, all, wanted, tally, where })
+        done += count
       } catch (error) {
         tally.violated(`${where}: ${String(error)}`)
         done++

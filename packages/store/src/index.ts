@@ -8,6 +8,7 @@ export { type Durable, openStore, Store, type StoreCounters, type StoreOptions }
 export { type DurableCounters, DurableLearner, type PersistOptions } from './learning/durable-learner.ts'
 export { encode, type EncodeOptions } from './format/encode.ts'
 export { type FileSystem, nodeFiles, type NodeFilesOptions } from './medium/node-files.ts'
+export { indexedDb, type IndexedDbOptions } from './medium/indexed-db.ts'
 export type { Medium } from './medium/medium.ts'
 export { type MemoryFiles, MemoryMedium, memoryMedium } from './medium/memory-medium.ts'
 export type { Operation, OperationBatch, OperationKind } from './journal/operation.ts'

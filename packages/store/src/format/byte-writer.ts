@@ -3,6 +3,9 @@ const utf8 = /* @__PURE__ */ new TextEncoder()
 const cell = /* @__PURE__ */ new DataView(new ArrayBuffer(8))
 const cellBytes = /* @__PURE__ */ new Uint8Array(cell.buffer)
 
+const isLittleEndian = /* @__PURE__ */ (() => new Uint8Array(Uint16Array.of(1).buffer)[0] === 1)()
+let scratch = /* @__PURE__ */ new Float64Array(256)
+
 /** Bytes that grow at their end; everything little-endian. The room is kept when it is cleared. */
 export class ByteWriter {
   bytes: Uint8Array
@@ -58,6 +61,19 @@ export class ByteWriter {
       cell.setUint32(4, 0x7ff80000, true)
     }
     for (let k = 0; k < 8; k++) this.bytes[this.length++] = cellBytes[k]!
+  }
+
+  /** Many numbers, as `f64` writes each. */
+  numbers(list: readonly number[]): void {
+    if (!isLittleEndian) {
+      for (const value of list) this.f64(value)
+      return
+    }
+    if (scratch.length < list.length) scratch = new Float64Array(2 * list.length)
+    for (let k = 0; k < list.length; k++) scratch[k] = list[k]!
+    // Engines may store any NaN they like.
+    for (let k = 0; k < list.length; k++) if (Number.isNaN(scratch[k])) return list.forEach((value) => this.f64(value))
+    this.raw(new Uint8Array(scratch.buffer, 0, 8 * list.length))
   }
 
   raw(bytes: Uint8Array): void {

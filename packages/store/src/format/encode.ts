@@ -7,6 +7,8 @@ import { type AnyTypedArray, bytesOfArray, depthMax, digitsMax, kinds, typedArra
 export interface EncodeOptions {
   /** Keep the entries of records in the order they have, as events do; default: ascending, so that equals are equal. */
   readonly ordered?: boolean
+  /** Remembers the bytes of frozen trees of plain data by what they belong to, for states that share most of theirs. */
+  readonly memory?: WeakMap<object, Uint8Array>
   /** Takes a tensor out: the number it is known by elsewhere, or -1 to have it here. */
   readonly outline?: (tensor: TensorLike) => number
 }
@@ -17,6 +19,8 @@ export interface TensorLike {
   readonly data: TensorData
 }
 
+/** Shorter ones are not remembered. */
+const rememberedFrom = 256
 const loneSurrogate = /\p{Surrogate}/u
 
 /**
@@ -58,10 +62,14 @@ class Encoder {
   readonly #writer: ByteWriter
   readonly #ordered: boolean
   readonly #outline: ((tensor: TensorLike) => number) | null
+  readonly #memory: WeakMap<object, Uint8Array> | null
+  /** Objects so far that may change, or hold bytes that may. */
+  #mutable = 0
 
-  constructor(writer: ByteWriter, { ordered = false, outline }: EncodeOptions) {
+  constructor(writer: ByteWriter, { ordered = false, outline, memory }: EncodeOptions) {
     this.#writer = writer
     this.#ordered = ordered
+    this.#memory = memory ?? null
     this.#outline = outline ?? null
   }
 
@@ -115,11 +123,28 @@ class Encoder {
   }
 
   #object(value: object, depth: number): void {
+    if (this.#memory === null) return this.#whole(value, depth)
+    const isFrozen = Object.isFrozen(value)
+    const known = isFrozen ? this.#memory.get(value) : undefined
+    if (known !== undefined) return this.#writer.raw(known)
+    const { length } = this.#writer
+    const before = this.#mutable
+    this.#whole(value, depth)
+    if (!isFrozen) this.#mutable++
+    const isWorthIt = this.#mutable === before && this.#writer.length - length >= rememberedFrom
+    // Lists of numbers are copied as fast as they are remembered.
+    if (isWorthIt && this.#writer.bytes[length] !== kinds.numbers) {
+      this.#memory.set(value, this.#writer.written.slice(length))
+    }
+  }
+
+  #whole(value: object, depth: number): void {
     if (Array.isArray(value)) return this.#list(value, depth)
     const tensor = tensorOf(value)
     if (tensor !== null) return this.#tensor(tensor)
     const writer = this.#writer
     if (ArrayBuffer.isView(value)) {
+      this.#mutable++
       const kind = typedArrays.findIndex((type) => value instanceof type)
       if (kind < 0) throw new Unkept('a view that is no array cannot be kept', value)
       const array = value as unknown as AnyTypedArray
@@ -134,9 +159,11 @@ class Encoder {
     if (instance !== undefined) {
       writer.u8(kinds.instance)
       writer.text(instance.name)
+      this.#mutable++
       return this.value(instance.dataOf(value), depth + 1)
     }
     if (value instanceof Date) {
+      this.#mutable++
       writer.u8(kinds.date)
       return writer.f64(value.getTime())
     }
@@ -157,9 +184,7 @@ class Encoder {
     if (numbers === length && length > 0) {
       writer.u8(kinds.numbers)
       writer.count(length)
-      writer.reserve(8 * length)
-      for (let k = 0; k < length; k++) writer.f64(list[k] as number)
-      return
+      return writer.numbers(list as readonly number[])
     }
     writer.u8(kinds.list)
     writer.count(length)
@@ -183,6 +208,7 @@ class Encoder {
 
   #tensor({ shape, data }: TensorLike): void {
     const writer = this.#writer
+    this.#mutable++
     const number = this.#outline?.({ shape, data }) ?? -1
     if (number >= 0) {
       writer.u8(kinds.outline)

@@ -19,7 +19,7 @@ interface Kept {
 
 /** A new file begins when the present one is this many times as large as what is needed of it. */
 const wasteMax = 4
-const wasteMin = 2 ** 20
+const wasteMin = 8 * 2 ** 20
 
 /**
  * Writes checkpoints one after the other into a file, each in one append: the blocks that have changed, then a list of

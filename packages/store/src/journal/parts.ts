@@ -28,6 +28,7 @@ export function blockBytesOf(length: number): number {
 /** Takes states apart. */
 export class Splitter {
   readonly #tree = new ByteWriter(4096)
+  readonly #memory = new WeakMap<object, Uint8Array>()
 
   /** The parts of a state; those bytes are views, good until the next call. @throws StoreError (E_ENCODE) */
   split(state: unknown): readonly Part[] {
@@ -38,7 +39,7 @@ export class Splitter {
       return tensors.push({ bytes: bytesOfArray(data), owner: data, tensor: { dtype, shape } }) - 1
     }
     this.#tree.clear()
-    encodeInto(this.#tree, state, { outline })
+    encodeInto(this.#tree, state, { outline, memory: this.#memory })
     return [{ bytes: this.#tree.written, owner: null, tensor: null }, ...tensors]
   }
 }
