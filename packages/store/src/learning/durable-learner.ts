@@ -14,6 +14,11 @@ import { Turns } from './turns.ts'
 export interface PersistOptions<M extends Learnable> {
   /** A checkpoint after every so many operations; default 1000. */
   readonly every?: number
+  /**
+   * The share of the time that checkpoints may take: one that is due waits until so much has passed since the last. Uses
+   * a clock, which changes when checkpoints are made and no bit of what is learned. Default 1: none waits.
+   */
+  readonly share?: number
   /** Keep every operation, so that any can be taken back and every state reached again; default false. */
   readonly log?: boolean
   /** Write the log after so many operations; default with checkpoints, and whenever 64 KiB wait. */
@@ -81,6 +86,9 @@ export class DurableLearner<M extends Learnable> {
   /** Operations after which the position was asked for. */
   #asked: number
   #paused = 0
+  /** When the last checkpoint was made, and how long that took, in milliseconds. */
+  #committedAt = -Infinity
+  #cost = 0
   #failure: StoreError | null = null
   #timer: ReturnType<typeof setTimeout> | null = null
   #isClosed = false
@@ -356,7 +364,7 @@ export class DurableLearner<M extends Learnable> {
     if (outcome.rejection !== null && isRetried) this.#reject(sequence, kind, value, outcome.rejection)
     this.#quarantine.saw(sequence, outcome.rejection !== null)
     const { logEvery = Infinity } = this.#options
-    if (sequence - this.#tried >= this.#every) this.#commit()
+    if (sequence - this.#tried >= this.#every && this.#isAffordable()) this.#commit()
     else if (this.#hasLog && (sequence - this.#logged >= logEvery || this.store.waitingBytes >= flushFrom)) {
       this.#flushLog()
     }
@@ -400,7 +408,13 @@ export class DurableLearner<M extends Learnable> {
     }
   }
 
+  #isAffordable(): boolean {
+    const { share = 1 } = this.#options
+    return share >= 1 || (performance.now() - this.#committedAt) * share >= this.#cost * (1 - share)
+  }
+
   #commit(): boolean {
+    const began = performance.now()
     this.#tried = this.#sequence
     const isWritten = this.store.commit({
       sequence: this.#sequence, position: this.#ask(), without: this.#without,
@@ -410,6 +424,8 @@ export class DurableLearner<M extends Learnable> {
       this.#committed = this.#logged = this.#sequence
       this.#history.next({ sequence: this.#sequence })
     }
+    this.#committedAt = performance.now()
+    this.#cost = this.#committedAt - began
     return isWritten
   }
 

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import { digest } from '@eddy/optim'
+import { rng, Tensor } from '@eddy/tensor'
+import { memoryMedium } from '../medium/memory-medium.ts'
+import { CheckpointFile } from './checkpoint-reader.ts'
+import { CheckpointWriter } from './checkpoint-writer.ts'
+import { storeFiles } from './file-names.ts'
+
+const head = { position: { next: 1 }, without: [], retried: [] }
+
+function writerOn(medium = memoryMedium()) {
+  let number = 0
+  return { medium, writer: new CheckpointWriter(medium, () => ++number) }
+}
+
+const readersOf = (medium: ReturnType<typeof memoryMedium>): CheckpointFile[] => (
+  storeFiles(medium.list()).map((file) => new CheckpointFile(medium, file))
+)
+
+function table(rows: number, width = 16): Tensor {
+  const random = rng(1, 'table')
+  return Tensor.of([rows, width], Float32Array.from({ length: rows * width }, (_, k) => random.normal(2 * k)))
+}
+
+/** A copy with other numbers in some rows. */
+function changed(tensor: Tensor, rows: readonly number[]): Tensor {
+  const data = tensor.data.slice() as Float32Array
+  for (const row of rows) data[row * 16] = data[row * 16]! + 1
+  return Tensor.of([...tensor.shape], data)
+}
+
+describe('commit(checkpoint)', () => {
+  it('writes all at first, then only the blocks whose bits have changed', () => {
+    const { medium, writer } = writerOn()
+    const weights = table(4096)
+    const other = table(1024)
+    const writes: number[] = []
+    const commit = (state: unknown): void => {
+      const before = writer.written
+      writer.commit({ ...head, sequence: writes.length, state })
+      writes.push(writer.written - before)
+    }
+    commit({ weights, other, step: 1 })
+    commit({ weights, other, step: 2 })
+    commit({ weights: changed(weights, [7, 8, 3000]), other, step: 3 })
+    // Equal bits in another object are no change.
+    commit({ weights: changed(weights, []), other: changed(other, []), step: 4 })
+    const bytes = 4 * 16 * (4096 + 1024)
+    expect(writes[0]).toBeGreaterThan(bytes)
+    // The list of blocks, 24 bytes each, and nothing else.
+    const list = 24 * bytes / 1024
+    expect(writes[1]).toBeLessThan(1.2 * list + 500)
+    expect(writes[2]! - writes[1]!).toBeLessThan(2 * 1100)
+    expect(writes[3]! - writes[1]!).toBeLessThan(2 * 1100)
+    const [file] = readersOf(medium)
+    const states = [...file!.infos()].map(({ sequence }) => file!.newest((info) => info.sequence === sequence)!.state)
+    expect(states.map((state) => digest(state as object))).toEqual([
+      { weights, other, step: 4 }, { weights: changed(weights, [7, 8, 3000]), other, step: 3 },
+      { weights, other, step: 2 }, { weights, other, step: 1 },
+    ].map((state) => digest(state)))
+  })
+
+  it('follows tables that grow and shrink by rows, and tensors that come and go', () => {
+    const { medium, writer } = writerOn()
+    const random = rng(2, 'rows')
+    const states = Array.from({ length: 60 }, (_, k) => ({
+      ...(k % 7 === 3 ? {} : { a: table(1 + random.integer(4 * k, 300)) }), b: table(k + 1), text: 'x'.repeat(40 * k),
+      ...(k % 5 === 0 ? { c: Tensor.of([200], new Float64Array(200).fill(k)) } : {}),
+    }))
+    states.forEach((state, sequence) => void writer.commit({ ...head, sequence, state }))
+    for (const file of readersOf(medium)) {
+      for (const { sequence } of file.infos()) {
+        const found = file.newest((info) => info.sequence === sequence)!
+        expect(digest(found.state as object), `${sequence}`).toBe(digest(states[sequence]!))
+      }
+    }
+  })
+
+  it('begins a new, whole file when most of one is out of date', () => {
+    const { medium, writer } = writerOn()
+    const weights = table(65_536)
+    for (let k = 0; k < 12; k++) {
+      writer.commit({ ...head, sequence: k, state: { weights: changed(weights, [...weights.data.keys()].slice(0, 65_536)), k } })
+      if (k % 2 === 0) writer.commit({ ...head, sequence: k, state: { weights, k } })
+    }
+    expect(medium.list().length).toBeGreaterThan(2)
+    for (const file of readersOf(medium)) expect(file.newest(() => true)).not.toBeNull()
+  })
+
+  it('a failed append leaves what was there, and the next one is whole', () => {
+    const { medium, writer } = writerOn()
+    writer.commit({ ...head, sequence: 1, state: { weights: table(100) } })
+    const append = medium.append.bind(medium)
+    medium.append = (name, bytes) => {
+      append(name, bytes.subarray(0, bytes.length / 2))
+      throw new Error('no space')
+    }
+    expect(() => writer.commit({ ...head, sequence: 2, state: { weights: table(101) } })).toThrow('no space')
+    medium.append = append
+    writer.commit({ ...head, sequence: 3, state: { weights: table(102) } })
+    expect(readersOf(medium).map((file) => file.newest(() => true)!.sequence)).toEqual([1, 3])
+  })
+})

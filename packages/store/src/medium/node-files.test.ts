@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { StoreError } from '../errors.ts'
+import { openStore } from '../journal/store.ts'
+import { nodeFiles } from './node-files.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'eddy-files-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('nodeFiles(folder)', () => {
+  it('appends, reads from anywhere, and removes', async () => {
+    const files = nodeFiles(join(folder, 'made', 'on', 'the', 'way'))
+    files.append('a', Uint8Array.of(1, 2, 3))
+    files.append('a', Uint8Array.of(4))
+    await files.sync('a')
+    expect([...files.read('a', 1, 2)]).toEqual([2, 3])
+    expect([...files.read('a', 2, 1e15)]).toEqual([3, 4])
+    expect([files.size('a'), files.size('b'), files.list()]).toEqual([4, 0, ['a']])
+    files.remove('a')
+    files.remove('a')
+    expect(files.list()).toEqual([])
+    await files.close()
+  })
+
+  it('says what failed, where, and what to do', () => {
+    writeFileSync(join(folder, 'file'), '')
+    expect(() => nodeFiles(join(folder, 'file', 'inside'))).toThrow(StoreError)
+    const files = nodeFiles(folder)
+    expect(() => files.read('none', 0, 1)).toThrow(/none: it cannot be read: ENOENT/)
+  })
+})
+
+describe('the lock of a folder', () => {
+  it('is held by one store; closing gives it back', async () => {
+    const first = openStore(nodeFiles(folder))
+    expect(() => openStore(nodeFiles(folder))).toThrow(/another process writes here/)
+    openStore(nodeFiles(folder), { readOnly: true })
+    await first.close()
+    await openStore(nodeFiles(folder)).close()
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('of a process that has ended is taken over, by one of many', async () => {
+    const child = spawn(process.execPath, ['-e', ''])
+    await new Promise((ended) => child.on('exit', ended))
+    const stale = { pid: child.pid, began: '1', host: (await import('node:os')).hostname(), nonce: 1 }
+    writeFileSync(join(folder, 'lock'), JSON.stringify(stale))
+    const opened = Array.from({ length: 5 }, () => {
+      try {
+        return openStore(nodeFiles(folder))
+      } catch {
+        return null
+      }
+    }).filter((store) => store !== null)
+    expect(opened).toHaveLength(1)
+    expect(JSON.parse(readFileSync(join(folder, 'lock'), 'utf8'))).toMatchObject({ pid: process.pid })
+    await opened[0]!.close()
+  })
+
+  it('of a process number that is in use again, by another one, is stale; torn ones are, too', async () => {
+    const { hostname } = await import('node:os')
+    if (process.platform === 'linux') {
+      writeFileSync(join(folder, 'lock'), JSON.stringify({ pid: process.ppid, began: '1', host: hostname(), nonce: 1 }))
+      await openStore(nodeFiles(folder)).close()
+    }
+    writeFileSync(join(folder, 'lock'), '{"pid":')
+    await openStore(nodeFiles(folder)).close()
+    writeFileSync(join(folder, 'lock'), JSON.stringify({ pid: 1, began: null, host: 'elsewhere', nonce: 1 }))
+    expect(() => openStore(nodeFiles(folder))).toThrow(/If it ran on another machine and has ended, remove this file/)
+  })
+})
