@@ -2,16 +2,20 @@ import { type Saved, saveNumbers, savedNumbers } from './saved.ts'
 
 /** Nobody sleeps before so many events. */
 const earliest = 1000
-/** Whoever contributes less than `little` is asked at every fourth event only, less than `least` at every eighth. */
+/**
+ * Whoever contributes less than `little` is asked at every fourth event only, less than `least` at every eighth; and the
+ * one that costs most, less than `some`, at every other.
+ */
+const some = 0.1
 const little = 0.02
 const least = 0.005
 /** Who sleeps how much is looked at once in so many events. */
 const look = 64
 
 /**
- * Lets experts sleep that cost much and contribute little: they are asked, and learn, at every fourth or eighth event
- * only, not all of them at the same one. While one does not speak, the mixture of the others stands for it, so that
- * its weight neither rises nor falls.
+ * Lets experts sleep that cost much and contribute little: they are asked, and learn, at one in some events only,
+ * not all of them at the same one. While one does not speak, the mixture of the others stands for it, so that its
+ * weight neither rises nor falls.
  * Source: Freund, Schapire, Singer and Warmuth 1997 (experts that specialize): the bounds then hold for the events at
  * which it speaks.
  */
@@ -25,7 +29,7 @@ export class Sleepers {
   readonly #period: Uint8Array
   #count = 0
 
-  /** `experts`: those, by number, that may sleep, of `all`. */
+  /** `experts`: those, by number, that may sleep, of `all`; the last one costs most. */
   constructor(experts: readonly number[], all: number) {
     this.#experts = experts
     this.asleep = new Uint8Array(all)
@@ -39,7 +43,8 @@ export class Sleepers {
       const shares = carrying()
       this.#experts.forEach((expert, k) => {
         const share = shares[expert]!
-        this.#period[k] = share < least ? 8 : share < little ? 4 : 1
+        const usual = k === this.#experts.length - 1 && share < some ? 2 : 1
+        this.#period[k] = share < least ? 8 : share < little ? 4 : usual
       })
     }
     this.#settle()
