@@ -65,7 +65,8 @@ describe("numeric({ standardize: 'after' })", () => {
     const [one, plain] = [model({ standardize: 'after' }), model({ standardize: 'after' })]
     for (const each of [one, plain]) each.learnOne({ x: 2, y: 2 })
     from(rows.map((row, id) => ({ ...row, id }))).pipe(one.predict({ key: 'id' })).subscribe()
-    from([3, 1, 0, 2, 5, 4].map((id) => ({ id, y: rows[id]!.y }))).pipe(one.learn({ key: 'id', label: 'y' })).subscribe()
+    from([3, 1, 0, 2, 5, 4].map((id) => ({ id, y: rows[id]!.y })))
+      .pipe(one.learn({ key: 'id', label: 'y' })).subscribe()
     for (const id of [3, 1, 0, 2, 5, 4]) plain.learnOne(rows[id]!)
     expect(one.snapshot().training).toEqual(plain.snapshot().training)
     expect(one.snapshot().memories).toEqual(plain.snapshot().memories)
