@@ -8,6 +8,10 @@ export async function flip(flips: number, truncations: number, seed: number): Pr
   const events = readings(160, seed)
   const digests = truth(events)
   const bases = await Promise.all([true, false].map((log) => writtenBy(events, log)))
+  for (const [k, files] of bases.entries()) {
+    const { kept, digest } = new Session(memoryMedium(files), events, { log: k === 0 })
+    if (kept.sequence !== events.length || digest !== digests.at(-1)) tally.violated('what is not damaged is not found')
+  }
   for (let run = 0; run < flips + truncations; run++) {
     const random = randomOf(seed, `flip ${run}`)
     const log = run % 2 === 0

@@ -10,7 +10,7 @@ export async function tear(states: number, seed: number): Promise<Finding> {
   const digests = truth(events)
   for (let trace = 0; tally.finding.runs < states; trace++) {
     const random = randomOf(seed, `trace ${trace}`)
-    const medium = new TornMedium()
+    const medium = new TornMedium(random, trace % 3 === 2 ? 0.15 : 0)
     const isEach = trace % 2 === 0
     const promised: { at: number; sequence: number }[] = []
     const session = new Session(
@@ -33,6 +33,9 @@ export async function tear(states: number, seed: number): Promise<Finding> {
         if (again.digest !== digests[sequence]) tally.violated(`${where}: a mix, after ${sequence} events`)
         else if (sequence < least) tally.violated(`${where}: ${sequence} events, ${least} were promised`)
         else if (again.at !== sequence) tally.violated(`${where}: position ${again.at} with ${sequence} events`)
+        let logged = 0
+        for (const { operations } of again.kept.store.operations()) logged = operations.at(-1)!.sequence
+        if (trace % 4 < 2 && logged < least) tally.violated(`${where}: the log has ${logged} of ${least} operations`)
         tally.ended(sequence === least ? 'the last promised' : 'newer')
       } catch (error) {
         tally.violated(`${where}: ${String(error)}`)

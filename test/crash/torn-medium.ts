@@ -5,7 +5,7 @@ const sector = 512
 /** Something that was done to files. */
 type Act =
   | { readonly kind: 'append'; readonly file: string; readonly bytes: Uint8Array }
-  | { readonly kind: 'synced'; readonly file: string; readonly length: number }
+  | { readonly kind: 'synced' | 'failed'; readonly file: string; readonly length: number }
   | { readonly kind: 'remove'; readonly file: string }
 
 /** Numbers from 0 to below 1. */
@@ -14,12 +14,21 @@ export type Random = () => number
 /**
  * A medium that remembers what was done to it, and says what a disk might hold if the power failed at some moment: what
  * was synced is there; of the rest each sector may be there, be zeros, or be old bytes, and the end may be missing;
- * names of new files may be missing; a removal may have happened or not.
+ * names of new files may be missing; a removal may have happened or not. What a failed sync was to make durable may be
+ * lost even when a later one succeeds, as on Linux.
  */
 export class TornMedium implements Medium {
   readonly name = 'torn'
   readonly acts: Act[] = []
   readonly #memory = memoryMedium()
+  readonly #random: Random
+  readonly #failing: number
+
+  /** `failing` is the share of syncs that fail. */
+  constructor(random: Random, failing: number) {
+    this.#random = random
+    this.#failing = failing
+  }
 
   list(): readonly string[] {
     return this.#memory.list()
@@ -41,11 +50,17 @@ export class TornMedium implements Medium {
   async sync(file: string): Promise<void> {
     const length = this.size(file)
     await Promise.resolve()
-    this.acts.push({ kind: 'synced', file, length })
+    this.#synced(file, length)
   }
 
   syncNow(file: string): void {
-    this.acts.push({ kind: 'synced', file, length: this.size(file) })
+    this.#synced(file, this.size(file))
+  }
+
+  #synced(file: string, length: number): void {
+    const fails = this.#random() < this.#failing
+    this.acts.push({ kind: fails ? 'failed' : 'synced', file, length })
+    if (fails) throw Object.assign(new Error('EIO: made to fail, fdatasync'), { code: 'EIO' })
   }
 
   remove(file: string): void {
@@ -65,9 +80,14 @@ export class TornMedium implements Medium {
   crashed(count: number, random: Random): Map<string, Uint8Array> {
     const whole = new Map<string, Uint8Array[]>()
     const synced = new Map<string, number>()
+    const doubtful = new Map<string, number>()
     const removed = new Set<string>()
     for (const act of this.acts.slice(0, count)) {
       if (act.kind === 'append') whole.set(act.file, [...(whole.get(act.file) ?? []), act.bytes])
+      else if (act.kind === 'failed') {
+        const before = doubtful.get(act.file) ?? Infinity
+        doubtful.set(act.file, Math.min(before, synced.get(act.file) ?? 0))
+      }
       else if (act.kind === 'synced') synced.set(act.file, Math.max(act.length, synced.get(act.file) ?? 0))
       else removed.add(act.file)
     }
@@ -76,7 +96,7 @@ export class TornMedium implements Medium {
       const safe = synced.get(file)
       if (removed.has(file) && random() < 0.5) continue
       if (safe === undefined && random() < 0.3) continue
-      files.set(file, torn(joined(parts), safe ?? 0, random))
+      files.set(file, torn(joined(parts), Math.min(safe ?? 0, doubtful.get(file) ?? Infinity), random))
     }
     return files
   }

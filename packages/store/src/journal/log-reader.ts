@@ -58,6 +58,7 @@ export function* readLog(
       const begin = reader.count()
       const count = reader.count()
       if (begin + count - 1 <= sequence) continue
+      if (begin >= until) break
       if (begin > sequence + 1) return
       const position = decodeFrom(reader)
       const operations: Operation[] = []

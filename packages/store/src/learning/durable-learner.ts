@@ -90,6 +90,8 @@ export class DurableLearner<M extends Learnable> {
   #committedAt = -Infinity
   #cost = 0
   #failure: StoreError | null = null
+  /** Something failed since the last checkpoint: it may have been lost. */
+  #mustCommit = false
   #timer: ReturnType<typeof setTimeout> | null = null
   #isClosed = false
 
@@ -122,6 +124,7 @@ export class DurableLearner<M extends Learnable> {
     if (log) store.begin(sequence)
     store.failure$.subscribe((error) => {
       this.#failure = error
+      this.#mustCommit = true
       this.#retryLater()
     })
     this.durable$ = store.durable$
@@ -208,14 +211,14 @@ export class DurableLearner<M extends Learnable> {
    * @throws StoreError when it could not be made so; it will be tried again.
    */
   async flush(): Promise<Durable> {
-    if (this.#committed < this.#sequence && !this.checkpoint()) throw this.#failure
+    if (this.#isBehind && !this.checkpoint()) throw this.#failure
     return this.store.flush()
   }
 
   /** A last checkpoint, as far as that is possible, and the store is given back. */
   async close(): Promise<void> {
     if (this.#isClosed) return
-    if (this.#committed < this.#sequence) this.checkpoint()
+    if (this.#isBehind) this.checkpoint()
     this.#isClosed = true
     if (this.#timer !== null) clearTimeout(this.#timer)
     await this.store.close()
@@ -413,9 +416,14 @@ export class DurableLearner<M extends Learnable> {
     return share >= 1 || (performance.now() - this.#committedAt) * share >= this.#cost * (1 - share)
   }
 
+  get #isBehind(): boolean {
+    return this.#mustCommit || this.#committed < this.#sequence
+  }
+
   #commit(): boolean {
     const began = performance.now()
     this.#tried = this.#sequence
+    this.#mustCommit = false
     const isWritten = this.store.commit({
       sequence: this.#sequence, position: this.#ask(), without: this.#without,
       retried: [...this.#retried].sort((a, b) => a - b), state: this.learner.snapshot(),
@@ -446,7 +454,7 @@ export class DurableLearner<M extends Learnable> {
     if (this.#timer !== null || this.#isClosed) return
     this.#timer = setTimeout(() => {
       this.#timer = null
-      if (!this.#isClosed && this.#committed < this.#sequence) this.checkpoint()
+      if (!this.#isClosed && this.#isBehind) this.checkpoint()
     }, this.#options.retryAfter ?? 1000)
     ;(this.#timer as { unref?: () => void }).unref?.()
   }
