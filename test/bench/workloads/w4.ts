@@ -35,7 +35,7 @@ const data = lazily(() => {
 })
 
 function graph(source: Subject<Event>, [w, b]: readonly Float32Array[]): Node<[]> {
-  const x = input(source, { shape: [features], pairs, select: (event) => event })
+  const x = input(source, { shape: [features], pairs, distinct: true, select: (event) => event })
   const y = input(source, { shape: [1], select: (event) => event.label })
   const layer = sparseLinear(features, 1, { weight: tensor(w!, [features, 1]), bias: tensor(b!, [1]) })
   return binaryCrossEntropyWithLogits(x.pipe(layer), y)
