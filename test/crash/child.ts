@@ -9,12 +9,13 @@ import * as fs from 'node:fs'
 import { type FileSystem, nodeFiles } from '@eddy/store'
 import { readings, Session } from './victim.ts'
 
-const [folder, count, seed, log, killAt, moment] = process.argv.slice(2) as [string, string, string, string, string, string]
+const [folder = '', count, seed, log, killAt, moment] = process.argv.slice(2)
 
 let calls = 0
 const die = (): void => void process.kill(process.pid, 'SIGKILL')
 const system: Record<string, unknown> = { ...fs }
-for (const name of ['writeSync', 'fdatasync', 'fsyncSync', 'unlinkSync', 'linkSync', 'openSync', 'writeFileSync'] as const) {
+const writing = ['writeSync', 'fdatasync', 'fsyncSync', 'unlinkSync', 'linkSync', 'openSync', 'writeFileSync'] as const
+for (const name of writing) {
   const real = fs[name] as (...given: unknown[]) => unknown
   system[name] = (...given: unknown[]) => {
     if (++calls !== Number(killAt)) return real(...given)

@@ -9,8 +9,8 @@ import { type Reading, readings, Session, truth } from './victim.ts'
 const troubles: readonly Trouble[] = ['ENOSPC', 'EIO', 'short', 'torn']
 
 /**
- * P4: every I/O call fails, once and for good. Nothing crashes, predictions are served all the time, learning goes on or
- * pauses and is counted, and when the disk is well again everything is kept.
+ * P4: every I/O call fails, once and for good. Nothing crashes, predictions are served all the time, learning goes on
+ * or pauses and is counted, and when the disk is well again everything is kept.
  */
 export async function failIo(seed: number, stride = 1): Promise<Finding> {
   const tally = new Tally('P4', 'every I/O call fails, once and for good')
@@ -70,7 +70,8 @@ async function attempt(
     if (session !== null) {
       while (session.at < 40) {
         session.step()
-        if (!Number.isFinite(session.kept.learner.predictOne({ place: 'p1', hour: 3 }))) tally.violated(`${where}: no prediction`)
+        const served = session.kept.learner.predictOne({ place: 'p1', hour: 3 })
+        if (!Number.isFinite(served)) tally.violated(`${where}: no prediction`)
         if (session.at % 4 === 0) await new Promise<void>((resolve) => void setImmediate(resolve))
       }
       disk.heal()

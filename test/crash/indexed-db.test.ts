@@ -61,7 +61,9 @@ async function seenIn(browser: string): Promise<string> {
 describe('indexedDb(name)', () => {
   const browser = findBrowser()
 
-  it(`keeps a learner in headless Chromium${browser === null ? ': not tried, none is installed' : ''}`, async ({ skip }) => {
+  const note = browser === null ? ': not tried, none is installed' : ''
+
+  it(`keeps a learner in headless Chromium${note}`, async ({ skip }) => {
     if (browser === null) return skip('no chromium on the PATH, and EDDY_CHROMIUM names none; .ci/run installs it')
     const text = await seenIn(browser)
     expect(text).toMatch(/^\{/)

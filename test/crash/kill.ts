@@ -20,9 +20,9 @@ interface End {
 }
 
 /**
- * P1: processes are killed, half of them at a chosen writing call, the others at any time, and started again, up to five
- * times in a row and while they recover. In the end every bit is that of a run that was never stopped, and the log has
- * each event once.
+ * P1: processes are killed, half of them at a chosen writing call, the others at any time, and started again, up to
+ * five times in a row and while they recover. In the end every bit is that of a run that was never stopped, and the log
+ * has each event once.
  */
 export async function kill(kills: number, seed: number): Promise<Finding> {
   const tally = new Tally('P1', 'kill -9, start again')

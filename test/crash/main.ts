@@ -50,7 +50,9 @@ async function main(): Promise<number> {
     const { short, full, run } = plans[name]!
     const finding = await run(Number(values.runs ?? (values.full === true ? full : short)), seed)
     console.log(told(finding))
-    for (const violation of finding.violations.slice(0, 20)) console.log(`  ${violation.split('\n').slice(0, 3).join(' ')}`)
+    for (const violation of finding.violations.slice(0, 20)) {
+      console.log(`  ${violation.split('\n').slice(0, 3).join(' ')}`)
+    }
     count += finding.violations.length
   }
   console.log(`seed ${seed}: ${count === 0 ? 'no violation' : `${count} violations`}`)

@@ -3,7 +3,7 @@ import { memoryMedium, openStore, StoreError } from '@eddy/store'
 import { digest } from '@eddy/optim'
 import { readings, Session, truth } from './victim.ts'
 
-/** P18: a mutated checkpoint file gives a state that was written, or none; it never crashes and never loads silently. */
+/** P18: a mutated checkpoint file gives a state that was written, or none; no crash, no silent load. */
 export async function mutate(files: number, seed: number): Promise<Finding> {
   const tally = new Tally('P18', 'mutated checkpoint files')
   const events = readings(45, seed)

@@ -3,7 +3,7 @@ import { TornMedium } from './torn-medium.ts'
 import { type Finding, randomOf, Tally } from './trouble.ts'
 import { readings, Session, truth } from './victim.ts'
 
-/** P2: what was not synced may vanish or tear; what is found again is a state that there was, no older than promised. */
+/** P2: what was not synced may vanish or tear; what is found again is a state there was, no older than promised. */
 export async function tear(states: number, seed: number): Promise<Finding> {
   const tally = new Tally('P2', 'torn and reordered writes')
   const events = readings(160, seed)

@@ -3,7 +3,9 @@ import {
   aggregate, categorical, features, learner, mae, noChange, numeric, Prequential, rolling,
 } from '@eddy/online'
 import { adagrad, adam, digest } from '@eddy/optim'
-import { type DurableLearner, type Medium, openStore, persist, type PersistOptions, type StoreOptions } from '@eddy/store'
+import {
+  type DurableLearner, type Medium, openStore, persist, type PersistOptions, type StoreOptions,
+} from '@eddy/store'
 import { rng } from '@eddy/tensor'
 
 /** What the victims learn from. */

@@ -94,7 +94,8 @@ class Decoder {
 
   #bigint(): bigint {
     const text = this.#reader.text()
-    if (text.length > digitsMax || !/^(0|-?[1-9]\d*)$/.test(text)) this.#reader.refuse('a whole number is not written as one')
+    const isWhole = text.length <= digitsMax && /^(0|-?[1-9]\d*)$/.test(text)
+    if (!isWhole) this.#reader.refuse('a whole number is not written as one')
     return BigInt(text)
   }
 

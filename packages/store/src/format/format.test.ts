@@ -52,7 +52,9 @@ describe('checksum(bytes)', () => {
   })
 })
 
-const names = fc.oneof(fc.string(), fc.constantFrom('', '__proto__', 'constructor', 'toString', '\ud800', 'é', '0', '10'))
+const names = fc.oneof(
+  fc.string(), fc.constantFrom('', '__proto__', 'constructor', 'toString', '\ud800', 'é', '0', '10'),
+)
 const leaf = fc.oneof(
   fc.double(), fc.integer(), fc.constantFrom(-0, NaN, 2 ** 32, 2 ** 53, null, undefined, true, false), fc.string(),
   fc.string({ unit: 'binary' }), fc.constantFrom('\udc00a', '\ufeffbom', 'x'.repeat(200), 'ß'.repeat(70)),

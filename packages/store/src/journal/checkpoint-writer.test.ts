@@ -80,7 +80,8 @@ describe('commit(checkpoint)', () => {
     const { medium, writer } = writerOn()
     const weights = table(65_536)
     for (let k = 0; k < 12; k++) {
-      writer.commit({ ...head, sequence: k, state: { weights: changed(weights, [...weights.data.keys()].slice(0, 65_536)), k } })
+      const other = changed(weights, [...weights.data.keys()].slice(0, 65_536))
+      writer.commit({ ...head, sequence: k, state: { weights: other, k } })
       if (k % 2 === 0) writer.commit({ ...head, sequence: k, state: { weights, k } })
     }
     expect(medium.list().length).toBeGreaterThan(2)

@@ -156,7 +156,8 @@ export class CheckpointWriter {
       const { length, blockBytes, offsets, sums } = this.#kept[k]!
       const blocks = Math.ceil(length / blockBytes)
       return {
-        tensor, length, blockBytes, offsets: offsets.subarray(0, blocks), sums: sums.subarray(0, blocks * checksumBytes),
+        tensor, length, blockBytes, offsets: offsets.subarray(0, blocks),
+        sums: sums.subarray(0, blocks * checksumBytes),
       }
     })
     putFrame(this.#writer, frameKinds.checkpoint, seed, () => encodeInto(this.#writer, { ...rest, parts: list }))

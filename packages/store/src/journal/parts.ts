@@ -45,7 +45,9 @@ export class Splitter {
 }
 
 /** Puts a state together again. @throws StoreError (E_CORRUPT) when the parts do not fit. */
-export function join(parts: readonly { readonly bytes: Uint8Array; readonly tensor: unknown }[], where: string): unknown {
+export function join(
+  parts: readonly { readonly bytes: Uint8Array; readonly tensor: unknown }[], where: string,
+): unknown {
   const [tree, ...rest] = parts
   const tensors = rest.map(({ bytes, tensor }) => {
     const { dtype, shape } = tensor as { dtype: unknown; shape: unknown }

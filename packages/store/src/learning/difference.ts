@@ -50,7 +50,9 @@ function compare(a: unknown, b: unknown, path: string, tensors: TensorDifference
     return
   }
   for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
-    const [inA, inB] = [a, b].map((value) => (Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : null))
+    const [inA, inB] = [a, b].map((value) => (
+      Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : null
+    ))
     compare(inA, inB, path === '' ? name : `${path}.${name}`, tensors, others)
   }
 }

@@ -15,8 +15,8 @@ export interface PersistOptions<M extends Learnable> {
   /** A checkpoint after every so many operations; default 1000. */
   readonly every?: number
   /**
-   * The share of the time that checkpoints may take: one that is due waits until so much has passed since the last. Uses
-   * a clock, which changes when checkpoints are made and no bit of what is learned. Default 1: none waits.
+   * The share of the time that checkpoints may take: one that is due waits until so much has passed since the last.
+   * Uses a clock, which changes when checkpoints are made and no bit of what is learned. Default 1: none waits.
    */
   readonly share?: number
   /** Keep every operation, so that any can be taken back and every state reached again; default false. */
@@ -24,8 +24,8 @@ export interface PersistOptions<M extends Learnable> {
   /** Write the log after so many operations; default with checkpoints, and whenever 64 KiB wait. */
   readonly logEvery?: number
   /**
-   * Where the source goes on: `() => source.checkpoint()`. Asked right after an operation has ended, and by `checkpoint`,
-   * `flush` and `close`: call these while no record is on its way here.
+   * Where the source goes on: `() => source.checkpoint()`. Asked right after an operation has ended, and by
+   * `checkpoint`, `flush` and `close`: call these while no record is on its way here.
    */
   readonly source?: () => unknown
   /** What an event is called, for `forget` and in the quarantine. Default: the number of its operation. */
@@ -237,7 +237,9 @@ export class DurableLearner<M extends Learnable> {
     this.#turns.checkFree('forget')
     let written: Promise<void> = Promise.resolve()
     this.#inTurn(() => {
-      if (!this.#hasLog) throw gap('without a log there is nothing to learn again from', 'Give log: true from the start.')
+      if (!this.#hasLog) {
+        throw gap('without a log there is nothing to learn again from', 'Give log: true from the start.')
+      }
       if (this.#logged < this.#sequence && !this.#flushLog()) throw gap('the log cannot be written', 'Try again later.')
       found = this.numbersOf(id)
       if (found.length === 0) return
@@ -284,7 +286,9 @@ export class DurableLearner<M extends Learnable> {
    * leave the quarantine. `fix` may change an event, or leave it where it is by giving undefined. Resolves with how
    * many were learned, when that is durable.
    */
-  async retryRejected(fix: (event: EventOf<M>, row: Rejected) => EventOf<M> | undefined = (event) => event): Promise<number> {
+  async retryRejected(
+    fix: (event: EventOf<M>, row: Rejected) => EventOf<M> | undefined = (event) => event,
+  ): Promise<number> {
     let learned = 0
     this.#turns.checkFree('retryRejected')
     this.#inTurn(() => {
@@ -308,7 +312,10 @@ export class DurableLearner<M extends Learnable> {
   numbersOf(id: string | number): readonly number[] {
     const { id: idOf } = this.#options
     const left = new Set(this.#without)
-    if (idOf === undefined) return typeof id === 'number' && id >= 1 && id <= this.#sequence && !left.has(id) ? [id] : []
+    if (idOf === undefined) {
+      const isOne = typeof id === 'number' && id >= 1 && id <= this.#sequence && !left.has(id)
+      return isOne ? [id] : []
+    }
     const numbers: number[] = []
     for (const { operations } of this.store.operations()) {
       for (const { sequence, kind, value } of operations) {

@@ -93,7 +93,8 @@ export class Quarantine {
       // What cannot be encoded is reported without its bytes.
     }
     const row = {
-      sequence, kind, id, reason: reason.slice(0, 1000), node, phase, bytes: bytes.slice(0, bytesMax), length: bytes.length,
+      sequence, kind, id, reason: reason.slice(0, 1000), node, phase, bytes: bytes.slice(0, bytesMax),
+      length: bytes.length,
     }
     this.#keep(row)
     this.#store.noteRejected(row)

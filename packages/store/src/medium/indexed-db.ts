@@ -159,7 +159,9 @@ async function loaded(database: IDBDatabase, name: string): Promise<readonly Pie
     const [file, number] = key as [string, number]
     const bytes: unknown = values[k]
     if (!(bytes instanceof Uint8Array)) {
-      throw new StoreError({ code: 'E_CORRUPT', what: 'this is no piece of a file', where: name, hint: 'Use another name.' })
+      throw new StoreError({
+        code: 'E_CORRUPT', what: 'this is no piece of a file', where: name, hint: 'Use another name.',
+      })
     }
     if (number !== (counts.get(file) ?? 0)) return []
     counts.set(file, number + 1)
