@@ -42,7 +42,7 @@ function linearRow<T>(x: usize, w: usize, b: usize, y: usize, inputs: i32, outpu
   const tail = left ? loadUpTo<T>(x + whole, left) : all<T>(0)
   const mask = left ? maskUpTo<T>(left) : all<T>(0)
   let o = 0
-  for (; o + 4 <= outputs; o += 4) {
+  for (; sizeof<T>() == 4 && o + 4 <= outputs; o += 4) {
     let s0 = all<T>(0)
     let s1 = s0
     let s2 = s0

@@ -22,10 +22,10 @@ export function update<T>(operands: usize): void {
   const k = load<i32>(operands, 28)
   const first = operands + 32
   const last = first + ((<usize>load<i32>(first, 4)) << 2)
-  if (load<i32>(operands) == Layout.touched) return inBlocks<InTurn, T>(operands)
-  if (k == 1 && load<i32>(first) == Rule.apply) return descend<T>(operands, first)
   // f64 is for checking gradients: it does without loops of its own.
-  if (sizeof<T>() == 4 && k == 2 && load<i32>(last) == Rule.apply && hasPass(first)) {
+  if (sizeof<T>() == 8 || load<i32>(operands) == Layout.touched) return inBlocks<InTurn, T>(operands)
+  if (k == 1 && load<i32>(first) == Rule.apply) return descend<T>(operands, first)
+  if (k == 2 && load<i32>(last) == Rule.apply && hasPass(first)) {
     return inOnePass<T>(operands, first, last)
   }
   inBlocks<InTurn, T>(operands)
