@@ -22,7 +22,9 @@ export function sparseLinear<T>(
   if (b) memory.copy(y, b, row)
   else memory.fill(y, 0, row)
   let k = 0
-  if (sizeof<T>() == 4) for (; k + 4 <= count; k += 4) fourRows<T>(pairs + ((<usize>k) << 2), values + <usize>k * sizeof<T>(), w, y, row)
+  if (sizeof<T>() == 4) {
+    for (; k + 4 <= count; k += 4) fourRows<T>(pairs + ((<usize>k) << 2), values + <usize>k * sizeof<T>(), w, y, row)
+  }
   for (; k < count; k++) {
     const v = allOf<T>(values + <usize>k * sizeof<T>())
     const p = w + <usize>indexOf(pairs, k) * row

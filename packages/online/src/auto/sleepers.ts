@@ -3,8 +3,8 @@ import { type Saved, saveNumbers, savedNumbers } from './saved.ts'
 /** Nobody sleeps before so many events. */
 const earliest = 1000
 /**
- * Whoever contributes less than `little` is asked at every fourth event only, less than `least` at every eighth; and the
- * one that costs most, less than `some`, at every other.
+ * Whoever contributes less than `little` is asked at every fourth event only, less than `least` at every eighth; and
+ * the one that costs most, less than `some`, at every other.
  */
 const some = 0.1
 const little = 0.02
