@@ -1,4 +1,5 @@
-import { checkNumber, checkOptions } from './check.ts'
+import { checkNumber } from '@eddy/optim'
+import { checkOptions } from './check.ts'
 import { defineDetector, type Detector, type DetectorState } from './detector.ts'
 
 export interface DdmOptions {

@@ -1,5 +1,6 @@
+import { checkNumber } from '@eddy/optim'
 import { kernelMath } from '../kernel-math.ts'
-import { checkMode, checkNumber, checkOptions, type DriftMode } from './check.ts'
+import { checkMode, checkOptions, type DriftMode } from './check.ts'
 import { defineDetector, type Detector, type DetectorState } from './detector.ts'
 
 export interface FhddmOptions {

@@ -1,5 +1,6 @@
+import { checkNumber } from '@eddy/optim'
 import { kernelMath } from '../kernel-math.ts'
-import { checkMode, checkNumber, checkOptions } from './check.ts'
+import { checkMode, checkOptions } from './check.ts'
 import { defineDetector, type Detector, type DetectorState } from './detector.ts'
 import { checkConfidences, type HddmAOptions } from './hddm-a.ts'
 

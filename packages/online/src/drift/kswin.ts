@@ -1,5 +1,6 @@
+import { checkNumber } from '@eddy/optim'
 import { rng } from '@eddy/tensor'
-import { checkNumber, checkOptions } from './check.ts'
+import { checkOptions } from './check.ts'
 import { defineDetector, type Detector, type DetectorState } from './detector.ts'
 import { ksCritical } from './ks-critical.ts'
 

@@ -1,4 +1,5 @@
-import { checkMode, checkNumber, checkOptions, type DriftMode } from './check.ts'
+import { checkNumber } from '@eddy/optim'
+import { checkMode, checkOptions, type DriftMode } from './check.ts'
 import { defineDetector, type Detector, type DetectorState } from './detector.ts'
 
 export interface PageHinkleyOptions {
