@@ -19,7 +19,7 @@ import {
 } from './standardize'
 import { unary, unaryBackward } from './unary'
 import { sweep, update } from './update'
-import { addTo, compress, copy, fill, scale, strided, sumOf } from './vectors'
+import { addTo, copy, fill, scale, strided, sumOf } from './vectors'
 
 @external('env', 'call')
 declare function call(id: i32): void
@@ -206,7 +206,6 @@ export function run<T>(from: usize, to: usize): usize {
     }
     case Op.ONE_HOT:
       return oneHot<T>(address(p, 0), address(p, 1), int(p, 2), int(p, 3), real(p, 4)) ? next : 0
-    case Op.COMPRESS: { compress<T>(address(p, 0), address(p, 1), int(p, 2), int(p, 3)); return next }
     case Op.WHEN: return load<f64>(address(p, 0)) != 0 ? next : next + (address(p, 1) << 2)
     case Op.INVERSE_MAX: { inverseMax<T>(address(p, 0), int(p, 1), address(p, 2)); return next }
     case Op.STEP_LENGTH: {

@@ -134,8 +134,6 @@ export const enum Op {
    * words of the tape: the exact guards
    */
   GUARD_QUICK = 53,
-  /** x pairs capacity n: the non-zero elements of x as sparse pairs, ascending */
-  COMPRESS = 52,
   /**
    * x index y count length step rank [size xStride indexStride] x rank: y = x[place + index * step] at each place,
    * row-major; `count` indices, T values below `length`; strides in elements

@@ -1,6 +1,5 @@
-// FILL, COPY, ADD, SUM_OF, SCALE, COMPRESS: whole vectors. And STRIDED: any rectangular view.
-import { add, all, loadUpTo, mul, storeUpTo } from './lanes'
-import { valuesOf } from './memory'
+// FILL, COPY, ADD, SUM_OF, SCALE: whole vectors. And STRIDED: any rectangular view.
+import { add, all, mul, storeUpTo } from './lanes'
 
 export function fill<T>(dst: usize, n: i32, value: f64): void {
   const v = all<T>(value)
@@ -32,27 +31,6 @@ export function scale<T>(dst: usize, src: usize, n: i32, factor: f64): void {
   const f = all<T>(factor)
   const bytes = <isize>n * sizeof<T>()
   for (let i: isize = 0; i < bytes; i += 16) storeUpTo<T>(dst + i, mul<T>(v128.load(src + i), f), bytes - i)
-}
-
-/** The non-zero elements, in order, as sparse pairs of capacity >= n. NaN is not zero. */
-export function compress<T>(x: usize, pairs: usize, capacity: i32, n: i32): void {
-  const bytes = <isize>n * sizeof<T>()
-  const zero = all<T>(0)
-  let index = pairs + 16
-  let value = valuesOf(pairs, capacity)
-  for (let i: isize = 0; i < bytes; i += 16) {
-    const v = v128.ne<T>(loadUpTo<T>(x + i, bytes - i), zero)
-    let found = sizeof<T>() == 4 ? i32x4.bitmask(v) : i64x2.bitmask(v)
-    for (; found; found &= found - 1) {
-      const at = <i32>(i / sizeof<T>()) + ctz<i32>(found)
-      store<i32>(index, at)
-      store<T>(value, load<T>(x + <usize>at * sizeof<T>()))
-      index += 4
-      value += sizeof<T>()
-    }
-  }
-  store<i32>(pairs, <i32>((index - pairs - 16) >>> 2))
-  store<i32>(pairs, 1, 4)
 }
 
 /** Copies or adds along `rank` axes, row-major; `axes` holds [size, dstStride, srcStride] of each, outermost first. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { op } from './opcodes.ts'
-import { pairs } from './pairs.ts'
 import { Bench, dtypes, lengths, numbers, rounded } from './testing.ts'
 
 describe.each(dtypes)('vectors $dtype', ({ dtype }) => {
@@ -46,15 +45,5 @@ describe.each(dtypes)('vectors $dtype', ({ dtype }) => {
     expect(bench.get(y, 2)).toEqual([2, 2])
     bench.run(op.STRIDED, 0, 1, y, x, 0, 1, 1)
     expect(bench.get(y, 2)).toEqual([2, 2])
-  })
-
-  it('COMPRESS keeps the non-zero elements, NaN included, in order', () => {
-    const bench = new Bench(dtype)
-    const x = bench.slot([0, 3, -0, Number.NaN, 0, 0, -1])
-    const sparse = bench.pairs(7, [], [])
-    bench.run(op.COMPRESS, x, sparse, 7, 7)
-    expect(bench.arena.i32[sparse >> 2]).toBe(3)
-    expect(Array.from(bench.arena.i32.subarray(pairs.indices(sparse) >> 2).subarray(0, 3))).toEqual([1, 3, 6])
-    expect(bench.get(pairs.values(sparse, 7), 3)).toEqual([3, Number.NaN, -1])
   })
 })
