@@ -36,14 +36,23 @@ const sum: Checksum = /* @__PURE__ */ new Uint32Array(4)
 /** Appends a frame whose payload `fill` writes; the writer begins at a multiple of four. Returns its checksum. */
 export function putFrame(writer: ByteWriter, kind: number, seed: number, fill: () => void): Checksum {
   const start = writer.length
-  writer.u32(magic)
-  writer.u8(formatVersion)
-  writer.u8(kind)
-  writer.u8(0)
-  writer.u8(0)
-  writer.u32(0)
-  writer.u32(0)
+  writer.reserve(headerBytes)
+  writer.length += headerBytes
   fill()
+  return seal(writer, kind, seed, start)
+}
+
+/** Appends a frame with these bytes. */
+export function putBlock(writer: ByteWriter, seed: number, bytes: Uint8Array): Checksum {
+  const start = writer.length
+  writer.reserve(bytes.length + frameOverhead)
+  writer.bytes.set(bytes, start + headerBytes)
+  writer.length += headerBytes + bytes.length
+  return seal(writer, frameKinds.block, seed, start)
+}
+
+/** Puts header and checksum around the payload that stands behind a header's room. */
+function seal(writer: ByteWriter, kind: number, seed: number, start: number): Checksum {
   const length = writer.length - start - headerBytes
   if (length > payloadMax) {
     writer.length = start
@@ -52,14 +61,16 @@ export function putFrame(writer: ByteWriter, kind: number, seed: number, fill: (
       hint: 'Make the state, or the event, smaller.',
     })
   }
+  writer.reserve(checksumBytes + 3)
   const { bytes } = writer
+  putU32(bytes, start, magic)
+  putU32(bytes, start + 4, formatVersion | kind << 8)
   putU32(bytes, start + 8, length)
   putU32(bytes, start + 12, headerCheck(bytes, start))
   checksum(bytes, start, writer.length, seed, sum)
-  writer.reserve(checksumBytes + 3)
-  putChecksum(writer.bytes, writer.length, sum)
+  putChecksum(bytes, writer.length, sum)
   writer.length += checksumBytes
-  while ((writer.length & 3) !== 0) writer.u8(0)
+  while ((writer.length & 3) !== 0) bytes[writer.length++] = 0
   return sum
 }
 
@@ -119,7 +130,10 @@ function headerCheck(bytes: Uint8Array, at: number): number {
 }
 
 function putU32(bytes: Uint8Array, at: number, value: number): void {
-  for (let k = 0; k < 4; k++) bytes[at + k] = value >>> 8 * k
+  bytes[at] = value
+  bytes[at + 1] = value >>> 8
+  bytes[at + 2] = value >>> 16
+  bytes[at + 3] = value >>> 24
 }
 
 function u32At(bytes: Uint8Array, at: number): number {

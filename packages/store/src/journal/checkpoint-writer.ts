@@ -1,7 +1,7 @@
 import { ByteWriter } from '../format/byte-writer.ts'
 import { checksumBytes, putChecksum } from '../format/checksum.ts'
 import { encodeInto } from '../format/encode.ts'
-import { frameKinds, putFrame } from '../format/frame.ts'
+import { frameKinds, putBlock, putFrame } from '../format/frame.ts'
 import type { Medium } from '../medium/medium.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { fileOf, type StoreFile } from './file-names.ts'
@@ -31,8 +31,10 @@ const wasteMin = 8 * 2 ** 20
 export class CheckpointWriter {
   /** The file that is written; null before the first checkpoint, and when writing has failed. */
   file: StoreFile | null = null
-  /** Bytes appended since the beginning, and blocks found unchanged. */
+  /** Bytes appended since the beginning. */
   written = 0
+  /** How many checkpoints each file has that was written here. */
+  readonly counts = new Map<string, number>()
   readonly #medium: Medium
   readonly #number: () => number
   readonly #splitter = new Splitter()
@@ -67,7 +69,7 @@ export class CheckpointWriter {
       this.#medium.append(file.name, this.#writer.written)
       this.#length += this.#writer.length
       this.written += this.#writer.length
-      this.#count++
+      this.counts.set(file.name, ++this.#count)
       this.#full = parts.reduce((sum, { bytes }) => sum + bytes.length, 0)
     } catch (error) {
       this.#abandon()
@@ -123,8 +125,7 @@ export class CheckpointWriter {
       if (wasWhole && same(bytes, kept.bytes, next, last, from, to)) continue
       const block = bytes.subarray(from, to)
       kept.offsets[k] = base + writer.length
-      const sum = putFrame(writer, frameKinds.block, seed, () => writer.raw(block))
-      putChecksum(kept.sums, k * checksumBytes, sum)
+      putChecksum(kept.sums, k * checksumBytes, putBlock(writer, seed, block))
       kept.bytes.set(block, from)
     }
     kept.length = bytes.length

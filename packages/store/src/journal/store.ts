@@ -371,7 +371,11 @@ export class Store {
   #tidy(present: string): void {
     this.#isUntidy = false
     try {
-      for (const name of superfluous(this.medium, this.#keep, present, this.#log !== null)) this.medium.remove(name)
+      const { counts } = this.#checkpoints
+      for (const name of superfluous(this.medium, this.#keep, present, this.#log !== null, counts)) {
+        this.medium.remove(name)
+        counts.delete(name)
+      }
     } catch (error) {
       this.#failed(asStoreError(error, 'old checkpoints cannot be removed', this.medium.name))
     }
