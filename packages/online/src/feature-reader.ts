@@ -83,7 +83,8 @@ export class FeatureReader {
     this.#buffer = learns ? this.#learning : this.#predicting
     this.#learns = learns
     this.#buffer.clear()
-    this.#newcomers.length = 0
+    // Setting the length of an array costs far more than looking at it.
+    if (this.#newcomers.length > 0) this.#newcomers.length = 0
     if (learns) this.#rehashed = 0
     let remembered = 0
     for (let i = 0; i < this.#fields.length; i++) {

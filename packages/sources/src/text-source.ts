@@ -22,8 +22,10 @@ export interface SourceOptions {
 export type CsvSourceOptions = SourceOptions & CsvOptions & GunzipOptions
 export type NdjsonSourceOptions = SourceOptions & RecordOptions & GunzipOptions
 
-/** A chunk larger than this makes several batches. */
-const pieceBytesMax = 1 << 18
+/** A chunk larger than this makes several batches: at first, since kinds of columns are told by the first one. */
+const firstBytesMax = 1 << 18
+/** The same from then on: few records are alive at a time, so that collecting garbage hardly ever copies one. */
+const pieceBytesMax = 1 << 15
 
 /**
  * Records from the bytes of a CSV, compressed by gzip or not. To continue from a checkpoint, give the same bytes from
@@ -70,11 +72,14 @@ async function* parse<R>(
   read: ByteReader, parser: RecordParser<R>, from: Position, signal: AbortSignal,
 ): AsyncGenerator<Batch<R>> {
   let end = from
+  let most = firstBytesMax
   for await (const chunk of read(from.bytes, signal)) {
-    for (let at = 0; at < chunk.length; at += pieceBytesMax) {
+    for (let at = 0, next = 0; at < chunk.length; at = next) {
+      next = at + most
       const batch = new Batch<R>(end)
-      parser.push(chunk.subarray(at, at + pieceBytesMax), batch)
+      parser.push(chunk.subarray(at, next), batch)
       end = batch.end
+      if (batch.length > 0) most = pieceBytesMax
       if (batch.length > 0 || batch.notes.length > 0) yield batch
     }
   }

@@ -84,14 +84,20 @@ async function beginReading(source: RecordSource, wanted: number): Promise<Event
   }
 }
 
-/** Batches until somebody says stop, also while the next one is waited for: standard input may be silent for hours. */
+/**
+ * Batches until somebody says stop, also while the next one is waited for: standard input may be silent for hours. Of
+ * what was given nothing is kept; racing against one promise for ever would keep it all.
+ */
 export async function* untilStopped<T>(batches: AsyncGenerator<T>, stop: StopRequest): AsyncGenerator<T> {
-  const end = stop.asked?.then(() => ({ done: true, value: undefined } as const))
+  const over = { done: true, value: undefined } as const
+  let end: (result: IteratorResult<T>) => void = () => {}
+  void stop.asked?.then(() => end(over))
   while (!stop.isStopped) {
-    const next = batches.next()
-    // When the wait is over nobody asks how it would have ended.
-    next.catch(() => {})
-    const { done, value } = await (end === undefined ? next : Promise.race([next, end]))
+    const { done, value } = await new Promise<IteratorResult<T>>((resolve, reject) => {
+      end = resolve
+      // When the wait is over nobody asks how it would have ended.
+      batches.next().then(resolve, reject)
+    })
     if (done === true) break
     yield value
   }
