@@ -8,7 +8,8 @@ const exported = `
   assertDType
   assertShape atan atan2 attention autoModel AutoModel averagedWeights avgPool1d avgPool2d
   backgroundLearner BackgroundLearner backward
-  BadValueError balancedAccuracy bias bilinear binaryCrossEntropy binaryCrossEntropyWithLogits binaryMetrics bmm
+  BadValueError balancedAccuracy bias bilinear binaryCrossEntropy binaryCrossEntropyWithLogits
+  binaryFocalWithLogits binaryMetrics bmm
   boolean boostedRate brierScore broadcastShapes buffer bytesOf calibrationError categorical cdist celu chain
   changes clamp classPrior classScores clipByGlobalNorm clipByValue cocob concat confusionMatrix constant Constant
   constantInitializer constantSchedule conv1d conv2d convTranspose2d cos cosineDecay cosineEmbedding cosineRestarts
@@ -17,7 +18,8 @@ const exported = `
   defineOperator delay delayLabels dense densify describe detectDrift digest div dropout DTypeError dtypeOf
   earlyWarning eddm
   EddyError einsum elu embedding embeddingBag embeddingWeight Ensemble ensemble EnsembleLearned equal erf evaluate
-  EventError exp expand expm1 exponentialDecay f1 fading fansOf features fhddm fillRows finiteNumber flip formatNumber
+  EventError exp expand expm1 exponentialDecay f1 fading fansOf features fhddm fillRows finiteNumber flip focal
+  formatNumber
   formatShape formatValue ftrl gainOf gather gaussianNll gelu gradientFlow gradientNorms GraphError grid groupNorm
   gru gruCell hardshrink hardsigmoid hardswish hardtanh hashed hashText hddmA hddmW hinge hingeEmbedding histogram
   History hours huber indexSelect initialize input instanceNorm kaimingNormal kaimingUniform kappa kappaTemporal

@@ -30,6 +30,7 @@ export {
 } from './elementary.ts'
 export { embedding, type EmbeddingOptions } from './embedding.ts'
 export { embeddingBag, type EmbeddingBagOptions } from './embedding-bag.ts'
+export { type BinaryFocalOptions, binaryFocalWithLogits, focal, type FocalOptions } from './focal.ts'
 export {
   type ChannelNormOptions, groupNorm, instanceNorm, rmsNorm, type RmsNormOptions,
 } from './group-norm.ts'

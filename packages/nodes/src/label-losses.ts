@@ -40,7 +40,9 @@ export const oneHotRecord = /* @__PURE__ */ defineRecord<OneHotOptions>({
 })
 
 /** Rows of scores [rows, classes] for labels, one each. @throws ShapeError when they do not fit. */
-function rowsOf(scores: AnyNode, label: AnyNode, where: string): { readonly x: Any; readonly classes: number } {
+export function rowsOf(
+  scores: AnyNode, label: AnyNode, where: string,
+): { readonly x: Any; readonly classes: number } {
   const { shape } = scores
   const [lead, classes] = [shape.slice(0, -1), shape.at(-1)]
   if (classes !== undefined && sizeOf(lead) === sizeOf(label.shape)) {
@@ -52,7 +54,7 @@ function rowsOf(scores: AnyNode, label: AnyNode, where: string): { readonly x: A
   })
 }
 
-const oneHotRows = (label: AnyNode, classes: number, ignoreIndex: number | null): Any =>
+export const oneHotRows = (label: AnyNode, classes: number, ignoreIndex: number | null): Any =>
   apply(oneHotRecord, [reshape([sizeOf(label.shape)])(label)], { classes, ignoreIndex })
 
 interface NllOptions {

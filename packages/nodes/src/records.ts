@@ -16,6 +16,7 @@ import { einsumRecord } from './einsum.ts'
 import { elementwiseRecords } from './elementwise-records.ts'
 import { embeddingRecord, frozenRowRecord } from './embedding.ts'
 import { bagRecord } from './embedding-bag.ts'
+import { binaryFocalRecord, focalRecord } from './focal.ts'
 import { groupNormRecord, rmsNormRecord } from './group-norm.ts'
 import { gatherRecord, indexSelectRecord, scatterAddRecord, topkRecord } from './indexing.ts'
 import {
@@ -65,6 +66,7 @@ export const records: readonly NodeRecord[] = /* @__PURE__ */ [
   ...Object.values(elementwiseRecords),
   embeddingRecord, frozenRowRecord,
   bagRecord,
+  binaryFocalRecord, focalRecord,
   groupNormRecord, rmsNormRecord,
   gatherRecord, indexSelectRecord, scatterAddRecord, topkRecord,
   multiMarginRecord, nllLossRecord, oneHotRecord, softCrossEntropyRecord, weightedCrossEntropyRecord,
