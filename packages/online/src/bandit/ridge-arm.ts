@@ -18,8 +18,8 @@ export interface Estimate {
 /**
  * A ridge regression that is kept up to date, over numbers that are met on the way.
  * Formula: with P = A^-1 and g = P x, s = 1 + x' g: theta += g (r - theta' x) / s, P -= g g' / s; at first
- * P = I / regularization. A number that was never met has no part in g, and its own 1 / regularization in s, so a new one changes
- * nothing of the others: what the full matrix would hold.
+ * P = I / regularization. A number that was never met has no part in g, and its own 1 / regularization in s, so a new
+ * one changes nothing of the others: what the full matrix would hold.
  * Source: Sherman and Morrison 1950; A = regularization I + sum of x x', theta = A^-1 sum of r x.
  * Shapes: x as (slot, value) pairs with distinct slots; P symmetric, only its upper half kept, in f64.
  * State/cost: d (d + 1) / 2 numbers, O(d^2) for an estimate and for a reward.
