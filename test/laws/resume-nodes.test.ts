@@ -49,11 +49,12 @@ describe('resume law: an operation at all its samples', () => {
 })
 
 const {
-  adaptiveAvgPool2d, addmm, attention, bias, bilinear, bmm, cdist, clamp, conv1d, conv2d, convTranspose2d, cosineEmbedding,
-  crossEntropy, delay, dense, dropout, einsum, embedding, embeddingBag, expand, gather, gaussianNll, groupNorm, gru,
-  gruCell, indexSelect, instanceNorm, layerNorm, linear, lstmCell, marginRanking, maskedFill, matmul, maxPool1d,
-  maxPool2d, avgPool1d, avgPool2d, multiMargin, nllLoss, outer, pad, permute, pow, recurrent, reshape, rmsNorm, rnnCell,
-  roll, scatterAdd, slice, sparseLinear, standardize, topk, transpose, tril, triu, tripletMargin, where, equal, less,
+  adaptiveAvgPool2d, addmm, attention, avgPool1d, avgPool2d, bias, bilinear, bmm, cdist, clamp, conv1d, conv2d,
+  convTranspose2d, cosineEmbedding, crossEntropy, delay, dense, dropout, einsum, embedding, embeddingBag, equal,
+  expand, gather, gaussianNll, groupNorm, gru, gruCell, indexSelect, instanceNorm, layerNorm, less, linear, lstmCell,
+  marginRanking, maskedFill, matmul, maxPool1d, maxPool2d, multiMargin, nllLoss, outer, pad, permute, pow, recurrent,
+  reshape, rmsNorm, rnnCell, roll, scatterAdd, slice, sparseLinear, standardize, topk, transpose, tril, tripletMargin,
+  triu, where,
 } = nodes
 
 /** Functions that need more than an operand or two of four elements. */
@@ -124,11 +125,12 @@ const built: Readonly<Record<string, (leaves: Leaves) => unknown>> = {
   where: (l) => where(l.labels(2, 4), l.p(4), l.x(4)),
 }
 
-/** How functions of an operand or two are called: a layer, a function, a loss of two, of a list. */
+/** How functions of an operand or two are called: a layer, a function, a loss of two, of labels, of a list. */
 const usual: readonly ((f: (...given: unknown[]) => unknown, leaves: Leaves) => unknown)[] = [
   (f, l) => (f() as (x: Any) => unknown)(l.p(4)),
   (f, l) => f(l.p(4)),
   (f, l) => f(nodes.sigmoid()(l.p(2, 4)), l.between(0.1, 0.9, 2, 4)),
+  (f, l) => f(l.p(3, 4), l.labels(4, 3)),
   (f, l) => f([l.p(4), l.x(4)]),
   (f, l) => (f(4) as (x: Any) => unknown)(l.p(4)),
 ]

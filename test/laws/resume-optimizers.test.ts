@@ -8,7 +8,7 @@ import { expectToResume, functionsOf, type Stoppable } from './resume-law.ts'
 import { Leaves, stoppable } from './resume-nodes.ts'
 
 const {
-  accumulate, adadelta, adagrad, adam, adamax, adamw, addDecayedWeights, applyLearningRate, asgd, averagedWeights,
+  accumulate, adadelta, adagrad, adam, adamax, adamw, addDecayedWeights, applyLearningRate, asgd,
   chain, clipByGlobalNorm, clipByValue, cocob, constantSchedule, cosineDecay, cosineRestarts, cyclic,
   decoupledWeightDecay, exponentialDecay, ftrl, linearRamp, multiStepDecay, nadam, normalizedAdagrad, oneCycle,
   passiveAggressive, polynomialDecay, radam, reduceOnPlateau, rmsprop, rprop, scaleBy, scaleByAdadelta,
@@ -30,7 +30,6 @@ const optimizers: Readonly<Record<string, readonly TransformOptimizer[]>> = {
   addDecayedWeights: [chain(addDecayedWeights(0.1), sgd({ learningRate: 0.1 }))],
   applyLearningRate: [chain(rate)],
   asgd: [asgd({ learningRate: 0.1, lambda: 0.1, t0: 1, weightDecay: 0.1 })],
-  averagedWeights: [asgd({ learningRate: 0.05, t0: 3 })],
   chain: [chain(clipByGlobalNorm(1), accumulate(2), scaleByMomentum({ momentum: 0.9 }), rate)],
   clipByGlobalNorm: [chain(clipByGlobalNorm(0.1), sgd({ learningRate: 0.1, momentum: 0.9 }))],
   clipByValue: [chain(clipByValue(0.05), sgd({ learningRate: 0.1, momentum: 0.9 }))],
@@ -77,8 +76,8 @@ const schedules: Readonly<Record<string, Rates>> = {
 
 /** Functions that are no part of what learns. */
 const others = [
-  'History', 'KeyError', 'PatchError', 'UpdateError', 'applyChanges', 'changes', 'checkNumber', 'digest', 'publish',
-  'pure',
+  'History', 'KeyError', 'PatchError', 'UpdateError', 'applyChanges', 'averagedWeights', 'changes', 'checkNumber',
+  'digest', 'publish', 'pure',
 ]
 
 const events = 20
