@@ -6,6 +6,11 @@ const round = 0.002
 /** The most, in units of the usual error, that one event counts for. */
 const held = 20
 const memory = 200
+/** The simple experts stand first. */
+const simple = 3
+/** Of the loss of the best simple one: what may be lost beyond it before the mixture stands back, and from when on. */
+const margin = 0.01
+const trial = 100
 
 /**
  * Mixes the numbers of experts in three ways, and the three with each other; losses are absolute errors.
@@ -23,6 +28,10 @@ const memory = 200
  * Lugosi 2006, section 2.5). 2 and the last step follow an expert that is best only for a time. Theirs is no worst
  * case: for errors within b times e they lose at most 2 e (ln N - T ln 0.998) + T b^2 e / 16 to the best expert
  * (exponential weights with Hoeffding's lemma, Herbster and Warmuth 1998); that e moves makes this a guide, no bound.
+ *
+ * Heavy tails can make an average of experts lose to the median of labels for as long as the stream lasts. So after
+ * 100 labels, while the mixture has lost more than the best of the first three experts, and what was said 1 % more,
+ * that expert's number is said instead.
  */
 export class NumberMixer {
   readonly #experts: number
@@ -37,6 +46,11 @@ export class NumberMixer {
   #usual = 0
   #greatest = 0
   #count = 0
+  #mixture = 0
+  #said = 0
+  /** Mean absolute errors so far of the mixture, and of what was said. */
+  #mixtureLoss = 0
+  #saidLoss = 0
 
   constructor(experts: number) {
     this.#experts = experts
@@ -64,7 +78,18 @@ export class NumberMixer {
     mixtures[0] = polynomial
     mixtures[1] = exponential
     mixtures[2] = this.#median(numbers)
-    return tops[0]! * mixtures[0] + tops[1]! * mixtures[1] + tops[2]! * mixtures[2]
+    this.#mixture = tops[0]! * mixtures[0] + tops[1]! * mixtures[1] + tops[2]! * mixtures[2]
+    const spokesman = this.#spokesman
+    return this.#said = spokesman < 0 ? this.#mixture : numbers[spokesman]!
+  }
+
+  /** The simple expert that speaks instead of the mixture; -1: none. */
+  get #spokesman(): number {
+    if (this.#count < trial) return -1
+    const losses = this.#losses
+    let best = 0
+    for (let i = 1; i < simple && i < losses.length; i++) if (losses[i]! < losses[best]!) best = i
+    return this.#mixtureLoss > losses[best]! && this.#saidLoss > (1 + margin) * losses[best]! ? best : -1
   }
 
   #speakFor(asleep: Uint8Array, numbers: Float64Array): void {
@@ -140,6 +165,8 @@ export class NumberMixer {
       losses[i] = losses[i]! + (loss - losses[i]!) * newest
     }
     this.#greatest = greatest
+    this.#mixtureLoss += (Math.abs(this.#mixture - label) - this.#mixtureLoss) * newest
+    this.#saidLoss += (Math.abs(this.#said - label) - this.#saidLoss) * newest
     const error = Math.abs(exponential - label)
     const kept = Math.min(error, 10 * (this.#usual || error))
     this.#usual = this.#count < 3 ? kept : this.#usual + (kept - this.#usual) / Math.min(this.#count, memory)
@@ -153,6 +180,8 @@ export class NumberMixer {
 
   /** What carries the prediction, adding up to 1. */
   get carrying(): readonly number[] {
+    const spokesman = this.#spokesman
+    if (spokesman >= 0) return Array.from(this.#weights, (_, i) => (i === spokesman ? 1 : 0))
     const [polynomial, exponential, median] = this.#tops
     const own = this.#polynomialWeights()
     return Array.from(this.#weights, (weight, i) => polynomial! * own[i]! + (exponential! + median!) * weight)
@@ -165,16 +194,16 @@ export class NumberMixer {
 
   get state(): Saved {
     return {
-      numbers: saveNumbers([this.#count, this.#usual, this.#greatest]), regrets: saveNumbers(this.#regrets),
-      squares: saveNumbers(this.#squares), weights: saveNumbers(this.#weights), tops: saveNumbers(this.#tops),
-      losses: saveNumbers(this.#losses),
+      numbers: saveNumbers([this.#count, this.#usual, this.#greatest, this.#mixtureLoss, this.#saidLoss]),
+      regrets: saveNumbers(this.#regrets), squares: saveNumbers(this.#squares), weights: saveNumbers(this.#weights),
+      tops: saveNumbers(this.#tops), losses: saveNumbers(this.#losses),
     }
   }
 
   restore(state: unknown): void {
     const { numbers, regrets, squares, weights, tops, losses } = savedRecord(state, 'the weights of experts')
     const n = this.#experts
-    const [count, usual, greatest] = savedNumbers(numbers, 'the weights of experts', 3)
+    const [count, usual, greatest, mixtureLoss, saidLoss] = savedNumbers(numbers, 'the weights of experts', 5)
     this.#regrets.set(savedNumbers(regrets, 'the regrets', n))
     this.#squares.set(savedNumbers(squares, 'the squares of regrets', n))
     this.#weights.set(savedNumbers(weights, 'the weights of experts', n))
@@ -183,6 +212,8 @@ export class NumberMixer {
     this.#count = count!
     this.#usual = usual!
     this.#greatest = greatest!
+    this.#mixtureLoss = mixtureLoss!
+    this.#saidLoss = saidLoss!
   }
 }
 
