@@ -63,6 +63,28 @@ describe('FeatureReader#read(event, learns)', () => {
     expect(readerOf(features(encoders)).read(given)).toEqual(readerOf(features(reverse)).read(given))
   })
 
+  it('gives what a reader gives that meets its first event, whatever forms the events before had', () => {
+    const inherited = fc.option(fc.constantFrom(...names.filter((name) => name !== 'z')), { nil: null })
+    const given = fc.array(fc.tuple(event, inherited, fc.boolean(), fc.boolean()), { maxLength: 8 })
+    fc.assert(fc.property(given, (events) => {
+      const spec = features({ z: numeric({ missing: 0 }) }, { unknown: 'auto', ignore: ['b'] })
+      const axis = new NamedAxis({ base: spec.base })
+      const usual = new FeatureReader(spec, axis, 'toString')
+      for (const [entries, above, learns, isKept] of events) {
+        const own = Object.fromEntries(entries.filter(([name, of]) => name !== 'z' || typeof of === 'number'))
+        const prototype = above === null ? null : { [above]: 3 }
+        const made = Object.create(prototype, Object.getOwnPropertyDescriptors(own)) as object
+        const first = new FeatureReader(spec, axis, 'toString').read(own, learns)
+        const wanted = [[...first.indices], [...first.values]]
+        axis.rollback()
+        const { indices, values } = usual.read(made, learns)
+        expect([[...indices], [...values]]).toEqual(wanted)
+        if (isKept) axis.commit()
+        else axis.rollback()
+      }
+    }))
+  })
+
   it('reads own properties only, whatever their names mean to JavaScript', () => {
     const spec = features(new Map(names.map((name) => [name, categorical()])))
     expect(readerOf(spec).read({})).toEqual([])

@@ -1,12 +1,12 @@
 import { EventError, type Pairs } from '@eddy/graph'
 import { formatValue } from '@eddy/tensor'
-import { BadValueError, type Emit, type Encoder } from './encoder.ts'
+import { BadValueError, type Emit, type Encoder, refuse } from './encoder.ts'
 import { boolean } from './encoders/boolean.ts'
 import { categorical } from './encoders/categorical.ts'
 import { magnitudeMax } from './encoders/finite-number.ts'
 import { numeric } from './encoders/numeric.ts'
 import type { Features } from './features.ts'
-import { Field, placed, type PlacedTable } from './field.ts'
+import { Field, placed, type PlacedTable, Stranger } from './field.ts'
 import { absorb, mix } from './hash-text.ts'
 import type { FeatureSlots, NamedAxis } from './named-axis.ts'
 import { PairBuffer } from './pair-buffer.ts'
@@ -22,6 +22,8 @@ interface Newcomer {
   readonly value: number
   readonly limit: { readonly parts: number; readonly table: PlacedTable } | null
 }
+
+const { hasOwnProperty } = Object.prototype
 
 const automatic = { number: numeric(), string: categorical(), boolean: boolean() } as const
 
@@ -45,6 +47,8 @@ export class FeatureReader {
   readonly #learning = new PairBuffer()
   readonly #predicting = new PairBuffer()
   #newcomers: Newcomer[] = []
+  /** The names of the latest event, when any name may be a feature. */
+  #form: readonly Stranger[] = []
   #buffer = this.#learning
   #learns = false
   #hasBrought = false
@@ -157,31 +161,65 @@ export class FeatureReader {
   }
 
   #readUnknown(event: Row): void {
-    const { unknown } = this.#features
-    for (const name of Object.keys(event)) {
-      if (this.#declared.has(name) || this.#ignore.has(name)) continue
-      const value = event[name]
-      if (typeof unknown === 'object') this.#readStranger(name, unknown, value)
-      else if (typeof value === 'number') this.#readStranger(name, automatic.number, value)
-      else if (typeof value === 'string') this.#readStranger(name, automatic.string, value)
-      else if (typeof value === 'boolean') this.#readStranger(name, automatic.boolean, value)
-      else if (value !== undefined && value !== null) {
-        throw inFeature(name, new BadValueError(
-          value, 'a number, text or a boolean', 'Declare an encoder for it, or list it in features(.., { ignore })',
-        ))
+    if (!this.#hasForm(event)) this.#learnForm(Object.keys(event))
+    const form = this.#form
+    for (let i = 0; i < form.length; i++) {
+      const stranger = form[i]!
+      if (!stranger.isRead) continue
+      if (stranger.version !== this.#axis.version) {
+        stranger.slots = this.#axis.feature(stranger.name)
+        stranger.version = this.#axis.version
       }
+      const value = event[stranger.name]
+      if (!this.#readPlainly(stranger, value)) this.#readStranger(stranger, value)
     }
   }
 
-  /** Nothing is kept of a name that is not declared, so that memory stays bounded. */
-  #readStranger(name: string, encoder: Encoder, value: unknown): void {
-    const { table, limit } = encoder
-    this.#name = name
-    this.#encoder = encoder
-    this.#slots = this.#axis.feature(name)
-    this.#table = table === undefined ? null : placed(this.#features, table, name)
-    this.#limit = limit === undefined ? null : placed(this.#features, limit.table, name)
+  /** Whether an event has the names of the one before, in the same order, as nearly all events have. */
+  #hasForm(event: Row): boolean {
+    const form = this.#form
+    let i = 0
+    for (const name in event) {
+      if (i >= form.length || form[i]!.name !== name || !hasOwnProperty.call(event, name)) return false
+      i++
+    }
+    return i === form.length
+  }
+
+  /** Nothing is kept of names that are not declared but those of the latest form, so that memory stays bounded. */
+  #learnForm(names: readonly string[]): void {
+    this.#form = names.map((name) => (
+      new Stranger(name, !this.#declared.has(name) && !this.#ignore.has(name), this.#features)
+    ))
+  }
+
+  /** The short way for what has its slot already; false: it has to go the long one. Both come to the same. */
+  #readPlainly({ encoder, slots }: Stranger, value: unknown): boolean {
+    if (encoder !== null || slots === undefined) return false
+    if (typeof value === 'number') {
+      if (slots.whole < 0 || !(value <= magnitudeMax && value >= -magnitudeMax)) return false
+      this.#buffer.push(slots.whole, value + 0) // -0 becomes 0
+      return true
+    }
+    const slot = typeof value === 'string' ? slots.parts.get(value) : undefined
+    if (slot === undefined) return false
+    this.#buffer.push(slot, 1)
+    return true
+  }
+
+  #readStranger({ name, encoder, slots, table, limit }: Stranger, value: unknown): void {
+    const chosen = encoder ?? automatic[typeof value as keyof typeof automatic]
     try {
+      if (chosen === undefined) {
+        if (value === undefined || value === null) return
+        const hint = 'Declare an encoder for it, or list it in features(.., { ignore })'
+        refuse(value, 'a number, text or a boolean', hint)
+      }
+      this.#name = name
+      this.#encoder = chosen
+      this.#slots = slots
+      this.#table = table
+      this.#limit = limit
       this.#encode(value)
     } catch (error) {
       throw inFeature(name, error)

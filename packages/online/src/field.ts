@@ -57,6 +57,29 @@ export class Field {
   }
 }
 
+/** A feature that was not declared, of the form that records have at present. */
+export class Stranger {
+  readonly name: string
+  /** Whether it is to be read; the target and ignored names are not. */
+  readonly isRead: boolean
+  /** Null: what encodes it is found by looking at each value. */
+  readonly encoder: Encoder | null
+  readonly table: PlacedTable | null
+  readonly limit: PlacedTable | null
+  /** The feature's slots, as of a version of the axis. */
+  slots: FeatureSlots | undefined = undefined
+  version = -1
+
+  constructor(name: string, isRead: boolean, features: Features) {
+    const encoder = typeof features.unknown === 'object' ? features.unknown : null
+    this.name = name
+    this.isRead = isRead
+    this.encoder = encoder
+    this.table = encoder?.table === undefined ? null : placed(features, encoder.table, name)
+    this.limit = encoder?.limit === undefined ? null : placed(features, encoder.limit.table, name)
+  }
+}
+
 /** Where a table stands, for one feature. */
 export function placed({ tables }: Features, { bits, seed }: HashTable, feature: string): PlacedTable {
   const { from } = tables.find(({ table }) => table.bits === bits && table.seed === seed)!
