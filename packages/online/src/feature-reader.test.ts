@@ -75,14 +75,20 @@ describe('FeatureReader#read(event, learns)', () => {
         const prototype = above === null ? null : { [above]: 3 }
         const made = Object.create(prototype, Object.getOwnPropertyDescriptors(own)) as object
         const first = new FeatureReader(spec, axis, 'toString').read(own, learns)
-        const wanted = [[...first.indices], [...first.values]]
+        const wanted = [Array.from(first.indices), Array.from(first.values)]
         axis.rollback()
         const { indices, values } = usual.read(made, learns)
-        expect([[...indices], [...values]]).toEqual(wanted)
+        expect([Array.from(indices), Array.from(values)]).toEqual(wanted)
         if (isKept) axis.commit()
         else axis.rollback()
       }
     }))
+  })
+
+  it('takes no inherited name for an own one, though the event before had it', () => {
+    const { read } = readerOf(features({}, { unknown: 'auto' }))
+    expect(read({ a: 1, b: 2 })).toEqual([[0, 1], [1, 2]])
+    expect(read(Object.assign(Object.create({ b: 2 }) as object, { a: 1 }))).toEqual([[0, 1]])
   })
 
   it('reads own properties only, whatever their names mean to JavaScript', () => {
