@@ -8,10 +8,12 @@ const exported = `
   assertDType
   assertShape atan atan2 attention autoModel AutoModel averagedWeights avgPool1d avgPool2d
   backgroundLearner BackgroundLearner backward
-  BadValueError balancedAccuracy bias bilinear binaryCrossEntropy binaryCrossEntropyWithLogits
+  BadValueError balancedAccuracy BalancedWeights balancedWeights
+  bias bilinear binaryCrossEntropy binaryCrossEntropyWithLogits
   binaryFocalWithLogits binaryMetrics bmm
   boolean boostedRate brierScore broadcastShapes buffer bytesOf calibrationError categorical cdist celu chain
-  changes clamp classPrior classScores clipByGlobalNorm clipByValue cocob concat confusionMatrix constant Constant
+  changes clamp classBalance
+  classPrior classScores clipByGlobalNorm clipByValue cocob concat confusionMatrix constant Constant
   constantInitializer constantSchedule conv1d conv2d convTranspose2d cos cosineDecay cosineEmbedding cosineRestarts
   cosineSimilarity crossEntropy cross cumprod cumsum cyclic cycle date days ddm deadUnits decoupledWeightDecay
   defineMemory defineFunction

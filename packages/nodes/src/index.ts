@@ -10,6 +10,7 @@ export type { Broadcast, Fits, ShapeOf } from './broadcast-types.ts'
 export {
   type Cell, type CellFacts, type CellOptions, gruCell, type LstmCell, lstmCell, type LstmState, rnnCell,
 } from './cells.ts'
+export { classBalance, type ClassBalanceOptions } from './class-balance.ts'
 export {
   cosineEmbedding, gaussianNll, marginRanking, multilabelSoftMargin, tripletMargin,
 } from './composite-losses.ts'

@@ -50,6 +50,11 @@ export class ClassAxis {
     return this.#names.push(typeof name === 'number' ? name + 0 : name) - 1
   }
 
+  /** The class of a number that `numberOf` has given. */
+  nameOf(number: number): Label {
+    return this.#names[number]!
+  }
+
   /** Keeps the class that was added, if there was one. */
   commit(): void {
     if (this.#published.length !== this.#names.length) this.#published = Object.freeze([...this.#names])

@@ -17,6 +17,7 @@ export {
 export {
   type BinaryMetric, binaryMetrics, type MulticlassMetric, multiclassMetrics, type RegressionMetric, regressionMetrics,
 } from './judges.ts'
+export { BalancedWeights, balancedWeights, type ClassWeights } from './imbalance/class-weights.ts'
 export { boolean, type BooleanOptions } from './encoders/boolean.ts'
 export { brierScore } from './metrics/brier-score.ts'
 export {

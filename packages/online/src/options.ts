@@ -2,6 +2,7 @@ import type { Node, Optimizer, RunOptions } from '@eddy/graph'
 import type { CrossEntropy, Loss } from '@eddy/nodes'
 import type { Shape } from '@eddy/tensor'
 import type { Features } from './features.ts'
+import type { ClassWeights } from './imbalance/class-weights.ts'
 import type { BinaryMetric, MulticlassMetric, RegressionMetric } from './judges.ts'
 import type { ClassPrediction } from './prediction.ts'
 import type { Judge } from './prequential.ts'
@@ -34,6 +35,11 @@ export interface LearnerOptions<E, L extends LearnerLoss, C extends Label, K ext
    * no new graph. An event with one class more is rejected, and counted in `refusedClasses`.
    */
   readonly classesMax?: number
+  /**
+   * How much an event weighs in learning, by its class: 'balanced', or numbers by name. Loss and gradient are
+   * multiplied by it, metrics are not. Default: all weigh 1.
+   */
+  readonly classWeights?: ClassWeights
   /** Metrics and baselines of your own, instead of those of the task: they are given numbers, or all probabilities. */
   readonly metrics?: () => Judge<never, K>
 }

@@ -1,10 +1,11 @@
 import { type AnyNode, GraphError, input, namedInput, type Node } from '@eddy/graph'
-import { standardize } from '@eddy/nodes'
+import { mul, standardize } from '@eddy/nodes'
 import type { Shape } from '@eddy/tensor'
 import type { Observable } from 'rxjs'
 import type { ClassAxis } from './class-axis.ts'
 import type { Features } from './features.ts'
 import { FeatureReader } from './feature-reader.ts'
+import { classWeightNode } from './imbalance/class-weights.ts'
 import type { Job } from './job.ts'
 import { knownClasses } from './known-classes.ts'
 import type { NamedAxis } from './named-axis.ts'
@@ -43,6 +44,8 @@ export interface Wiring<E, P, K extends string> {
  *     events -> features -> standardize -> model -> prediction (-> knownClasses) -> loss
  *          \-> target ---------------------------------------------------------/
  *
+ * With class weights the loss is their product.
+ *
  * @throws GraphError when the label is among the features, or the output does not fit the loss.
  */
 export function wireGraph<E, P, K extends string>(
@@ -77,7 +80,10 @@ export function wireGraph<E, P, K extends string>(
     select: (job) => (job.label = job.claim === null ? readTarget(job.event) : readLabel(job.claim.label)),
   })
   const judged = known === null ? prediction : knownClasses(prediction, known)
-  const lossNode = (loss as unknown as (prediction: AnyNode, target: AnyNode) => Node<[]>)(judged, y)
+  const plain = (loss as unknown as (prediction: AnyNode, target: AnyNode) => Node<[]>)(judged, y)
+  const lossNode = options.classWeights === undefined ? plain : mul(
+    classWeightNode(options.classWeights, source, y, { task, outputs, names: classes, open: known }), plain,
+  )
   return { task, nodes: Object.freeze({ features: x, target: y, prediction, loss: lossNode }), reader }
 }
 
