@@ -62,26 +62,20 @@ describe('NumberMixer', () => {
     expect(mixer.carrying.reduce((sum, x) => sum + x, 0)).toBeCloseTo(1, 9)
   })
 
-  it('stays within 1 % of the best simple expert where tails are so heavy that mixing loses', () => {
-    const random = rng(6)
-    const experts = 13
-    const mixer = new NumberMixer(experts)
-    const losses = [0, 0, 0]
-    let [own, spoke, most] = [0, 0, 0]
+  it.each([2, 3])('stays within 1 % of the best simple expert where tails are too heavy for mixtures, seed %i', (seed) => {
+    const random = rng(seed)
+    const pareto = (k: number): number => (1 - random.uniform(k)) ** (-1 / 1.1)
+    const mixer = new NumberMixer(13)
+    let [own, median] = [0, 0]
     for (let i = 0; i < 6000; i++) {
-      const cauchy = (k: number): number => Math.tan(Math.PI * (random.uniform(20 * i + k) - 0.5))
-      const y = cauchy(0)
-      // What follows such labels is as wild as they are; only the last of the simple ones stays where their median is.
-      const numbers = Float64Array.from({ length: experts }, (_, k) => (k === 2 ? 0 : cauchy(k + 1)))
-      const loss = Math.abs(mixer.predict(numbers, null) - y)
-      own += loss
-      most = Math.max(most, loss)
-      losses.forEach((_, k) => (losses[k]! += Math.abs(numbers[k]! - y)))
-      mixer.learn(numbers, y)
-      if (mixer.carrying[2] === 1) spoke++
+      const label = pareto(20 * i)
+      // Whoever follows such labels is as wild as they are; one of the simple experts stays at their median.
+      const numbers = Float64Array.from({ length: 13 }, (_, k) => (k === 2 ? 2 ** (1 / 1.1) : pareto(20 * i + 1 + k)))
+      own += Math.abs(mixer.predict(numbers, null) - label)
+      median += Math.abs(numbers[2]! - label)
+      mixer.learn(numbers, label)
     }
-    expect(spoke).toBeGreaterThan(0)
-    expect(own).toBeLessThanOrEqual(1.01 * Math.min(...losses) + most)
+    expect(own / median).toBeLessThan(1.011) // 1.078 and 1.039 were the mixture alone to speak
   })
 
   it('does not depend on the scale of labels', () => {
