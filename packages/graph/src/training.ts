@@ -42,6 +42,8 @@ export class Training extends Observable<Step> implements Member {
   #leave: () => void = () => {}
   #published: TrainingState | null = null
   #past: TrainingState[] = []
+  #home: Store | null = null
+  #found: readonly Leaf[] | null = null
 
   constructor(loss: AnyNode, optimizer: Optimizer, options: TrainingOptions) {
     super((subscriber) => this.#attach(subscriber))
@@ -176,11 +178,11 @@ export class Training extends Observable<Step> implements Member {
   }
 
   get #store(): Store {
-    return this.#run.storeOf([this.loss], this.options)
+    return (this.#home ??= this.#run.storeOf([this.loss], this.options))
   }
 
   get #leaves(): readonly Leaf[] {
-    return ancestors([this.loss]).filter((node) => node instanceof Leaf)
+    return (this.#found ??= ancestors([this.loss]).filter((node) => node instanceof Leaf))
   }
 
   #read(): TrainingState {
