@@ -2,7 +2,12 @@ import type { MetricState } from './metric.ts'
 
 /** Several lists as one: each is preceded by its length. */
 export function pack(lists: readonly (readonly number[])[]): MetricState {
-  return Object.freeze(lists.flatMap((list) => [list.length, ...list]))
+  const packed: number[] = []
+  for (const list of lists) {
+    packed.push(list.length)
+    for (let k = 0; k < list.length; k++) packed.push(list[k]!)
+  }
+  return Object.freeze(packed)
 }
 
 /** The lists that `pack` was given; null when they are none of its making. */
