@@ -70,9 +70,14 @@ export class ByteWriter {
       return
     }
     if (scratch.length < list.length) scratch = new Float64Array(2 * list.length)
-    for (let k = 0; k < list.length; k++) scratch[k] = list[k]!
+    let hasNaN = false
+    for (let k = 0; k < list.length; k++) {
+      const value = list[k]!
+      hasNaN ||= value !== value
+      scratch[k] = value
+    }
     // Engines may store any NaN they like.
-    for (let k = 0; k < list.length; k++) if (Number.isNaN(scratch[k])) return list.forEach((value) => this.f64(value))
+    if (hasNaN) return list.forEach((value) => this.f64(value))
     this.raw(new Uint8Array(scratch.buffer, 0, 8 * list.length))
   }
 

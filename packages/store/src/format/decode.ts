@@ -6,6 +6,8 @@ import { axesMax, bufferOf, depthMax, digitsMax, kinds, typedArrays } from './ki
 export interface DecodeOptions {
   /** Tensors that were taken out, by number. */
   readonly tensors?: readonly Tensor[]
+  /** Other values that were taken out, likewise. @internal */
+  readonly pieces?: readonly unknown[]
   /** For messages: the file, and where the bytes begin in it. */
   readonly where?: string
   readonly base?: number
@@ -25,8 +27,8 @@ export function decode(bytes: Uint8Array, options: DecodeOptions = {}): unknown 
 }
 
 /** The next value of a reader. @throws StoreError (E_CORRUPT) */
-export function decodeFrom(reader: ByteReader, { tensors = [] }: DecodeOptions = {}): unknown {
-  return new Decoder(reader, tensors).value(0)
+export function decodeFrom(reader: ByteReader, { tensors = [], pieces = [] }: DecodeOptions = {}): unknown {
+  return new Decoder(reader, tensors, pieces).value(0)
 }
 
 /** Makes records without inherited names that keep the engine's fast layout. */
@@ -36,10 +38,12 @@ Bare.prototype = Object.freeze(Object.create(null))
 class Decoder {
   readonly #reader: ByteReader
   readonly #tensors: readonly Tensor[]
+  readonly #pieces: readonly unknown[]
 
-  constructor(reader: ByteReader, tensors: readonly Tensor[]) {
+  constructor(reader: ByteReader, tensors: readonly Tensor[], pieces: readonly unknown[]) {
     this.#reader = reader
     this.#tensors = tensors
+    this.#pieces = pieces
   }
 
   value(depth: number): unknown {
@@ -60,6 +64,7 @@ class Decoder {
       case kinds.tensor32: return this.#tensor(4)
       case kinds.tensor64: return this.#tensor(8)
       case kinds.outline: return this.#outlined()
+      case kinds.piece: return this.#piece()
       case kinds.typedArray: return this.#typedArray()
       default: break
     }
@@ -174,6 +179,11 @@ class Decoder {
   #outlined(): Tensor {
     const number = this.#reader.count()
     return this.#tensors[number] ?? this.#reader.refuse(`there is no tensor ${number}`)
+  }
+
+  #piece(): unknown {
+    const number = this.#reader.count()
+    return number < this.#pieces.length ? this.#pieces[number] : this.#reader.refuse(`there is no piece ${number}`)
   }
 
   #typedArray(): unknown {

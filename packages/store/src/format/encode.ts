@@ -1,14 +1,17 @@
 import { Tensor, type TensorData } from '@eddy/tensor'
 import { StoreError } from '../errors.ts'
 import { ByteWriter } from './byte-writer.ts'
+import { type EncodeMemory, type Layout, putShort } from './encode-memory.ts'
 import { instanceKinds } from './instances.ts'
 import { type AnyTypedArray, bytesOfArray, depthMax, digitsMax, kinds, typedArrays } from './kinds.ts'
 
 export interface EncodeOptions {
   /** Keep the entries of records in the order they have, as events do; default: ascending, so that equals are equal. */
   readonly ordered?: boolean
-  /** Remembers the bytes of frozen trees of plain data by what they belong to, for states that share most of theirs. */
-  readonly memory?: WeakMap<object, Uint8Array>
+  /** For states that share most of what earlier ones had. @internal */
+  readonly memory?: EncodeMemory
+  /** Takes a tree that is remembered out: the number it is known by elsewhere, or -1 to have it here. @internal */
+  readonly piece?: (bytes: Uint8Array) => number
   /** Takes a tensor out: the number it is known by elsewhere, or -1 to have it here. */
   readonly outline?: (tensor: TensorLike) => number
 }
@@ -19,8 +22,8 @@ export interface TensorLike {
   readonly data: TensorData
 }
 
-/** Shorter ones are not remembered. */
-const rememberedFrom = 256
+/** Lists of so many items are remembered at once: they tend to grow. */
+const listFrom = 32
 const loneSurrogate = /\p{Surrogate}/u
 
 /**
@@ -62,15 +65,17 @@ class Encoder {
   readonly #writer: ByteWriter
   readonly #ordered: boolean
   readonly #outline: ((tensor: TensorLike) => number) | null
-  readonly #memory: WeakMap<object, Uint8Array> | null
+  readonly #memory: EncodeMemory | null
+  readonly #piece: ((bytes: Uint8Array) => number) | null
   /** Objects so far that may change, or hold bytes that may. */
   #mutable = 0
 
-  constructor(writer: ByteWriter, { ordered = false, outline, memory }: EncodeOptions) {
+  constructor(writer: ByteWriter, { ordered = false, outline, memory, piece }: EncodeOptions) {
     this.#writer = writer
     this.#ordered = ordered
     this.#memory = memory ?? null
     this.#outline = outline ?? null
+    this.#piece = piece ?? null
   }
 
   value(value: unknown, depth: number): void {
@@ -123,23 +128,46 @@ class Encoder {
   }
 
   #object(value: object, depth: number): void {
-    if (this.#memory === null) return this.#whole(value, depth)
-    const isFrozen = Object.isFrozen(value)
-    const known = isFrozen ? this.#memory.get(value) : undefined
-    if (known !== undefined) return this.#writer.raw(known)
+    const memory = this.#memory
+    if (memory === null) return this.#whole(value, depth)
+    if (!Object.isFrozen(value)) {
+      this.#mutable++
+      return this.#whole(value, depth)
+    }
+    const known = memory.bytesOf(value)
+    if (known !== null) return this.#known(known)
     const { length } = this.#writer
     const before = this.#mutable
     this.#whole(value, depth)
-    if (!isFrozen) this.#mutable++
-    const isWorthIt = this.#mutable === before && this.#writer.length - length >= rememberedFrom
     // Lists of numbers are copied as fast as they are remembered.
-    if (isWorthIt && this.#writer.bytes[length] !== kinds.numbers) {
-      this.#memory.set(value, this.#writer.written.slice(length))
-    }
+    if (this.#mutable !== before || this.#writer.bytes[length] === kinds.numbers) return
+    const bytes = this.#met(memory, value, this.#writer.written.subarray(length))
+    if (bytes === null) return
+    this.#writer.length = length
+    this.#known(bytes)
+  }
+
+  /** Remembers a frozen tree that is worth it. */
+  #met(memory: EncodeMemory, tree: object, written: Uint8Array): Uint8Array | null {
+    if (!Array.isArray(tree) || tree.length < listFrom) return memory.met(tree, written)
+    const bytes = memory.remember(tree, written.slice())
+    memory.rememberList(tree, bytes, 1 + countBytes(tree.length))
+    return bytes
+  }
+
+  #known(bytes: Uint8Array): void {
+    const number = this.#piece?.(bytes) ?? -1
+    if (number < 0) return this.#writer.raw(bytes)
+    // What it is called here is not what it will be called elsewhere.
+    this.#mutable++
+    this.#writer.u8(kinds.piece)
+    this.#writer.count(number)
   }
 
   #whole(value: object, depth: number): void {
     if (Array.isArray(value)) return this.#list(value, depth)
+    const prototype: unknown = Object.getPrototypeOf(value)
+    if (prototype === Object.prototype) return this.#record(value, false, depth)
     const tensor = tensorOf(value)
     if (tensor !== null) return this.#tensor(tensor)
     const writer = this.#writer
@@ -153,8 +181,6 @@ class Encoder {
       writer.count(array.length)
       return writer.raw(bytesOfArray(array))
     }
-    const prototype: unknown = Object.getPrototypeOf(value)
-    if (prototype === Object.prototype) return this.#record(value, false, depth)
     const instance = instanceKinds.find(({ is }) => is(value))
     if (instance !== undefined) {
       writer.u8(kinds.instance)
@@ -188,22 +214,30 @@ class Encoder {
     }
     writer.u8(kinds.list)
     writer.count(length)
-    for (let k = 0; k < length; k++) this.value(list[k], depth + 1)
+    const start = this.#memory !== null && Object.isFrozen(list) ? this.#memory.startOf(list) : null
+    if (start !== null) writer.raw(start.bytes.subarray(start.from))
+    for (let k = start?.list.length ?? 0; k < length; k++) this.value(list[k], depth + 1)
   }
 
   #record(record: object, isBare: boolean, depth: number): void {
     const writer = this.#writer
-    const names = Object.keys(record)
+    const keys = Object.keys(record)
     if (this.#ordered) writer.u8(isBare ? kinds.bareOrdered : kinds.ordered)
-    else {
-      writer.u8(isBare ? kinds.bareRecord : kinds.record)
-      names.sort(ascending)
-    }
-    writer.count(names.length)
-    for (const name of names) {
-      this.#text(name)
+    else writer.u8(isBare ? kinds.bareRecord : kinds.record)
+    writer.count(keys.length)
+    const layout = this.#memory?.layoutOf(keys, this.#layout) ?? null
+    const order = layout?.order ?? (this.#ordered ? keys : keys.sort(ascending))
+    for (let k = 0; k < order.length; k++) {
+      const name = order[k]!
+      if (layout !== null) putShort(writer, layout.names[k]!)
+      else this.#text(name)
       this.value((record as Record<string, unknown>)[name], depth + 1)
     }
+  }
+
+  readonly #layout = (keys: readonly string[]): Layout => {
+    const order = this.#ordered ? keys : [...keys].sort(ascending)
+    return { keys, order, names: order.map((name) => encode(name)) }
   }
 
   #tensor({ shape, data }: TensorLike): void {
@@ -219,6 +253,16 @@ class Encoder {
     for (const size of shape) writer.count(size)
     writer.raw(bytesOfArray(data))
   }
+}
+
+/** Bytes of a whole number as it is written. */
+function countBytes(value: number): number {
+  let bytes = 1
+  while (value > 127) {
+    value = Math.floor(value / 128)
+    bytes++
+  }
+  return bytes
 }
 
 function tensorOf(value: object): TensorLike | null {

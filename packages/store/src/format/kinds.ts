@@ -28,6 +28,8 @@ export const kinds = /* @__PURE__ */ Object.freeze({
   tensor64: 121, // y
   /** A tensor that is kept elsewhere: its number. */
   outline: 84, // T
+  /** A value that is kept elsewhere: its number. */
+  piece: 80, // P
   typedArray: 112, // p
   /** An object of a class: the class's name, then what it is made from. */
   instance: 99, // c

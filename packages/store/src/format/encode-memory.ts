@@ -1,0 +1,103 @@
+import type { ByteWriter } from './byte-writer.ts'
+
+/** Shorter trees are not remembered. */
+const rememberedFrom = 256
+/** Frozen lists with fewer items are encoded as a whole when they have grown. */
+const itemsMin = 32
+/** Kinds of records that are remembered: in all, and with the same first name. */
+const layoutsMax = 256
+const layoutsEach = 8
+
+/** The names of records of one kind, in the order in which they are written, each as it is written. */
+export interface Layout {
+  readonly keys: readonly string[]
+  readonly order: readonly string[]
+  readonly names: readonly Uint8Array[]
+}
+
+interface KnownList {
+  readonly list: readonly unknown[]
+  readonly bytes: Uint8Array
+  /** Where the first item stands in them. */
+  readonly from: number
+}
+
+/**
+ * What an encoder remembers from one state to the next: the bytes of frozen trees of plain data, which are most of what
+ * states share; those of frozen lists that only grow; and the names of records. Holds on to no state.
+ */
+export class EncodeMemory {
+  /** null: met once. A tree that is met only once is not worth a copy. */
+  readonly #trees = new WeakMap<object, Uint8Array | null>()
+  /** By their first items, which grown lists have in common. */
+  readonly #lists = new WeakMap<object, KnownList>()
+  readonly #layouts = new Map<string, Layout[]>()
+  #layoutCount = 0
+
+  /** The bytes of a frozen tree, if they are known. */
+  bytesOf(tree: object): Uint8Array | null {
+    return this.#trees.get(tree) ?? null
+  }
+
+  /** To be told of a frozen tree of plain data and its bytes; a copy of them when the tree was met before. */
+  met(tree: object, bytes: Uint8Array): Uint8Array | null {
+    if (bytes.length < rememberedFrom) return null
+    if (!this.#trees.has(tree)) {
+      this.#trees.set(tree, null)
+      return null
+    }
+    return this.remember(tree, bytes.slice())
+  }
+
+  /** Keeps the bytes, which belong to this memory from now on. */
+  remember(tree: object, bytes: Uint8Array): Uint8Array {
+    this.#trees.set(tree, bytes)
+    return bytes
+  }
+
+  /** The list that a frozen list begins with, item by item, and its bytes; null when there is none. */
+  startOf(list: readonly unknown[]): KnownList | null {
+    const [first] = list
+    if (list.length < itemsMin || typeof first !== 'object' || first === null) return null
+    const known = this.#lists.get(first)
+    if (known === undefined || known.list.length > list.length) return null
+    for (let k = 0; k < known.list.length; k++) if (known.list[k] !== list[k]) return null
+    return known
+  }
+
+  /** Keeps the bytes of a frozen list of plain data, and where its first item stands in them. */
+  rememberList(list: readonly unknown[], bytes: Uint8Array, from: number): void {
+    const [first] = list
+    if (list.length < itemsMin || typeof first !== 'object' || first === null) return
+    this.#lists.set(first, { list, bytes, from })
+  }
+
+  /** How a record with these names is written; null when there are too many kinds of records to remember. */
+  layoutOf(keys: readonly string[], make: (keys: readonly string[]) => Layout): Layout | null {
+    const first = keys[0] ?? ''
+    let layouts = this.#layouts.get(first)
+    if (layouts !== undefined) {
+      for (const layout of layouts) if (areSame(layout.keys, keys)) return layout
+    }
+    if (this.#layoutCount === layoutsMax || layouts?.length === layoutsEach) return null
+    if (layouts === undefined) this.#layouts.set(first, (layouts = []))
+    this.#layoutCount++
+    const layout = make(keys)
+    layouts.push(layout)
+    return layout
+  }
+}
+
+/** Appends a few bytes, one by one: that is faster than a call for each name. */
+export function putShort(writer: ByteWriter, bytes: Uint8Array): void {
+  writer.reserve(bytes.length)
+  const { bytes: into, length } = writer
+  for (let k = 0; k < bytes.length; k++) into[length + k] = bytes[k]!
+  writer.length = length + bytes.length
+}
+
+function areSame(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false
+  for (let k = 0; k < a.length; k++) if (a[k] !== b[k]) return false
+  return true
+}
