@@ -62,7 +62,7 @@ describe('NumberMixer', () => {
     expect(mixer.carrying.reduce((sum, x) => sum + x, 0)).toBeCloseTo(1, 9)
   })
 
-  it.each([2, 3])('stays within 1 % of the best simple expert where tails are too heavy for mixtures, seed %i', (seed) => {
+  it.each([2, 3])('stays within 1 % of the best simple expert where tails are heavy, seed %i', (seed) => {
     const random = rng(seed)
     const pareto = (k: number): number => (1 - random.uniform(k)) ** (-1 / 1.1)
     const mixer = new NumberMixer(13)
