@@ -1,4 +1,4 @@
-import { Observable, Subject } from 'rxjs'
+import { type Observable, Subscriber } from 'rxjs'
 
 /** Where events come from: any Observable, or an async iterable, which is pulled one event at a time. */
 export type EventSource<E> = Observable<E> | AsyncIterable<E>
@@ -22,51 +22,66 @@ export interface Listener {
   readonly idle: () => Promise<void>
 }
 
+/** Takes events from an Observable; as a subscriber of its own kind it stands behind nothing that events must pass. */
+class Receiver extends Subscriber<unknown> {
+  readonly #listener: Listener
+
+  constructor(listener: Listener) {
+    super()
+    this.#listener = listener
+  }
+
+  override next(event: unknown): void {
+    if (!this.isStopped) this.#listener.next(event)
+  }
+
+  protected override _error(error: unknown): void {
+    this.unsubscribe()
+    this.#listener.end(true, error)
+  }
+
+  protected override _complete(): void {
+    this.unsubscribe()
+    this.#listener.end(false, undefined)
+  }
+}
+
 /** One subscription to a source. It can be closed at any time, also from inside the first, synchronous event. */
 export class Connection {
   readonly #source: EventSource<unknown>
   readonly #listener: Listener
-  readonly #stop = new Subject<void>()
-  #isOpen = true
+  readonly #receiver: Receiver
 
   constructor(source: EventSource<unknown>, listener: Listener) {
     this.#source = source
     this.#listener = listener
+    this.#receiver = new Receiver(listener)
   }
 
   open(): void {
     if (isAsyncIterable(this.#source)) void this.#pull(this.#source)
-    else this.#subscribe(this.#source)
+    // An Observable of another copy of RxJS takes it as the subscriber that it is.
+    else this.#receiver.add(this.#source.subscribe(this.#receiver))
   }
 
   close(): void {
-    this.#isOpen = false
-    this.#stop.next()
-  }
-
-  #subscribe(source: Observable<unknown>): void {
-    const { next, end } = this.#listener
-    const stoppable = new Observable((subscriber) => {
-      subscriber.add(this.#stop.subscribe(() => subscriber.unsubscribe()))
-      // An Observable of another copy of RxJS takes it as the subscriber that it is.
-      return source.subscribe(subscriber)
-    })
-    stoppable.subscribe({ next, error: (error) => end(true, error), complete: () => end(false, undefined) })
+    this.#receiver.unsubscribe()
   }
 
   /** Pulls the next event after the last one was committed. */
   async #pull(source: AsyncIterable<unknown>): Promise<void> {
     const { next, end, idle } = this.#listener
+    const receiver = this.#receiver
     try {
       for await (const event of source) {
-        if (!this.#isOpen) return
+        if (receiver.closed) return
         next(event)
         await idle()
-        if (!this.#isOpen) return
+        if (receiver.closed) return
       }
       end(false, undefined)
     } catch (error) {
-      if (this.#isOpen) end(true, error)
+      if (!receiver.closed) end(true, error)
     }
   }
 }

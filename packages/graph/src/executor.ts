@@ -58,6 +58,10 @@ export class Executor {
   readonly #grows: boolean
   readonly #selected: unknown[] = []
   readonly #losses: readonly Slot[]
+  /** Coefficients differ from step to step. */
+  readonly #varies: boolean
+  /** A schedule looks at the losses. */
+  readonly #schedules: boolean
   readonly #id = newcomer()
   /** The step at which the machine stands when no one else has run it since. */
   #step = 0
@@ -89,6 +93,8 @@ export class Executor {
     this.#inputs = program.inputs.map((node) => new Intake(store, node, program.values.get(node)!))
     this.#grows = store.grows || this.#inputs.some(({ axis }) => axis !== undefined)
     this.#losses = assignments.map(({ loss }) => program.values.get(loss)!)
+    this.#varies = assignments.some(({ optimizer }) => !optimizer.constant)
+    this.#schedules = assignments.some(({ optimizer }) => optimizer.schedule !== undefined)
     this.#writeCoefficients(true)
     this.tapsChanged()
   }
@@ -177,7 +183,7 @@ export class Executor {
    */
   burst(events: readonly unknown[], from: number, reads: readonly AnyNode[]): number {
     if (!this.#direct || this.#careful.isNeeded || this.program.writer.hasCalls) return 0
-    if (this.#assignments.some(({ optimizer }) => optimizer.schedule !== undefined)) return 0
+    if (this.#schedules) return 0
     this.#burst ??= new Burst(this.program, this.#assignments, reads)
     const count = this.#burst.run(events, from)
     if (count > 0) this.#store.touched()
@@ -207,7 +213,7 @@ export class Executor {
     const isThere = this.#store.occupant === this.#id && this.#step === this.#assignments[0]?.progress.step
     if (!isWhole || !isThere) this.#enter()
     try {
-      if (this.#learns) this.#writeCoefficients(false)
+      if (this.#learns && this.#varies) this.#writeCoefficients(false)
       if (isWhole) return this.#whole()
       this.#direction = 'forward'
       this.#pipeline?.start('forward', frame)
@@ -373,14 +379,16 @@ export class Executor {
     this.#careful.committed(1)
     this.#arrangement.committed(1)
     this.#step++
-    for (let k = 0; k < this.#assignments.length; k++) {
-      const { optimizer, progress } = this.#assignments[k]!
-      progress.step++
-      if (optimizer.schedule !== undefined) {
-        progress.schedule = optimizer.schedule.observe(progress.schedule, this.loss(k))
-      }
-    }
+    const assignments = this.#assignments
+    for (let k = 0; k < assignments.length; k++) assignments[k]!.progress.step++
+    if (this.#schedules) this.#observeLosses()
     return 'committed'
+  }
+
+  #observeLosses(): void {
+    this.#assignments.forEach(({ optimizer: { schedule }, progress }, k) => {
+      if (schedule !== undefined) progress.schedule = schedule.observe(progress.schedule, this.loss(k))
+    })
   }
 
   #run(range: Range): boolean {

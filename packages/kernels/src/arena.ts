@@ -29,13 +29,14 @@ export class Arena {
   readonly control: ControlBlock
   readonly math: KernelMath
   readonly #kernels: KernelExports
-  #f32 = new Float32Array(0)
-  #f64 = new Float64Array(0)
-  #i32 = new Int32Array(0)
-  #u8 = new Uint8Array(0)
+  #f32!: Float32Array
+  #f64!: Float64Array
+  #i32!: Int32Array
+  #u8!: Uint8Array
 
   private constructor(kernels: KernelExports) {
     this.#kernels = kernels
+    this.#view()
     this.math = kernels
     this.control = new ControlBlock(kernels.control.value as number, this)
   }
@@ -52,6 +53,8 @@ export class Arena {
     let at = 0
     try {
       at = this.#kernels.alloc(bytes) >>> 0
+      // The only places where memory grows are this and `extend`.
+      if (this.#u8.length === 0) this.#view()
     } catch (cause) {
       throw new RangeError(`Arena.alloc: no room for ${bytes} bytes; free something or use a smaller model`, { cause })
     }
@@ -70,23 +73,33 @@ export class Arena {
     // At its first allocation the heap takes all memory there is.
     this.free(this.alloc(0))
     try {
-      return this.#kernels.memory.grow(Math.ceil(bytes / bytesOfPage)) * bytesOfPage
+      const at = this.#kernels.memory.grow(Math.ceil(bytes / bytesOfPage)) * bytesOfPage
+      this.#view()
+      return at
     } catch {
       return 0
     }
   }
 
   get f32(): Float32Array {
-    return this.#f32.length > 0 ? this.#f32 : (this.#f32 = new Float32Array(this.#kernels.memory.buffer))
+    return this.#f32
   }
   get f64(): Float64Array {
-    return this.#f64.length > 0 ? this.#f64 : (this.#f64 = new Float64Array(this.#kernels.memory.buffer))
+    return this.#f64
   }
   get i32(): Int32Array {
-    return this.#i32.length > 0 ? this.#i32 : (this.#i32 = new Int32Array(this.#kernels.memory.buffer))
+    return this.#i32
   }
   get u8(): Uint8Array {
-    return this.#u8.length > 0 ? this.#u8 : (this.#u8 = new Uint8Array(this.#kernels.memory.buffer))
+    return this.#u8
+  }
+
+  #view(): void {
+    const { buffer } = this.#kernels.memory
+    this.#f32 = new Float32Array(buffer)
+    this.#f64 = new Float64Array(buffer)
+    this.#i32 = new Int32Array(buffer)
+    this.#u8 = new Uint8Array(buffer)
   }
 
   /** A live view of `n` elements; detached by the next growth. */
