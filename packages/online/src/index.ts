@@ -18,6 +18,12 @@ export {
   type BinaryMetric, binaryMetrics, type MulticlassMetric, multiclassMetrics, type RegressionMetric, regressionMetrics,
 } from './judges.ts'
 export { BalancedWeights, balancedWeights, type ClassWeights } from './imbalance/class-weights.ts'
+export { Bandit } from './bandit/bandit.ts'
+export { bandit } from './bandit/make-bandit.ts'
+export type {
+  BanditCounters, BanditOptions, BanditState, ChooseOptions, DecideOptions, Decided, Occasion, PastDecision,
+  RewardByKey, RewardLoss, RewardOptions,
+} from './bandit/bandit-options.ts'
 export { boolean, type BooleanOptions } from './encoders/boolean.ts'
 export { brierScore } from './metrics/brier-score.ts'
 export {
@@ -34,6 +40,7 @@ export { cross, type CrossOptions } from './encoders/cross.ts'
 export { cycle, type CycleOptions } from './encoders/cycle.ts'
 export { date, type DateOptions, type DatePart } from './encoders/date.ts'
 export { ddm, type DdmOptions, type DdmState } from './drift/ddm.ts'
+export type { Decision, LoggedDecision, Offer } from './bandit/decision.ts'
 export { type DelayedPart, delayLabels, type DelayLabelsOptions } from './delayed/delay-labels.ts'
 export type {
   DelayedLabelOptions, DelayedState, EnvelopeOptions, LabelCounters, LabelReport, PastPrediction, PendingPrediction,
@@ -50,6 +57,7 @@ export { type Adjustable, type DriftPolicy, onDrift } from './drift/drift-policy
 export type { DriftWatch } from './drift/drift-watch.ts'
 export { earlyWarning, type EarlyWarningOptions, type EarlyWarningState } from './drift/early-warning.ts'
 export { eddm, type EddmOptions, type EddmState } from './drift/eddm.ts'
+export { epsilonGreedy, type EpsilonGreedyOptions } from './bandit/epsilon-greedy.ts'
 export { evaluate, type Evaluated, type EvaluateOptions, type EvaluationState } from './evaluate.ts'
 export type { Asked, Expert } from './auto/auto-core.ts'
 export { f1, macroF1, microF1, weightedF1 } from './metrics/f1.ts'
@@ -94,6 +102,7 @@ export type {
   LearnerFacts, LearnerLoss, LearnerOptions, MetricOf, OpenLearnerOptions, PredictionOf,
 } from './options.ts'
 export { Learned, type Predicted } from './results.ts'
+export { linUcb, type LinUcbOptions } from './bandit/lin-ucb.ts'
 export { logLoss } from './metrics/log-loss.ts'
 export { mae } from './metrics/mae.ts'
 export { meanOf, type MeanOptions } from './metrics/mean-of.ts'
@@ -105,8 +114,12 @@ export type { Baseline, Metric, MetricFactory, MetricState } from './metrics/met
 export type { ModelState } from './many/tenants.ts'
 export { noChange } from './baselines/no-change.ts'
 export { numeric, type NumericOptions } from './encoders/numeric.ts'
+export {
+  type Logged, OffPolicy, offPolicy, type OffPolicyOptions, type OffPolicyState,
+} from './bandit/off-policy.ts'
 export { pageHinkley, type PageHinkleyOptions, type PageHinkleyState } from './drift/page-hinkley.ts'
 export { type ClassPrediction, OpenClassPrediction } from './prediction.ts'
+export type { Policy, RidgeOptions } from './bandit/policy.ts'
 export { precision } from './metrics/precision.ts'
 export { type Judge, type Metrics, Prequential, type PrequentialState, type Report } from './prequential.ts'
 export { quantileLoss } from './metrics/quantile-loss.ts'
@@ -116,6 +129,8 @@ export { recall } from './metrics/recall.ts'
 export { rmse } from './metrics/rmse.ts'
 export { rocAuc, type RocAucOptions } from './metrics/roc-auc.ts'
 export { rolling } from './metrics/rolling.ts'
+export type { RidgeState } from './bandit/ridge-rewards.ts'
+export { squareCb, type SquareCbOptions } from './bandit/square-cb.ts'
 export { Statistic } from './metrics/statistic.ts'
 export type { Label, Target } from './target.ts'
 export { targetMean, type TargetMeanOptions } from './encoders/target-mean.ts'

@@ -1,6 +1,7 @@
 import { checkNumber } from '@eddy/optim'
 import { ValueError } from '@eddy/tensor'
 import type { LoggedDecision } from './decision.ts'
+import { checkShares } from './policy.ts'
 
 /** What an estimate needs to know of a decision; `LoggedDecision` is one, logs of other systems may be. */
 export type Logged = Pick<LoggedDecision, 'arm' | 'propensity' | 'arms' | 'reward'>
@@ -63,7 +64,7 @@ export class OffPolicy<L extends Logged> {
     const { policy, estimates = scoresOf, weightMax = Infinity } = this.#options
     const at = checkLogged(logged)
     const shares = policy(logged)
-    checkShares(shares, logged)
+    checkShares('offPolicy', shares, logged.arms.length)
     const expected = estimates(logged)
     const weight = Math.min(shares[at]! / logged.propensity, weightMax)
     const weighted = weight * logged.reward
@@ -151,16 +152,6 @@ function checkLogged({ arm, arms, propensity, reward }: Logged): number {
   const at = arms.indexOf(arm)
   if (at >= 0) return at
   throw bad('the arm that was chosen was not offered', arm, `one of ${arms.join(', ')}`, 'Log all arms on offer.')
-}
-
-function checkShares(shares: readonly number[], { arms }: Logged): void {
-  const sum = shares.reduce((total, share) => total + share, 0)
-  const isShare = (share: number): boolean => share >= -1e-9 && share <= 1 + 1e-9
-  if (shares.length === arms.length && shares.every(isShare) && Math.abs(sum - 1) < 1e-6) return
-  throw bad(
-    'the policy gives no probabilities', shares, `one for each of ${arms.length} arms, summing to 1`,
-    'Use the propensities of a policy, as epsilonGreedy().propensities(scores, 0).',
-  )
 }
 
 function bad(what: string, got: unknown, wanted: string, hint: string): ValueError {

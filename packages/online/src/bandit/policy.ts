@@ -1,3 +1,5 @@
+import { ValueError } from '@eddy/tensor'
+
 /** How sure a model of rewards is, for policies that ask. */
 export interface RidgeOptions {
   /** How many deviations an estimate is raised by. */
@@ -25,6 +27,17 @@ export interface Policy {
   readonly propensities: (scores: readonly number[], decision: number) => readonly number[]
   /** The policy wants upper confidence bounds of an exact linear model for scores: see `linUcb`. */
   readonly ridge?: RidgeOptions
+}
+
+/** @throws ValueError unless these are `count` probabilities that sum to 1. */
+export function checkShares(where: string, shares: readonly number[], count: number): void {
+  const sum = shares.reduce((total, share) => total + share, 0)
+  const isShare = (share: number): boolean => share >= -1e-9 && share <= 1 + 1e-9
+  if (shares.length === count && shares.every(isShare) && Math.abs(sum - 1) < 1e-6) return
+  throw new ValueError({
+    what: 'the policy gives no probabilities', where, got: shares,
+    wanted: `one for each of ${count} arms, summing to 1`, hint: 'As epsilonGreedy().propensities(scores, 0) does.',
+  })
 }
 
 /** Everything for the best; for several that are equally good, an equal share each. */

@@ -1,0 +1,68 @@
+import { GraphError } from '@eddy/graph'
+import type { Features } from '../features.ts'
+import { Learner } from '../learner.ts'
+import type { LearnerState } from '../learner-state.ts'
+import type { LearnerOptions } from '../options.ts'
+import { crossedFeatures } from './crossed-features.ts'
+import type { RewardLoss } from './bandit-options.ts'
+import { type Choice, type Estimates, rejectedAt, type RewardModel, type Row, rowOf } from './reward-model.ts'
+
+/** Not a name, so it is never a feature. */
+const reward = Symbol('reward')
+
+type Sample = Row & { readonly [reward]?: number }
+
+type ModelOptions = Omit<LearnerOptions<Sample, RewardLoss, number, string>, 'features' | 'target'>
+
+/** Rewards by a learner: one graph for all arms, asked once for each. */
+export class GraphRewards implements RewardModel<LearnerState> {
+  readonly learner: Learner<Sample, number>
+
+  /** @throws GraphError when parts do not fit. */
+  constructor(own: Features, interact: boolean, options: ModelOptions) {
+    const features = crossedFeatures(own, interact)
+    this.learner = new Learner<Sample, number>({ ...options, features, target: (sample: Sample) => sample[reward] })
+    if (this.learner.task !== 'multiclass') return
+    throw new GraphError('a reward is one number, the loss is one of classes', 'bandit', 'Take squaredError()')
+  }
+
+  get names(): number {
+    return this.learner.counters.names
+  }
+
+  get overflow(): number {
+    const { overflow, hashed } = this.learner.counters
+    return overflow + hashed
+  }
+
+  estimate(context: Row, choices: readonly Choice[]): Estimates {
+    const means = choices.map((choice) => this.learner.predictOne(sampleOf('choose', context, choice)))
+    return { means, scores: means }
+  }
+
+  learn(context: Row, choice: Choice, value: number, weight: number): void {
+    if (weight !== 1) {
+      throw new GraphError(
+        'the loss of a graph has no weights of events', 'bandit',
+        'Leave weight out: a regression of each arm\'s rewards is unbiased without, or take linUcb()',
+      )
+    }
+    this.learner.learnOne({ ...sampleOf('learn', context, choice), [reward]: value })
+  }
+
+  snapshot(): LearnerState {
+    return this.learner.snapshot()
+  }
+
+  restore(state: LearnerState): void {
+    this.learner.restore(state)
+  }
+}
+
+function sampleOf(node: string, context: Row, choice: Choice): Sample {
+  try {
+    return rowOf(context, choice)
+  } catch (error) {
+    throw rejectedAt(node, context, error)
+  }
+}
