@@ -58,8 +58,8 @@ function wasm(): string {
 /** SHA-256 of the assembly sources that the module was compiled from. */
 export const source = '${sourceHash(join(root, 'assembly'))}'
 
-/** Bytes of the streams of the compiled module; see streams.ts. */
-export const size = ${streams.length}
+/** Bytes of each stream of the compiled module; see streams.ts. */
+export const sizes = [${streams.map(({ length }) => length).join(', ')}]
 
 /** They themselves, packed; see unpack.ts. */
 export const packed =

@@ -1,6 +1,12 @@
 import { adaptiveBits, follow, numbers, Odds, places } from '../src/unpack.ts'
 import { type Copies, copiesIn, longest } from './copies.ts'
 
+/** All streams in a row, and which one each byte belongs to. */
+interface Text {
+  readonly bytes: Uint8Array
+  readonly streamOf: Uint8Array
+}
+
 /** One token, and where its predecessor on the cheapest way ended. */
 interface Token {
   readonly from: number
@@ -20,19 +26,21 @@ type Sink = (place: number, bit: number) => void
 const window = 1024
 
 /**
- * Packs bytes for `unpack` in src/unpack.ts, as base64. The cheapest tokens are found by dynamic programming over all
+ * Packs streams for `unpack` in src/unpack.ts, as base64. The cheapest tokens are found by dynamic programming over all
  * copies of up to 300 bytes, which takes seconds for a hundred kilobytes.
  */
-export function pack(bytes: Uint8Array): string {
+export function pack(streams: readonly Uint8Array[]): string {
+  const bytes = Uint8Array.from(streams.flatMap((stream) => [...stream]))
+  const text = { bytes, streamOf: Uint8Array.from(streams.flatMap((stream, k) => Array.from(stream, () => k))) }
   const copies = copiesIn(bytes)
-  const odds = new Odds()
+  const odds = new Odds(streams.length)
   const writer = new Writer(odds)
   let [at, state, distances]: [number, number, readonly number[]] = [0, 0, [1, 1, 1, 1]]
   while (at < bytes.length) {
     const stop = Math.min(bytes.length, at + window)
-    for (const token of cheapest(bytes, copies, odds, at, state, distances)) {
+    for (const token of cheapest(text, copies, odds, at, state, distances)) {
       if (at >= stop) break
-      emit(bytes, at, state, distances, token, writer.bit)
+      emit(text, at, state, distances, token, writer.bit)
       at += token.length
       state = token.state
       distances = token.distances
@@ -42,8 +50,9 @@ export function pack(bytes: Uint8Array): string {
 }
 
 function cheapest(
-  bytes: Uint8Array, copies: Copies, odds: Odds, start: number, state: number, distances: readonly number[],
+  text: Text, copies: Copies, odds: Odds, start: number, state: number, distances: readonly number[],
 ): readonly Token[] {
+  const { bytes } = text
   const count = Math.min(bytes.length - start, 2 * window)
   const best: (Token | undefined)[] = [{ from: -1, cost: 0, length: 0, kind: -1, state, distances }]
   const priceOf = (write: (sink: Sink) => void): number => {
@@ -70,7 +79,7 @@ function cheapest(
     const at = start + from
     offer({
       from, kind: -1, length: 1, state: follow(state, 0), distances,
-      cost: cost + priceOf((sink) => writeByte(bytes, at, state, distances[0]!, sink)),
+      cost: cost + priceOf((sink) => writeByte(text, at, state, distances[0]!, sink)),
     })
     distances.forEach((distance, kind) => {
       const most = Math.min(count - from, longest(bytes, at, distance))
@@ -100,10 +109,10 @@ function cheapest(
 }
 
 function emit(
-  bytes: Uint8Array, at: number, state: number, distances: readonly number[], token: Token, sink: Sink,
+  text: Text, at: number, state: number, distances: readonly number[], token: Token, sink: Sink,
 ): void {
   const { kind, length } = token
-  if (kind === -1) return writeByte(bytes, at, state, distances[0]!, sink)
+  if (kind === -1) return writeByte(text, at, state, distances[0]!, sink)
   if (kind < 4) {
     writeRepeat(state, kind, sink)
     return writeNumber(numbers.repeatLength, length - 1, sink)
@@ -113,9 +122,9 @@ function emit(
   writeNumber(numbers.distance + Math.min(3, length - 2), token.distances[0]! - 1, sink)
 }
 
-function writeByte(bytes: Uint8Array, at: number, state: number, distance: number, sink: Sink): void {
+function writeByte({ bytes, streamOf }: Text, at: number, state: number, distance: number, sink: Sink): void {
   sink(places.isMatch + state, 0)
-  const place = places.bytes + places.byteGroup * ((bytes[at - 1] ?? 0) >> 5)
+  const place = places.bytes + places.byteGroup * (8 * streamOf[at]! + ((bytes[at - 1] ?? 0) >> 5))
   let alike = state % 3 > 0
   let value = 1
   for (let shift = 7; shift >= 0; shift--) {

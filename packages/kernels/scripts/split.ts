@@ -1,4 +1,4 @@
-import { codes, inOrder, join, mostCodes, operandsOf, streams, toFront } from '../src/streams.ts'
+import { codes, inOrder, join, mostCodes, operandsOf, streams, toFront, twinOf } from '../src/streams.ts'
 
 const { alignments, locals, opcodes, rest } = streams
 
@@ -6,10 +6,10 @@ const { alignments, locals, opcodes, rest } = streams
  * The streams of a module; undone by `join` in src/streams.ts.
  * @throws Error when it does not come back byte by byte: it has an instruction or a form that `join` does not know.
  */
-export function split(module: Uint8Array): Uint8Array {
-  const bytes = new Splitter(module).run()
-  if (Buffer.compare(join(bytes), module) !== 0) throw new Error('split: the module does not come back from streams')
-  return bytes
+export function split(module: Uint8Array): readonly Uint8Array[] {
+  const parts = new Splitter(module).run()
+  if (Buffer.compare(join(parts), module) !== 0) throw new Error('split: the module does not come back from streams')
+  return parts
 }
 
 class Splitter {
@@ -22,15 +22,13 @@ class Splitter {
     this.#module = module
   }
 
-  run(): Uint8Array {
+  run(): readonly Uint8Array[] {
     const before = this.#beforeCode()
     putNumber(this.#streams[rest]!, before.length)
     this.#streams[rest]!.push(...before)
     for (let functions = this.#pass(rest); functions > 0; functions--) this.#function()
     this.#copy(rest, this.#module.length - this.#at)
-    const lengths: number[] = []
-    for (const stream of this.#streams) putNumber(lengths, stream.length)
-    return Uint8Array.from([...lengths, ...this.#streams.flat()])
+    return this.#streams.map((stream) => Uint8Array.from(stream))
   }
 
   /** All sections before the code; then stands behind the code's length. */
@@ -48,18 +46,34 @@ class Splitter {
   #function(): void {
     const length = this.#number()
     const end = this.#at + length
+    const [start, aligned, lengths] = [this.#at, this.#aligned.slice(), this.#streams.map((stream) => stream.length)]
+    if (this.#body(end, false) <= 0) return
+    this.#at = start
+    this.#aligned.set(aligned)
+    this.#streams.forEach((stream, k) => stream.length = lengths[k]!)
+    this.#body(end, true)
+  }
+
+  /** How many more of its instructions are for f64 than for f32. */
+  #body(end: number, double: boolean): number {
+    this.#streams[rest]!.push(double ? 1 : 0)
     for (let groups = this.#pass(rest); groups > 0; groups--) {
       this.#pass(rest)
       this.#copy(rest, 1)
     }
     const recent = inOrder.slice()
-    while (this.#at < end) this.#instruction(recent)
+    let doubles = 0
+    while (this.#at < end) doubles += this.#instruction(recent, double)
+    return doubles
   }
 
-  #instruction(recent: Uint16Array): void {
-    let op = this.#module[this.#at]!
-    this.#copy(opcodes, 1)
-    if (op >= codes.bulk) op = 256 * (op - codes.bulk + 1) + this.#pass(opcodes)
+  /** 1: it is one for f64; -1: for f32; 0: neither. */
+  #instruction(recent: Uint16Array, double: boolean): number {
+    let op = this.#module[this.#at++]!
+    if (op >= codes.bulk) op = 256 * (op - codes.bulk + 1) + this.#number()
+    const written = double ? twinOf(op) : op
+    this.#streams[opcodes]!.push(written > 255 ? codes.bulk - 1 + (written >> 8) : written)
+    if (written > 255) putNumber(this.#streams[opcodes]!, written & 255)
     if (op === codes.branchTable) for (let cases = this.#pass(rest); cases >= 0; cases--) this.#pass(rest)
     for (const operand of operandsOf(op)) {
       if (operand > 15) this.#copy(operand & 15, operand >> 4)
@@ -73,6 +87,7 @@ class Splitter {
         toFront(recent, rank)
       } else do this.#copy(operand, 1); while (this.#module[this.#at - 1]! > 127)
     }
+    return Math.sign(op - twinOf(op))
   }
 
   #copy(stream: number, count: number): void {

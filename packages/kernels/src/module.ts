@@ -1,4 +1,4 @@
-import { packed, size } from './wasm.ts'
+import { packed, sizes } from './wasm.ts'
 import { join } from './streams.ts'
 import { unpack } from './unpack.ts'
 
@@ -34,6 +34,6 @@ let compiled: WebAssembly.Module | undefined
 
 /** A fresh instance of the kernels with its own memory; the module is compiled once per process. */
 export function instantiate(call: (id: number) => void): KernelExports {
-  compiled ??= new WebAssembly.Module(join(unpack(packed, size)))
+  compiled ??= new WebAssembly.Module(join(unpack(packed, sizes)))
   return new WebAssembly.Instance(compiled, { env: { call } }).exports as unknown as KernelExports
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { split } from '../scripts/split.ts'
-import { codes, join, operandsOf, toFront } from './streams.ts'
+import { codes, join, operandsOf, streams, toFront, twinOf } from './streams.ts'
 import { unpack } from './unpack.ts'
-import { packed, size } from './wasm.ts'
+import { packed, sizes } from './wasm.ts'
 
 const text = (name: string): readonly number[] => [name.length, ...Buffer.from(name)]
 const section = (id: number, ...content: readonly number[]): readonly number[] => [id, content.length, ...content]
@@ -60,10 +60,10 @@ describe('join(split(module))', () => {
   })
 
   it('is the embedded module', () => {
-    const streams = unpack(packed, size)
-    const module = join(streams)
+    const parts = unpack(packed, sizes)
+    const module = join(parts)
     expect(WebAssembly.validate(module)).toBe(true)
-    expect(Buffer.compare(split(module), streams)).toBe(0)
+    expect(Buffer.compare(Buffer.concat(split(module)), Buffer.concat(parts))).toBe(0)
   })
 
   it('of what is no module with code throws', () => {
@@ -74,6 +74,22 @@ describe('join(split(module))', () => {
 it('operandsOf(op) names a stream for each number and counts the bytes of constants', () => {
   expect([operandsOf(0x6a), operandsOf(0x20).length, operandsOf(0x28).length]).toEqual([[], 1, 2])
   expect([0x43, 0x44, 524, 533].map((op) => operandsOf(op)[0]! >> 4)).toEqual([4, 8, 16, 1])
+})
+
+it('twinOf(op) names the same instruction for the other type, and is its own inverse', () => {
+  // f32.mul, f64.mul; f32x4.add, f64x2.add; f32.const, f64.const; i32.mul has none.
+  expect([0x94, 0xa2, 740, 752, 0x43, 0x44, 0x6c].map(twinOf)).toEqual([0xa2, 0x94, 752, 740, 0x44, 0x43, 0x6c])
+  for (let op = 0; op < 768; op++) expect(twinOf(twinOf(op))).toBe(op)
+})
+
+it('split(module) writes a function for f64 like its twin for f32', () => {
+  // Multiplies a constant by itself and gives 1 when the product is below it.
+  const body = (double: boolean): readonly number[] => {
+    const constant = double ? [0x44, 0, 0, 0, 0, 0, 0, 0x24, 0x40] : [0x43, 0, 0, 0x20, 0x41]
+    return [...constant, ...constant, double ? 0xa2 : 0x94, ...constant, double ? 0x63 : 0x5d]
+  }
+  const [single, double] = [moduleOf(...body(false)), moduleOf(...body(true))].map(split)
+  expect([...double![streams.opcodes]!]).toEqual([...single![streams.opcodes]!])
 })
 
 it('toFront(recent, rank) moves an entry to the front and keeps the order of the others', () => {

@@ -2,12 +2,13 @@
  * The form in which the embedded module is packed: what a module has of one kind stands together, all opcodes, all
  * locals, all addresses, since each kind repeats itself more when the others do not stand between. A local is given by
  * how many others were used since its last use, so that functions that differ in their numbering look alike. Sizes of
- * functions are left out.
+ * functions are left out. Most functions exist twice, for f32 and for f64: one that computes rather in f64 is written
+ * with the opcodes of the two types exchanged, and so looks like its twin.
  *
- *     streams   length of each stream, then the streams
- *     `rest`    length of what stands before the code, that, number of functions, ..., what stands behind the code
+ *     `rest`    length of what stands before the code, that, number of functions, ..., what stands behind the code;
+ *               for each function first whether its opcodes are exchanged
  *
- * All numbers are LEB128. An eighth smaller when packed. `scripts/split.ts` makes it.
+ * All numbers are LEB128. A sixth smaller when packed. `scripts/split.ts` makes it.
  */
 export const streams = {
   opcodes: 0, locals: 1, alignments: 2, offsets: 3, integers: 4, floats: 5, calls: 6, branches: 7, rest: 8,
@@ -20,6 +21,24 @@ export const codes = { end: 0x0b, branchTable: 0x0e, bulk: 0xfc, simd: 0xfd } as
 
 /** Opcodes are below, those with a prefix included. */
 export const mostCodes = 768
+
+/** First opcodes for f32 and for f64, and how many follow that differ in nothing else; those that are met often. */
+const exchanged = [
+  // Load, store, constant; comparisons; arithmetic.
+  0x2a, 0x2b, 1, 0x38, 0x39, 1, 0x43, 0x44, 1, 0x5b, 0x61, 6, 0x8b, 0x99, 14,
+  // Vectors: a number loaded into all lanes or given for all; lanes; comparisons; shifts of integers; arithmetic.
+  521, 522, 1, 531, 532, 1, 543, 545, 2, 577, 583, 6, 683, 715, 3, 736, 748, 12,
+]
+
+/** The same instruction for the other type, or itself: what f32 has, f64 has at a higher opcode. */
+export function twinOf(op: number): number {
+  for (let k = 0; k < exchanged.length; k += 3) {
+    const [single, double, count] = exchanged.slice(k) as [number, number, number]
+    if (op >= single && op < single + count) return op + double - single
+    if (op >= double && op < double + count) return op + single - double
+  }
+  return op
+}
 
 /** The locals of a function before its first instruction; no function has more. */
 export const inOrder = /* @__PURE__ */ new Uint16Array(1024).map((_, local) => local)
@@ -50,17 +69,21 @@ export function operandsOf(op: number): readonly number[] {
 /** `operandsOf` of opcodes that were met. */
 const known: (readonly number[])[] = []
 
+/** `twinOf` of opcodes that were met. */
+const twins: number[] = []
+
 /** The module again. */
-export function join(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+export function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   // What is left out are lengths, of at most five bytes; a function has at least an opcode.
-  const module = new Uint8Array(6 * bytes.length)
+  const module = new Uint8Array(parts.reduce((sum, part) => sum + 6 * part.length, 0))
   let end = 0
-  const at = Object.keys(streams).map(() => 0)
+  const at = parts.map(() => 0)
   const aligned = new Uint8Array(mostCodes)
+  const next = (stream: number): number => parts[stream]![at[stream]!++]!
   const number = (stream: number): number => {
     let value = 0
     for (let shift = 0; ; shift += 7) {
-      const byte = bytes[at[stream]!++]!
+      const byte = next(stream)
       value |= (byte & 127) << shift
       if (byte < 128) return value
     }
@@ -72,7 +95,7 @@ export function join(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     return value
   }
   const copy = (stream: number, count: number): void => {
-    for (let k = 0; k < count; k++) module[end++] = bytes[at[stream]!++]!
+    for (let k = 0; k < count; k++) module[end++] = next(stream)
   }
   /** Writes something with its length before it. */
   const measured = (write: () => void): void => {
@@ -85,15 +108,19 @@ export function join(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     module.set(digits, start)
   }
   const body = (): void => {
+    const double = number(rest) > 0
     for (let groups = put(number(rest)); groups > 0; groups--) {
       put(number(rest))
       copy(rest, 1)
     }
     const recent = inOrder.slice()
     for (let depth = 1; depth > 0;) {
-      copy(opcodes, 1)
-      let op = module[end - 1]!
-      if (op >= codes.bulk) op = 256 * (op - codes.bulk + 1) + put(number(opcodes))
+      let op = next(opcodes)
+      if (op >= codes.bulk) op = 256 * (op - codes.bulk + 1) + number(opcodes)
+      if (double) op = twins[op] ??= twinOf(op)
+      if (op > 255) module[end++] = codes.bulk - 1 + (op >> 8)
+      else module[end++] = op
+      if (op > 255) put(op & 255)
       if (op >= 0x02 && op <= 0x04) depth++
       if (op === codes.end) depth--
       if (op === codes.branchTable) for (let cases = put(number(rest)); cases >= 0; cases--) put(number(rest))
@@ -106,14 +133,12 @@ export function join(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
       }
     }
   }
-  const lengths = at.map(() => number(0))
-  lengths.reduce((start, length, stream) => (at[stream] = start) + length, at[0]!)
   copy(rest, number(rest))
   module[end++] = 10
   measured(() => {
     for (let functions = put(number(rest)); functions > 0; functions--) measured(body)
   })
-  copy(rest, bytes.length - at[rest]!)
+  copy(rest, parts[rest]!.length - at[rest]!)
   return module.slice(0, end)
 }
 

@@ -1,6 +1,6 @@
 /**
- * The format of the embedded module, of whose streams (streams.ts) it makes LZ77 tokens under an adaptive binary range
- * coder, in the manner of LZMA.
+ * The format of the embedded module, of whose streams (streams.ts), one behind the other, it makes LZ77 tokens under an
+ * adaptive binary range coder, in the manner of LZMA.
  *
  *     token  isMatch 0, 8 bits                              one byte
  *            isMatch 1, isRepeat 0, length - 2, distance - 1   a copy from a new distance
@@ -15,9 +15,8 @@ export const places = {
   isMatch: 0, isRepeat: 9, isOlder: 18, isOldest: 27,
   /** Numbers, one group per context: their width in a tree of 5 bits, then a tree for each width. */
   numbers: 32, numberGroup: 1056,
-  /** Bytes, one group per upper three bits of the byte before: a tree, and two for the bit that a copy would have. */
+  /** Bytes, 8 groups a stream, by the upper three bits of the byte before: a tree, and two for the bit of a copy. */
   bytes: 32 + 6 * 1056, byteGroup: 768,
-  end: 32 + 6 * 1056 + 8 * 768,
 } as const
 
 /** Contexts of numbers; a distance depends on the length: 2, 3, 4 or more. */
@@ -28,8 +27,14 @@ export const adaptiveBits = 5
 
 /** Probabilities that a bit is 1, in 65,536ths. They learn quickly first, then from about the last 40 bits. */
 export class Odds {
-  readonly #ones = new Uint16Array(places.end).fill(2 ** 15)
-  readonly #seen = new Uint8Array(places.end)
+  readonly #ones: Uint16Array
+  readonly #seen: Uint8Array
+
+  constructor(streams: number) {
+    const count = places.bytes + 8 * streams * places.byteGroup
+    this.#ones = new Uint16Array(count).fill(2 ** 15)
+    this.#seen = new Uint8Array(count)
+  }
 
   of(place: number): number {
     return this.#ones[place]!
@@ -48,9 +53,9 @@ export function follow(state: number, token: number): number {
   return 3 * (state % 3) + token
 }
 
-/** Undoes `pack`: `size` bytes out of base64. */
-export function unpack(text: string, size: number): Uint8Array<ArrayBuffer> {
-  const bit = reader(text)
+/** Undoes `pack`: streams of these sizes out of base64. */
+export function unpack(text: string, sizes: readonly number[]): readonly Uint8Array[] {
+  const bit = reader(text, sizes.length)
   const number = (context: number): number => {
     const place = places.numbers + places.numberGroup * context
     let width = 1
@@ -61,12 +66,16 @@ export function unpack(text: string, size: number): Uint8Array<ArrayBuffer> {
     }
     return value - 1
   }
+  const ends: number[] = []
+  const size = sizes.reduce((sum, each, stream) => ends[stream] = sum + each, 0)
   const bytes = new Uint8Array(size)
+  let stream = 0
   const distances = [1, 1, 1, 1]
   let state = 0
   for (let at = 0; at < size;) {
     if (bit(places.isMatch + state) === 0) {
-      const place = places.bytes + places.byteGroup * ((bytes[at - 1] ?? 0) >> 5)
+      while (at >= ends[stream]!) stream++
+      const place = places.bytes + places.byteGroup * (8 * stream + ((bytes[at - 1] ?? 0) >> 5))
       let value = 1
       if (state % 3 > 0) {
         const other = bytes[at - distances[0]!]!
@@ -97,13 +106,13 @@ export function unpack(text: string, size: number): Uint8Array<ArrayBuffer> {
     for (const end = at + length; at < end; at++) bytes[at] = bytes[at - distances[0]!]!
     state = follow(state, 1 + repeat)
   }
-  return bytes
+  return sizes.map((length, k) => bytes.subarray(ends[k]! - length, ends[k]))
 }
 
 /** Reads adaptive bits; the place -1 stands for an even chance. */
-function reader(text: string): (place: number) => number {
+function reader(text: string, streams: number): (place: number) => number {
   const packed = atob(text)
-  const odds = new Odds()
+  const odds = new Odds(streams)
   let at = 0
   let [low, high, code] = [0, 2 ** 32 - 1, 0]
   const next = (): number => (at < packed.length ? packed.charCodeAt(at++) : 0)
