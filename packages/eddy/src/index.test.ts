@@ -24,7 +24,8 @@ const exported = `
   EventError exp expand expm1 exponentialDecay f1 fading fansOf features fhddm fillRows finiteNumber flip focal
   formatNumber
   formatShape formatValue ftrl gainOf gather gaussianNll gelu gradientFlow gradientNorms GraphError grid groupNorm
-  gru gruCell hardshrink hardsigmoid hardswish hardtanh hashed hashText hddmA hddmW hinge hingeEmbedding histogram
+  gru gruCell hardshrink hardsigmoid hardswish hardtanh hashed hashText hddmA hddmW hedged hedgeOf
+  hinge hingeEmbedding histogram
   History hours huber indexSelect initialize input instanceNorm kaimingNormal kaimingUniform kappa kappaTemporal
   keyedLearner KeyedLearner KeyError klDiv kswin lag lastClass layerNorm Leaf leakyRelu Learned LearnedLater learner
   Learner

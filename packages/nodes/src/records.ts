@@ -18,6 +18,7 @@ import { embeddingRecord, frozenRowRecord } from './embedding.ts'
 import { bagRecord } from './embedding-bag.ts'
 import { binaryFocalRecord, focalRecord } from './focal.ts'
 import { groupNormRecord, rmsNormRecord } from './group-norm.ts'
+import { hedgeRecord } from './hedge.ts'
 import { gatherRecord, indexSelectRecord, scatterAddRecord, topkRecord } from './indexing.ts'
 import {
   multiMarginRecord, nllLossRecord, oneHotRecord, softCrossEntropyRecord, weightedCrossEntropyRecord,
@@ -68,6 +69,7 @@ export const records: readonly NodeRecord[] = /* @__PURE__ */ [
   bagRecord,
   binaryFocalRecord, focalRecord,
   groupNormRecord, rmsNormRecord,
+  hedgeRecord,
   gatherRecord, indexSelectRecord, scatterAddRecord, topkRecord,
   multiMarginRecord, nllLossRecord, oneHotRecord, softCrossEntropyRecord, weightedCrossEntropyRecord,
   layerNormRecord,
