@@ -1,9 +1,15 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { meanBaseline } from './baselines/mean.ts'
 import { noChange } from './baselines/no-change.ts'
 import { binaryMetrics, multiclassMetrics, regressionMetrics } from './judges.ts'
+import { accuracy } from './metrics/accuracy.ts'
+import { f1, weightedF1 } from './metrics/f1.ts'
 import { fading } from './metrics/fading.ts'
+import { kappa } from './metrics/kappa.ts'
 import { mae } from './metrics/mae.ts'
+import type { Metric, MetricFactory } from './metrics/metric.ts'
+import { r2 } from './metrics/r2.ts'
 import { rolling } from './metrics/rolling.ts'
 import { Prequential } from './prequential.ts'
 
@@ -47,6 +53,49 @@ describe('Prequential', () => {
     const { model, baselines } = regressionMetrics().state
     const broken = { model: { ...model, mae: [NaN, 0, 0, 0, 0] }, baselines }
     expect(() => regressionMetrics().check(broken)).toThrow(/no state of these metrics/)
+  })
+
+  it('counts once what metrics have in common, and gives what each gives alone, also after restore(state)', () => {
+    const numbers = { mae, r2, lately: rolling(3, r2()), again: r2() }
+    const classes = { accuracy, f1, lately: rolling(3, kappa()), faded: fading(0.5, f1()), kappa, weightedF1 }
+    const number = fc.double({ min: -1e6, max: 1e6, noNaN: true })
+    const share = fc.double({ min: 0, max: 1, noNaN: true })
+    const agrees = (
+      metrics: Readonly<Record<string, MetricFactory<number> | Metric<number>>>,
+      events: readonly (readonly [prediction: number, label: number])[], cut: number,
+    ): void => {
+      const make = (): Prequential<number> => new Prequential<number>(metrics as never, { noChange })
+      const fresh = (made: MetricFactory<number> | Metric<number>): Metric<number> => (
+        typeof made === 'function' ? made() : made.fresh!()
+      )
+      const alone = Object.values(metrics).map((made) => ({ model: fresh(made), last: fresh(made) }))
+      const first = make()
+      const second = make()
+      let before = 0
+      events.forEach(([prediction, label], k) => {
+        if (k === cut) second.restore(first.state)
+        ;(k < cut ? first : second).update(prediction, label)
+        for (const { model, last } of alone) {
+          model.update(prediction, label)
+          last.update(before, label)
+        }
+        before = label
+      })
+      const judge = events.length > cut ? second : first
+      const { model, baselines } = judge.state
+      const { baselines: reports, ...report } = judge.report()
+      expect(Object.values(model)).toEqual(alone.map((each) => each.model.state))
+      expect(Object.values(baselines.noChange!.metrics)).toEqual(alone.map((each) => each.last.state))
+      expect(Object.values(report)).toEqual(alone.map((each) => each.model.value))
+      expect(Object.values(reports.noChange!)).toEqual(alone.map((each) => each.last.value))
+    }
+    const cut = fc.nat(12)
+    fc.assert(fc.property(fc.array(fc.tuple(number, number), { maxLength: 12 }), cut, (events, at) => (
+      agrees(numbers, events, at)
+    )))
+    fc.assert(fc.property(fc.array(fc.tuple(share, fc.constantFrom(0, 1)), { maxLength: 12 }), cut, (events, at) => (
+      agrees(classes as never, events, at)
+    )))
   })
 
   it('throws for a metric that cannot be copied, and for one named baselines', () => {

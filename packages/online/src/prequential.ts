@@ -58,9 +58,18 @@ export class Prequential<
     baselines: Readonly<Record<string, () => Baseline<P>>> = {},
   ) {
     this.#names = Object.keys(metrics) as K[]
-    const fresh = (): Metric<P, unknown>[] => this.#names.map((name) => freshMetric<P>(metrics[name], name))
-    this.#model = fresh()
-    this.#judged = Object.keys(baselines).map((name) => ({ name, baseline: baselines[name]!(), metrics: fresh() }))
+    const fresh = (before: readonly Metric<P, unknown>[]): Metric<P, unknown>[] => {
+      const all = this.#names.map((name) => freshMetric<P>(metrics[name], name))
+      all.forEach((metric, k) => {
+        for (const other of before) metric.shareWith?.(other, false)
+        for (const other of all.slice(0, k)) metric.shareWith?.(other, true)
+      })
+      return all
+    }
+    this.#model = fresh([])
+    this.#judged = Object.keys(baselines).map((name) => (
+      { name, baseline: baselines[name]!(), metrics: fresh(this.#model) }
+    ))
   }
 
   /** `guesses`: what the baselines said when the prediction was made; default: what they say now. */

@@ -1,4 +1,4 @@
-import type { MetricState } from './metric.ts'
+import type { Metric, MetricState } from './metric.ts'
 import { pack, unpack } from './packed.ts'
 import { likeliest, type Probabilities } from './probabilities.ts'
 import { Statistic } from './statistic.ts'
@@ -84,7 +84,9 @@ export function classStatistic(of: (counts: ClassCounts) => number): Statistic<P
 export class ClassStatistic<V> extends Statistic<Probabilities, V> {
   readonly #of: (counts: ClassCounts) => V
   readonly #empty: V
-  readonly #counts = new ClassCounts()
+  #counts = new ClassCounts()
+  /** Whether another metric of the same predictions counts. */
+  #isShared = false
 
   constructor(of: (counts: ClassCounts) => V, empty: V) {
     super(2, 'class')
@@ -121,19 +123,26 @@ export class ClassStatistic<V> extends Statistic<Probabilities, V> {
 
   /** The same as reading and adding, by a shorter way. */
   override update(prediction: Probabilities, label: number): void {
+    if (this.#isShared) return
     this.#counts.add(typeof prediction === 'number' ? likeliest(label) : label, likeliest(prediction), 1)
   }
 
+  override shareWith(other: Metric<Probabilities, unknown>, hasSamePredictions: boolean): void {
+    if (!hasSamePredictions || !(other instanceof ClassStatistic)) return
+    this.#counts = (other as ClassStatistic<unknown>).#counts
+    this.#isShared = true
+  }
+
   add(event: Float64Array, at: number, weight: number): void {
-    this.#counts.add(event[at]!, event[at + 1]!, weight)
+    if (!this.#isShared) this.#counts.add(event[at]!, event[at + 1]!, weight)
   }
 
   remove(event: Float64Array, at: number): void {
-    this.#counts.add(event[at]!, event[at + 1]!, -1)
+    if (!this.#isShared) this.#counts.add(event[at]!, event[at + 1]!, -1)
   }
 
   rescale(factor: number): void {
-    this.#counts.rescale(factor)
+    if (!this.#isShared) this.#counts.rescale(factor)
   }
 }
 

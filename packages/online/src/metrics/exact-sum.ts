@@ -108,15 +108,32 @@ export class ExactSum {
 
   #grow(term: number): void {
     const top = this.#top
-    for (let k = 0; k < top.length; k++) {
-      const old = top[k]!
-      const sum = old + term
-      const added = sum - old
-      term = (old - (sum - added)) + (term - added)
-      top[k] = sum
-      if (term === 0) return
-    }
-    this.#rests = grown(this.#rests, term)
+    const first = top[0]!
+    const sum = first + term
+    const added = sum - first
+    const rest = (first - (sum - added)) + (term - added)
+    top[0] = sum
+    if (rest !== 0) this.#growSecond(rest)
+  }
+
+  #growSecond(term: number): void {
+    const top = this.#top
+    const second = top[1]!
+    const sum = second + term
+    const added = sum - second
+    const rest = (second - (sum - added)) + (term - added)
+    top[1] = sum
+    if (rest !== 0) this.#growThird(rest)
+  }
+
+  #growThird(term: number): void {
+    const top = this.#top
+    const third = top[2]!
+    const sum = third + term
+    const added = sum - third
+    const rest = (third - (sum - added)) + (term - added)
+    top[2] = sum
+    if (rest !== 0) this.#rests = grown(this.#rests, rest)
   }
 }
 

@@ -17,6 +17,11 @@ export interface Metric<P, V = number> {
   readonly fits?: (state: MetricState) => boolean
   /** One like it that has seen nothing: for a baseline on the same events. A factory given as a metric needs none. */
   readonly fresh?: () => Metric<P, V>
+  /**
+   * Called on one that has seen nothing: from now on `other` is updated just before it, with the same labels and, if so
+   * said, the same predictions, and is restored with it. What both would count can then be counted once, by `other`.
+   */
+  shareWith?(other: Metric<P, unknown>, hasSamePredictions: boolean): void
   /** What its labels are: `class` makes the baselines beside it those of classes. Default: numbers. */
   readonly judges?: 'class' | 'number'
 }

@@ -1,5 +1,6 @@
 import { ExactSum, finiteTerm } from './exact-sum.ts'
-import type { MetricState } from './metric.ts'
+import { LabelSpread } from './label-spread.ts'
+import type { Metric, MetricState } from './metric.ts'
 import { pack, unpack } from './packed.ts'
 import { Statistic } from './statistic.ts'
 
@@ -16,23 +17,24 @@ export function r2(): Statistic<number> {
 
 class R2 extends Statistic<number> {
   readonly #errors = new ExactSum()
-  readonly #labels = new ExactSum()
-  readonly #squares = new ExactSum()
-  readonly #weights = new ExactSum()
+  #labels = new LabelSpread()
+  /** Whether the labels are counted elsewhere, for metrics of the same events. */
+  #isShared = false
 
   constructor() {
     super(2, 'number')
   }
 
   get value(): number {
-    const weight = this.#weights.value
+    const weight = this.#labels.weight
     if (weight === 0) return NaN
-    const spread = this.#spread(weight)
+    const spread = this.#labels.spread
     return spread === 0 ? 0 : 1 - this.#errors.value / spread
   }
 
   get state(): MetricState {
-    return pack(this.#sums.map((sum) => sum.state))
+    const [weights, ...others] = this.#labels.states
+    return pack([weights!, this.#errors.state, ...others])
   }
 
   fits(state: MetricState): boolean {
@@ -40,12 +42,19 @@ class R2 extends Statistic<number> {
   }
 
   restore(state: MetricState): void {
-    const states = unpack(state)!
-    this.#sums.forEach((sum, k) => sum.restore(states[k]!))
+    const [weights, errors, labels, squares] = unpack(state)! as [MetricState, MetricState, MetricState, MetricState]
+    this.#errors.restore(errors)
+    this.#labels.restore(weights, labels, squares)
   }
 
   fresh(): R2 {
     return new R2()
+  }
+
+  override shareWith(other: Metric<number, unknown>): void {
+    if (!(other instanceof R2)) return
+    this.#labels = other.#labels
+    this.#isShared = true
   }
 
   read(prediction: number, label: number, into: Float64Array): void {
@@ -53,46 +62,24 @@ class R2 extends Statistic<number> {
     into[1] = finiteTerm((label - prediction) * (label - prediction))
   }
 
+  /** The same as reading and adding, by a shorter way. */
+  override update(prediction: number, label: number): void {
+    this.#errors.add(finiteTerm((label - prediction) * (label - prediction)))
+    if (!this.#isShared) this.#labels.add(finiteTerm(label), 1)
+  }
+
   add(event: Float64Array, at: number, weight: number): void {
-    const label = event[at]!
     this.#errors.add(event[at + 1]! * weight)
-    this.#weights.add(weight)
-    this.#labels.addProduct(label, weight)
-    this.#squares.addSquare(label, weight)
+    if (!this.#isShared) this.#labels.add(event[at]!, weight)
   }
 
   remove(event: Float64Array, at: number): void {
-    const label = event[at]!
     this.#errors.remove(event[at + 1]!)
-    this.#weights.remove(1)
-    this.#labels.removeProduct(label, 1)
-    this.#squares.removeSquare(label)
+    if (!this.#isShared) this.#labels.remove(event[at]!)
   }
 
   rescale(factor: number): void {
-    for (const sum of this.#sums) sum.rescale(factor)
-  }
-
-  get #sums(): readonly ExactSum[] {
-    return [this.#weights, this.#errors, this.#labels, this.#squares]
-  }
-
-  /**
-   * Sum of squared deviations. About any number m it is sum (y - m)^2 - (sum (y - m))^2 / n. With m near the mean the
-   * second term is next to nothing, and the first, written as sum y^2 - m (sum y + sum (y - m)), is not rounded at all.
-   */
-  #spread(weight: number): number {
-    const m = this.#labels.value / weight
-    const deviations = new ExactSum()
-    for (const part of this.#labels.parts) deviations.add(part)
-    for (const part of this.#weights.parts) deviations.removeProduct(m, part)
-    const squares = new ExactSum()
-    for (const part of this.#squares.parts) squares.add(part)
-    for (const part of this.#labels.parts) squares.removeProduct(m, part)
-    for (const part of deviations.parts) squares.removeProduct(m, part)
-    const about = squares.value
-    const spread = about - deviations.value * deviations.value / weight
-    // All labels equal: what is left is how far m was rounded away from them.
-    return spread > about * 2 ** -48 ? spread : 0
+    this.#errors.rescale(factor)
+    if (!this.#isShared) this.#labels.rescale(factor)
   }
 }

@@ -42,6 +42,9 @@ export abstract class Statistic<P, V = number> implements Metric<P, V> {
     return this.fresh()
   }
 
+  /** Nothing is counted twice unless a metric knows how to avoid it. */
+  shareWith(_: Metric<P, unknown>, __: boolean): void {}
+
   /** What `read` remembers of earlier events. */
   get memory(): MetricState {
     return []
