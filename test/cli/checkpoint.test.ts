@@ -21,7 +21,7 @@ describe('eddy learn --checkpoint --resume', () => {
     await learn([phishing, ...options, '--checkpoint', kept, '--limit', '333'])
     await learn([phishing, ...options, '--checkpoint', kept, '--limit', '900', '--every', '128', '--resume'])
     expect(await learn([phishing, ...options, '--checkpoint', kept, '--resume'])).toEqual(wanted)
-    expect(readdirSync(kept)).toEqual(['checkpoint.eddy'])
+    expect(readdirSync(kept).every((name) => /^(checkpoints|events|edits)-\d+\.eddy$/.test(name))).toBe(true)
   })
 
   it('resumes across malformed records and a column whose kind was revised', async () => {
@@ -53,7 +53,7 @@ describe('eddy predict --checkpoint', () => {
 
   it('answers every record, with or without a label, and learns nothing', async () => {
     await learn([phishing, ...target, '--model', 'linear', '--checkpoint', kept])
-    const before = readFileSync(join(kept, 'checkpoint.eddy'))
+    const before = bytesIn(kept)
     const first = await runEddy(['predict', phishing, '--checkpoint', kept])
     expect(first.code).toBe(0)
     expect(first.stderr).toMatch(/^1,250 records of .*: 1,250 predicted, 0 rejected/)
@@ -64,7 +64,7 @@ describe('eddy predict --checkpoint', () => {
     const unlabelled = gunzipSync(readFileSync(phishing)).toString().split('\n')
       .map((line) => line.split(',').slice(0, -1).join(',')).join('\n')
     expect((await runEddy(['predict', '-', '--checkpoint', kept], unlabelled)).stdout).toBe(first.stdout)
-    expect(readFileSync(join(kept, 'checkpoint.eddy')).equals(before)).toBe(true)
+    expect(bytesIn(kept)).toEqual(before)
   })
 
   it('writes JSON lines where asked, and a report', async () => {
@@ -79,21 +79,62 @@ describe('eddy predict --checkpoint', () => {
     expect(Object.keys(said[0]!)).toEqual(['record', 'prediction', 'probability'])
   })
 
-  it('fails with code 1 and one line when the checkpoint is damaged, of another version, or cut off', async () => {
-    const path = join(kept, 'checkpoint.eddy')
-    const whole = readFileSync(path)
-    const flipped = Buffer.from(whole)
-    flipped[whole.length >> 1]! ^= 1
-    const cases: readonly (readonly [Buffer, RegExp])[] = [
-      [flipped, /damaged/], [whole.subarray(0, -5), /damaged/], [Buffer.from('something else'), /no checkpoint/],
-      [Buffer.concat([Buffer.from('eddy checkpoint 9\n'), whole]), /another version/],
-    ]
-    for (const [content, message] of cases) {
-      writeFileSync(path, content)
-      const { code, stdout, stderr } = await runEddy(['predict', phishing, '--checkpoint', kept])
-      expect([code, stdout]).toEqual([1, ''])
-      expect(stderr).toMatch(message)
-      expect(stderr.trim().split('\n')).toHaveLength(1)
+  it('falls back from a damaged checkpoint to an earlier one and the log; fails in one line without any', async () => {
+    const answers = await runEddy(['predict', phishing, '--checkpoint', kept])
+    const names = readdirSync(kept).filter((name) => name.startsWith('checkpoints-')).sort()
+    const flip = (name: string, at: number): void => {
+      const bytes = readFileSync(join(kept, name))
+      bytes[at]! ^= 1
+      writeFileSync(join(kept, name), bytes)
     }
+    flip(names.at(-1)!, readFileSync(join(kept, names.at(-1)!)).length - 20)
+    expect((await runEddy(['predict', phishing, '--checkpoint', kept])).stdout).toBe(answers.stdout)
+    const wanted = await learn([phishing, ...target, '--model', 'linear'])
+    expect(await learn([phishing, ...target, '--model', 'linear', '--checkpoint', kept, '--resume'])).toEqual(wanted)
+    for (const name of readdirSync(kept)) {
+      if (!name.startsWith('edits')) writeFileSync(join(kept, name), 'something else')
+    }
+    const { code, stdout, stderr } = await runEddy(['predict', phishing, '--checkpoint', kept])
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(/^eddy predict: .*no checkpoint is intact.*\n$/)
   })
 })
+
+describe('eddy learn --checkpoint', () => {
+  const kept = join(folder, 'again')
+  const options = [phishing, ...target, '--model', 'linear', '--limit', '50', '--checkpoint', kept]
+
+  it('does not write over what was learned before', async () => {
+    await learn(options)
+    const before = bytesIn(kept)
+    const { code, stderr } = await runEddy(['learn', ...options])
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/holds what was learned before\. Add --resume to go on with it, or name another folder\./)
+    expect(bytesIn(kept)).toEqual(before)
+  })
+
+  it('begins after a run that was refused, and with --resume where nothing is kept yet', async () => {
+    const fresh = join(folder, 'fresh')
+    expect((await runEddy(['learn', phishing, '--target', 'nothing', '--checkpoint', fresh])).code).toBe(2)
+    const once = await learn([phishing, ...target, '--limit', '50', '--checkpoint', fresh])
+    const never = join(folder, 'never')
+    expect(await learn([phishing, ...target, '--limit', '50', '--checkpoint', never, '--resume'])).toEqual(once)
+  })
+
+  it('starts over as without a checkpoint when a class comes that the first records did not have', async () => {
+    const rows = Array.from({ length: 1400 }, (_, k) => `${k % 3},${k < 1100 ? ['x', 'y'][k % 2]! : 'z'}`)
+    const path = join(folder, 'third.csv')
+    writeFileSync(path, `a,y\n${rows.join('\n')}\n`)
+    const third = [path, '--target', 'y', '--model', 'linear']
+    const [said, wantedLines] = [join(folder, 'said.csv'), join(folder, 'wanted.csv')]
+    const wanted = await learn([...third, '--predictions', wantedLines])
+    const where = ['--checkpoint', join(folder, 'third'), '--predictions', said]
+    await learn([...third, ...where, '--limit', '1050'])
+    expect(await learn([...third, ...where, '--resume'])).toEqual(wanted)
+    expect(readFileSync(said, 'utf8')).toBe(readFileSync(wantedLines, 'utf8'))
+  })
+})
+
+function bytesIn(path: string): readonly (readonly [string, string])[] {
+  return readdirSync(path).sort().map((name) => [name, readFileSync(join(path, name)).toString('base64')])
+}

@@ -12,6 +12,14 @@ export class LabelScale {
   #squares = 0
   #deviation = 1
 
+  get mean(): number {
+    return this.#mean
+  }
+
+  get deviation(): number {
+    return this.#deviation
+  }
+
   /** From a label to what a model learns. */
   scaled(label: number): number {
     return (label - this.#mean) / this.#deviation

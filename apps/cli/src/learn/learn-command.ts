@@ -36,7 +36,13 @@ Examples:
   eddy learn rides.parquet --target minutes --time started --delay 30m       labels come half an hour later
   eddy learn rides.csv --target minutes --model mlp:32,16 --optimizer adam:learning-rate=0.01
   eddy learn mails.csv --target spam --predictions said.csv --rejected bad.ndjson
-  eddy learn mails.csv --target spam --checkpoint kept --every 10000         and later, with --resume, goes on
+  eddy learn mails.csv --target spam --checkpoint kept              killed at any moment, it goes on with --resume
+  eddy learn mails.csv --target spam --id mail --checkpoint kept    and later: eddy replay kept --without m17
+
+With --checkpoint, the folder has checkpoints (after 1,000 records, taking 5 % of the time at most) and a log of every
+record, about as large as the input as JSON. Whenever and however a run ends, --resume goes on behind the last record
+that was logged: each record is learned once, and has one line in the files of --predictions and --rejected. Without
+the log it goes on from the last checkpoint; the records after it are read again. See eddy inspect and eddy replay.
 
 Ends with 0 when done (also after Ctrl-C, which finishes the record in hand, saves and reports), 1 when it failed, 2 for
 misuse. --report json ends with one line on standard output:
@@ -69,9 +75,12 @@ export function learnCommand(streams: Streams): Command {
     .option('--limit <n>', 'stop after so many records', wholeNumber(1))
     .option('--predictions <file>', 'write every prediction there: CSV, or JSON lines for .ndjson')
     .option('--rejected <file>', 'write every rejected record there, as JSON lines with the reason')
-    .option('--checkpoint <folder>', 'keep there what was learned')
-    .option('--every <n>', 'write the checkpoint after so many records, too', wholeNumber(1))
+    .option('--checkpoint <folder>', 'keep there what is learned, all the time')
+    .option('--every <n>', 'write a checkpoint after just so many records', wholeNumber(1))
     .option('--resume', 'go on from the checkpoint, as if never stopped')
+    .option('--no-log', 'keep no records beside the checkpoints: less disk, but nothing can be taken back')
+    .option('--id <column>', 'what a record is called, for eddy replay --without; it is no feature')
+    .option('--warm-start <file>', 'begin with the weights of a safetensors file (for linear and mlp)')
     .addOption(new Option('--report <form>', 'form of the report at the end').choices(['text', 'json']).default('text'))
     .option('--quiet', 'show nothing but the report', false)
     .addHelpText('after', help)
@@ -84,8 +93,11 @@ export function learnCommand(streams: Streams): Command {
 
 /** @throws Misuse for options that contradict each other. */
 function complete(file: string, given: Given): LearnOptions {
-  const options: LearnOptions = { ...usualOptions, ...given, file }
+  const options: LearnOptions = { ...usualOptions, ...given, ...withoutId(given), file }
   checkInput(file)
+  if (options.warmStart !== null && options.model.kind === 'auto') {
+    throw new Misuse('--warm-start has no effect on --model auto. Add --model linear, or the mlp that the file is of.')
+  }
   if (options.model.kind === 'auto') {
     const stray = options.optimizer !== null ? 'optimizer' : options.loss !== null ? 'loss' : null
     if (stray !== null) {
@@ -95,8 +107,15 @@ function complete(file: string, given: Given): LearnOptions {
   if (options.delay?.unit === 'milliseconds' && options.time === null) {
     throw new Misuse('--delay is a duration, so records need a time: name its column with --time, or give a number.')
   }
-  if (options.checkpoint === null && (options.resume || options.every !== null)) {
-    throw new Misuse(`${options.resume ? '--resume' : '--every'} needs --checkpoint with a folder.`)
+  const needy = options.resume ? '--resume' : options.every !== null ? '--every' : options.log ? null : '--no-log'
+  if (options.checkpoint === null && needy !== null) throw new Misuse(`${needy} needs --checkpoint with a folder.`)
+  if (options.id === options.target) {
+    throw new Misuse(`--id ${options.id} is the target. Name the column that says what a record is called.`)
   }
   return options
+}
+
+/** What a record is called says nothing about it. */
+function withoutId({ id, ignore = [] }: Given): Partial<LearnOptions> {
+  return id === undefined || id === null || ignore.includes(id) ? {} : { ignore: [...ignore, id] }
 }

@@ -25,6 +25,12 @@ export interface LearnOptions {
   readonly checkpoint: string | null
   readonly every: number | null
   readonly resume: boolean
+  /** Whether every record is kept beside the checkpoints, so that any can be taken back. */
+  readonly log: boolean
+  /** The column that says what an event is called. */
+  readonly id: string | null
+  /** A safetensors file to start from. */
+  readonly warmStart: string | null
   readonly report: 'text' | 'json'
   readonly quiet: boolean
 }
@@ -33,5 +39,5 @@ export interface LearnOptions {
 export const usualOptions: Omit<LearnOptions, 'file' | 'target'> = {
   task: 'auto', format: 'auto', model: { kind: 'auto' }, optimizer: null, loss: null, ignore: [], time: null,
   delay: null, seed: 1, limit: Infinity, predictions: null, rejected: null, checkpoint: null, every: null,
-  resume: false, report: 'text', quiet: false,
+  resume: false, log: true, id: null, warmStart: null, report: 'text', quiet: false,
 }

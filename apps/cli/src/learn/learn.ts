@@ -1,20 +1,22 @@
+import { readFileSync } from 'node:fs'
 import { digest } from 'eddy'
 import { Breath, type Outlet, type Report, type StopRequest } from '@eddy/terminal'
-import type { Batch, Column, Note, SourceRecord } from '@eddy/sources'
+import type { Batch, Column, Malformed, Note, SourceCheckpoint, SourceRecord } from '@eddy/sources'
+import { Keeper } from '../kept/keeper.ts'
+import { Outputs } from '../kept/outputs.ts'
+import { type OptionTexts, planOf, settingOf } from '../kept/setting.ts'
+import { startWarm } from '../kept/warm.ts'
+import { Misuse } from '../misuse.ts'
 import { timeReader } from './event-time.ts'
 import { LabelFacts } from './label-facts.ts'
 import type { LearnOptions } from './learn-options.ts'
-import { checkSame, loadLearned, type OptionTexts, planOf, saveLearned } from './learned-file.ts'
 import { Ledger } from './ledger.ts'
 import { type Events, type Open, openEvents, untilStopped } from './open-events.ts'
 import { checkColumns, makePlan, type Plan } from './plan.ts'
 import { flattened } from './nested.ts'
-import { predictionLines } from './prediction-lines.ts'
 import { Progress } from './progress.ts'
-import { RejectedFile } from './rejected-file.ts'
 import { Session, type Witness } from './session.ts'
-import { startLines, summaryLines } from './summary.ts'
-import { TextFile } from './text-file.ts'
+import { fileWord, startLines, summaryLines } from './summary.ts'
 
 /** Records between two looks at the clock. */
 const lookEvery = 64
@@ -28,11 +30,34 @@ const lookEvery = 64
 export async function learnFrom(
   options: LearnOptions, texts: OptionTexts, outlet: Outlet, stop: StopRequest, open: Open = openEvents,
 ): Promise<Report> {
-  const first = await new Run(options, texts, outlet, stop, open, null).learn()
-  if (first !== 'contradicted') return first
-  const facts = await factsOfAll(options, open)
-  outlet.say(`A label does not suit what the first records showed: all ${facts.count} were looked at. Starting over.`)
-  return await new Run(options, texts, outlet, stop, open, facts).learn() as Report
+  const { file, checkpoint, predictions, rejected } = options
+  const outputs = new Outputs({ predictions, rejected, source: fileWord(file) })
+  const keeper = checkpoint === null ? null : new Keeper(options, texts, outputs, outlet.say)
+  const parts = { options, texts, outlet, stop, open, outputs, keeper, warm: readWarm(options) }
+  try {
+    // A run that was cut short may have met such a label last.
+    const first = keeper?.mustStartOver === true ? 'contradicted' : await new Run(parts, null).learn()
+    if (first !== 'contradicted') return first
+    const facts = await factsOfAll(options, open)
+    outlet.say(`A label does not suit what the first records showed: all ${facts.count} were looked at. Starting over.`)
+    return await new Run(parts, facts).learn() as Report
+  } finally {
+    try {
+      await keeper?.close()
+    } finally {
+      outputs.close()
+    }
+  }
+}
+
+/** @throws Misuse when it cannot be read. */
+function readWarm({ warmStart }: LearnOptions): Uint8Array | null {
+  try {
+    return warmStart === null ? null : readFileSync(warmStart)
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    throw new Misuse(`--warm-start ${warmStart} cannot be read (${reason}). Name a safetensors file.`, { cause: error })
+  }
 }
 
 /** The facts about all labels of a file. */
@@ -56,48 +81,66 @@ function labelOf(record: SourceRecord, target: string, mayNest: boolean): unknow
   return mayNest ? flattened(record)[target] : record[target]
 }
 
+interface RunParts {
+  readonly options: LearnOptions
+  readonly texts: OptionTexts
+  readonly outlet: Outlet
+  readonly stop: StopRequest
+  readonly open: Open
+  readonly outputs: Outputs
+  /** null: nothing is kept. */
+  readonly keeper: Keeper | null
+  readonly warm: Uint8Array | null
+}
+
 /** One reading of the source. */
 class Run {
   readonly #options: LearnOptions
-  readonly #texts: OptionTexts
+  readonly #parts: RunParts
   readonly #outlet: Outlet
   readonly #stop: StopRequest
-  readonly #open: Open
+  readonly #keeper: Keeper | null
   /** Of all labels; null: those of the first records have to do. */
   readonly #facts: LabelFacts | null
   #session!: Session
   #ledger!: Ledger
   #progress!: Progress
-  #savedAt = 0
+  #mayStartOver = false
+  /** Records of the source so far; those up to `skip` were taken before. */
+  #number = 0
+  #skip = 0
+  /** The batch in hand: how many of its records were entered, and how many are done with. */
+  #batch: Batch<SourceRecord> | null = null
+  #entered = 0
+  #reached = 0
+  /** The place before what came between two records; null when nothing did. */
+  #before: SourceCheckpoint | null = null
 
-  constructor(
-    options: LearnOptions, texts: OptionTexts, outlet: Outlet, stop: StopRequest, open: Open, facts: LabelFacts | null,
-  ) {
-    this.#options = options
-    this.#texts = texts
-    this.#outlet = outlet
-    this.#stop = stop
-    this.#open = open
+  constructor(parts: RunParts, facts: LabelFacts | null) {
+    this.#parts = parts
+    this.#options = parts.options
+    this.#outlet = parts.outlet
+    this.#stop = parts.stop
+    this.#keeper = parts.keeper
     this.#facts = facts
   }
 
   async learn(): Promise<Report | 'contradicted'> {
-    const { checkpoint, resume, file } = this.#options
-    const saved = resume ? loadLearned(checkpoint!) : null
-    if (saved !== null) checkSame(this.#options, this.#texts, saved)
-    const events = await this.#open({ ...this.#options, ...(saved === null ? {} : { from: saved.source }) })
-    const files: { close(): void }[] = []
+    const { file, time, delay } = this.#options
+    const kept = this.#keeper?.kept
+    const isResumed = this.#facts === null && kept?.session != null
+    const from = isResumed ? this.#keeper!.position : null
+    const events = await this.#parts.open({ ...this.#options, ...(from === null ? {} : { from }) })
     try {
-      const plan = saved === null ? this.#plan(events) : planOf(saved)
-      const { time, delay } = this.#options
+      this.#ledger = new Ledger(from ?? events.start, events.schema)
+      this.#number = from?.counters.received ?? 0
+      this.#skip = isResumed ? kept.number : 0
+      const plan = isResumed ? planOf(kept.setting!, kept.session!.labels.classes) : this.#plan(events)
       // Says at once what is unclear about it.
       if (time !== null && delay?.unit === 'milliseconds') timeReader(time, events.sample[0]?.[time.name])
-      const witness = this.#witness(plan, events, files)
-      const mayNest = events.isNested
-      this.#session = new Session({ plan, time, delay, mayNest, witness })
-      if (saved !== null) this.#session.restore(saved.session)
-      this.#savedAt = this.#session.tally.received
-      this.#ledger = new Ledger(saved?.source ?? events.start, events.schema)
+      const isSettled = isResumed ? kept.setting!.isSettled : this.#facts !== null
+      this.#mayStartOver = !isSettled && file !== '-' && plan.task !== 'regression' && this.#options.task !== 'binary'
+      this.#session = isResumed ? kept.session! : this.#begin(plan, events, isSettled)
       this.#progress = new Progress(this.#session, this.#outlet, this.#options)
       this.#outlet.say(...startLines(this.#options, plan, events.columns, this.#outlet.style))
       const isWhole = await this.#readAll(events)
@@ -106,12 +149,12 @@ class Run {
         return isWhole
       }
       // Labels that are still to come belong to the records of a stream that is over, not to one that was left.
-      if (isWhole || checkpoint === null) this.#session.finish()
-      return this.#conclude(file)
+      if (this.#keeper === null) this.#session.finish()
+      else if (isWhole) this.#keeper.end()
+      return await this.#conclude(file)
     } finally {
       events.source.close()
       this.#progress?.close()
-      for (const open of files) open.close()
     }
   }
 
@@ -125,81 +168,121 @@ class Run {
     return makePlan(this.#options, events.columns, facts)
   }
 
+  #begin(plan: Plan, events: Events, isSettled: boolean): Session {
+    const { outputs, warm, texts } = this.#parts
+    const mayNest = events.isNested
+    const { time, delay } = this.#options
+    const session = new Session({ plan, time, delay, mayNest, witness: this.#witness() })
+    if (warm !== null) startWarm(session, warm)
+    if (this.#keeper !== null) {
+      this.#keeper.place = () => this.#place()
+      this.#keeper.begin(settingOf(this.#options, texts, plan, { isSettled, mayNest }), warm)
+      return this.#keeper.kept.session!
+    }
+    outputs.open(plan, () => session.labels.classes, null)
+    return session
+  }
+
+  #witness(): Witness {
+    const { outputs } = this.#parts
+    const { predictions, rejected } = this.#options
+    return {
+      ...(predictions === null
+        ? {} : { predicted: (record, answer, label) => outputs.predicted(record, answer, label) }),
+      ...(rejected === null ? {} : {
+        malformed: (malformed) => outputs.malformed(malformed),
+        refused: (refused, event) => outputs.refused(refused, event),
+      }),
+    }
+  }
+
   /** True: to the end; false: until the limit or somebody said stop. */
   async #readAll(events: Events): Promise<boolean | 'contradicted'> {
     const session = this.#session
+    const keeper = this.#keeper
     const breath = new Breath()
     const { limit } = this.#options
     const { tally } = session
-    const mayStartOver = this.#facts === null && !this.#options.resume && this.#options.file !== '-'
-      && session.plan.task !== 'regression' && !(this.#options.task === 'binary')
+    if (keeper !== null) keeper.place = () => this.#place()
     this.#progress.start()
     for await (const batch of untilStopped(events.batches(), this.#stop)) {
       const { records, notes, length } = batch
-      let entered = 0
-      const enter = (until: number): void => {
-        if (until > entered) this.#ledger.parsed(until - entered, batch, until - 1)
-        entered = until
-      }
+      this.#batch = batch
+      this.#entered = this.#reached = 0
       let told = 0
       for (let k = 0; k < length; k++) {
-        if (told < notes.length) told = this.#tell(batch, told, k, enter)
+        if (told < notes.length) told = this.#tell(batch, told, k)
+        if (this.#number < this.#skip) {
+          this.#number++
+          continue
+        }
         if (tally.received >= limit || this.#stop.isStopped) {
-          enter(k)
+          this.#enter(k)
           return false
         }
-        if (!session.take(records[k]!) && mayStartOver) return 'contradicted'
-        if (tally.received % lookEvery !== 0) continue
-        if (this.#isSaveDue) {
-          enter(k + 1)
-          this.#save()
-        }
-        if (!breath.isDue) continue
+        const suits = keeper === null ? session.take(records[k]!) : this.#take(keeper, records[k]!, k)
+        if (!suits && this.#mayStartOver) return 'contradicted'
+        if (tally.received % lookEvery !== 0 || !breath.isDue) continue
         await breath.take()
         this.#progress.look()
       }
-      this.#tell(batch, told, length, enter)
-      enter(length)
+      this.#tell(batch, told, length)
+      this.#enter(length)
       this.#ledger.parsed(0, batch, -1)
-      if (this.#isSaveDue) this.#save()
+      this.#batch = this.#before = null
       this.#progress.look()
     }
     return !this.#stop.isStopped
   }
 
+  #take(keeper: Keeper, record: SourceRecord, k: number): boolean {
+    this.#reached = k + 1
+    this.#before = null
+    return keeper.take(++this.#number, record)
+  }
+
+  /** Where in the source the run is, after the last record that it took: what came behind that one is read again. */
+  #place(): SourceCheckpoint {
+    if (this.#before !== null) return this.#before
+    if (this.#batch !== null) this.#enter(this.#reached)
+    return this.#ledger.checkpoint
+  }
+
+  /** Enters records of the batch, up to this one. */
+  #enter(until: number): void {
+    if (until > this.#entered) this.#ledger.parsed(until - this.#entered, this.#batch!, until - 1)
+    this.#entered = Math.max(this.#entered, until)
+  }
+
   /** Tells what happened up to record k of the batch; gives how many notes were told. */
-  #tell({ notes }: Batch<SourceRecord>, told: number, k: number, enter: (until: number) => void): number {
+  #tell({ notes }: Batch<SourceRecord>, told: number, k: number): number {
     let next = told
     for (; next < notes.length && notes[next]!.before <= k; next++) {
-      enter(k)
+      this.#enter(k)
+      if (this.#keeper !== null) this.#before ??= this.#ledger.checkpoint
       this.#note(notes[next]!.note)
     }
     return next
   }
 
   #note(note: Note): void {
-    this.#ledger.note(note, (malformed) => this.#session.malformed(malformed), ({ column, from, to, line, value }) => {
+    this.#ledger.note(note, (malformed) => this.#malformed(malformed), ({ column, from, to, line, value }) => {
       this.#outlet.say(`line ${line}: column ${column} held ${kindWord(from)} so far, now ${kindWord(to)} (${value})`)
     })
   }
 
-  get #isSaveDue(): boolean {
-    const { checkpoint, every } = this.#options
-    return checkpoint !== null && every !== null && this.#session.tally.received - this.#savedAt >= every
+  #malformed(malformed: Malformed): void {
+    if (this.#number++ < this.#skip) return
+    if (this.#keeper === null) this.#session.malformed(malformed)
+    else this.#keeper.malformed(this.#number, malformed)
   }
 
-  #save(): void {
-    const { plan, state } = this.#session
-    saveLearned(this.#options.checkpoint!, this.#options, this.#texts, plan, state, this.#ledger.checkpoint)
-    this.#savedAt = this.#session.tally.received
-  }
-
-  #conclude(file: string): Report {
+  async #conclude(file: string): Promise<Report> {
     const session = this.#session
     const { received, learned, rejected, expired } = session.tally
     const { baselines, ...metrics } = learned > 0 ? session.metrics : { baselines: {} }
     const { seconds, count } = this.#progress
-    if (this.#options.checkpoint !== null) this.#save()
+    await this.#keeper?.flush()
     const report: Report = {
       events: received, learned, rejected, expired, metrics, baselines, digest: digest(session.model.snapshot()),
       eventsPerSecond: count / Math.max(seconds, 1e-9), seconds,
@@ -207,25 +290,6 @@ class Run {
     this.#progress.end()
     this.#outlet.conclude(report, ...summaryLines(report, session, file, this.#outlet.style))
     return report
-  }
-
-  #witness(plan: Plan, { source }: Events, files: { close(): void }[]): Witness {
-    const { predictions, rejected } = this.#options
-    const witness: { -readonly [Name in keyof Witness]: Witness[Name] } = {}
-    if (predictions !== null) {
-      const out = new TextFile(predictions, '--predictions')
-      files.push(out)
-      const lines = predictionLines(predictions, plan.task, () => this.#session.labels.classes, true)
-      out.write(lines.header)
-      witness.predicted = (record, answer, label) => out.write(lines.line(record, answer, label))
-    }
-    if (rejected !== null) {
-      const out = new RejectedFile(rejected, source.name)
-      files.push(out)
-      witness.malformed = (malformed) => out.malformed(malformed)
-      witness.refused = (refused, event) => out.refused(refused, event)
-    }
-    return witness
   }
 }
 

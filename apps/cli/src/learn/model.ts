@@ -3,6 +3,7 @@ import {
   type Expert, type Features, features, ftrl, type Judge, learner, type LearnerState, multiclassMetrics, type Node,
   type Optimizer, Prequential, regressionMetrics, relu, type Report, type Task, text,
 } from 'eddy'
+import type { AnyLearner } from '@eddy/interop'
 import type { SourceRecord } from '@eddy/sources'
 import { weightOf, type Watched } from '@eddy/terminal'
 import { LabelScale, type LabelScaleState } from './label-scale.ts'
@@ -35,6 +36,8 @@ export interface OnlineModel {
   readonly restore: (state: object) => void
   /** Layers whose gradients can be watched. */
   readonly layers: readonly (readonly [name: string, layer: Watched])[]
+  /** What it is made of, for other forms of it: a graph and the unit of its labels. null for the automatic model. */
+  readonly parts: { readonly learner: AnyLearner; readonly scale: LabelScale | null } | null
   /** Of the automatic model, what carries it. */
   readonly experts: () => readonly Expert[]
 }
@@ -91,6 +94,7 @@ function automatic({ target, task, ignore, dates, seed }: ModelPlan, labels: Lab
     snapshot: () => model.snapshot(),
     restore: (state) => model.restore(state as AutoState),
     layers: [],
+    parts: null,
     experts: () => model.experts,
   }
 }
@@ -142,6 +146,7 @@ function network(plan: ModelPlan, choice: Exclude<ModelChoice, { kind: 'auto' }>
       if (kept !== null) scale?.restore(kept)
     },
     layers,
+    parts: { learner: model, scale },
     experts: () => [],
   }
 }

@@ -58,13 +58,14 @@ export function makePlan(options: LearnOptions, columns: readonly Column[], fact
 }
 
 /** @throws Misuse naming the column that is not there, and the one that was probably meant. */
-export function checkColumns({ target, ignore, time, file }: LearnOptions, names: readonly string[]): void {
+export function checkColumns({ target, ignore, time, id, file }: LearnOptions, names: readonly string[]): void {
   if (names.length === 0) throw new Misuse(`${file} holds no records. Name a file with a header, or with JSON lines.`)
   const check = (option: string, name: string): void => {
     if (names.includes(name)) return
     throw new Misuse(`${option} ${name} is no column of ${file}.${suggestion(name, names)}`)
   }
   check('--target', target)
+  if (id !== null) check('--id', id)
   for (const name of ignore) check('--ignore', name)
   if (time !== null) check('--time', time.name)
   if (ignore.includes(target)) {

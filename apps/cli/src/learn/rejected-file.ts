@@ -13,6 +13,15 @@ export interface Refused {
   readonly path: string
   readonly reason: string
   readonly record: number
+  /** Where in the model it failed, when it got so far, and in which phase of its frame. */
+  readonly node?: string
+  readonly phase?: string
+}
+
+/** How much there is: to go on from. */
+export interface RejectedFileState {
+  readonly bytes: number
+  readonly rows: number
 }
 
 /**
@@ -23,17 +32,22 @@ export interface Refused {
 export class RejectedFile {
   readonly #file: TextFile
   readonly #source: string
-  #rows = 0
-  #bytes = 0
+  #rows: number
 
-  constructor(path: string, source: string) {
-    this.#file = new TextFile(path, '--rejected')
+  /** `from`: what stays of the file that is there; null: it begins empty. */
+  constructor(path: string, source: string, from: RejectedFileState | null = null) {
+    this.#file = new TextFile(path, '--rejected', from?.bytes ?? null)
     this.#source = source
+    this.#rows = from?.rows ?? 0
   }
 
-  /** Rows that found no room. */
+  /** Whether further rows find no room. */
   get isFull(): boolean {
-    return this.#rows >= rowsMax || this.#bytes >= bytesMax
+    return this.#rows >= rowsMax || this.#file.bytes >= bytesMax
+  }
+
+  get state(): RejectedFileState {
+    return { bytes: this.#file.bytes, rows: this.#rows }
   }
 
   malformed({ code, reason, record, line, byte, length, raw }: Malformed): void {
@@ -51,10 +65,18 @@ export class RejectedFile {
     const text = bytes.toString('utf8')
     const kept = Buffer.from(text).equals(bytes) ? { raw: text } : { rawBase64: bytes.toString('base64') }
     const sha256 = createHash('sha256').update(raw).digest('hex')
-    const line = `${JSON.stringify({ ...row, sha256, ...kept })}\n`
     this.#rows++
-    this.#bytes += line.length
-    this.#file.write(line)
+    this.#file.write(`${JSON.stringify({ ...row, sha256, ...kept })}\n`)
+  }
+
+  sync(): void {
+    this.#file.sync()
+  }
+
+  /** Takes back what came after. */
+  rewind({ bytes, rows }: RejectedFileState): void {
+    this.#file.rewind(bytes)
+    this.#rows = rows
   }
 
   close(): void {

@@ -26,6 +26,14 @@ export class Tally {
     this.#reasons.set(code, (this.#reasons.get(code) ?? 0) + 1)
   }
 
+  /** A record that was rejected comes again: as if it had not come yet. */
+  readmit(code: string): void {
+    const left = (this.#reasons.get(code) ?? 0) - 1
+    this.received--
+    if (left > 0) this.#reasons.set(code, left)
+    else this.#reasons.delete(code)
+  }
+
   get rejected(): number {
     let sum = 0
     for (const count of this.#reasons.values()) sum += count

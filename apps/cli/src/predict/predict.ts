@@ -2,7 +2,7 @@ import { digest } from 'eddy'
 import {
   Breath, decimals, grouped, type Outlet, type OutputStream, perSecond, type Report, type StopRequest,
 } from '@eddy/terminal'
-import { loadLearned, planOf } from '../learn/learned-file.ts'
+import { loadKept } from '../kept/open-kept.ts'
 import { openEvents, untilStopped } from '../learn/open-events.ts'
 import { predictionLines } from '../learn/prediction-lines.ts'
 import { RejectedFile } from '../learn/rejected-file.ts'
@@ -30,8 +30,8 @@ export async function predictFrom(
   options: PredictOptions, outlet: Outlet, stdout: OutputStream, stop: StopRequest,
 ): Promise<Report> {
   const { file, checkpoint, limit = Infinity, predictions } = options
-  const saved = loadLearned(checkpoint)
-  const plan = planOf(saved)
+  const learned = loadKept(checkpoint).session
+  const { plan } = learned
   const events = await openEvents(options)
   const out = predictions === undefined ? new Printer(stdout) : new TextFile(predictions, '--predictions')
   const rejected = options.rejected === undefined ? null : new RejectedFile(options.rejected, events.source.name)
@@ -44,7 +44,7 @@ export async function predictFrom(
       refused: (refused, event) => rejected?.refused(refused, event),
     },
   })
-  session.restoreModel(saved.session)
+  session.restoreModel(learned.state)
   const since = performance.now()
   const breath = new Breath()
   try {

@@ -1,0 +1,147 @@
+import { readdirSync } from 'node:fs'
+import type { Malformed, SourceCheckpoint, SourceRecord } from '@eddy/sources'
+import { type DurableLearner, nodeFiles, openStore, persist, type Store, StoreError } from '@eddy/store'
+import { grouped } from '@eddy/terminal'
+import type { LearnOptions } from '../learn/learn-options.ts'
+import { Misuse } from '../misuse.ts'
+import type { Happening } from './happening.ts'
+import { KeptSession } from './kept-session.ts'
+import { hasFiles } from './open-kept.ts'
+import type { Outputs } from './outputs.ts'
+import { RejectedNotes } from './rejected-row.ts'
+import { checkSame, type OptionTexts, type Setting } from './setting.ts'
+
+/** Operations between two checkpoints, unless stated, and the share of the time that these may take then. */
+const usualEvery = 1000
+const usualShare = 0.05
+/** Of standard input, what was taken is written to the log at least so often: it may be silent for hours. */
+const logEveryOfInput = 20
+
+/** Keeps a session in a folder: checkpoints with the place in the source, and a log of all that happened. */
+export class Keeper {
+  readonly kept: KeptSession
+  readonly #durable: DurableLearner<KeptSession>
+  readonly #mayLookAgain: boolean
+  #isOpen = false
+  /** Where the source is, asked right after something has happened. */
+  place: () => SourceCheckpoint | null = () => null
+
+  /**
+   * Opens the folder of --checkpoint; what is there is restored, up to the last thing that was logged.
+   * @throws Misuse when it holds something else, or a run that this one does not go on with.
+   */
+  constructor(options: LearnOptions, texts: OptionTexts, outputs: Outputs, say: (line: string) => void) {
+    const { file, every, log, resume } = options
+    const folder = options.checkpoint!
+    if (resume) checkFolder(folder)
+    const store = openFolder(folder)
+    let notes: RejectedNotes | null = null
+    const check = (setting: Setting): void => {
+      if (resume) return checkSame(options, texts, setting)
+      const hint = 'Add --resume to go on with it, or name another folder'
+      throw new Misuse(`--checkpoint ${folder} holds what was learned before. ${hint}.`)
+    }
+    const checkUntilOpen = (setting: Setting): void => {
+      if (!this.#isOpen) check(setting)
+    }
+    this.kept = new KeptSession({ outputs, check: checkUntilOpen, notes: () => notes })
+    try {
+      notes = new RejectedNotes(store)
+      this.#durable = persist(this.kept, store, {
+        every: every ?? usualEvery, share: every === null ? usualShare : 1, log, source: () => this.place(),
+        ...(file === '-' ? { logEvery: logEveryOfInput } : {}),
+      })
+    } catch (error) {
+      void store.close()
+      throw error
+    }
+    this.#isOpen = true
+    this.#mayLookAgain = file !== '-' && options.task !== 'binary'
+    tellWhatWasFound(this.#durable, this.kept, resume, folder, say)
+    tellFailures(store, say)
+  }
+
+  /** Where the source goes on; null: after `kept.number` of its records. */
+  get position(): SourceCheckpoint | null {
+    return this.#durable.resumed.position as SourceCheckpoint | null
+  }
+
+  /** The last label did not suit what was planned for, and other labels can still be looked at. */
+  get mustStartOver(): boolean {
+    const { isContradicted, setting } = this.kept
+    return this.#mayLookAgain && isContradicted && !setting!.isSettled && setting!.task !== 'regression'
+  }
+
+  begin(setting: Setting, warm: Uint8Array | null): void {
+    this.#do({ begin: setting, warm })
+  }
+
+  /** Gives false for a label that does not suit the task. */
+  take(number: number, record: SourceRecord): boolean {
+    return this.#do({ number, record })
+  }
+
+  malformed(number: number, malformed: Malformed): void {
+    this.#do({ number, malformed })
+  }
+
+  /** The stream is over: labels that are left come. */
+  end(): void {
+    if (this.kept.session!.waiting > 0) this.#do({ ended: true })
+  }
+
+  /** A last checkpoint. @throws StoreError when it could not be made durable. */
+  async flush(): Promise<void> {
+    await this.#durable.flush()
+  }
+
+  close(): Promise<void> {
+    return this.#durable.close()
+  }
+
+  #do(happening: Happening): boolean {
+    return this.#durable.learnOne(happening)
+  }
+}
+
+function openFolder(folder: string): Store {
+  try {
+    return openStore(nodeFiles(folder))
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== 'E_IO') throw error
+    throw new Misuse(`--checkpoint ${folder} cannot be used: ${error.message}`, { cause: error })
+  }
+}
+
+/** Nothing is there when a run ended before it had begun; other files are a mistake. */
+function checkFolder(folder: string): void {
+  let names: readonly string[] = []
+  try {
+    names = readdirSync(folder)
+  } catch {
+    // It will be made, or the store says why not.
+  }
+  const others = names.filter((name) => !name.startsWith('lock'))
+  if (others.length === 0 || hasFiles(folder)) return
+  throw new Misuse(`--checkpoint ${folder} holds no checkpoint, but other files. Name the folder of the first run.`)
+}
+
+function tellWhatWasFound(
+  { resumed, store }: DurableLearner<KeptSession>, { number }: KeptSession, resume: boolean, folder: string,
+  say: (line: string) => void,
+): void {
+  for (const { file, at, what } of store.damage.slice(0, 3)) say(`${folder}/${file} is damaged at byte ${at}: ${what}.`)
+  if (!resume) return
+  if (number === 0) return say(`${folder} holds nothing yet: beginning at the first record.`)
+  const from = resumed.replayed > 0 ? `, ${grouped(resumed.replayed)} of them learned again from the log` : ''
+  say(`going on after record ${grouped(number)}${from}`)
+}
+
+/** Learning goes on when the disk fails; each kind of failure is told once. */
+function tellFailures(store: Store, say: (line: string) => void): void {
+  const told = new Set<string>()
+  store.failure$.subscribe(({ message }) => {
+    if (told.size < 5 && !told.has(message)) say(`${message} Learning goes on; this is tried again.`)
+    told.add(message)
+  })
+}

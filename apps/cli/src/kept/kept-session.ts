@@ -1,0 +1,185 @@
+import type { SourceRecord } from '@eddy/sources'
+import type { Refused } from '../learn/rejected-file.ts'
+import { Session, type SessionState, type Witness } from '../learn/session.ts'
+import { type Begin, type Happening, nameOf, type RecordCame } from './happening.ts'
+import type { Outputs, OutputsState } from './outputs.ts'
+import { bytesOfRecord, type RejectedNotes } from './rejected-row.ts'
+import { planOf, type Setting } from './setting.ts'
+import { startWarm } from './warm.ts'
+
+/** Everything that a checkpoint holds, apart from where the source is. */
+export interface KeptState {
+  /** null: nothing has begun. */
+  readonly setting: Setting | null
+  readonly session: SessionState | null
+  readonly outputs: OutputsState | null
+  /** A label did not suit what was planned for, and nothing was done about it yet. */
+  readonly isContradicted: boolean
+  /** Records of the source so far. */
+  readonly number: number
+  /** Numbers of records that were rejected and learned later on. */
+  readonly retried: readonly number[]
+}
+
+export interface KeptParts {
+  /** Files that lines are written to. */
+  readonly outputs?: Outputs
+  /** Told of what is kept before it is used; may throw. */
+  readonly check?: (setting: Setting) => void
+  /** Learn otherwise than what was done: only from the beginning. */
+  readonly revise?: (setting: Setting) => Setting
+  /** Where rejected records are noted down. */
+  readonly notes?: () => RejectedNotes | null
+}
+
+/** A session that can be kept in a store: all it does comes from happenings, so that these can be logged and redone. */
+export class KeptSession {
+  readonly #parts: KeptParts
+  #session: Session | null = null
+  #setting: Setting | null = null
+  #outputs: OutputsState | null = null
+  #isContradicted = false
+  #number = 0
+  #retried: number[] = []
+  #current: Happening | null = null
+  #isRefused = false
+
+  constructor(parts: KeptParts = {}) {
+    this.#parts = parts
+  }
+
+  /** null until learning has begun. */
+  get session(): Session | null {
+    return this.#session
+  }
+
+  get setting(): Setting | null {
+    return this.#setting
+  }
+
+  get isContradicted(): boolean {
+    return this.#isContradicted
+  }
+
+  get number(): number {
+    return this.#number
+  }
+
+  get retried(): readonly number[] {
+    return this.#retried
+  }
+
+  /** Gives false for a label that does not suit the task. */
+  learnOne(happening: Happening): boolean {
+    if ('begin' in happening) return this.#begin(happening)
+    const session = this.#session!
+    this.#current = happening
+    if ('ended' in happening) {
+      session.finish()
+      return true
+    }
+    this.#number = Math.max(this.#number, happening.number)
+    if ('malformed' in happening) {
+      session.malformed(happening.malformed)
+      return true
+    }
+    if (happening.again !== undefined) return this.#again(happening, happening.again)
+    const suits = session.take(happening.record)
+    if (!suits) this.#isContradicted = true
+    return suits
+  }
+
+  snapshot(): KeptState {
+    return {
+      setting: this.#setting, session: this.#session?.state ?? null,
+      outputs: this.#parts.outputs?.sync() ?? this.#outputs, isContradicted: this.#isContradicted,
+      number: this.#number, retried: [...this.#retried],
+    }
+  }
+
+  /** @throws whatever `check` throws; Error when it was to be learned otherwise. */
+  restore({ setting, session, outputs, isContradicted, number, retried }: KeptState): void {
+    this.#isContradicted = isContradicted
+    this.#number = number
+    this.#retried = [...retried]
+    this.#outputs = outputs
+    if (setting === null || session === null) {
+      this.#session = this.#setting = null
+      return
+    }
+    this.#parts.check?.(setting)
+    if (this.#parts.revise !== undefined) {
+      throw new Error('the log does not reach back to the beginning, so nothing can be learned otherwise.')
+    }
+    this.#setting = setting
+    this.#session = this.#make(setting, session.classes)
+    this.#session.restore(session)
+    this.#openOutputs(outputs)
+  }
+
+  #begin({ begin, warm }: Begin): boolean {
+    this.#parts.check?.(begin)
+    const setting = this.#parts.revise?.(begin) ?? begin
+    this.#setting = setting
+    this.#session = this.#make(setting, setting.classes)
+    if (warm !== null) startWarm(this.#session, warm)
+    this.#isContradicted = false
+    this.#number = 0
+    this.#retried = []
+    this.#parts.notes?.()?.begin()
+    this.#openOutputs(null)
+    return true
+  }
+
+  #openOutputs(state: OutputsState | null): void {
+    const session = this.#session!
+    this.#parts.outputs?.open(session.plan, () => session.labels.classes, state)
+  }
+
+  #make(setting: Setting, classes: readonly string[]): Session {
+    const { time, delay, mayNest } = setting
+    return new Session({ plan: planOf(setting, classes), time, delay, mayNest, witness: this.#witness() })
+  }
+
+  #again({ number, record }: RecordCame, code: string): boolean {
+    this.#session!.tally.readmit(code)
+    this.#isRefused = false
+    this.#session!.take(record)
+    if (!this.#isRefused) this.#retried.push(number)
+    return true
+  }
+
+  #witness(): Witness {
+    const { outputs } = this.#parts
+    return {
+      ...(outputs?.hasPredictions === true
+        ? { predicted: (record, answer, label) => outputs.predicted(record, answer, label) } : {}),
+      malformed: (malformed) => {
+        outputs?.malformed(malformed)
+        const { code, reason, raw, length } = malformed
+        const number = this.#number
+        this.#parts.notes?.()?.add({
+          number, name: String(number), code, path: '$', reason, node: 'source', phase: 'input', bytes: raw,
+          isText: true, length,
+        })
+      },
+      refused: (refused, event) => {
+        outputs?.refused(refused, event)
+        this.#noteRefused(refused, event)
+      },
+    }
+  }
+
+  #noteRefused({ code, path, reason, node, phase, record }: Refused, event: SourceRecord): void {
+    // A record whose label came later is refused while another one is in hand.
+    const isCurrent = record === this.#session!.tally.received
+    if (isCurrent) this.#isRefused = true
+    const came = isCurrent && this.#current !== null && 'record' in this.#current ? this.#current : null
+    const whole = came?.record ?? event
+    const number = came?.number ?? record
+    this.#parts.notes?.()?.add({
+      number, name: nameOf({ number, record: whole }, this.#setting!.id), code, path, reason, node: node ?? 'record',
+      phase: phase ?? 'input', ...bytesOfRecord(whole),
+    })
+  }
+}

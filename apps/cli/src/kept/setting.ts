@@ -1,0 +1,69 @@
+import { isDeepStrictEqual } from 'node:util'
+import { Misuse } from '../misuse.ts'
+import type { TimeColumn } from '../learn/event-time.ts'
+import type { LearnOptions } from '../learn/learn-options.ts'
+import type { Plan } from '../learn/plan.ts'
+import type { Delay } from '../learn/read-delay.ts'
+import { readLoss } from '../learn/read-loss.ts'
+import { readOptimizer } from '../learn/read-optimizer.ts'
+
+/** What decides what is learned, as plain data: a run goes on only with the same. */
+export interface Setting extends Omit<Plan, 'optimizer' | 'loss' | 'because'> {
+  /** As on the command line; null where none was given. */
+  readonly optimizer: string | null
+  readonly loss: string
+  readonly time: TimeColumn | null
+  readonly delay: Delay | null
+  /** The column that says what an event is called; null: its number. */
+  readonly id: string | null
+  /** Whether fields may be nested. */
+  readonly mayNest: boolean
+  /** Whether all labels of the file were looked at, so that none can change the plan any more. */
+  readonly isSettled: boolean
+}
+
+/** The texts of options that only make functions. */
+export interface OptionTexts {
+  readonly optimizer: string | null
+  readonly loss: string | null
+}
+
+export function settingOf(
+  options: LearnOptions, texts: OptionTexts, plan: Plan, facts: Pick<Setting, 'isSettled' | 'mayNest'>,
+): Setting {
+  const { optimizer: _, loss, because: __, ...rest } = plan
+  const { time, delay, id } = options
+  return { ...rest, optimizer: texts.optimizer, loss: texts.loss ?? loss.name, time, delay, id, ...facts }
+}
+
+/** The plan of a setting; `classes` are those met since. */
+export function planOf(setting: Setting, classes: readonly string[] = setting.classes): Plan {
+  const { optimizer, loss, time: _, delay, id: __, mayNest: ___, isSettled: ____, ...rest } = setting
+  return {
+    ...rest, classes, isDelayed: delay !== null, because: 'as in the checkpoint',
+    optimizer: optimizer === null ? null : readOptimizer(optimizer), loss: readLoss(loss),
+  }
+}
+
+/** @throws Misuse when a run with these options would not be the one that was kept. */
+export function checkSame(options: LearnOptions, texts: OptionTexts, setting: Setting): void {
+  const { target, task, model, ignore, seed, time, delay, id } = setting
+  const check = (option: string, given: unknown, kept: unknown): void => {
+    // What was kept has its entries in another order.
+    if (isDeepStrictEqual(given, kept)) return
+    throw new Misuse(
+      `--resume goes on with ${option} ${JSON.stringify(kept)}, got ${JSON.stringify(given)}. Give the options of the `
+      + 'first run, or another --checkpoint.',
+    )
+  }
+  check('--target', options.target, target)
+  if (options.task !== 'auto') check('--task', options.task, task)
+  check('--model', options.model, model)
+  check('--optimizer', texts.optimizer, setting.optimizer)
+  if (texts.loss !== null) check('--loss', texts.loss, setting.loss)
+  check('--ignore', options.ignore, ignore)
+  check('--seed', options.seed, seed)
+  check('--time', options.time, time)
+  check('--delay', options.delay, delay)
+  check('--id', options.id, id)
+}
