@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { failIo } from './fail-io.ts'
 import { flip } from './flip.ts'
+import { hostile } from './hostile.ts'
 import { kill } from './kill.ts'
 import { mutate } from './mutate.ts'
 import { tear } from './tear.ts'
@@ -38,4 +39,14 @@ describe('what is kept in a store', () => {
     expect(violations).toEqual([])
     expect(ends['an older one']).toBeGreaterThan(100)
   })
+})
+
+describe('hostile events', () => {
+  it('through every entrance: each ends in one counted way, what was learned stays finite', async () => {
+    const { violations, ends } = await hostile(4000, seed)
+    expect(violations).toEqual([])
+    for (const end of ['learned', 'predicted only', 'duplicate', 'expired', 'quarantined']) {
+      expect(ends[end], end).toBeGreaterThan(0)
+    }
+  }, 60_000)
 })

@@ -1,11 +1,12 @@
 /**
- * `pnpm crash [--full] [--only kill,tear,flip,io,mutate] [--seed N] [--runs N]`: does anything get lost, learned twice,
- * or loaded although it is damaged? Prints one line for each promise and every violation with what shows it again.
- * Exit code 1: a violation; 2: misuse.
+ * `pnpm crash [--full] [--only kill,tear,flip,...] [--seed N] [--runs N]`: does anything get lost, learned twice, or
+ * loaded although it is damaged; does anything that comes in do harm? Prints one line for each promise and every
+ * violation with what shows it again. Exit code 1: a violation; 2: misuse.
  */
 import { parseArgs } from 'node:util'
 import { failIo } from './fail-io.ts'
 import { flip } from './flip.ts'
+import { hostile } from './hostile.ts'
 import { kill } from './kill.ts'
 import { mutate } from './mutate.ts'
 import { tear } from './tear.ts'
@@ -24,6 +25,7 @@ const plans: Readonly<Record<string, Plan>> = {
   flip: { short: 120, full: 1200, run: (runs, seed) => flip(Math.round(runs * 5 / 6), Math.round(runs / 6), seed) },
   io: { short: 20, full: 1, run: (stride, seed) => failIo(seed, stride) },
   mutate: { short: 10_000, full: 1_000_000, run: mutate },
+  hostile: { short: 20_000, full: 10_000_000, run: (events, seed) => hostile(events, seed, console.log) },
 }
 
 function told({ promise, what, runs, ends, violations, seconds }: Finding): string {

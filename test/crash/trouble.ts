@@ -35,9 +35,9 @@ export class Tally {
     this.#what = what
   }
 
-  ended(how: string): void {
-    this.#runs++
-    this.#ends[how] = (this.#ends[how] ?? 0) + 1
+  ended(how: string, count = 1): void {
+    this.#runs += count
+    this.#ends[how] = (this.#ends[how] ?? 0) + count
   }
 
   violated(what: string): void {
