@@ -9,6 +9,7 @@ import { main as lens } from './e-lens.ts'
 import { main as scalarExpression } from './f-scalar-expression.ts'
 import { main as manyModels } from './g-many-models.ts'
 import { main as autoModel } from './h-auto-model.ts'
+import { main as hedgedDepths } from './i-hedged.ts'
 
 describe('example A, the two-stream graph', () => {
   const { values, gradients, losses, curve, mistake } = twoStreamGraph()
@@ -146,6 +147,41 @@ describe('example H, a model without a choice to make', () => {
   })
 })
 
+describe('example I, a network whose depth nobody has to choose', () => {
+  const { errors, fixed, weights, events } = hedgedDepths()
+  const byDepth = new Map(fixed)
+  const sumOf = (list: readonly number[], from: number, to: number): number => (
+    list.slice(from, to).reduce((sum, error) => sum + error, 0)
+  )
+
+  it('shallow networks lead after each change of concept, deeper ones later', () => {
+    const [line, one, two, , six] = [0, 1, 2, 4, 6].map((depth) => byDepth.get(depth)!) as number[][]
+    expect(sumOf(two!, 3, 6)).toBeLessThan(0.8 * sumOf(one!, 3, 6))
+    expect(sumOf(two!, 3, 6)).toBeLessThan(0.6 * sumOf(line!, 3, 6))
+    for (const shallow of [line, one]) expect(shallow![6]).toBeLessThan(0.8 * six![6]!)
+  })
+
+  it('the hedged one is as good as the best fixed depth of hindsight, once it has seen a twelfth of the stream', () => {
+    for (const [from, to] of [[1, 6], [7, 12]] as const) {
+      const best = Math.min(...fixed.map(([, list]) => sumOf(list, from, to)))
+      expect(sumOf(errors, from, to)).toBeLessThan(1.08 * best)
+    }
+  })
+
+  it('after the concept has changed it recovers faster than the deep ones', () => {
+    for (const depth of [4, 6]) expect(sumOf(errors, 6, 9)).toBeLessThan(0.85 * sumOf(byDepth.get(depth)!, 6, 9))
+  })
+
+  it('shows the weights of its depths as a stream: even at first, then no longer the line, none is given up', () => {
+    expect(events).toBe(24_000)
+    expect(weights[0]).toHaveLength(7)
+    for (const weight of weights[0]!) expect(weight).toBeCloseTo(1 / 7, 6)
+    const line = weights.map(([first]) => first!)
+    expect(line[3]).toBeLessThan(0.5 * line[0]!)
+    for (const list of weights) expect(Math.min(...list)).toBeGreaterThan(0.2 / 6 / 1.3)
+  })
+})
+
 describe('the example that compares initial weights', () => {
   const results = new Map(compareInit().map(({ name, ...result }) => [name as string, result]))
   const { gradients: none, losses: flat } = results.get('all zeros')!
@@ -187,7 +223,7 @@ describe('every example', () => {
     { name: 'C', main: delayedLabels, lines: 3 },
     { name: 'D', main: ownOperator, lines: 2 }, { name: 'E', main: lens, lines: 2 },
     { name: 'F', main: scalarExpression, lines: 1 }, { name: 'G', main: manyModels, lines: 4 },
-    { name: 'H', main: autoModel, lines: 2 },
+    { name: 'H', main: autoModel, lines: 2 }, { name: 'I', main: hedgedDepths, lines: 7 },
     { name: 'compare-init', main: compareInit, lines: 7 },
   ])('$name shows $lines lines when it is the program, and returns the same data every time', ({ main, lines }) => {
     const show = vi.fn()
