@@ -48,6 +48,8 @@ export class Executor {
   readonly #options: ExecutorOptions
   /** Header of the program when a frame can be one call; 0 when it has several stages or learns nothing. */
   readonly #header: number
+  /** Forward and backward pass can be one call: nobody is to see what happens in between. */
+  readonly #together: boolean
   readonly #pipeline: Pipeline | null
   readonly #lenses: LensStages
   readonly #observation: Observation
@@ -84,6 +86,7 @@ export class Executor {
     const alone = program.stages.length <= 1 && !program.hasLens
     this.#pipeline = alone ? null : new Pipeline(program, options.pick)
     this.#header = alone && assignments.length > 0 ? this.#place() : 0
+    this.#together = this.#header !== 0 && !program.writer.hasCalls
     this.#lenses = new LensStages(program, (node, direction) => ({
       answered: (answer) => this.#resume(node, direction, answer), failed: (cause) => this.#failLate(cause),
     }))
@@ -122,7 +125,7 @@ export class Executor {
   /** Reads anew who observes what; between frames only. */
   tapsChanged(): void {
     if (!this.#options.silent) this.#observation.refresh()
-    this.#direct = this.#header !== 0 && this.#observation.isEmpty
+    this.#direct = this.#together && this.#observation.isEmpty
   }
 
   /** Values were replaced from outside. */
@@ -209,12 +212,12 @@ export class Executor {
     this.#learns = learns && this.#assignments.length > 0
     this.#isLarge = false
     if (this.failure !== null || !this.#writeInputs(event)) return 'rejected'
-    const isWhole = this.#learns && this.#direct && !this.#careful.isNeeded
+    const isTogether = this.#together && this.#learns
     const isThere = this.#store.occupant === this.#id && this.#step === this.#assignments[0]?.progress.step
-    if (!isWhole || !isThere) this.#enter()
+    if (!isTogether || !isThere) this.#enter()
     try {
       if (this.#learns && this.#varies) this.#writeCoefficients(false)
-      if (isWhole) return this.#whole()
+      if (isTogether) return this.#direct && !this.#careful.isNeeded ? this.#whole() : this.#watched()
       this.#direction = 'forward'
       this.#pipeline?.start('forward', frame)
       return this.#advance(frame)
@@ -283,6 +286,19 @@ export class Executor {
     return this.#commit()
   }
 
+  /** All but the update in one call. Taps of values see what they would have seen before the backward pass. */
+  #watched(): Outcome {
+    const { control } = this.#store.arena
+    control.careful = false
+    const done = this.#run(this.program.frame)
+    if (!done) this.#stopped()
+    this.#isLarge = control.careful
+    if (done || this.failure!.phase === 'backward') this.#observation.forward()
+    if (!done) return 'rejected'
+    this.#enterAgain()
+    return this.#finish()
+  }
+
   /** Goes on where the frame stands, until it ends or has to wait. */
   #advance(frame: number): Outcome {
     if (this.#direction === 'forward') {
@@ -304,6 +320,11 @@ export class Executor {
       if (!this.#run(guards)) return this.#stopped()
     }
     this.#isLarge = this.#store.arena.control.careful
+    return this.#finish()
+  }
+
+  /** Everything is computed and checked: taps of gradients, then the update. */
+  #finish(): Outcome {
     this.#observation.backward()
     if (this.#careful.isNeeded || this.#isLarge) return this.#updateCarefully()
     this.#enterAgain()

@@ -4,8 +4,16 @@ import type { LensStages } from './lens-stage.ts'
 import type { AnyNode } from './node.ts'
 import type { Program } from './program.ts'
 import type { Slot } from './slot.ts'
+import type { TapPoint } from './tap-point.ts'
 import type { Range } from './tape-writer.ts'
 import { transposed } from './transpose.ts'
+
+/** Somebody observes what a slot holds. */
+interface Watched {
+  readonly node: AnyNode
+  readonly point: TapPoint
+  readonly slot: Slot
+}
 
 /**
  * What taps see of a frame: the nodes and gradients that only they need, and the delivery of private copies.
@@ -17,8 +25,8 @@ export class Observation {
   readonly #lenses: LensStages
   readonly #run: (range: Range) => boolean
   readonly #report: (failure: Failure) => void
-  #values: readonly AnyNode[] = []
-  #gradients: readonly AnyNode[] = []
+  #values: readonly Watched[] = []
+  #gradients: readonly Watched[] = []
   #failed = false
 
   constructor(
@@ -39,11 +47,12 @@ export class Observation {
     const { demand, values, gradients, writer } = this.#program
     const all = [...demand.guarded, ...demand.observed].sort((a, b) => a.id - b.id)
     this.#values = all.filter((node) => node.valueTaps.isObserved)
-    this.#gradients = all.filter((node) => node.gradientTaps.isObserved).reverse()
-    for (const node of this.#gradients) {
+      .map((node) => ({ node, point: node.valueTaps, slot: values.get(node)! }))
+    this.#gradients = all.filter((node) => node.gradientTaps.isObserved).reverse().map((node) => {
       // No loss depends on it in a differentiable way: its gradient is, and stays, zero.
       if (!gradients.has(node)) gradients.set(node, writer.slot(values.get(node)!.shape))
-    }
+      return { node, point: node.gradientTaps, slot: gradients.get(node)! }
+    })
   }
 
   /** After the forward pass: computes what only taps need, then delivers values in topological order. */
@@ -56,25 +65,28 @@ export class Observation {
       if (answer !== null) this.#lenses.take(stage.lens, 'forward', answer)
       return answer !== null
     }))
-    for (const node of this.#values) {
-      if (!this.#failed || !demand.observed.includes(node)) node.valueTaps.emit(() => this.copy(node))
+    for (const watched of this.#values) {
+      if (!this.#failed || !demand.observed.includes(watched.node)) this.#emit(watched)
     }
   }
 
   /** After the backward pass: computes what only taps need, then delivers gradients in reverse order. */
   backward(): void {
-    const { observedBackward, gradients, demand } = this.#program
+    const { observedBackward, demand } = this.#program
     this.#failed = false
     if (observedBackward.length > 0) this.#attempt(() => observedBackward.every((step) => {
       if (step.lens === null) return this.#runOrReport(step.range)
       this.#lenses.take(step.lens, 'backward', this.#lenses.ask(step.lens, 'backward'))
       return true
     }))
-    for (const node of this.#gradients) {
-      if (this.#failed && demand.observedGradient.has(node)) continue
-      const slot = gradients.get(node)!
-      node.gradientTaps.emit(() => this.copy(node, slot))
+    for (const watched of this.#gradients) {
+      if (!this.#failed || !demand.observedGradient.has(watched.node)) this.#emit(watched)
     }
+  }
+
+  /** A copy for each observer; what one throws is reported by RxJS and reaches nobody else. */
+  #emit({ node, point: { observers }, slot }: Watched): void {
+    for (let k = 0; k < observers.length; k++) observers[k]!.next(this.copy(node, slot))
   }
 
   /** A private copy of a node's value, or of what another slot of its shape holds. */

@@ -6,6 +6,11 @@ export class TapPoint {
   #observers: readonly Subscriber<Tensor>[] = []
   readonly #watchers = new Set<() => void>()
 
+  /** Those of now: adding and removing makes another list. */
+  get observers(): readonly Subscriber<Tensor>[] {
+    return this.#observers
+  }
+
   get isObserved(): boolean {
     return this.#observers.length > 0
   }
@@ -34,11 +39,6 @@ export class TapPoint {
 
   changed(): void {
     for (const watcher of this.#watchers) watcher()
-  }
-
-  /** Gives each observer a copy of its own; an observer's throw is reported by RxJS and reaches nobody else. */
-  emit(make: () => Tensor): void {
-    for (const observer of this.#observers) observer.next(make())
   }
 
   /** Ends every observer: with `error` when one is given, by completion otherwise. */
