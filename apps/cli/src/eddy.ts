@@ -1,18 +1,22 @@
 import { Command, CommanderError } from 'commander'
 import type { Streams } from '@eddy/terminal'
 import { demoCommand } from './demo/demo-command.ts'
+import { digestCommand } from './digest/digest-command.ts'
+import { inspectCommand } from './inspect/inspect-command.ts'
 import { learnCommand } from './learn/learn-command.ts'
 import { Misuse, oneLine } from './misuse.ts'
 import { predictCommand } from './predict/predict-command.ts'
+import { rejectedCommand } from './rejected/rejected-command.ts'
 
 const help = `
 Examples:
   eddy learn events.csv --target price           predict each price, then learn it; report how good that was
   zcat log.ndjson.gz | eddy learn - --target status --report json
   eddy learn mails.csv --target spam --checkpoint kept && eddy predict new.csv --checkpoint kept
+  eddy inspect kept                              what was learned, how good it is, what is kept
   eddy demo                                      watch it learn from real flights
 
-eddy learn --help and eddy predict --help say more, with examples.`
+Each command says more with --help, with examples.`
 
 /** Runs the command. Gives the exit code: 0 done, 1 failed, 2 misuse. */
 export async function eddy(argv: readonly string[], streams: Streams): Promise<number> {
@@ -23,6 +27,9 @@ export async function eddy(argv: readonly string[], streams: Streams): Promise<n
     .addHelpText('after', help)
     .addCommand(learnCommand(streams))
     .addCommand(predictCommand(streams))
+    .addCommand(inspectCommand(streams))
+    .addCommand(digestCommand(streams))
+    .addCommand(rejectedCommand(streams))
     .addCommand(demoCommand(streams))
     .helpCommand(false)
     .hook('preAction', (_, command) => void (running.name = `eddy ${command.name()}`))
@@ -36,7 +43,8 @@ export async function eddy(argv: readonly string[], streams: Streams): Promise<n
     })
   }
   try {
-    if (withoutDashes(argv).length === 0) throw new Misuse('name a command: learn, predict or demo.')
+    const names = program.commands.map((command) => command.name()).join(', ')
+    if (withoutDashes(argv).length === 0) throw new Misuse(`name a command: ${names}.`)
     await program.parseAsync(withoutDashes(argv), { from: 'user' })
     return 0
   } catch (error) {

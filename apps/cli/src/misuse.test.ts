@@ -31,7 +31,7 @@ const linear = [...learn, '--model', 'linear'] as const
 
 describe('eddy: misuse ends with code 2 and one line that says what, where and what to do', () => {
   it.each<[readonly string[], RegExp]>([
-    [[], /^eddy: name a command: learn, predict or demo/],
+    [[], /^eddy: name a command: learn, predict, inspect, /],
     [['lern'], /unknown command 'lern'\. Did you mean learn\?/],
     [['learn', numbers], /required option '--target <column>'/],
     [['learn', numbers, '--target'], /--target.* argument missing/],
@@ -82,20 +82,24 @@ describe('eddy: misuse ends with code 2 and one line that says what, where and w
     [['learn', classes, '--target', 'kind', '--task', 'regression'], /is for numbers, but --target kind holds x, y, z/],
     [['predict', numbers], /required option '--checkpoint <folder>'/],
     [['predict', numbers, '--checkpoint', folder], /holds no checkpoint/],
+    [['inspect', folder], /holds no checkpoint\. Name the folder that eddy learn --checkpoint wrote/],
+    [['digest', join(folder, 'none')], /none holds no checkpoint/],
+    [['rejected', numbers], /numbers\.csv holds no checkpoint/],
+    [['inspect'], /missing required argument 'folder'/],
     [['demo', 'spma'], /there is no stream 'spma'\. Allowed choices are flights, spam, digits, xor/],
     [['demo', '--limit', '0'], /--limit.*'0'.*at least 1/],
   ])('%j', async (argv, message) => {
     const { code, out, err } = await run(...argv)
     expect([code, out]).toEqual([2, ''])
     expect(err).toMatch(message)
-    expect(err).toMatch(/^eddy( learn| predict| demo)?: [^\n]+ See eddy[a-z ]* --help\.\n$/)
+    expect(err).toMatch(/^eddy( [a-z]+)?: [^\n]+ See eddy[a-z ]* --help\.\n$/)
   })
 })
 
 describe('eddy --help', () => {
   it('ends well, on stdout', async () => {
-    for (const argv of [['--help'], ['learn', '--help'], ['predict', '-h'], ['demo', '--help']]) {
-      const { code, out, err } = await run(...argv)
+    for (const name of ['', 'learn', 'predict', 'demo', 'inspect', 'digest', 'rejected']) {
+      const { code, out, err } = await run(...(name === '' ? ['--help'] : [name, '-h']))
       expect([code, err]).toEqual([0, ''])
       expect(out).toMatch(/^Usage: eddy[^]*Examples:/)
     }

@@ -6,7 +6,7 @@ import type { LearnOptions } from '../learn/learn-options.ts'
 import { Misuse } from '../misuse.ts'
 import type { Happening } from './happening.ts'
 import { KeptSession } from './kept-session.ts'
-import { hasFiles } from './open-kept.ts'
+import { damageOf, hasFiles } from './open-kept.ts'
 import type { Outputs } from './outputs.ts'
 import { RejectedNotes } from './rejected-row.ts'
 import { checkSame, type OptionTexts, type Setting } from './setting.ts'
@@ -130,7 +130,9 @@ function tellWhatWasFound(
   { resumed, store }: DurableLearner<KeptSession>, { number }: KeptSession, resume: boolean, folder: string,
   say: (line: string) => void,
 ): void {
-  for (const { file, at, what } of store.damage.slice(0, 3)) say(`${folder}/${file} is damaged at byte ${at}: ${what}.`)
+  for (const { file, at, what } of damageOf(store).slice(0, 3)) {
+    say(`${folder}/${file} is damaged at byte ${at}: ${what}.`)
+  }
   if (!resume) return
   if (number === 0) return say(`${folder} holds nothing yet: beginning at the first record.`)
   const from = resumed.replayed > 0 ? `, ${grouped(resumed.replayed)} of them learned again from the log` : ''

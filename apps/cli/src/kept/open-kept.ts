@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { nodeFiles, openStore, replay, type Store, type StoreOptions } from '@eddy/store'
+import { type Damage, nodeFiles, openStore, replay, type Store, type StoreOptions } from '@eddy/store'
 import type { Session } from '../learn/session.ts'
 import { Misuse } from '../misuse.ts'
 import { type KeptParts, KeptSession } from './kept-session.ts'
@@ -43,6 +43,11 @@ export function loadKept(folder: string, parts: KeptParts = {}): Loaded {
   const kept = new KeptSession(parts)
   const { sequence } = replay(store, kept)
   return { store, kept, sequence, ...begun(kept, folder) }
+}
+
+/** What was found damaged, each place once. */
+export function damageOf({ damage }: Store): readonly Damage[] {
+  return [...new Map(damage.map((each) => [`${each.file} ${each.at}`, each])).values()]
 }
 
 /** @throws Misuse when nothing was learned. */

@@ -8,6 +8,8 @@ import type { Malformed, SourceRecord } from '@eddy/sources'
 
 /** Which files there are, and how far they are written. */
 export interface OutputsState {
+  /** What the source is called. */
+  readonly source: string
   readonly predictions: { readonly path: string; readonly bytes: number } | null
   readonly rejected: { readonly path: string } & RejectedFileState | null
 }
@@ -68,10 +70,11 @@ export class Outputs {
 
   /** Writes what waits, so that it is there before a state that counts on it. */
   sync(): OutputsState {
-    const { predictions, rejected } = this.#paths
+    const { predictions, rejected, source } = this.#paths
     this.#predictions?.sync()
     this.#rejected?.sync()
     return {
+      source,
       predictions: this.#predictions === null
         ? null : { path: resolve(predictions!), bytes: this.#predictions.bytes },
       rejected: this.#rejected === null ? null : { path: resolve(rejected!), ...this.#rejected.state },
