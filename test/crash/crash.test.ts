@@ -4,6 +4,7 @@ import { flip } from './flip.ts'
 import { hostile } from './hostile.ts'
 import { kill } from './kill.ts'
 import { mutate } from './mutate.ts'
+import { pollution } from './pollution.ts'
 import { tear } from './tear.ts'
 
 const seed = Number(process.env['EDDY_CRASH_SEED'] ?? 1)
@@ -48,5 +49,11 @@ describe('hostile events', () => {
     for (const end of ['learned', 'predicted only', 'duplicate', 'expired', 'quarantined']) {
       expect(ends[end], end).toBeGreaterThan(0)
     }
+  }, 60_000)
+
+  it('named like what every object has: no prototype changes, and renaming changes no bit', async () => {
+    const { violations, ends } = await pollution(400, seed)
+    expect(violations).toEqual([])
+    expect(ends['patches refused']).toBeGreaterThan(200)
   }, 60_000)
 })

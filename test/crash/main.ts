@@ -9,6 +9,7 @@ import { flip } from './flip.ts'
 import { hostile } from './hostile.ts'
 import { kill } from './kill.ts'
 import { mutate } from './mutate.ts'
+import { pollution } from './pollution.ts'
 import { tear } from './tear.ts'
 import type { Finding } from './trouble.ts'
 
@@ -26,6 +27,7 @@ const plans: Readonly<Record<string, Plan>> = {
   io: { short: 20, full: 1, run: (stride, seed) => failIo(seed, stride) },
   mutate: { short: 10_000, full: 1_000_000, run: mutate },
   hostile: { short: 20_000, full: 10_000_000, run: (events, seed) => hostile(events, seed, console.log) },
+  pollution: { short: 2000, full: 100_000, run: pollution },
 }
 
 function told({ promise, what, runs, ends, violations, seconds }: Finding): string {

@@ -38,12 +38,25 @@ export function changes(previous: TrainingState, next: TrainingState): StateChan
 /**
  * The state that patches lead to; `state` stays as it is.
  * @throws KeyError when a path or a value holds a name that is not plain data; PatchError when a patch leads elsewhere
- * than into a training state.
+ * than into this training state.
  */
 export function applyChanges(state: TrainingState, patches: readonly Patch[]): TrainingState {
   enablePatches()
   for (const patch of patches) checkPatch(patch)
-  return applyPatches(state, patches)
+  try {
+    return applyPatches(state, patches)
+  } catch {
+    return patches.reduce(applyOne, state)
+  }
+}
+
+/** Says which patch it is that cannot be applied. */
+function applyOne(state: TrainingState, patch: Patch): TrainingState {
+  try {
+    return applyPatches(state, [patch])
+  } catch (error) {
+    throw new PatchError(`this state has no such place (${error instanceof Error ? error.message : error})`, patch)
+  }
 }
 
 /** Makes a draft equal to `next`, assigning only what differs. Immer neither drafts nor freezes tensors. */
@@ -91,7 +104,7 @@ function checkPatch(patch: Patch): void {
   if (typeof root !== 'string' || !Object.hasOwn(tensorDepth, root)) {
     throw new PatchError('no such part of a state', patch)
   }
-  if (patch.op === 'remove' && names.length > 0) return
+  if (patch.op === 'remove' && names.length > 0 && patch.path.length <= tensorDepth[root]!) return
   if (!holdsTensors(patch.value, tensorDepth[root]! - patch.path.length)) {
     throw new PatchError('the value is no tensor, or stands at the wrong depth', patch)
   }

@@ -138,6 +138,8 @@ describe('changes(previous, next) and applyChanges(state, patches)', () => {
       { op: 'add', path: ['parameters', 'a', 'data'], value: tensor([1]) },
       { op: 'replace', path: ['step'], value: 'x' },
       { op: 'replace', path: [], value: base }, { op: 'remove', path: ['parameters'] },
+      { op: 'remove', path: ['parameters', 'linear.bias', 'data'] },
+      { op: 'add', path: ['slots', 'toString', 'expAvg'], value: tensor([1]) },
     ] as const
     for (const patch of refused) {
       expect(() => applyChanges(first, [{ ...patch, path: [...patch.path] }])).toThrow(PatchError)
