@@ -10,7 +10,7 @@ import { pow as powOf } from './pow'
 import { tanh as tanhOf } from './sigmoid'
 import { atan as atanOf, cos as cosOf, sin as sinOf } from './trigonometric'
 
-export { alloc, control, free } from './memory'
+export { alloc, control, free, room } from './memory'
 
 export function run32(from: usize, to: usize): usize { return run<f32>(from, to) }
 export function run64(from: usize, to: usize): usize { return run<f64>(from, to) }

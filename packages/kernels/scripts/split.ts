@@ -8,7 +8,8 @@ const { alignments, locals, opcodes, rest } = streams
  */
 export function split(module: Uint8Array): readonly Uint8Array[] {
   const parts = new Splitter(module).run()
-  if (Buffer.compare(join(parts), module) !== 0) throw new Error('split: the module does not come back from streams')
+  const back = join(Buffer.concat(parts), parts.map(({ length }) => length))
+  if (Buffer.compare(back, module) !== 0) throw new Error('split: the module does not come back from streams')
   return parts
 }
 

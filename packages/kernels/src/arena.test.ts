@@ -73,6 +73,24 @@ describe('Arena', () => {
     expect(arena.control.errorAt).toBe(again.to - 16)
   })
 
+  it('alloc beyond 2 GiB, where memory cannot double, grows it by an eighth and not for every block', () => {
+    const arena = Arena.create()
+    arena.extend(2 ** 31)
+    const sizes = new Set([arena.u8.length])
+    for (let k = 0; k < 100; k++) {
+      const at = arena.alloc(2 ** 20)
+      arena.u8[at] = 1
+      sizes.add(arena.u8.length)
+    }
+    expect(sizes.size).toBe(2)
+    // With the address space nearly used up, the room is taken as it comes, to the last block.
+    for (let bytes = 2 ** 29; bytes >= 2 ** 23; bytes /= 2) while (arena.extend(bytes) > 0);
+    const before = arena.u8.length
+    const last = (): number => arena.alloc(2 ** 21)
+    expect(() => { for (;;) last() }).toThrow(RangeError)
+    expect(arena.u8.length).toBeGreaterThan(before)
+  })
+
   it('memory stays flat over many alloc and free', () => {
     const arena = Arena.create()
     arena.free(arena.alloc(100_000))

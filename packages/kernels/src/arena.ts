@@ -54,7 +54,7 @@ export class Arena {
     try {
       at = this.#kernels.alloc(bytes) >>> 0
       // The only places where memory grows are this and `extend`.
-      if (this.#u8.length === 0) this.#view()
+      if (this.#u8.length === 0) this.#grown()
     } catch (cause) {
       throw new RangeError(`Arena.alloc: no room for ${bytes} bytes; free something or use a smaller model`, { cause })
     }
@@ -63,6 +63,17 @@ export class Arena {
 
   free(at: number): void {
     this.#kernels.free(at)
+  }
+
+  /** The heap doubles memory; where that is no longer possible it would grow by single blocks, at a pause each. */
+  #grown(): void {
+    const { byteLength } = this.#kernels.memory.buffer
+    try {
+      if (byteLength > 2 ** 31) this.#kernels.room(byteLength / 8)
+    } catch {
+      // The address space is nearly used up.
+    }
+    this.#view()
   }
 
   /**

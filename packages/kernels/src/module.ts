@@ -8,6 +8,7 @@ export interface KernelExports {
   readonly control: WebAssembly.Global
   alloc(bytes: number): number
   free(at: number): void
+  room(bytes: number): void
   run32(from: number, to: number): number
   run64(from: number, to: number): number
   frame32(header: number): number
@@ -34,6 +35,6 @@ let compiled: WebAssembly.Module | undefined
 
 /** A fresh instance of the kernels with its own memory; the module is compiled once per process. */
 export function instantiate(call: (id: number) => void): KernelExports {
-  compiled ??= new WebAssembly.Module(join(unpack(packed, sizes)))
+  compiled ??= new WebAssembly.Module(join(unpack(packed, sizes), sizes))
   return new WebAssembly.Instance(compiled, { env: { call } }).exports as unknown as KernelExports
 }

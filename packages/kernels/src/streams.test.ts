@@ -18,6 +18,10 @@ function moduleOf(...instructions: readonly number[]): Uint8Array<ArrayBuffer> {
   ])
 }
 
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  return join(Buffer.concat(parts), parts.map(({ length }) => length))
+}
+
 function run(module: Uint8Array<ArrayBuffer>, argument: number): unknown {
   const { f } = new WebAssembly.Instance(new WebAssembly.Module(module)).exports
   return (f as (x: number) => unknown)(argument)
@@ -53,17 +57,17 @@ describe('join(split(module))', () => {
     for (const [instructions, argument, result] of cases) {
       const module = moduleOf(...instructions)
       expect(run(module, argument)).toBe(result)
-      const back = join(split(module))
+      const back = joined(split(module))
       expect(back).toEqual(module)
       expect(run(back, argument)).toBe(result)
     }
   })
 
   it('is the embedded module', () => {
-    const parts = unpack(packed, sizes)
-    const module = join(parts)
+    const streams = unpack(packed, sizes)
+    const module = join(streams, sizes)
     expect(WebAssembly.validate(module)).toBe(true)
-    expect(Buffer.compare(Buffer.concat(split(module)), Buffer.concat(parts))).toBe(0)
+    expect(Buffer.compare(Buffer.concat(split(module)), streams)).toBe(0)
   })
 
   it('of what is no module with code throws', () => {

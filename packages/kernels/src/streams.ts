@@ -72,18 +72,18 @@ const known: (readonly number[])[] = []
 /** `twinOf` of opcodes that were met. */
 const twins: number[] = []
 
-/** The module again. */
-export function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+/** The module again, from its streams of these sizes, one behind the other. */
+export function join(bytes: Uint8Array, sizes: readonly number[]): Uint8Array<ArrayBuffer> {
   // What is left out are lengths, of at most five bytes; a function has at least an opcode.
-  const module = new Uint8Array(parts.reduce((sum, part) => sum + 6 * part.length, 0))
+  const module = new Uint8Array(6 * bytes.length)
   let end = 0
-  const at = parts.map(() => 0)
+  let start = 0
+  const at = sizes.map((size) => (start += size) - size)
   const aligned = new Uint8Array(mostCodes)
-  const next = (stream: number): number => parts[stream]![at[stream]!++]!
   const number = (stream: number): number => {
     let value = 0
     for (let shift = 0; ; shift += 7) {
-      const byte = next(stream)
+      const byte = bytes[at[stream]!++]!
       value |= (byte & 127) << shift
       if (byte < 128) return value
     }
@@ -95,7 +95,7 @@ export function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
     return value
   }
   const copy = (stream: number, count: number): void => {
-    for (let k = 0; k < count; k++) module[end++] = next(stream)
+    for (let k = 0; k < count; k++) module[end++] = bytes[at[stream]!++]!
   }
   /** Writes something with its length before it. */
   const measured = (write: () => void): void => {
@@ -115,7 +115,7 @@ export function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
     }
     const recent = inOrder.slice()
     for (let depth = 1; depth > 0;) {
-      let op = next(opcodes)
+      let op = bytes[at[opcodes]!++]!
       if (op >= codes.bulk) op = 256 * (op - codes.bulk + 1) + number(opcodes)
       if (double) op = twins[op] ??= twinOf(op)
       if (op > 255) module[end++] = codes.bulk - 1 + (op >> 8)
@@ -138,7 +138,7 @@ export function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   measured(() => {
     for (let functions = put(number(rest)); functions > 0; functions--) measured(body)
   })
-  copy(rest, parts[rest]!.length - at[rest]!)
+  copy(rest, bytes.length - at[rest]!)
   return module.slice(0, end)
 }
 

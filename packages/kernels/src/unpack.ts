@@ -53,8 +53,8 @@ export function follow(state: number, token: number): number {
   return 3 * (state % 3) + token
 }
 
-/** Undoes `pack`: streams of these sizes out of base64. */
-export function unpack(text: string, sizes: readonly number[]): readonly Uint8Array[] {
+/** Undoes `pack`: streams of these sizes, one behind the other, out of base64. */
+export function unpack(text: string, sizes: readonly number[]): Uint8Array {
   const bit = reader(text, sizes.length)
   const number = (context: number): number => {
     const place = places.numbers + places.numberGroup * context
@@ -66,15 +66,15 @@ export function unpack(text: string, sizes: readonly number[]): readonly Uint8Ar
     }
     return value - 1
   }
-  const ends: number[] = []
-  const size = sizes.reduce((sum, each, stream) => ends[stream] = sum + each, 0)
+  const size = sizes.reduce((sum, each) => sum + each, 0)
   const bytes = new Uint8Array(size)
-  let stream = 0
+  let stream = -1
+  let end = 0
   const distances = [1, 1, 1, 1]
   let state = 0
   for (let at = 0; at < size;) {
     if (bit(places.isMatch + state) === 0) {
-      while (at >= ends[stream]!) stream++
+      while (at >= end) end += sizes[++stream]!
       const place = places.bytes + places.byteGroup * (8 * stream + ((bytes[at - 1] ?? 0) >> 5))
       let value = 1
       if (state % 3 > 0) {
@@ -106,7 +106,7 @@ export function unpack(text: string, sizes: readonly number[]): readonly Uint8Ar
     for (const end = at + length; at < end; at++) bytes[at] = bytes[at - distances[0]!]!
     state = follow(state, 1 + repeat)
   }
-  return sizes.map((length, k) => bytes.subarray(ends[k]! - length, ends[k]))
+  return bytes
 }
 
 /** Reads adaptive bits; the place -1 stands for an even chance. */
