@@ -9,12 +9,19 @@ import { lazily } from '../workload.ts'
 class Session {
   readonly events = new Subject<unknown>()
   readonly training: Training
+  /** Of all losses so far. In an array, since a number in a variable is a new object after every addition. */
+  readonly sum = new Float64Array(1)
   readonly #subscription
 
-  constructor(workload: Learning, consume: (loss: number) => void) {
-    const loss = workload.graph(this.events, workload.data().weights)
+  /** `losses`: a list of them all, when one is wanted. */
+  constructor(workload: Learning, losses: number[] | null = null) {
+    const { events, sum } = this
+    const loss = workload.graph(events, workload.data().weights)
     this.training = loss.pipe(minimize(workload.optimizer()))
-    this.#subscription = this.training.subscribe((step) => consume(step.loss))
+    this.#subscription = this.training.subscribe((step) => {
+      sum[0]! += step.loss
+      losses?.push(step.loss)
+    })
   }
 
   close(): void {
@@ -29,21 +36,18 @@ function variant(name: string, workload: Learning, feed: Feed): Variant {
   const { events } = workload.data()
   let session: Session | null = null
   let next = 0
-  let sum = 0
   return {
     name,
     prepare() {
-      session = new Session(workload, (loss) => {
-        sum += loss
-      })
+      session = new Session(workload)
     },
     run: (count) => timed(count, (n) => {
       feed(session!, events, next, n)
       next += n
-    }, () => sum),
+    }, () => session!.sum[0]!),
     verify(count) {
       const losses: number[] = []
-      const own = new Session(workload, (loss) => losses.push(loss))
+      const own = new Session(workload, losses)
       feed(own, events, 0, count)
       own.close()
       return Float64Array.from(losses)
@@ -58,7 +62,11 @@ function variant(name: string, workload: Learning, feed: Feed): Variant {
 /** One event at a time: `Subject.next` in, a step out. */
 export function eddy(workload: Learning): Variant {
   return variant('eddy', workload, (session, events, from, count) => {
-    for (let k = from; k < from + count; k++) session.events.next(events[k % events.length])
+    let at = from % events.length
+    for (let k = 0; k < count; k++) {
+      session.events.next(events[at])
+      if (++at === events.length) at = 0
+    }
   })
 }
 

@@ -14,7 +14,8 @@ export function stepwise<E>(
 ): Variant {
   let stepper: Stepper<E> | null = null
   let next = 0
-  let sum = 0
+  // In an array, since a number in a variable is a new object after every addition.
+  const sum = new Float64Array(1)
   return {
     name,
     ...options,
@@ -25,9 +26,11 @@ export function stepwise<E>(
       const all = events()
       const { step } = stepper!
       return timed(count, (n) => {
-        for (let k = next; k < next + n; k++) sum += step(all[k % all.length]!)
-        next += n
-      }, () => sum)
+        for (let k = 0; k < n; k++) {
+          sum[0]! += step(all[next]!)
+          if (++next === all.length) next = 0
+        }
+      }, () => sum[0]!)
     },
     async verify(count) {
       const all = events()
