@@ -8,6 +8,7 @@ const exported = `
   assertDType
   assertShape atan atan2 attention autoModel AutoModel averagedWeights avgPool1d avgPool2d
   backgroundLearner BackgroundLearner backward
+  anomaly AnomalyDetector autoencoder
   bandit Bandit epsilonGreedy linUcb offPolicy OffPolicy squareCb
   BadValueError balancedAccuracy BalancedWeights balancedWeights
   bias bilinear binaryCrossEntropy binaryCrossEntropyWithLogits

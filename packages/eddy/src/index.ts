@@ -69,6 +69,8 @@ export {
 export {
   accuracy, activationStatistics, type ActivationStatistics, type Adjustable, adwin, type AdwinOptions, aggregate,
   type Aggregate, type AggregateOptions,
+  anomaly, type AnomalyCounters, AnomalyDetector, type AnomalyOptions, type AnomalyState,
+  type Autoencoder, autoencoder, type AutoencoderOptions,
   type AdwinState, type AutoMetric, AutoModel, autoModel, type AutoOptions, type AutoPrediction,
   type Asked, type AutoRequest, type AutoState,
   type AxisName, backgroundLearner, BackgroundLearner, type BackgroundLearnerOptions,
@@ -100,6 +102,7 @@ export {
   type HddmAState, hddmW,
   type HddmWOptions, type HddmWState, histogram, type Histogram, type HistogramOptions,
   type HistoryOptions, hours, type Inspectable,
+  type Influence,
   type Judge,
   kappa, kappaTemporal, type Key, type KeyedCounters, keyedLearner, KeyedLearner, type KeyedLearnerOptions,
   type KeyedState, type KeyOf, kswin, type KswinOptions, type KswinState, type Label, type LabelCounters,
@@ -123,6 +126,7 @@ export {
   type RewardByKey, type RewardLoss, type RewardOptions, type RidgeOptions, type RidgeState,
   squareCb, type SquareCbOptions,
   type Saved, seconds, Statistic,
+  type Scored, type ScoredAndLearned,
   type Target, targetMean, type TargetMeanOptions, type Task, text, type TextOptions, toDot, toMermaid, updateRatios,
   vector, type VectorOptions, weightedF1, weightHistograms, weightNorms,
 } from '@eddy/online'

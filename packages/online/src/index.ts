@@ -7,6 +7,12 @@ export { adwin, type AdwinOptions, type AdwinState } from './drift/adwin.ts'
 export {
   backgroundLearner, BackgroundLearner, type BackgroundLearnerOptions, type BackgroundLearnerState,
 } from './drift/background-learner.ts'
+export { anomaly } from './anomaly/anomaly.ts'
+export { AnomalyDetector } from './anomaly/anomaly-detector.ts'
+export type {
+  AnomalyCounters, AnomalyOptions, AnomalyState, Influence, Scored, ScoredAndLearned,
+} from './anomaly/anomaly-options.ts'
+export { type Autoencoder, autoencoder, type AutoencoderOptions } from './anomaly/autoencoder.ts'
 export { autoModel } from './auto/make-auto-model.ts'
 export { AutoModel, type AutoRequest, type AutoState } from './auto/auto-model.ts'
 export type { AutoMetric, AutoOptions, AutoPrediction } from './auto/auto-options.ts'
