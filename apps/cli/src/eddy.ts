@@ -7,6 +7,7 @@ import { learnCommand } from './learn/learn-command.ts'
 import { Misuse, oneLine } from './misuse.ts'
 import { predictCommand } from './predict/predict-command.ts'
 import { rejectedCommand } from './rejected/rejected-command.ts'
+import { replayCommand } from './replay/replay-command.ts'
 
 const help = `
 Examples:
@@ -14,6 +15,7 @@ Examples:
   zcat log.ndjson.gz | eddy learn - --target status --report json
   eddy learn mails.csv --target spam --checkpoint kept && eddy predict new.csv --checkpoint kept
   eddy inspect kept                              what was learned, how good it is, what is kept
+  eddy replay kept --without 4711 --write        take a record back, as if it had never been
   eddy demo                                      watch it learn from real flights
 
 Each command says more with --help, with examples.`
@@ -30,6 +32,7 @@ export async function eddy(argv: readonly string[], streams: Streams): Promise<n
     .addCommand(inspectCommand(streams))
     .addCommand(digestCommand(streams))
     .addCommand(rejectedCommand(streams))
+    .addCommand(replayCommand(streams))
     .addCommand(demoCommand(streams))
     .helpCommand(false)
     .hook('preAction', (_, command) => void (running.name = `eddy ${command.name()}`))

@@ -85,6 +85,8 @@ describe('eddy: misuse ends with code 2 and one line that says what, where and w
     [['inspect', folder], /holds no checkpoint\. Name the folder that eddy learn --checkpoint wrote/],
     [['digest', join(folder, 'none')], /none holds no checkpoint/],
     [['rejected', numbers], /numbers\.csv holds no checkpoint/],
+    [['replay', folder, '--until', '0'], /--until.*'0'.*at least 1/],
+    [['replay', folder], /holds no checkpoint/],
     [['inspect'], /missing required argument 'folder'/],
     [['demo', 'spma'], /there is no stream 'spma'\. Allowed choices are flights, spam, digits, xor/],
     [['demo', '--limit', '0'], /--limit.*'0'.*at least 1/],
@@ -98,7 +100,7 @@ describe('eddy: misuse ends with code 2 and one line that says what, where and w
 
 describe('eddy --help', () => {
   it('ends well, on stdout', async () => {
-    for (const name of ['', 'learn', 'predict', 'demo', 'inspect', 'digest', 'rejected']) {
+    for (const name of ['', 'learn', 'predict', 'demo', 'inspect', 'digest', 'rejected', 'replay']) {
       const { code, out, err } = await run(...(name === '' ? ['--help'] : [name, '-h']))
       expect([code, err]).toEqual([0, ''])
       expect(out).toMatch(/^Usage: eddy[^]*Examples:/)
