@@ -6,6 +6,7 @@ interface Manifest {
   readonly name: string
   readonly dependencies?: Record<string, string>
   readonly devDependencies?: Record<string, string>
+  readonly exports?: Record<string, unknown>
 }
 
 const readManifest = (path: string): Manifest => JSON.parse(readText(path)) as Manifest
@@ -13,8 +14,11 @@ const readManifest = (path: string): Manifest => JSON.parse(readText(path)) as M
 function workspacePackages(): PackageInfo[] {
   return ['packages', 'apps'].flatMap(parent => listFolder(parent).map(child => {
     const folder = `${parent}/${child}`
-    const { name, dependencies = {}, devDependencies = {} } = readManifest(`${folder}/package.json`)
-    return { folder, name, dependencies: Object.keys(dependencies), devDependencies: Object.keys(devDependencies) }
+    const { name, dependencies = {}, devDependencies = {}, exports = {} } = readManifest(`${folder}/package.json`)
+    return {
+      folder, name, dependencies: Object.keys(dependencies), devDependencies: Object.keys(devDependencies),
+      entries: Object.keys(exports),
+    }
   }))
 }
 
@@ -60,8 +64,12 @@ describe('checkBoundaries(made-up sources)', () => {
     expect(check({ 'apps/other/src/a.ts': `import { x } from '@eddy/another'` })[0]).toMatch(/wrong way/)
   })
 
-  it('rejects a deep import', () => {
+  it('rejects a deep import, but not that of an entry that the package names', () => {
     expect(checkGraph(`import {\n  x,\n} from '@eddy/tensor/src/shape.ts'`)[0]).toMatch(/entry point/)
+    expect(checkGraph(`import * as shape from '@eddy/tensor/shape'`)[0]).toMatch(/entry point/)
+    const [tensor, ...others] = packages
+    const source = new Map([['packages/graph/src/a.ts', `import * as shape from '@eddy/tensor/shape'`]])
+    expect(checkBoundaries(source, [{ ...tensor!, entries: ['.', './shape'] }, ...others])).toEqual([])
   })
 
   it('rejects a relative import that leaves the package', () => {

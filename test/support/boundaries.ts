@@ -7,6 +7,8 @@ export interface PackageInfo {
   readonly name: string
   readonly dependencies: readonly string[]
   readonly devDependencies: readonly string[]
+  /** What its manifest exports beside the package itself, such as `./op`; nothing unless given. */
+  readonly entries?: readonly string[]
 }
 
 export interface ImportLine {
@@ -69,7 +71,7 @@ function rankOf(folder: string): number {
 
 /**
  * Checks every import of the given sources.
- * Rules: imports point up the package order; another package is entered by its entry point; a relative import stays
+ * Rules: imports point up the package order; another package is entered by its entry points; a relative import stays
  * inside its package; files of a package form no cycle (type-only imports vanish at run time and are not counted);
  * every imported package is declared; browser packages import nothing of Node's, their tests excepted.
  * @returns one sentence per violation; empty when all is well.
@@ -127,7 +129,9 @@ function checkPackageImport(
   if (name === owner.name) return `'${specifier}' is the package itself: use a relative import`
   const target = byName.get(name)
   if (target !== undefined) {
-    if (specifier !== name) return `'${specifier}' reaches inside ${name}: import its entry point`
+    if (specifier !== name && !target.entries?.includes(specifier.replace(name, '.'))) {
+      return `'${specifier}' reaches inside ${name}: import an entry point`
+    }
     if (rankOf(target.folder) >= rankOf(owner.folder)) {
       return `'${specifier}' points the wrong way: ${name} does not stand before ${owner.name}`
     }

@@ -1,4 +1,5 @@
-import { bytesOf, op, pairs as pairsLayout } from '@eddy/kernels'
+import { bytesOf, pairs as pairsLayout } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import { type Shape, sizeOf } from '@eddy/tensor'
 import type { Assignment } from './assignment.ts'
 import { Constant } from './constant.ts'

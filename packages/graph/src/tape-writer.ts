@@ -1,4 +1,5 @@
-import { bytesOf, op, type Operand, Tape } from '@eddy/kernels'
+import { bytesOf, type Operand, Tape } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import { type DType, type Shape, sizeOf } from '@eddy/tensor'
 import type { AnyNode } from './node.ts'
 import type { Scope } from './operator.ts'

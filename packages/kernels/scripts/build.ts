@@ -1,6 +1,6 @@
 /**
- * Compiles `assembly/` and writes the two generated files, `src/opcodes.ts` and `src/wasm.ts`.
- * Run by `pnpm build:wasm`; `--opcodes` writes only the first.
+ * Compiles `assembly/` and writes the generated files of `src`: the vocabulary, `opcodes.ts` and what it names, and
+ * `wasm.ts`. Run by `pnpm build:wasm`; `--opcodes` writes only the vocabulary.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -26,15 +26,26 @@ const constants: Record<string, string> = {
   Fault: 'fault',
 }
 
-function opcodes(source: string): string {
+/** Those whose members are constants of a file of their own: a bundler puts in the numbers and drops the names. */
+const apart: ReadonlySet<string> = new Set(['op', 'layout', 'rule'])
+
+/** The text of each generated file, by its name in `src`. */
+function opcodes(source: string): ReadonlyMap<string, string> {
+  const files = new Map([['opcodes.ts', notice]])
   const enums = source.matchAll(/(\/\*\*(?:(?!\*\/)[^])*\*\/\n)export const enum (\w+) \{\n([^}]*)\}/g)
-  const parts = [...enums].map(([, comment, name, body]) => {
+  for (const [, comment, name, body] of enums) {
     const constant = constants[name!]
     if (constant === undefined) throw new Error(`build: give enum ${name} a TypeScript name in scripts/build.ts`)
-    const fields = body!.replace(/(\w+) = (\d+),/g, '$1: $2,')
-    return `${comment}export const ${constant} = {\n${fields}} as const\n`
-  })
-  return [notice, ...parts].join('\n')
+    const member = /(\w+) = (\d+),/g
+    const text = apart.has(constant)
+      ? `export * as ${constant} from './${constant}.ts'\n`
+      : `${comment}export const ${constant} = {\n${body!.replace(member, '$1: $2,')}} as const\n`
+    files.set('opcodes.ts', `${files.get('opcodes.ts')}\n${text}`)
+    if (!apart.has(constant)) continue
+    const members = body!.replace(/^  /gm, '').replace(member, 'export const $1 = $2')
+    files.set(`${constant}.ts`, `${notice}\n${comment}\n${members}`)
+  }
+  return files
 }
 
 function wasm(): string {
@@ -70,5 +81,6 @@ export const packed =
   }
 }
 
-writeFileSync(join(root, 'src', 'opcodes.ts'), opcodes(readFileSync(join(root, 'assembly', 'opcodes.ts'), 'utf8')))
+const vocabulary = opcodes(readFileSync(join(root, 'assembly', 'opcodes.ts'), 'utf8'))
+for (const [name, text] of vocabulary) writeFileSync(join(root, 'src', name), text)
 if (!process.argv.includes('--opcodes')) writeFileSync(join(root, 'src', 'wasm.ts'), wasm())

@@ -1,7 +1,8 @@
 import {
   type AnyNode, apply, constant, GraphError, type Node, type Operandish, type Operator, type Slot, toNode,
 } from '@eddy/graph'
-import { binary, op } from '@eddy/kernels'
+import { binary } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import { broadcastShapes, scalar } from '@eddy/tensor'
 import { emitCollapse, emitExpand } from './broadcast.ts'
 import type { Broadcast, Fits, ShapeOf } from './broadcast-types.ts'

@@ -1,4 +1,4 @@
-import { op } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import type { Scope, Slot } from '@eddy/graph'
 import { type Shape, stridesOf } from '@eddy/tensor'
 

@@ -1,5 +1,5 @@
 import { type AnyNode, ancestors, Constant, Node, type Scope, type Slot } from '@eddy/graph'
-import { op } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import { sizeOf } from '@eddy/tensor'
 import { defineRecord, type NodeRecord, type RecordDocs, type Sample } from './record.ts'
 

@@ -1,5 +1,5 @@
 import { apply, type Node, type Scope, type Slot } from '@eddy/graph'
-import { op } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import { formatShape, sameShape, type Shape, ShapeError } from '@eddy/tensor'
 import { axisOf, viewAxes } from './axis.ts'
 import { emitStrided, slotAt } from './broadcast.ts'

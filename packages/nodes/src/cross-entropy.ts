@@ -1,5 +1,5 @@
 import { apply, type Node, type Slot } from '@eddy/graph'
-import { op } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import { type Shape, ShapeError, sizeOf } from '@eddy/tensor'
 import { labelInputs, type NllLossOptions, weightedCrossEntropyRecord } from './label-losses.ts'
 import type { Values } from './layer.ts'

@@ -1,5 +1,6 @@
 import { apply, type Scope, type Slot } from '@eddy/graph'
-import { binary, op } from '@eddy/kernels'
+import { binary } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import type { Shape } from '@eddy/tensor'
 import { axisOf, viewAxes } from './axis.ts'
 import { emitStrided, slotAt } from './broadcast.ts'

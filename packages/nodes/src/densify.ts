@@ -1,5 +1,5 @@
 import { apply, type Node } from '@eddy/graph'
-import { op } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import type { Shape } from '@eddy/tensor'
 import type { Values } from './layer.ts'
 import { defineRecord } from './record.ts'

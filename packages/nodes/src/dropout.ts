@@ -1,5 +1,5 @@
 import { apply } from '@eddy/graph'
-import { op } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import { ValueError } from '@eddy/tensor'
 import { denseNode, type SameShapeLayer } from './layer.ts'
 import { defineRecord, edgeLengths } from './record.ts'

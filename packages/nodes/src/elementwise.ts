@@ -1,5 +1,6 @@
 import type { Operator } from '@eddy/graph'
-import { op, unary } from '@eddy/kernels'
+import { unary } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import { defineRule } from './record.ts'
 
 /** The names of the elementwise functions of one argument. */

@@ -1,5 +1,5 @@
 import { apply, type Node, parameter } from '@eddy/graph'
-import { op } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import { embeddingWeight, type Shape } from '@eddy/tensor'
 import { compositeRecord } from './composite.ts'
 import { denseNode, initialOf, type Start, uniqueName, type Values } from './layer.ts'

@@ -1,5 +1,6 @@
 import type { Scope, Slot } from '@eddy/graph'
-import { binary, op, reduction } from '@eddy/kernels'
+import { binary, reduction } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import { sameShape, ShapeError } from '@eddy/tensor'
 import { mul } from './arithmetic.ts'
 import { defineRecord } from './record.ts'

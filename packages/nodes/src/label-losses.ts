@@ -1,5 +1,5 @@
 import { apply, type AnyNode, type Node, type Operandish } from '@eddy/graph'
-import { op } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import { type Shape, ShapeError, sizeOf } from '@eddy/tensor'
 import { relu } from './activations.ts'
 import { add, div, mul, operandNode, sub } from './arithmetic.ts'

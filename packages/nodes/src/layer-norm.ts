@@ -1,5 +1,5 @@
 import { apply, type Node, parameter, type Slot } from '@eddy/graph'
-import { op } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import { constant, formatShape, sameShape, type Shape, ShapeError, sizeOf, zeros } from '@eddy/tensor'
 import { denseNode, initialOf, type Start, uniqueName, type Values } from './layer.ts'
 import { defineRecord, edgeLengths } from './record.ts'

@@ -1,5 +1,5 @@
 import { apply, type Layer, type Leaf, parameter, type Slot } from '@eddy/graph'
-import { op } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import { linearBias, linearWeight, ShapeError, sizeOf } from '@eddy/tensor'
 import { denseNode, initialOf, type Start, uniqueName } from './layer.ts'
 import { defineRecord, edgeLengths } from './record.ts'

@@ -1,5 +1,6 @@
 import { apply, type Node, type Operandish, type Slot } from '@eddy/graph'
-import { binary, op } from '@eddy/kernels'
+import { binary } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import { broadcastShapes, type Shape } from '@eddy/tensor'
 import { add, operandNode } from './arithmetic.ts'
 import { emitCollapse, emitExpand } from './broadcast.ts'

@@ -1,5 +1,6 @@
 import { apply, type Node, type Scope, type Slot } from '@eddy/graph'
-import { op, reduction } from '@eddy/kernels'
+import { reduction } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import { broadcastShapes, formatShape, type Shape, ShapeError, sizeOf } from '@eddy/tensor'
 import { emitCollapse, emitExpand } from './broadcast.ts'
 import { denseNode, type Values } from './layer.ts'

@@ -1,5 +1,6 @@
 import { apply, type Node, type Scope, type Slot } from '@eddy/graph'
-import { binary, op, reduction, unary } from '@eddy/kernels'
+import { binary, reduction, unary } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import { type Shape, ValueError } from '@eddy/tensor'
 import { div, maximum } from './arithmetic.ts'
 import { axisOf, type AxisView, viewAxes } from './axis.ts'

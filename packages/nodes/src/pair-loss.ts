@@ -1,5 +1,6 @@
 import { apply, GraphError, type Node, type Operator, type Scope, type Slot } from '@eddy/graph'
-import { binary, op, reduction as reductionKind } from '@eddy/kernels'
+import { binary, reduction as reductionKind } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import { formatShape, sameShape, type Shape, ShapeError } from '@eddy/tensor'
 import { denseNode, type Values } from './layer.ts'
 import { defineRule } from './record.ts'

@@ -1,5 +1,6 @@
 import type { Operator, Scope, Slot } from '@eddy/graph'
-import { binary, op } from '@eddy/kernels'
+import { binary } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import { ShapeError } from '@eddy/tensor'
 import { emitCollapse, emitExpand } from './broadcast.ts'
 import { type Reduction, reducedLoss } from './pair-loss.ts'

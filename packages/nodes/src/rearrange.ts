@@ -1,4 +1,4 @@
-import { op } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import type { Shape } from '@eddy/tensor'
 import { emitStrided, slotAt } from './broadcast.ts'
 import { defineRecord, type NodeRecord, type RecordDocs, type Sample } from './record.ts'

@@ -1,5 +1,6 @@
 import { apply, type Node, type Operator, type Slot } from '@eddy/graph'
-import { op, reduction } from '@eddy/kernels'
+import { reduction } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import { type Shape, sizeOf } from '@eddy/tensor'
 import { axisOf, type AxisView, viewAxes } from './axis.ts'
 import { denseNode, type Values } from './layer.ts'

@@ -1,5 +1,5 @@
 import { type AnyNode, apply, type Leaf, type Node } from '@eddy/graph'
-import { op } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import { sameShape, type Shape, ShapeError } from '@eddy/tensor'
 import { defineRecord } from './record.ts'
 import { reshape } from './reshape.ts'

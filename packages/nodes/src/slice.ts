@@ -1,5 +1,5 @@
 import { apply, type Node } from '@eddy/graph'
-import { op } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import { type Shape, stridesOf, ValueError } from '@eddy/tensor'
 import { axisOf } from './axis.ts'
 import { emitStrided, slotAt } from './broadcast.ts'

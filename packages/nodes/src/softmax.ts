@@ -1,5 +1,5 @@
 import { apply } from '@eddy/graph'
-import { op } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import { axisOf, viewAxes } from './axis.ts'
 import { compositeRecord } from './composite.ts'
 import { neg } from './elementary.ts'

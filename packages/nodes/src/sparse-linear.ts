@@ -1,5 +1,5 @@
 import { type AnyNode, apply, asNode, GraphError, type Layer, parameter } from '@eddy/graph'
-import { op } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import { formatShape, linearWeight, ShapeError } from '@eddy/tensor'
 import { initialOf, type Start, uniqueName } from './layer.ts'
 import { biasParameter } from './linear.ts'

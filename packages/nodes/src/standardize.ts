@@ -1,5 +1,5 @@
 import { type AnyNode, apply, asNode, buffer, type Leaf, type Node } from '@eddy/graph'
-import { op } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import { type Initializer, type Shape, ValueError, zeros } from '@eddy/tensor'
 import { atFirstUse, uniqueName, type Values } from './layer.ts'
 import { defineRecord } from './record.ts'

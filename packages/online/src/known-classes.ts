@@ -1,5 +1,5 @@
 import { type AnyNode, Node, type Operator } from '@eddy/graph'
-import { op } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import type { ClassAxis } from './class-axis.ts'
 
 /**

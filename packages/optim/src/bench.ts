@@ -1,4 +1,5 @@
-import { type Arena, bytesOf, op, type Operand, pairs, Tape } from '@eddy/kernels'
+import { type Arena, bytesOf, type Operand, pairs, Tape } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import type { Gradient, Scope, Slot } from '@eddy/graph'
 import { type DType, EddyError, type Shape, sizeOf, Tensor } from '@eddy/tensor'
 import type { GradientValue } from './gradient-value.ts'

@@ -1,4 +1,4 @@
-import { op } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import type { Gradient, Scope, UpdateTarget } from '@eddy/graph'
 import { layoutOperands } from './layout-operands.ts'
 

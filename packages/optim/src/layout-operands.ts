@@ -1,4 +1,4 @@
-import { layout } from '@eddy/kernels'
+import * as layout from '@eddy/kernels/layout'
 import type { Gradient, Slot, UpdateTarget } from '@eddy/graph'
 
 /** How UPDATE is told of a parameter and its gradient: layout w n m gradA gradB extra. */

@@ -1,4 +1,7 @@
-import { layout, op, type Operand, rule } from '@eddy/kernels'
+import { type Operand } from '@eddy/kernels'
+import * as layout from '@eddy/kernels/layout'
+import * as op from '@eddy/kernels/op'
+import * as rule from '@eddy/kernels/rule'
 import type { Optimizer, OptimizerSlot, Scope, Slot, UpdateTarget } from '@eddy/graph'
 import { ValueError } from '@eddy/tensor'
 import { isBounded } from './bound.ts'

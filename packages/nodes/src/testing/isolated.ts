@@ -1,5 +1,6 @@
 import type { ForwardSlots, Operator, Scope, Slot, Structured } from '@eddy/graph'
-import { Arena, bytesOf, op, type Operand, pairs as pairsLayout, Tape } from '@eddy/kernels'
+import { Arena, bytesOf, type Operand, pairs as pairsLayout, Tape } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
 import { type DType, type Shape, sizeOf, type TensorData } from '@eddy/tensor'
 
 /** One input of an isolated operator. */

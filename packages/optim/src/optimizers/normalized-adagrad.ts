@@ -1,4 +1,6 @@
-import { bytesOf, op, rule } from '@eddy/kernels'
+import { bytesOf } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
+import * as rule from '@eddy/kernels/rule'
 import type { Gradient, Scope, Slot, UpdateTarget } from '@eddy/graph'
 import { checkNumber, checkOptions } from '../check.ts'
 import { optimizerOf, type TransformOptimizer } from '../optimizer.ts'

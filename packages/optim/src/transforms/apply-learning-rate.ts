@@ -1,4 +1,4 @@
-import { rule } from '@eddy/kernels'
+import * as rule from '@eddy/kernels/rule'
 import { type Schedule, toSchedule, valueAt } from '../schedule.ts'
 import { scalingLimits, type Transform } from '../transform.ts'
 

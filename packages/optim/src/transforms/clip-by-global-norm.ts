@@ -1,4 +1,5 @@
-import { op, rule } from '@eddy/kernels'
+import * as op from '@eddy/kernels/op'
+import * as rule from '@eddy/kernels/rule'
 import type { Scope, UpdateTarget } from '@eddy/graph'
 import { ValueError } from '@eddy/tensor'
 import { checkNumber, checkOptions } from '../check.ts'

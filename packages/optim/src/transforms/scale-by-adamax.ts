@@ -1,4 +1,4 @@
-import { rule } from '@eddy/kernels'
+import * as rule from '@eddy/kernels/rule'
 import type { Slot } from '@eddy/graph'
 import { checkNumber, checkOptions } from '../check.ts'
 import { integerPowers } from '../integer-power.ts'

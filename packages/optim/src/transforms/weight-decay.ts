@@ -1,4 +1,4 @@
-import { rule } from '@eddy/kernels'
+import * as rule from '@eddy/kernels/rule'
 import { checkNumber } from '../check.ts'
 import { scalingLimits, type Transform } from '../transform.ts'
 
