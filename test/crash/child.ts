@@ -14,7 +14,9 @@ const [folder = '', count, seed, log, killAt, moment] = process.argv.slice(2)
 let calls = 0
 const die = (): void => void process.kill(process.pid, 'SIGKILL')
 const system: Record<string, unknown> = { ...fs }
-const writing = ['writeSync', 'fdatasync', 'fsyncSync', 'unlinkSync', 'linkSync', 'openSync', 'writeFileSync'] as const
+const writing = [
+  'writeSync', 'fdatasync', 'fsync', 'fsyncSync', 'unlink', 'unlinkSync', 'linkSync', 'openSync', 'writeFileSync',
+] as const
 for (const name of writing) {
   const real = fs[name] as (...given: unknown[]) => unknown
   system[name] = (...given: unknown[]) => {

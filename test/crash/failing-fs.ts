@@ -6,8 +6,8 @@ export type Trouble = 'ENOSPC' | 'EIO' | 'short' | 'torn'
 
 /** Calls that change something, or make it durable; each counts. */
 const counted = [
-  'fdatasync', 'fdatasyncSync', 'fsyncSync', 'linkSync', 'mkdirSync', 'openSync', 'unlinkSync', 'writeFileSync',
-  'writeSync', 'closeSync', 'readSync', 'readdirSync', 'statSync', 'readFileSync',
+  'fdatasync', 'fdatasyncSync', 'fsync', 'fsyncSync', 'linkSync', 'mkdirSync', 'openSync', 'unlink', 'unlinkSync',
+  'writeFileSync', 'writeSync', 'closeSync', 'readSync', 'readdirSync', 'statSync', 'readFileSync',
 ] as const
 
 /** A file system whose calls can be made to fail. */
@@ -32,7 +32,7 @@ export class FailingFs {
         this.failures++
         if (name === 'writeSync') return this.#write(given as Parameters<typeof fs.writeSync>)
         const error = this.#error(name)
-        if (name !== 'fdatasync') throw error
+        if (name.endsWith('Sync')) throw error
         return void setImmediate(given[1] as (error: Error) => void, error)
       }
     }

@@ -62,7 +62,7 @@ export class Session {
   constructor(medium: Medium, events: readonly Reading[], options: PersistOptions<Victim>, store: StoreOptions = {}) {
     this.#events = events
     this.#at = 0
-    const opened = openStore(medium, store)
+    const opened = openStore(medium, { rest: 0, ...store })
     try {
       this.kept = persist(makeVictim(), opened, {
         id: (e) => e.id, source: () => ({ next: this.#at }), retryAfter: 5, ...options,

@@ -40,7 +40,9 @@ interface Answer {
 /** What the bench needs of a learner, whatever its metrics. */
 export interface TripLearner {
   train(): OperatorFunction<Trip, Answer>
+  learnOne(trip: Trip): Answer
   snapshot(): unknown
+  restore(state: never): void
 }
 
 /**

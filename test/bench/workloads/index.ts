@@ -10,8 +10,9 @@ import { w6 } from './w6.ts'
 import { w7 } from './w7.ts'
 import { w8 } from './w8.ts'
 import { w9Large, w9Small } from './w9.ts'
+import { w9Store } from './w9-store.ts'
 
 /** In the order of the report. */
 export const workloads: readonly Workload[] = [
-  w1, w2Dense, w2Zeros, w2Adam, w3, w4Sgd, w4Adagrad, w5, w6, w7, w8, w9Small, w9Large, w10, w11,
+  w1, w2Dense, w2Zeros, w2Adam, w3, w4Sgd, w4Adagrad, w5, w6, w7, w8, w9Small, w9Large, w9Store, w10, w11,
 ]

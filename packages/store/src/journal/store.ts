@@ -20,6 +20,8 @@ export interface StoreOptions {
    * 'background' (default): soon, beside the program, see `durable$`. 'each': before a write returns.
    */
   readonly durability?: 'background' | 'each'
+  /** Milliseconds of rest after each time in the background; default 20. `flush` and `close` wait for none. */
+  readonly rest?: number
   /** Only look: nothing is locked or written. */
   readonly readOnly?: boolean
 }
@@ -70,6 +72,7 @@ export class Store {
   readonly #keep: number
   readonly #isEach: boolean
   readonly #isReadOnly: boolean
+  readonly #rest: number
   readonly #checkpoints: CheckpointWriter
   readonly #edits: NoteWriter
   readonly #rejected: NoteWriter
@@ -78,6 +81,7 @@ export class Store {
   #latest: Durable | null = null
   #dirty = new Set<string>()
   #syncing: Promise<void> | null = null
+  #resting: ReturnType<typeof setTimeout> | null = null
   #failure: StoreError | null = null
   #isClosed = false
   /** A file of checkpoints was begun, so that older ones may be superfluous. */
@@ -86,12 +90,13 @@ export class Store {
   #count = { checkpoints: 0, operations: 0, bytes: 0, syncs: 0, failures: 0 }
 
   /** @internal */
-  constructor(medium: Medium, { keep = 10, durability = 'background', readOnly = false }: StoreOptions) {
+  constructor(medium: Medium, { keep = 10, durability = 'background', readOnly = false, rest = 20 }: StoreOptions) {
     this.medium = medium
     this.damage = this.#damage
     this.#keep = keep
     this.#isEach = durability === 'each'
     this.#isReadOnly = readOnly
+    this.#rest = rest
     if (!readOnly) medium.lock()
     try {
       this.#number = storeFiles(medium.list()).at(-1)?.number ?? 0
@@ -250,6 +255,7 @@ export class Store {
       if (!this.#isReadOnly) await this.flush().catch(() => undefined)
     } finally {
       this.#isClosed = true
+      if (this.#resting !== null) clearTimeout(this.#resting)
       await this.medium.close()
       this.#durable.complete()
       this.#failures.complete()
@@ -301,7 +307,7 @@ export class Store {
     this.#dirty.add(name)
     this.#latest = { sequence, position }
     if (this.#isEach && this.medium.syncNow !== undefined) this.#syncNow()
-    else void (this.#syncing ?? this.#sync())
+    else if (this.#syncing === null && this.#resting === null) void this.#sync()
   }
 
   #syncNow(): void {
@@ -319,6 +325,8 @@ export class Store {
 
   /** Makes durable what is dirty now; what becomes so meanwhile comes after. Never rejects. */
   #sync(): Promise<void> {
+    if (this.#resting !== null) clearTimeout(this.#resting)
+    this.#resting = null
     if (this.#dirty.size === 0) return Promise.resolve()
     const names = [...this.#dirty]
     const batches = this.#log?.unsynced ?? 0
@@ -328,7 +336,8 @@ export class Store {
       () => {
         this.#syncing = null
         this.#synced(names, batches, latest)
-        if (this.#dirty.size > 0) void this.#sync()
+        if (this.#rest > 0) this.#takeRest()
+        else if (this.#dirty.size > 0) void this.#sync()
       },
       (error: unknown) => {
         this.#syncing = null
@@ -337,6 +346,13 @@ export class Store {
       },
     )
     return this.#syncing
+  }
+
+  /** What is written soon after shares the next sync. */
+  #takeRest(): void {
+    if (this.#isClosed || this.#resting !== null) return
+    this.#resting = setTimeout(() => void this.#sync(), this.#rest)
+    ;(this.#resting as { unref?: () => void }).unref?.()
   }
 
   /** Nobody knows what the medium has of files whose sync failed: what matters is written again, elsewhere. */

@@ -69,6 +69,7 @@ export class DurableLearner<M extends Learnable> {
   readonly alarm$: Observable<Alarm>
   readonly #options: PersistOptions<M>
   readonly #every: number
+  readonly #logEvery: number
   readonly #feeder: Feeder
   readonly #quarantine: Quarantine
   readonly #history = new Subject<{ readonly sequence: number }>()
@@ -108,6 +109,7 @@ export class DurableLearner<M extends Learnable> {
     this.store = store
     this.#options = options
     this.#every = every
+    this.#logEvery = options.logEvery ?? Infinity
     this.#hasLog = log
     this.#feeder = new Feeder(learner, delayed)
     this.#quarantine = new Quarantine(store, rejectedMax, alarm)
@@ -187,9 +189,15 @@ export class DurableLearner<M extends Learnable> {
 
   /** Learns one event. @throws RejectedError when it cannot be used; StoreError when learning pauses. */
   learnOne(event: EventOf<M>): ResultOf<M> {
-    this.#turns.checkFree('learnOne')
+    this.#turns.enter('learnOne')
     let outcome!: Outcome
-    this.#inTurn(() => void (outcome = this.#apply('event', event)))
+    let failure: { readonly error: unknown } | null = null
+    try {
+      outcome = this.#apply('event', event)
+    } catch (error) {
+      failure = { error }
+    }
+    this.#turns.leave(failure)
     if (outcome.rejection !== null) throw new RejectedError(outcome.rejection)
     return outcome.result as ResultOf<M>
   }
@@ -373,9 +381,8 @@ export class DurableLearner<M extends Learnable> {
     const outcome = this.#feeder.apply(kind, value)
     if (outcome.rejection !== null && isRetried) this.#reject(sequence, kind, value, outcome.rejection)
     this.#quarantine.saw(sequence, outcome.rejection !== null)
-    const { logEvery = Infinity } = this.#options
     if (sequence - this.#tried >= this.#every && this.#isAffordable()) this.#commit()
-    else if (this.#hasLog && (sequence - this.#logged >= logEvery || this.store.waitingBytes >= flushFrom)) {
+    else if (this.#hasLog && (sequence - this.#logged >= this.#logEvery || this.store.waitingBytes >= flushFrom)) {
       this.#flushLog()
     }
     return outcome

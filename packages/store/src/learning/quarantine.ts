@@ -71,8 +71,10 @@ export class Quarantine {
   saw(sequence: number, isRejected: boolean): void {
     const { length } = this.#recent
     const place = sequence % length
-    this.#inWindow += Number(isRejected) - this.#recent[place]!
-    this.#recent[place] = Number(isRejected)
+    if (isRejected || this.#recent[place] !== 0) {
+      this.#inWindow += Number(isRejected) - this.#recent[place]!
+      this.#recent[place] = Number(isRejected)
+    } else if (this.#inWindow === 0) return
     const isHigh = sequence >= length && this.#inWindow > this.#share * length
     if (isHigh && !this.#isRaised) this.alarm$.next({ sequence, rejected: this.#inWindow, window: length })
     this.#isRaised = isHigh

@@ -17,18 +17,38 @@ export class Turns {
       return
     }
     this.#isBusy = true
-    const failures: unknown[] = []
-    this.#waiting.push(action)
+    try {
+      action()
+    } catch (error) {
+      return this.leave({ error })
+    }
+    this.leave(null)
+  }
+
+  /** Begins what `leave` ends. @throws GraphError while something is being done. */
+  enter(where: string): void {
+    this.checkFree(where)
+    this.#isBusy = true
+  }
+
+  /** Does what was asked for meanwhile. @throws this failure, or else the first one that comes of it. */
+  leave(failure: { readonly error: unknown } | null): void {
+    if (this.#waiting.length > 0) failure = this.#rest(failure)
+    this.#isBusy = false
+    if (failure !== null) throw failure.error
+  }
+
+  /** What was asked for meanwhile; the first failure. */
+  #rest(failure: { readonly error: unknown } | null): { readonly error: unknown } | null {
     for (let k = 0; k < this.#waiting.length; k++) {
       try {
         this.#waiting[k]!()
       } catch (error) {
-        failures.push(error)
+        failure ??= { error }
       }
     }
     this.#waiting.length = 0
-    this.#isBusy = false
-    if (failures.length > 0) throw failures[0]
+    return failure
   }
 
   /** @throws GraphError while something is being done. */

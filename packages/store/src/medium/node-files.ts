@@ -6,9 +6,9 @@ import { takeLock } from './node-lock.ts'
 
 /** What is used of Node's file system; tests give one that fails. */
 export type FileSystem = Pick<typeof fs,
-  'closeSync' | 'fdatasync' | 'fdatasyncSync' | 'fsyncSync' | 'fstatSync' | 'linkSync' | 'mkdirSync' | 'openSync'
-  | 'readFileSync' | 'readSync' | 'readdirSync' | 'renameSync' | 'statSync' | 'unlinkSync' | 'writeFileSync'
-  | 'writeSync'>
+  'close' | 'closeSync' | 'fdatasync' | 'fdatasyncSync' | 'fsync' | 'fsyncSync' | 'fstatSync' | 'linkSync' | 'mkdirSync'
+  | 'openSync' | 'readFileSync' | 'readSync' | 'readdirSync' | 'renameSync' | 'statSync' | 'unlink' | 'unlinkSync'
+  | 'writeFileSync' | 'writeSync'>
 
 export interface NodeFilesOptions {
   /** Default: Node's own. */
@@ -19,12 +19,16 @@ export interface NodeFilesOptions {
  * Keeps everything in the files of a folder, which is made when it is not there.
  *
  * Appending is one write, made at once; what was written survives the end of the process. `sync` calls fdatasync beside
- * the program, and fsync of the folder for a new file. One writer: see `takeLock`.
+ * the program, and fsync of the folder for a new file; files are removed beside the program, too. One writer: see
+ * `takeLock`.
  * @throws StoreError (E_IO) when the folder cannot be made or read.
  */
 export function nodeFiles(folder: string, { fs: system = fs }: NodeFilesOptions = {}): Medium {
   return new NodeFiles(folder, system)
 }
+
+/** Windows cannot open folders, and needs not. */
+const hasFolders = process.platform !== 'win32'
 
 class NodeFiles implements Medium {
   readonly name: string
@@ -33,7 +37,10 @@ class NodeFiles implements Medium {
   readonly #open = new Map<string, number>()
   /** Their names are not durable yet. */
   readonly #fresh = new Set<string>()
+  /** Syncs that are under way. */
   readonly #syncing = new Set<Promise<void>>()
+  /** Files that are being removed. */
+  readonly #leaving = new Map<string, Promise<void>>()
   #unlock: (() => void) | null = null
 
   constructor(folder: string, system: FileSystem) {
@@ -43,7 +50,8 @@ class NodeFiles implements Medium {
   }
 
   list(): readonly string[] {
-    return this.#try('the folder cannot be read', this.name, () => this.#fs.readdirSync(this.name))
+    const names = this.#try('the folder cannot be read', this.name, () => this.#fs.readdirSync(this.name))
+    return this.#leaving.size === 0 ? names : names.filter((name) => !this.#leaving.has(name))
   }
 
   size(file: string): number {
@@ -75,15 +83,8 @@ class NodeFiles implements Medium {
   }
 
   append(file: string, bytes: Uint8Array): void {
-    const path = this.#path(file)
-    this.#try('it cannot be written', path, () => {
-      let descriptor = this.#open.get(file)
-      if (descriptor === undefined) {
-        const isNew = this.#fs.statSync(path, { throwIfNoEntry: false }) === undefined
-        descriptor = this.#fs.openSync(path, 'a')
-        this.#open.set(file, descriptor)
-        if (isNew) this.#fresh.add(file)
-      }
+    try {
+      const descriptor = this.#open.get(file) ?? this.#opened(file)
       // A write may take less than it was given.
       let done = 0
       while (done < bytes.length) {
@@ -91,7 +92,18 @@ class NodeFiles implements Medium {
         if (count <= 0) throw new Error(`${count} bytes were written`)
         done += count
       }
-    })
+    } catch (error) {
+      throw asStoreError(error, 'it cannot be written', this.#path(file))
+    }
+  }
+
+  #opened(file: string): number {
+    const path = this.#path(file)
+    const isNew = this.#fs.statSync(path, { throwIfNoEntry: false }) === undefined
+    const descriptor = this.#fs.openSync(path, 'a')
+    this.#open.set(file, descriptor)
+    if (isNew) this.#fresh.add(file)
+    return descriptor
   }
 
   sync(file: string): Promise<void> {
@@ -99,16 +111,14 @@ class NodeFiles implements Medium {
     if (descriptor === undefined) return Promise.resolve()
     const done = new Promise<void>((resolve, reject) => {
       const end = (error: Error | null): void => {
-        try {
-          if (error !== null) throw error
-          this.#syncName(file)
-          resolve()
-        } catch (cause) {
-          reject(asStoreError(cause, 'it cannot be made durable', this.#path(file)))
-        }
+        if (error === null) resolve()
+        else reject(asStoreError(error, 'it cannot be made durable', this.#path(file)))
       }
       try {
-        this.#fs.fdatasync(descriptor, end)
+        this.#fs.fdatasync(descriptor, (error) => {
+          if (error === null && this.#fresh.has(file)) this.#syncNameSoon(file, end)
+          else end(error)
+        })
       } catch (error) {
         end(error as Error)
       }
@@ -145,16 +155,21 @@ class NodeFiles implements Medium {
     else void Promise.all(this.#syncing).then(close)
   }
 
+  /** One that cannot be removed is listed again. */
   remove(file: string): void {
     this.finish(file)
-    const path = this.#path(file)
-    this.#try('it cannot be removed', path, () => {
-      try {
-        this.#fs.unlinkSync(path)
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    if (this.#leaving.has(file)) return
+    this.#leaving.set(file, new Promise<void>((resolve) => {
+      const end = (): void => {
+        this.#leaving.delete(file)
+        resolve()
       }
-    })
+      try {
+        this.#fs.unlink(this.#path(file), end)
+      } catch {
+        queueMicrotask(end)
+      }
+    }))
   }
 
   lock(): void {
@@ -167,7 +182,7 @@ class NodeFiles implements Medium {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#syncing)
+    await Promise.all([...this.#syncing, ...this.#leaving.values()])
     for (const file of this.#open.keys()) this.finish(file)
     this.unlock()
   }
@@ -175,8 +190,7 @@ class NodeFiles implements Medium {
   /** A new name is durable when its folder is. */
   #syncName(file: string): void {
     if (!this.#fresh.has(file)) return
-    // Windows cannot open folders, and needs not.
-    if (process.platform !== 'win32') {
+    if (hasFolders) {
       const folder = this.#fs.openSync(this.name, 'r')
       try {
         this.#fs.fsyncSync(folder)
@@ -185,6 +199,21 @@ class NodeFiles implements Medium {
       }
     }
     this.#fresh.delete(file)
+  }
+
+  /** The same, beside the program. */
+  #syncNameSoon(file: string, end: (error: Error | null) => void): void {
+    const done = (error: Error | null): void => {
+      if (error === null) this.#fresh.delete(file)
+      end(error)
+    }
+    if (!hasFolders) return done(null)
+    try {
+      const folder = this.#fs.openSync(this.name, 'r')
+      this.#fs.fsync(folder, (error) => this.#fs.close(folder, () => done(error)))
+    } catch (error) {
+      done(error as Error)
+    }
   }
 
   #path(file: string): string {
