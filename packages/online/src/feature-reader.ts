@@ -110,6 +110,11 @@ export class FeatureReader {
     return learns ? this.#learning : this.#predicting
   }
 
+  /** The numbers of the event that was read last for learning. */
+  get lastLearned(): Pairs {
+    return this.#learning
+  }
+
   /** What memories make of an event now, to learn it with when its label comes; null when there are none. */
   recollect(event: object): Recollection | null {
     if (this.remembering.length === 0) return null

@@ -1,6 +1,7 @@
 import type { Rejection } from '@eddy/graph'
 import type { Subscriber } from 'rxjs'
 import type { Claim } from './delayed/pending-labels.ts'
+import type { Remembered } from './replay/remembered.ts'
 import type { Learned } from './results.ts'
 
 /** One event on its way through the graph, and whoever waits for its result. */
@@ -9,6 +10,8 @@ export class Job<E, P, K extends string> {
   readonly learns: boolean
   /** The label, when it came later than the event, and what was predicted then. */
   readonly claim: Claim<unknown, P> | null
+  /** What is learned again, in place of an event. */
+  readonly replayed: Remembered | null
   /** Found by the target input. */
   label = NaN
   /** What was predicted, when the event is learned with other numbers than it is predicted from. */
@@ -20,13 +23,14 @@ export class Job<E, P, K extends string> {
 
   constructor(
     event: E, learns: boolean, owner: Subscriber<Learned<E, P, K>> | null, ended: () => void = () => {},
-    claim: Claim<unknown, P> | null = null,
+    claim: Claim<unknown, P> | null = null, replayed: Remembered | null = null,
   ) {
     this.event = event
     this.learns = learns
     this.#owner = owner
     this.#ended = ended
     this.claim = claim
+    this.replayed = replayed
   }
 
   settle(result: Learned<E, P, K>): void {

@@ -2,6 +2,7 @@ import type { TrainingState } from '@eddy/graph'
 import type { DelayedState } from './delayed/delayed-options.ts'
 import type { AxisName } from './named-axis.ts'
 import type { PrequentialState } from './prequential.ts'
+import type { ReplayState } from './replay/replay-queue.ts'
 import type { Label } from './target.ts'
 
 /** Everything a learner has built up: an immutable tree that shares with earlier ones whatever did not change. */
@@ -17,6 +18,8 @@ export interface LearnerState {
   readonly classes?: readonly Label[]
   /** Predictions that wait for their labels; absent when no prediction was ever kept for one. */
   readonly delayed?: DelayedState<never, never>
+  /** Events that are remembered to be learned again; absent without `replay`. */
+  readonly replay?: ReplayState
 }
 
 /** What became of the events so far. */
@@ -36,4 +39,7 @@ export interface LearnerCounters {
   readonly hashed: number
   /** Events that were rejected because their class was new and there was no room. */
   readonly refusedClasses: number
+  /** With `replay`: past events that were learned again, and those that could not be. Neither counts as learned. */
+  readonly replayed?: number
+  readonly replaysRejected?: number
 }

@@ -1,5 +1,5 @@
 import {
-  type AnyNode, EventError, GraphError, minimize, RejectedError, type Rejection, Run, type RunOptions, type Training,
+  type AnyNode, EventError, GraphError, minimize, RejectedError, type Rejection, Run, type Training,
 } from '@eddy/graph'
 import type { Tensor } from '@eddy/tensor'
 import {
@@ -17,15 +17,18 @@ import type { FeatureReader } from './feature-reader.ts'
 import { feed } from './feed.ts'
 import { Job } from './job.ts'
 import { metricsOf } from './judges.ts'
+import { checkShared } from './many/check-shared.ts'
 import type { Tenancy } from './many/tenancy.ts'
 import type { LearnerCounters, LearnerState } from './learner-state.ts'
 import type { Probabilities } from './metrics/accuracy.ts'
 import { NamedAxis } from './named-axis.ts'
-import { type LearnerFacts, type LearnerLoss, type LearnerOptions, listOf } from './options.ts'
+import { type LearnerFacts, type LearnerLoss, type LearnerOptions, listOf, runOptionsOf } from './options.ts'
 import {
   type ClassPrediction, classPrediction, openClassPrediction, type OpenClassPrediction, scoreOf,
 } from './prediction.ts'
 import type { Judge, Report } from './prequential.ts'
+import type { Remembered } from './replay/remembered.ts'
+import { checkNoReplay, ReplayQueue } from './replay/replay-queue.ts'
 import { Learned, type Predicted } from './results.ts'
 import type { Label } from './target.ts'
 import type { Task } from './task.ts'
@@ -77,6 +80,10 @@ export class Learner<E, P, K extends string = string> {
   readonly #query: Job<Query<E>, P, K>
   readonly #tenancy: Tenancy<E> | null
   readonly #delayed = new DelayedLabels<Query<E>, P>()
+  readonly #replay: ReplayQueue | null
+  readonly #replayNext = (): void => this.#replay?.pump(this.#run.queued, (item) => (
+    this.#push(new Job<E, P, K>(nothing, true, null, undefined, null, item))
+  ))
   readonly #report = (): Report<K> => this.#metrics.report()
   #watchers: readonly Subscriber<LearnerState>[] = []
   #owners: readonly Subscriber<Learned<E, P, K>>[] = []
@@ -111,6 +118,7 @@ export class Learner<E, P, K extends string = string> {
     this.#training = nodes.loss.pipe(minimize(options.optimizer, runOptionsOf(options)))
     this.#run = Run.of(this.#source)
     this.#outputs = [nodes.prediction]
+    this.#replay = options.replay === undefined ? null : new ReplayQueue(options, task, nodes.loss)
     this.#query = new Job<Query<E>, P, K>(nothing, false, null)
     const metrics = options.metrics?.() ?? metricsOf(task, this.#classes?.size ?? nodes.prediction.shape.at(-1) ?? 1)
     this.#metrics = metrics as Judge<Probabilities, K>
@@ -272,9 +280,10 @@ export class Learner<E, P, K extends string = string> {
     const { committed, rejected, skipped } = this.#training.counters
     const { count, overflow } = this.#axis
     return {
-      learned: committed, predicted: this.#predicted, rejected: rejected + this.#refused, skipped,
+      learned: committed - (this.#replay?.learned ?? 0), predicted: this.#predicted, skipped,
+      rejected: rejected - (this.#replay?.rejected ?? 0) + this.#refused,
       dropped: this.#run.dropped, names: count, overflow, hashed: this.#reader.hashed,
-      refusedClasses: this.#classes?.refused ?? 0,
+      refusedClasses: this.#classes?.refused ?? 0, ...this.#replay?.counters,
     }
   }
 
@@ -298,7 +307,7 @@ export class Learner<E, P, K extends string = string> {
       // Inside a tap the event in flight has rows already, so its names belong to them.
       names: tentative.length === 0 ? names : Object.freeze([...names, ...tentative]), metrics: this.#metrics.state,
       ...memoriesOf(this.#reader), ...(this.#classes === null ? {} : { classes: this.#classes.names }),
-      ...(delayed === undefined ? {} : { delayed }),
+      ...(delayed === undefined ? {} : { delayed }), ...this.#replay?.inState,
     })
   }
 
@@ -308,12 +317,14 @@ export class Learner<E, P, K extends string = string> {
    * @throws GraphError when the state belongs to another model; ValueError when its names, classes, memories or metrics
    * are not such.
    */
-  restore({ training, names, metrics, memories, classes, delayed }: LearnerState): void {
+  restore({ training, names, metrics, memories, classes, delayed, replay }: LearnerState): void {
     this.#axis.check(names)
     this.#metrics.check(metrics)
     checkMemories(this.#reader, memories)
     this.#classes?.check(classes)
     this.#delayed.check(delayed)
+    if (this.#replay === null) checkNoReplay(replay)
+    else this.#replay.check(replay)
     this.#run.atBorder(() => {
       this.#training.restore(training)
       this.#axis.restore(names)
@@ -321,7 +332,9 @@ export class Learner<E, P, K extends string = string> {
       if (this.#classes?.restore(classes!) === true) this.#store.layoutVersion++
       this.#metrics.restore(metrics)
       this.#delayed.restore(delayed)
+      this.#replay?.restore(replay, this.#axis)
       this.#publish()
+      this.#replayNext()
     })
   }
 
@@ -346,8 +359,11 @@ export class Learner<E, P, K extends string = string> {
   }
 
   #committed(job: Job<E, P, K>, loss: number, step: number): void {
+    if (job.replayed !== null) return this.#replayed(job.replayed, 'learned')
     this.#axis.commit()
     this.#reader.learned(job.label)
+    this.#replay?.add(this.#reader.lastLearned, job.label)
+    this.#replayNext()
     this.#tenancy?.committed()
     if (job.claim !== null) {
       this.#classes?.commit()
@@ -371,6 +387,12 @@ export class Learner<E, P, K extends string = string> {
     job.settle(new LearnedLater(claim as Claim<E, P>, !isFirst, loss, step, this.#report))
   }
 
+  #replayed(item: Remembered, outcome: 'learned' | 'rejected'): void {
+    this.#replay!.done(item, outcome)
+    this.#replayNext()
+    this.#publish()
+  }
+
   #score(reading: Reading, label: number, guesses?: readonly unknown[]): void {
     this.#metrics.update(typeof reading === 'number' ? reading : reading.probabilities, label, guesses)
   }
@@ -380,7 +402,8 @@ export class Learner<E, P, K extends string = string> {
     if (job.learns) {
       this.#forget()
       this.#beginLater(job.claim)
-      if (this.#readsTwice && job.claim === null) job.prior = this.#ask(job.event as Query<E>).prediction
+      if (job.replayed !== null) this.#replay!.begin(job.replayed)
+      else if (this.#readsTwice && job.claim === null) job.prior = this.#ask(job.event as Query<E>).prediction
     }
     return this.#tenancy !== null && this.#tenancy.enter(job.event, job.learns)
   }
@@ -411,6 +434,10 @@ export class Learner<E, P, K extends string = string> {
 
   #rejected(rejection: Rejection<Job<E, P, K>>): void {
     const job = rejection.event
+    if (job.replayed !== null) {
+      if (rejection.phase !== 'observe') this.#replayed(job.replayed, 'rejected')
+      return
+    }
     const own = { ...rejection, event: job.event }
     if (rejection.phase !== 'observe') {
       this.#forget()
@@ -459,26 +486,10 @@ export class Learner<E, P, K extends string = string> {
   }
 
   #publish(): void {
-    if (this.#watchers.length === 0) return
+    if (this.#watchers.length === 0 || this.#replay?.next != null) return
     const state = this.snapshot()
     for (const watcher of this.#watchers) watcher.next(state)
   }
-}
-
-function runOptionsOf({ dtype, seed, fusion, onReject, queue, pick }: RunOptions): RunOptions {
-  const given = { dtype, seed, fusion, onReject, queue, pick }
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-}
-
-/** What cannot be exchanged with the model in a program that many share. */
-function checkShared({ features, classes }: LearnerOptions<never, LearnerLoss, Label, string>): void {
-  if (!features.remembers && classes !== 'open') return
-  throw new GraphError(
-    features.remembers ? 'its features remember, and many models would share what they know'
-      : 'its classes are open, and many models would share them',
-    'keyedLearner or ensemble',
-    features.remembers ? 'Use encoders without memory there, or a learner for each model' : 'Give it classes: [...]',
-  )
 }
 
 function busy(where: string, what: string): GraphError {

@@ -6,6 +6,7 @@ import type { ClassWeights } from './imbalance/class-weights.ts'
 import type { BinaryMetric, MulticlassMetric, RegressionMetric } from './judges.ts'
 import type { ClassPrediction } from './prediction.ts'
 import type { Judge } from './prequential.ts'
+import type { Replay } from './replay/reservoir.ts'
 import type { Label, Target } from './target.ts'
 
 /** A loss with its options filled in: `squaredError()`, `crossEntropy()`, ... */
@@ -40,6 +41,11 @@ export interface LearnerOptions<E, L extends LearnerLoss, C extends Label, K ext
    * multiplied by it, metrics are not. Default: all weigh 1.
    */
   readonly classWeights?: ClassWeights
+  /**
+   * Past events to learn again after each event: `reservoir({ size: 500, per: 1 })`. They are neither scored nor
+   * counted as learned; their frames are seen by taps, counted by running statistics, and `step` counts all updates.
+   */
+  readonly replay?: Replay
   /** Metrics and baselines of your own, instead of those of the task: they are given numbers, or all probabilities. */
   readonly metrics?: () => Judge<never, K>
 }
@@ -58,6 +64,12 @@ export interface LearnerFacts {
 /** Classes that were named beforehand. */
 export function listOf<C>(classes: readonly C[] | 'open' | undefined): readonly C[] | undefined {
   return classes === 'open' ? undefined : classes
+}
+
+/** Those of a run among a learner's options. */
+export function runOptionsOf({ dtype, seed, fusion, onReject, queue, pick }: RunOptions): RunOptions {
+  const given = { dtype, seed, fusion, onReject, queue, pick }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
 }
 
 /** Options of a learner whose classes are met on the way. */

@@ -60,6 +60,7 @@ export function wireGraph<E, P, K extends string>(
     name: 'features',
     select: (job) => {
       const again = begin(job) ? reader.again(job.learns) : null
+      if (job.replayed !== null) return job.replayed
       return again ?? reader.read(job.event, job.learns, job.claim?.recollection)
     },
   })
@@ -77,7 +78,8 @@ export function wireGraph<E, P, K extends string>(
   const readLabel = readerOf((label: unknown) => label)
   const y: Node<Shape> = input(source, {
     name: 'target', shape: loss.targetShape(prediction.shape) as number[],
-    select: (job) => (job.label = job.claim === null ? readTarget(job.event) : readLabel(job.claim.label)),
+    select: (job) => (job.label = job.replayed !== null ? job.replayed.label
+      : job.claim === null ? readTarget(job.event) : readLabel(job.claim.label)),
   })
   const judged = known === null ? prediction : knownClasses(prediction, known)
   const plain = (loss as unknown as (prediction: AnyNode, target: AnyNode) => Node<[]>)(judged, y)
