@@ -1,5 +1,9 @@
 import type { Baseline, MetricState } from '../metrics/metric.ts'
+import { BucketCounts } from './bucket-counts.ts'
 import { bucketOf, bucketValue } from './buckets.ts'
+
+/** Below all buckets. */
+const lowest = bucketOf(-Infinity) - 1
 
 /**
  * The median of all labels so far (of an even number, the lower of the middle two), 0 at first.
@@ -7,71 +11,63 @@ import { bucketOf, bucketValue } from './buckets.ts'
  * Labels are counted in buckets that keep their first 11 significant bits, rounded towards 0: exact for whole numbers
  * up to 2,048 and all others that short; less than 0.1 % too small in magnitude otherwise. Memory is bounded by the
  * number of buckets, 2^19; each is kept once it has been met.
- * State/cost: O(log buckets) an update; the first label of a bucket moves the buckets above it.
+ * State/cost: O(1) an update; the median moves to the next bucket that has a label, by a search of bits.
  */
 export function medianBaseline(): Baseline<number> {
   return new MedianBaseline()
 }
 
 class MedianBaseline implements Baseline<number> {
-  /** Buckets that were met, ascending, and how many labels each has had. */
-  #buckets: number[] = []
-  #counts: number[] = []
+  #counts = new BucketCounts()
   #total = 0
-  /** Position of the median's bucket, and the labels in buckets before it. */
+  /** The median's bucket, and the labels in buckets below it. */
   #at = 0
   #before = 0
 
   /** Pairs: bucket, count; ascending. */
   get state(): MetricState {
     const state: number[] = []
-    for (let k = 0; k < this.#buckets.length; k++) state.push(this.#buckets[k]!, this.#counts[k]!)
+    for (let bucket = this.#counts.above(lowest); bucket < Infinity; bucket = this.#counts.above(bucket)) {
+      state.push(bucket, this.#counts.countOf(bucket))
+    }
     return Object.freeze(state)
   }
 
   predict(): number {
-    return this.#total === 0 ? 0 : bucketValue(this.#buckets[this.#at]!)
+    return this.#total === 0 ? 0 : bucketValue(this.#at)
   }
 
   update(label: number): void {
-    const bucket = bucketOf(label)
-    const k = this.#find(bucket)
-    if (this.#buckets[k] === bucket) this.#counts[k] = this.#counts[k]! + 1
-    else {
-      this.#buckets.splice(k, 0, bucket)
-      this.#counts.splice(k, 0, 1)
-      if (k <= this.#at && this.#total > 0) this.#at++
-    }
-    if (k < this.#at) this.#before++
-    this.#total++
+    this.#add(bucketOf(label), 1)
     this.#settle()
   }
 
   restore(state: MetricState): void {
-    this.#buckets = state.filter((_, k) => k % 2 === 0)
-    this.#counts = state.filter((_, k) => k % 2 === 1)
-    this.#total = this.#counts.reduce((sum, count) => sum + count, 0)
-    this.#at = 0
+    this.#counts = new BucketCounts()
+    this.#total = 0
     this.#before = 0
+    for (let k = 0; k < state.length; k += 2) this.#add(state[k]!, state[k + 1]!)
     if (this.#total > 0) this.#settle()
+  }
+
+  #add(bucket: number, count: number): void {
+    this.#counts.add(bucket, count)
+    if (this.#total === 0) this.#at = bucket
+    else if (bucket < this.#at) this.#before += count
+    this.#total += count
   }
 
   /** Moves to the bucket that holds the label of rank ceil(total / 2). */
   #settle(): void {
+    const counts = this.#counts
     const rank = Math.ceil(this.#total / 2)
-    while (this.#before >= rank) this.#before -= this.#counts[--this.#at]!
-    while (this.#before + this.#counts[this.#at]! < rank) this.#before += this.#counts[this.#at++]!
-  }
-
-  /** Position of the first bucket that is not below `bucket`. */
-  #find(bucket: number): number {
-    let low = 0
-    let high = this.#buckets.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.#buckets[middle]! < bucket) low = middle + 1
-      else high = middle
+    while (this.#before >= rank) {
+      this.#at = counts.below(this.#at)
+      this.#before -= counts.countOf(this.#at)
     }
-    return low
+    for (let count = counts.countOf(this.#at); this.#before + count < rank; count = counts.countOf(this.#at)) {
+      this.#before += count
+      this.#at = counts.above(this.#at)
+    }
   }
 }

@@ -1,0 +1,26 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { BucketCounts } from './bucket-counts.ts'
+import { bucketOf } from './buckets.ts'
+
+const least = bucketOf(-Infinity)
+const most = bucketOf(Infinity)
+const bucket = fc.oneof(
+  fc.integer({ min: least, max: most }), fc.integer({ min: -70, max: 70 }),
+  fc.constantFrom(least, most, -1025, -1024, -1023, -1, 0, 1, 31, 32, 1023, 1024),
+)
+
+describe('BucketCounts', () => {
+  it('above(bucket), below(bucket), countOf(bucket): what a sorted list of all buckets says', () => {
+    fc.assert(fc.property(fc.array(bucket, { maxLength: 30 }), fc.array(bucket, { minLength: 1 }), (met, asked) => {
+      const counts = new BucketCounts()
+      for (const each of met) counts.add(each, 1)
+      const sorted = [...met].sort((a, b) => a - b)
+      for (const each of [...asked, ...met, least - 1, most + 1]) {
+        expect(counts.countOf(each)).toBe(met.filter((other) => other === each).length)
+        expect(counts.above(each)).toBe(sorted.find((other) => other > each) ?? Infinity)
+        expect(counts.below(each)).toBe(sorted.findLast((other) => other < each) ?? -Infinity)
+      }
+    }))
+  })
+})
