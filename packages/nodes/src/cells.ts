@@ -4,7 +4,7 @@ import { add, mul, sub } from './arithmetic.ts'
 import { sigmoid, tanh } from './activations.ts'
 import { compositeRecord } from './composite.ts'
 import { denseNode, initialOf, type Start, uniqueName, type Values } from './layer.ts'
-import { linearRecord } from './linear.ts'
+import { linearOperator } from './linear.ts'
 import { slice } from './slice.ts'
 
 type Any = Node<Shape>
@@ -111,7 +111,7 @@ function sumsOf(gates: number, inputs: number, hidden: number, options: CellOpti
     input: leaf('biasInput', options.biasInput, [width]), hidden: leaf('biasHidden', options.biasHidden, [width]),
   }
   const linear = (x: Any, w: Leaf, b: Leaf | undefined): Any => apply(
-    linearRecord, b === undefined ? [x, w] : [x, w, b], null,
+    linearOperator, b === undefined ? [x, w] : [x, w, b], null,
     { label, name: uniqueName(x, options.name === undefined ? undefined : `${options.name}.${w.label}`) },
   )
   return {

@@ -1,7 +1,7 @@
 import { type AnyNode, apply, asNode, type Leaf, type Node, parameter } from '@eddy/graph'
 import { type Initializer, linearWeight, type Shape, ShapeError } from '@eddy/tensor'
 import { atFirstUse, type Start, uniqueName, type Values } from './layer.ts'
-import { biasParameter, linearRecord } from './linear.ts'
+import { biasParameter, linearOperator } from './linear.ts'
 import { sparseLinearRecord } from './sparse-linear.ts'
 
 export interface DenseOptions<O extends number = number> {
@@ -63,6 +63,6 @@ export function dense<const O extends number>(
     const how = { label, name: uniqueName(node, options.name ?? 'dense') }
     return node.pairs > 0
       ? apply(sparseLinearRecord, ports, { growing: true }, how)
-      : apply(linearRecord, ports, null, how)
+      : apply(linearOperator, ports, null, how)
   }
 }

@@ -2,16 +2,11 @@ import { apply, type Layer, type Leaf, parameter, type Slot } from '@eddy/graph'
 import * as op from '@eddy/kernels/op'
 import { linearBias, linearWeight, ShapeError, sizeOf } from '@eddy/tensor'
 import { denseNode, initialOf, type Start, uniqueName } from './layer.ts'
-import { defineRecord, edgeLengths } from './record.ts'
+import { defineRule } from './record.ts'
 
-export const linearRecord = /* @__PURE__ */ defineRecord<null, Slot | null>({
+/** The operator of a linear layer. What people are told about it stands in `linear-record.ts`. */
+export const linearOperator = /* @__PURE__ */ defineRule<null, Slot | null>({
   name: 'linear',
-  docs: {
-    summary: 'A weighted sum of the inputs for each output, plus a bias.',
-    formula: 'y_i = sum over j of w_ij x_j + b_i',
-    gradient: 'dx_j = sum over i of dy_i w_ij; dw_ij = dy_i x_j, summed over leading axes; db_i = dy_i, likewise',
-    shapes: 'x [.., in], w [out, in], b [out] (optional) -> [.., out]',
-  },
   shape([x, w]) {
     const [outputs, inputs] = w as readonly [number, number]
     if (x!.at(-1) === inputs) return [...x!.slice(0, -1), outputs]
@@ -45,13 +40,6 @@ export const linearRecord = /* @__PURE__ */ defineRecord<null, Slot | null>({
     return port === 2 ? { kind: 'same', gradient } : null
   },
   columns: ([x, w], port) => port === 1 && sizeOf(x!) === w![1] && w![0]! >= 8 && w![1]! >= 8,
-  samples: () => ([
-    [[3], 2], [[9], 5], [[17], 8], [[2, 3], 4], [[2, 1, 5], 3], [[4, 6], 1], [[0, 3], 2], [[2, 3], 0],
-    ...edgeLengths.slice(1).flatMap((n) => [[[n], 2], [[n], n], [[2], n]] as const),
-  ] as readonly (readonly [readonly number[], number])[]).flatMap(([x, outputs]) => [[outputs], null].map((bias) => ({
-    options: null,
-    inputs: [{ shape: x }, { shape: [outputs, x.at(-1)!] }, ...(bias === null ? [] : [{ shape: bias }])],
-  }))),
 })
 
 export interface LinearOptions<I extends number = number, O extends number = number> {
@@ -80,7 +68,7 @@ export function linear<const I extends number, const O extends number>(
   return (x) => {
     const node = denseNode(x, label)
     const ports = bias === null ? [node, weight] : [node, weight, bias]
-    return apply(linearRecord, ports, null, { label, name: uniqueName(node, options.name) })
+    return apply(linearOperator, ports, null, { label, name: uniqueName(node, options.name) })
   }
 }
 

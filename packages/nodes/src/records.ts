@@ -24,7 +24,7 @@ import {
   multiMarginRecord, nllLossRecord, oneHotRecord, softCrossEntropyRecord, weightedCrossEntropyRecord,
 } from './label-losses.ts'
 import { layerNormRecord } from './layer-norm.ts'
-import { linearRecord } from './linear.ts'
+import { linearRecord } from './linear-record.ts'
 import { dropIfRecord, equalRecord, keepIfRecord, lessRecord, whereRecord } from './masks.ts'
 import { matmulRecord } from './matmul.ts'
 import { normalizeRecord, normRecord } from './norm.ts'
