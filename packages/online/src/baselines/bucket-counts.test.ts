@@ -19,7 +19,7 @@ describe('BucketCounts', () => {
       for (const each of [...asked, ...met, least - 1, most + 1]) {
         expect(counts.countOf(each)).toBe(met.filter((other) => other === each).length)
         expect(counts.above(each)).toBe(sorted.find((other) => other > each) ?? Infinity)
-        expect(counts.below(each)).toBe(sorted.findLast((other) => other < each) ?? -Infinity)
+        expect(counts.below(each)).toBe(sorted.filter((other) => other < each).at(-1) ?? -Infinity)
       }
     }))
   })

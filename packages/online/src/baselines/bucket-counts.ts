@@ -4,6 +4,7 @@ const pageSize = 1 << pageBits
 const words = pageSize >>> 5
 /** Pages on either side of 0. */
 const side = 257
+const none = new Int32Array(words)
 
 /** The counts of neighbouring buckets, and a bit for each that is not empty. */
 interface Page {
@@ -37,8 +38,8 @@ export class BucketCounts {
     let mask = -2 << (slot & 31)
     let word = slot >>> 5
     for (let at = (bucket >> pageBits) + side; at < this.#pages.length; at++) {
-      const bits = this.#pages[at]?.bits
-      for (; bits !== undefined && word < words; word++) {
+      const bits = this.#pages[at]?.bits ?? none
+      for (; word < words; word++) {
         const found = bits[word]! & mask
         if (found !== 0) return ((at - side) << pageBits) + (word << 5) + 31 - Math.clz32(found & -found)
         mask = -1
@@ -55,8 +56,8 @@ export class BucketCounts {
     let mask = (1 << (slot & 31)) - 1
     let word = slot >>> 5
     for (let at = (bucket >> pageBits) + side; at >= 0; at--) {
-      const bits = this.#pages[at]?.bits
-      for (; bits !== undefined && word >= 0; word--) {
+      const bits = this.#pages[at]?.bits ?? none
+      for (; word >= 0; word--) {
         const found = bits[word]! & mask
         if (found !== 0) return ((at - side) << pageBits) + (word << 5) + 31 - Math.clz32(found)
         mask = -1
