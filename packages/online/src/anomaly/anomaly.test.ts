@@ -183,8 +183,9 @@ describe('the resume law of anomaly detectors', () => {
     const before = bits(detector.snapshot())
     const state = other.snapshot()
     expect(() => make({ hidden: 3 }).restore(state)).toThrow()
-    expect(() => detector.restore({ ...detector.snapshot(), errors: undefined as never })).toThrow(/no state of an anom/)
-    expect(() => detector.restore({ ...detector.snapshot(), seen: 0.5 })).toThrow(/no state of an anomaly/)
+    for (const wrong of [{ errors: undefined as never }, { seen: 0.5 }]) {
+      expect(() => detector.restore({ ...detector.snapshot(), ...wrong })).toThrow(/no state of an anomaly/)
+    }
     expect(bits(detector.snapshot())).toBe(before)
   })
 })
@@ -201,7 +202,8 @@ describe('anomaly(options)', () => {
   })
 
   it('leaves out, and counts, names beyond its width; learns from any names when told to', () => {
-    const detector = make({ features: features({}, { unknown: 'auto' }), width: 3, optimizer: sgd({ learningRate: 0.1 }) })
+    const any = features({}, { unknown: 'auto' })
+    const detector = make({ features: any, width: 3, optimizer: sgd({ learningRate: 0.1 }) })
     for (let k = 0; k < 5; k++) detector.learnOne({ a: k, b: 'x', c: k % 2 === 0, d: k, e: k })
     expect(detector.counters).toMatchObject({ seen: 5, names: 3 })
     expect(detector.counters.overflow).toBeGreaterThan(0)

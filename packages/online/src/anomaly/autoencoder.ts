@@ -6,8 +6,8 @@ import { judgedSlots, slotPresence, slotValues } from './slot-values.ts'
 
 export interface AutoencoderOptions {
   /**
-   * Widths of the layers down to the bottleneck, the last one; the way back up mirrors them. Default 4. Fewer than there
-   * are independent quantities, or it learns to copy.
+   * Widths of the layers down to the bottleneck, the last one; the way back up mirrors them. Default 4. Fewer than
+   * there are independent quantities, or it learns to copy.
    */
   readonly hidden?: number | readonly number[]
   /** Of pairs along an axis that grows: how many slots there will be at most. Not for dense values. */
@@ -27,9 +27,9 @@ export interface Autoencoder {
 /**
  * Squeezes values through a bottleneck and back: what it cannot reproduce is unlike what it has learned from.
  * Formula: code = tanh(.. tanh(W x + b) ..), decoded = V (.. tanh(..)) + c; error = mean (x - decoded)^2 for dense x.
- * For pairs the mean is over the numbers that the event has: error = sum_i m_i (x_i - decoded_i)^2 / max(1, pairs), where
- * m_i = 0 for numbers that are standardised and missing, else 1. V and c of the last layer start at 0, so that slots
- * that nobody has met are 0, cost nothing and change no bit of the others.
+ * For pairs the mean is over the numbers that the event has: error = sum_i m_i (x_i - decoded_i)^2 / max(1, pairs),
+ * where m_i = 0 for numbers that are standardised and missing, else 1. V and c of the last layer start at 0, so that
+ * slots that nobody has met are 0, cost nothing and change no bit of the others.
  * Shapes: x [n], or pairs of [n <= width] -> code [hidden], decoded [n or width], error [].
  * Gradient: into all weights, and for dense x into x; put `stopGradient()` before when x is itself learned.
  * Source: Hinton and Salakhutdinov 2006; the error as a score: Sakurada and Yairi 2014.

@@ -13,7 +13,7 @@ const [head, ...rows] = brotliDecompressSync(readFileSync(file)).toString().trim
 const names = head!.slice(0, -1)
 const kinds = [...new Set(rows.map((row) => row.at(-1)!))]
 
-/** All pictures of one kind, and one in sixty of the others, which are what is to be found; in the order of the file. */
+/** All pictures of one kind, and one in sixty of the others, which are to be found; in the order of the file. */
 function among(usual: string): { readonly values: readonly number[]; readonly isBad: boolean }[] {
   let others = 0
   return rows.filter((row) => row.at(-1) === usual || others++ % 60 === 0)

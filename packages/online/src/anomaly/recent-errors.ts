@@ -38,7 +38,7 @@ export class RecentErrors {
     return (k + (within > 0 ? Math.min(within, 1 - 2 ** -20) : 0)) / (n + 1)
   }
 
-  /** The error that a share of `1 - rate` does not exceed: the ceil((1 - rate) (n + 1))-th, infinite when there is none. */
+  /** What a share of `1 - rate` does not exceed: the ceil((1 - rate) (n + 1))-th error, infinite without one. */
   threshold(rate: number): number {
     const n = this.length
     const at = Math.ceil((1 - rate) * (n + 1)) - 1

@@ -64,14 +64,18 @@ const judgedOperator: Operator<void, void> = {
 }
 
 export function slotValues(x: AnyNode, width: number): Node<[number]> {
-  return apply<[number]>(valuesOperator as unknown as Operator<never, never>, [x], { width })
+  return applied(valuesOperator, [x], { width })
 }
 
 export function slotPresence(x: AnyNode, width: number): Node<[number]> {
-  return apply<[number]>(presenceOperator as unknown as Operator<never, never>, [x], { width })
+  return applied(presenceOperator, [x], { width })
 }
 
 /** `statistics` is null when no number is standardised: all slots count then. */
 export function judgedSlots(presence: Node<[number]>, statistics: AnyNode | null): Node<[number]> | null {
-  return statistics === null ? null : apply(judgedOperator as unknown as Operator<never, never>, [presence, statistics], undefined)
+  return statistics === null ? null : applied(judgedOperator, [presence, statistics], undefined)
+}
+
+function applied<O>(operator: Operator<O, void>, inputs: readonly AnyNode[], options: O): Node<[number]> {
+  return apply(operator as unknown as Operator<never, never>, inputs, options)
 }

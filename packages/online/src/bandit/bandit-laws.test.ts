@@ -52,6 +52,20 @@ describe('regret on rewards that are linear in the context', () => {
     }, 30_000,
   )
 
+  it.each(learners.slice(0, 3))('%s: tells categories apart that are met one after the other', (_, options) => {
+    const own = bandit<Four>({
+      features: features({ kind: categorical() }), policy: squareCb(), arms: four, seed: 1, ...options,
+    })
+    const best: Record<string, Four> = { p: 'a', q: 'b', r: 'c', s: 'd' }
+    const right = Array.from({ length: 1600 }, (_, k) => {
+      const kind = 'pqrs'[rng(1, 'kinds').integer(k, Math.min(4, 1 + Math.floor(k / 300)))]!
+      const { arm, key } = own.choose({ kind })
+      own.learn({ key, reward: arm === best[kind] ? 1 : 0 })
+      return arm === best[kind]
+    })
+    expect(right.slice(-400).filter(Boolean).length).toBeGreaterThan(270)
+  })
+
   it('linUcb: nearly nothing after its first rounds', () => {
     const learner = make({ policy: linUcb({ alpha: 0.5 }) })
     const rounds = linearRounds(2000, 9)
