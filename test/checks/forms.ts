@@ -1,8 +1,9 @@
 import {
-  absoluteError, adagrad, adam, adamw, aggregate, binaryCrossEntropy, binaryCrossEntropyWithLogits, boolean,
-  categorical, crossEntropy, dense, dropout, type Features, features, ftrl, gelu, gruCell, hashed, hinge, huber, lag,
-  layerNorm, learner, type Learner, linear, logCosh, nadam, type Node, numeric, type Optimizer, poissonNll, recurrent,
-  relu, rmsprop, rng, sgd, sigmoid, smoothL1, softMargin, squaredError, tanh,
+  absoluteError, adagrad, adam, adamw, aggregate, balancedWeights, binaryCrossEntropy, binaryCrossEntropyWithLogits,
+  binaryFocalWithLogits, boolean, categorical, type ClassWeights, crossEntropy, dense, dropout, type Features, features,
+  focal, ftrl, gelu, gruCell, hashed, hedged, hinge, huber, lag, layerNorm, learner, type Learner, linear, logCosh,
+  nadam, type Node, numeric, type Optimizer, poissonNll, recurrent, relu, type Replay, reservoir, rmsprop, rng, sgd,
+  sigmoid, smoothL1, softMargin, squaredError, tanh,
 } from 'eddy'
 
 export type Kind = 'regression' | 'binary' | 'multiclass'
@@ -17,6 +18,8 @@ export interface Options {
   readonly loss: unknown
   readonly optimizer: Optimizer
   readonly classes?: readonly string[] | 'open'
+  readonly classWeights?: ClassWeights
+  readonly replay?: Replay
 }
 
 /** A learner of one task with one model and one loss. */
@@ -137,7 +140,7 @@ const plain = features({ a: numeric(), b: numeric(), c: categorical(), d: boolea
 })
 
 /** Every loss with every model; every second one has features that remember. */
-export const forms: readonly Form[] = Object.entries(losses).flatMap(([lossName, loss], l) => (
+const combined: readonly Form[] = Object.entries(losses).flatMap(([lossName, loss], l) => (
   Object.entries(models).map(([modelName, model], m): Form => {
     const remembers = (l + m) % 2 === 1
     return {
@@ -155,6 +158,63 @@ export const forms: readonly Form[] = Object.entries(losses).flatMap(([lossName,
     }
   })
 ))
+
+/** Parts that change both model and loss, or how a learner learns. */
+const single: readonly Form[] = [
+  {
+    name: 'focal, balanced weights', kind: 'multiclass', parts: ['focal', 'balancedWeights', 'classBalance', 'adam'],
+    isRandom: true, label: third,
+    options: {
+      features: mixed, target: 'y', loss: focal({ gamma: 1.5 }), optimizer: adam({ learningRate: 0.02 }),
+      model: (m, out) => m.pipe(dense(6), relu(), dense(out)), classes: kinds,
+      classWeights: balancedWeights({ fading: 0.99 }),
+    },
+  },
+  {
+    name: 'binaryFocalWithLogits, fixed weights', kind: 'binary', parts: ['binaryFocalWithLogits', 'sgd'],
+    isRandom: true, label: isPositive,
+    options: {
+      features: plain, target: 'y', loss: binaryFocalWithLogits({ alpha: 0.4 }),
+      optimizer: sgd({ learningRate: 0.05 }), model: (m) => m.pipe(dense(6), tanh(), dense(1)),
+      classWeights: { true: 3 },
+    },
+  },
+  {
+    name: 'hedged crossEntropy', kind: 'multiclass', parts: ['hedged', 'crossEntropy', 'adagrad'], isRandom: true,
+    label: third,
+    options: {
+      ...hedged({ depths: 3, width: 5, loss: crossEntropy() }), features: plain, target: 'y', classes: kinds,
+      optimizer: adagrad({ learningRate: 0.1 }),
+    },
+  },
+  {
+    name: 'hedged squaredError, remembering features', kind: 'regression', parts: ['hedged', 'squaredError', 'sgd'],
+    isRandom: true, label: itself,
+    options: {
+      ...hedged({ depths: 2, width: 5, loss: squaredError(), linear: false }), features: mixed, target: 'y',
+      optimizer: sgd({ learningRate: 0.01 }),
+    },
+  },
+  {
+    name: 'squaredError, replay, remembering features', kind: 'regression',
+    parts: ['reservoir', 'squaredError', 'adam'], isRandom: true, label: itself,
+    options: {
+      features: mixed, target: 'y', loss: squaredError(), optimizer: adam({ learningRate: 0.02 }),
+      model: (m) => m.pipe(dense(6), relu(), dense(1)), replay: reservoir({ size: 20, per: 2 }),
+    },
+  },
+  {
+    name: 'crossEntropy, open classes, balanced replay', kind: 'multiclass',
+    parts: ['reservoir', 'crossEntropy', 'sgd'], isRandom: true, label: third,
+    options: {
+      features: plain, target: 'y', loss: crossEntropy(), optimizer: sgd({ learningRate: 0.05, momentum: 0.9 }),
+      model: (m, out) => m.pipe(dense(6), relu(), dense(out)), classes: 'open',
+      replay: reservoir({ size: 12, balanced: true }),
+    },
+  },
+]
+
+export const forms: readonly Form[] = [...combined, ...single]
 
 export function make({ options }: Form, others: object = { seed: 1 }): AnyLearner {
   return learner({ ...options, ...others } as never) as unknown as AnyLearner
