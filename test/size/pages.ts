@@ -14,5 +14,5 @@ export interface Page {
  */
 export const pages: readonly Page[] = [
   { name: 'small-model', title: 'a small model that learns, and a snapshot', budget: 61_500, goal: 60_000 },
-  { name: 'everything', title: 'every export of graph, nodes, optim and kernels', budget: 114_500, goal: null },
+  { name: 'everything', title: 'every export of graph, nodes, optim and kernels', budget: 116_000, goal: null },
 ]
