@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander'
 import type { Streams } from '@eddy/terminal'
 import { demoCommand } from './demo/demo-command.ts'
+import { diffCommand } from './diff/diff-command.ts'
 import { digestCommand } from './digest/digest-command.ts'
+import { exportCommand } from './export/export-command.ts'
 import { inspectCommand } from './inspect/inspect-command.ts'
 import { learnCommand } from './learn/learn-command.ts'
 import { Misuse, oneLine } from './misuse.ts'
@@ -33,6 +35,8 @@ export async function eddy(argv: readonly string[], streams: Streams): Promise<n
     .addCommand(digestCommand(streams))
     .addCommand(rejectedCommand(streams))
     .addCommand(replayCommand(streams))
+    .addCommand(diffCommand(streams))
+    .addCommand(exportCommand(streams))
     .addCommand(demoCommand(streams))
     .helpCommand(false)
     .hook('preAction', (_, command) => void (running.name = `eddy ${command.name()}`))

@@ -87,6 +87,10 @@ describe('eddy: misuse ends with code 2 and one line that says what, where and w
     [['rejected', numbers], /numbers\.csv holds no checkpoint/],
     [['replay', folder, '--until', '0'], /--until.*'0'.*at least 1/],
     [['replay', folder], /holds no checkpoint/],
+    [['diff', folder], /missing required argument 'after'/],
+    [['diff', folder, folder], /holds no checkpoint/],
+    [['export', folder, 'model.pt'], /model\.pt has no known ending\. Name it model\.onnx or model\.safetensors/],
+    [['export', folder, 'model.onnx'], /holds no checkpoint/],
     [['inspect'], /missing required argument 'folder'/],
     [['demo', 'spma'], /there is no stream 'spma'\. Allowed choices are flights, spam, digits, xor/],
     [['demo', '--limit', '0'], /--limit.*'0'.*at least 1/],
@@ -100,7 +104,7 @@ describe('eddy: misuse ends with code 2 and one line that says what, where and w
 
 describe('eddy --help', () => {
   it('ends well, on stdout', async () => {
-    for (const name of ['', 'learn', 'predict', 'demo', 'inspect', 'digest', 'rejected', 'replay']) {
+    for (const name of ['', 'learn', 'predict', 'demo', 'inspect', 'digest', 'rejected', 'replay', 'diff', 'export']) {
       const { code, out, err } = await run(...(name === '' ? ['--help'] : [name, '-h']))
       expect([code, err]).toEqual([0, ''])
       expect(out).toMatch(/^Usage: eddy[^]*Examples:/)

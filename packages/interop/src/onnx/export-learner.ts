@@ -17,13 +17,13 @@ export function exportLearner(learner: AnyLearner, options: ExportOnnxOptions): 
   const given = new Map<AnyNode, Value>([[nodes.features, featureInputs(g, facts.features, names)]])
   const value = new GraphExporter(g, read, given).export(nodes.prediction)
   const output = value.kind === 'dense' ? value.name : value.values
-  const classes = facts.classes === 'open' ? met ?? [] : facts.classes
+  const classes = options.classes ?? (facts.classes === 'open' ? met ?? [] : facts.classes)
   g.enter('output')
   if (task === 'multiclass') writeClasses(g, output, nodes.prediction.shape.at(-1)!, classes, facts.classes === 'open')
   else {
     const single = reshaped(g, output, [1])
     const isLogit = facts.loss.link === 'sigmoid'
-    const answer = isLogit ? g.op('Sigmoid', [single]) : single
+    const answer = isLogit ? g.op('Sigmoid', [single]) : inUnit(g, single, options)
     const name = g.rename(answer, task === 'binary' ? 'probability' : 'prediction')
     const doc = task === 'binary' ? `of ${JSON.stringify(classes?.[1] ?? true)}` : 'the number'
     g.output({ name, type: g.type, shape: [1], doc })
@@ -35,6 +35,12 @@ export function exportLearner(learner: AnyLearner, options: ExportOnnxOptions): 
       ...(classes === undefined ? {} : { 'eddy.classes': JSON.stringify(classes) }),
     },
   })
+}
+
+/** The output in the unit of the labels. */
+function inUnit(g: GraphBuilder, output: string, { unit }: ExportOnnxOptions): string {
+  if (unit === undefined) return output
+  return g.op('Add', [g.op('Mul', [output, g.scalar(unit.multiply)]), g.scalar(unit.add)])
 }
 
 /** Probabilities of all classes, and the likeliest: its name when classes have names, else its number. */

@@ -1,4 +1,5 @@
 import { type AnyNode, asNode, type Leaf, Run } from '@eddy/graph'
+import type { Label } from '@eddy/online'
 import type { DType, Tensor } from '@eddy/tensor'
 import { ExportError } from '../errors.ts'
 import { GraphBuilder } from './graph-builder.ts'
@@ -9,6 +10,13 @@ export interface ExportOnnxOptions {
   readonly opset?: number
   /** Name of the model inside the file; default `eddy`. */
   readonly name?: string
+  /**
+   * Of a learner of numbers: what its outputs count. prediction = add + multiply * output, for labels that were
+   * standardised before it saw them. Default: add 0, multiply 1.
+   */
+  readonly unit?: { readonly add: number; readonly multiply: number }
+  /** Of a learner of classes that are numbers: what they are called, in order. */
+  readonly classes?: readonly Label[]
 }
 
 /** @throws ExportError when the opset is not one that is written. */

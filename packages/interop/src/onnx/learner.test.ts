@@ -92,6 +92,20 @@ describe.each(['f32', 'f64'] as const)('exportOnnx(learner) in %s', (dtype) => {
     await session.release()
   })
 
+  it('predicts numbers in the unit that is given', async () => {
+    const model = learner({
+      features: features({ distance: numeric() }), target: (e: Trip) => (e.price - 3) / 7, seed, dtype,
+      model: (m) => m.pipe(dense(1)), loss: squaredError(), optimizer: sgd({ learningRate: 0.05 }),
+    })
+    for (const trip of trips(100)) model.learnOne(trip)
+    const session = await sessionOf(exportOnnx(model, { unit: { add: 3, multiply: 7 } }), dtype)
+    for (const trip of trips(110).slice(100)) {
+      const { prediction } = await session.run(feedsOf(trip, session.inputNames, dtype))
+      close((prediction!.data as Float32Array)[0]!, 3 + 7 * model.predictOne(trip))
+    }
+    await session.release()
+  })
+
   it('predicts the probability of the second of two classes', async () => {
     const model = learner({
       features: features({}, { unknown: 'auto', ignore: ['spot', 'price'] }),
