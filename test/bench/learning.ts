@@ -4,7 +4,7 @@ import type { Net } from './peers/net.ts'
 import { peersOf } from './peers/peers.ts'
 import type { CSource } from './toolchain.ts'
 import { compiled } from './variants/compiled.ts'
-import { eddy, eddyBurst } from './variants/eddy.ts'
+import { eddy, eddyBurst, eddyResident } from './variants/eddy.ts'
 import { plain } from './variants/plain.ts'
 import type { Workload } from './workload.ts'
 
@@ -41,7 +41,8 @@ export function learning<E>(definition: Learning<E>): Workload {
       const programs = toolchain === null ? [] : Object.entries({ C: it.c, ...it.others }).map(([name, source]) => (
         compiled(name, source, toolchain, () => ({ ...it.data(), encode: it.encode }), it.eventsPerRound)
       ))
-      return [...programs, plain(it), eddy(it), eddyBurst(it), ...(peers === null ? [] : peersOf(it, peers))]
+      const own = [plain(it), eddy(it), eddyBurst(it), eddyResident(it)]
+      return [...programs, ...own, ...(peers === null ? [] : peersOf(it, peers))]
     },
   }
 }

@@ -6,6 +6,10 @@ import type { Slot } from './slot.ts'
 /** Most events that are handed over in one call. */
 export const burstLength = 256
 
+/** Where a program's header has the address of its first ring, and how many words on the next: see placeProgram. */
+const firstRing = 12
+const wordsOfPort = 4
+
 /** As many copies of a slot as a burst has events: copy k stands at `slot.at + k * stride`. */
 export interface Ring {
   readonly slot: Slot
@@ -47,6 +51,17 @@ export class BurstRing {
   /** Index into the arena's f64 view of the coefficients of the r-th update of a burst. */
   coefficientsAt(row: number): number {
     return (this.#coefficients >>> 3) + row * this.#program.cellCount
+  }
+
+  /** The next burst finds its inputs at these addresses; null: in the rings. */
+  point(rows: readonly number[] | null): void {
+    const { i32 } = this.#program.store.arena
+    let word = (this.header >>> 2) + firstRing
+    let k = 0
+    for (const { slot } of this.inputs.values()) {
+      i32[word] = rows === null ? slot.at : rows[k++]!
+      word += wordsOfPort
+    }
   }
 
   free(): void {

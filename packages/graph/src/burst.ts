@@ -3,6 +3,8 @@ import { BurstRing, burstLength, type Ring } from './burst-ring.ts'
 import { Intake } from './intake.ts'
 import type { AnyNode } from './node.ts'
 import type { Program } from './program.ts'
+import { isResident } from './resident.ts'
+import { ResidentRows } from './resident-rows.ts'
 import { newcomer } from './shared-arena.ts'
 import type { Slot } from './slot.ts'
 
@@ -20,6 +22,7 @@ export class Burst {
   readonly #inputs: readonly Intake[]
   readonly #losses: readonly Ring[]
   readonly #id = newcomer()
+  #resident: ResidentRows | null = null
 
   /** `reads`: nodes whose value of every event is wanted afterwards. */
   constructor(program: Program, assignments: readonly Assignment[], reads: readonly AnyNode[]) {
@@ -36,9 +39,11 @@ export class Burst {
 
   /** Learns from events[from], events[from + 1], ...; how many of them were committed. */
   run(events: readonly unknown[], from: number): number {
-    const count = this.#fill(events, from)
-    if (count === 0) return 0
     const { store } = this.#program
+    const rows = this.#rowsOf(events)
+    const count = rows === null ? this.#fill(events, from) : rows.count(from)
+    if (count === 0) return 0
+    this.#ring.point(rows === null ? null : rows.rowsAt(from))
     if (!this.#constant) this.#writeCoefficients(count)
     store.enter(this.#id, this.#assignments[0]!.progress.step, true)
     return store.arena.burst(store.dtype, this.#ring.header, 0, count)
@@ -58,14 +63,33 @@ export class Burst {
   }
 
   free(): void {
+    this.#resident?.free()
     this.#ring.free()
+  }
+
+  /** The inputs of resident events; null for others, where an event can make the model grow, and without room. */
+  #rowsOf(events: readonly unknown[]): ResidentRows | null {
+    if (this.#resident?.events === events) return this.#resident
+    if (!isResident(events) || this.#grows) return null
+    this.#resident?.free()
+    this.#resident = null
+    try {
+      this.#resident = new ResidentRows(this.#program, this.#ring.inputs, events)
+    } catch {
+      // They are copied for each burst.
+    }
+    return this.#resident
+  }
+
+  get #grows(): boolean {
+    return this.#program.store.grows || this.#inputs.some(({ axis }) => axis !== undefined)
   }
 
   #fill(events: readonly unknown[], from: number): number {
     const { store } = this.#program
     const inputs = this.#inputs
     const most = Math.min(burstLength, events.length - from)
-    const grows = store.grows || inputs.some(({ axis }) => axis !== undefined)
+    const grows = this.#grows
     let k = 0
     try {
       for (; k < most; k++) {

@@ -79,7 +79,7 @@ export class Intake {
     i32[this.#at + word + 1] = this.#distinct
     const first = this.#indices + word
     const firstValue = this.#values + word
-    if (count > 48) {
+    if (count > 24) {
       i32.set(indices, first)
       f32.set(values, firstValue)
     } else {

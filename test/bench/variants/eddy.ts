@@ -1,6 +1,6 @@
-import { minimize, type Training } from '@eddy/graph'
+import { minimize, resident, type Training } from '@eddy/graph'
 import { Subject } from 'rxjs'
-import { timed } from '../clock.ts'
+import { slices, timed } from '../clock.ts'
 import type { Learning } from '../learning.ts'
 import type { Variant } from '../variant.ts'
 import { lazily } from '../workload.ts'
@@ -81,4 +81,23 @@ export function eddyBurst(workload: Learning): Variant {
       k += length
     }
   })
+}
+
+/** A replay: the same events over and over, whose numbers were copied once, as a program in C finds them. */
+export function eddyResident(workload: Learning): Variant {
+  const { events } = workload.data()
+  const { length } = events
+  const list = lazily(() => resident(events))
+  const whole = variant('eddy resident', workload, (session, _, __, count) => {
+    for (let k = 0; k < count; k += length) session.training.burst(list())
+  })
+  return {
+    ...whole,
+    // Whole passes only.
+    run: (count) => whole.run(slices * length * Math.max(1, Math.round(count / (slices * length)))),
+    async verify(count) {
+      const losses = await whole.verify(count)
+      return losses.slice(0, count)
+    },
+  }
 }
