@@ -23,7 +23,7 @@ interface Newcomer {
   readonly limit: { readonly parts: number; readonly table: PlacedTable } | null
 }
 
-const { hasOwnProperty } = Object.prototype
+const { propertyIsEnumerable } = Object.prototype
 
 const automatic = { number: numeric(), string: categorical(), boolean: boolean() } as const
 
@@ -165,37 +165,46 @@ export class FeatureReader {
     }
   }
 
+  /**
+   * Nearly all events have the names of the one before, in the same order. Own names come first, so that with the last
+   * one of the form all before it are own.
+   */
   #readUnknown(event: Row): void {
-    if (!this.#hasForm(event)) this.#learnForm(Object.keys(event))
     const form = this.#form
-    for (let i = 0; i < form.length; i++) {
-      const stranger = form[i]!
-      if (!stranger.isRead) continue
-      if (stranger.version !== this.#axis.version) {
-        stranger.slots = this.#axis.feature(stranger.name)
-        stranger.version = this.#axis.version
-      }
-      const value = event[stranger.name]
-      if (!this.#readPlainly(stranger, value)) this.#readStranger(stranger, value)
+    const last = form.at(-1)
+    if (last === undefined || !propertyIsEnumerable.call(event, last.name)) {
+      this.#readOtherForm(event, 0)
+      return
     }
-  }
-
-  /** Whether an event has the names of the one before, in the same order, as nearly all events have. */
-  #hasForm(event: Row): boolean {
-    const form = this.#form
     let i = 0
     for (const name in event) {
-      if (i >= form.length || form[i]!.name !== name || !hasOwnProperty.call(event, name)) return false
-      i++
+      if (i >= form.length || form[i]!.name !== name) {
+        this.#readOtherForm(event, i)
+        return
+      }
+      this.#readAny(form[i++]!, event[name])
     }
-    return i === form.length
   }
 
-  /** Nothing is kept of names that are not declared but those of the latest form, so that memory stays bounded. */
-  #learnForm(names: readonly string[]): void {
-    this.#form = names.map((name) => (
+  /**
+   * Reads an event whose names are others from some place on. Nothing is kept of names that are not declared but those
+   * of the latest form, so that memory stays bounded.
+   */
+  #readOtherForm(event: Row, from: number): void {
+    const form = Object.keys(event).map((name) => (
       new Stranger(name, !this.#declared.has(name) && !this.#ignore.has(name), this.#features)
     ))
+    this.#form = form
+    for (let i = from; i < form.length; i++) this.#readAny(form[i]!, event[form[i]!.name])
+  }
+
+  #readAny(stranger: Stranger, value: unknown): void {
+    if (!stranger.isRead) return
+    if (stranger.version !== this.#axis.version) {
+      stranger.slots = this.#axis.feature(stranger.name)
+      stranger.version = this.#axis.version
+    }
+    if (!this.#readPlainly(stranger, value)) this.#readStranger(stranger, value)
   }
 
   /** The short way for what has its slot already; false: it has to go the long one. Both come to the same. */
