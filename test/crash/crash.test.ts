@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { explode } from './bombs.ts'
 import { failIo } from './fail-io.ts'
 import { flip } from './flip.ts'
 import { hostile } from './hostile.ts'
@@ -49,6 +50,17 @@ describe('hostile events', () => {
     for (const end of ['learned', 'predicted only', 'duplicate', 'expired', 'quarantined']) {
       expect(ends[end], end).toBeGreaterThan(0)
     }
+  }, 60_000)
+
+  it('too long, too dense, too deep: each is refused with its reason, good ones after it are not', async () => {
+    const names = [
+      '640 MB in quotes, CSV file', 'depth 10^6, NDJSON whose records may be long', '10^6 columns, CSV',
+      '10^6 fragments of a byte, WebSocket', '2,000 headers, server-sent events',
+    ]
+    const { violations, ends } = await explode(0.02, seed, undefined, names)
+    // How long a turn took says little while other tests run.
+    expect(violations.filter((violation) => !violation.endsWith(' ms'))).toEqual([])
+    expect(ends['survived']).toBe(names.length)
   }, 60_000)
 
   it('named like what every object has: no prototype changes, and renaming changes no bit', async () => {

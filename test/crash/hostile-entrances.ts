@@ -82,9 +82,14 @@ const lines = ({ from, count, dice }: Visit): Buffer => (
 )
 
 function records({ from, count, dice }: Visit, isNull = true): unknown[] {
-  const values = Array.from({ length: count }, (_, k) => hostileValue(from + k, dice))
+  const values = Array.from({ length: count }, (_, k) => hostileValue(from + k, dice)).map((value) => (
+    // Whoever iterates asynchronously waits for a value that looks like a promise: the language, not the entrance.
+    isRecord(value) && Object.hasOwn(value, 'then') ? 0 : value
+  ))
   return isNull ? values : values.map((value) => value ?? 7)
 }
+
+const isRecord = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 const file = (make: (visit: Visit) => Buffer, open: (path: string) => RecordSource, isCounted: boolean): Entrance => {
   const model = kept()

@@ -91,3 +91,14 @@ export function serveMessages<T>(
   })
   return serving(server, (port) => use(`ws://127.0.0.1:${port}/`))
 }
+
+/** Sends a header every now and then, and never comes to an end of them. */
+export function serveSlowly<T>(use: (url: string) => Promise<T>): Promise<T> {
+  const server = createServer()
+  server.on('connection', (socket) => {
+    socket.write('HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n')
+    const timer = setInterval(() => void socket.write('x-more: 1\r\n'), 20)
+    socket.on('close', () => clearInterval(timer))
+  })
+  return serving(server, (port) => use(`http://127.0.0.1:${port}/`))
+}

@@ -4,6 +4,7 @@
  * violation with what shows it again. Exit code 1: a violation; 2: misuse.
  */
 import { parseArgs } from 'node:util'
+import { explode } from './bombs.ts'
 import { failIo } from './fail-io.ts'
 import { flip } from './flip.ts'
 import { hostile } from './hostile.ts'
@@ -27,6 +28,7 @@ const plans: Readonly<Record<string, Plan>> = {
   io: { short: 20, full: 1, run: (stride, seed) => failIo(seed, stride) },
   mutate: { short: 10_000, full: 1_000_000, run: mutate },
   hostile: { short: 20_000, full: 10_000_000, run: (events, seed) => hostile(events, seed, console.log) },
+  bombs: { short: 0.02, full: 1, run: (scale, seed) => explode(scale, seed, console.log) },
   pollution: { short: 2000, full: 100_000, run: pollution },
 }
 

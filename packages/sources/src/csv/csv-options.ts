@@ -20,6 +20,6 @@ export interface CsvOptions extends RecordOptions {
   readonly required?: readonly string[]
   /** Texts that mean there is no value; default: nothing, NA, N/A, NaN, null, ?. Case does not matter. */
   readonly missing?: readonly string[]
-  /** Rows that kinds are inferred from, before the first is handed over; default 1,000. Never more than 4 MiB. */
+  /** Rows that kinds are inferred from, before the first is handed over; default 1,000. Never more than 1 MiB. */
   readonly sampleRows?: number
 }

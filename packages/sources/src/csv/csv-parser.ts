@@ -11,7 +11,7 @@ import { type CsvLayout, discoverLayout, sampleRowsDefault } from './csv-layout.
 import type { CsvOptions } from './csv-options.ts'
 import { FieldSplitter, unquote } from './field-splitter.ts'
 
-const sampleBytesMax = 4 << 20
+const sampleBytesMax = 1 << 20
 const lineFeed = 10
 const carriageReturn = 13
 
@@ -24,7 +24,7 @@ export interface CsvStart {
 /**
  * Reads CSV (RFC 4180, and what is found in its place) as records with typed values.
  *
- * 1. The first rows are held back until there are `sampleRows` of them, 4 MiB, or the end: they tell the kinds.
+ * 1. The first rows are held back until there are `sampleRows` of them, 1 MiB, or the end: they tell the kinds.
  * 2. A record is accepted whole or not at all; one that is not changes no kind and no count but `malformed`.
  * 3. A value that contradicts an inferred kind revises it, from this record on, with a note before the record.
  * 4. Blank lines are no records. CR before LF belongs to the line break. Blanks around bare fields are left out.

@@ -45,6 +45,19 @@ describe('ndjsonSource(bytes)', () => {
     expect((await read(`${nested(100_000)}\n`)).malformed).toMatchObject([{ code: 'E_SHAPE' }])
   })
 
+  it.each([
+    ['depth', `{"a":${'['.repeat(500_000)}${']'.repeat(500_000)}}`],
+    ['number of parts', `{"a":[${'1,'.repeat(500_000)}1]}`],
+  ])('refuses a %s beyond the limit before it parses, also where records may be long', async (_, line) => {
+    const { records, malformed } = await read(`${line}\n{"n":2}\n`, { recordBytesMax: 1 << 22 })
+    expect([records, malformed.map(({ code }) => code)]).toEqual([[{ n: 2 }], ['E_SHAPE']])
+  })
+
+  it('counts no brackets and commas in texts, whatever their escapes', async () => {
+    const text = JSON.stringify({ a: '[{,"\\'.repeat(6000), b: ['\\'.repeat(31), '"'] })
+    expect((await read(`${text}\n`)).records).toEqual([JSON.parse(text)])
+  })
+
   it('keeps __proto__ an own name and changes no prototype', async () => {
     const [record] = (await read('{"__proto__":{"evil":1},"constructor":2}\n')).records
     expect(Object.keys(record!)).toEqual(['__proto__', 'constructor'])

@@ -1,6 +1,9 @@
 import type { MalformedCode } from '../malformed.ts'
 import type { SourceRecord } from '../row.ts'
-import { checkJson } from './check-json.ts'
+import { checkJson, scanJson } from './check-json.ts'
+
+/** Longer texts are looked at before they are parsed: that alone could take long, and much memory. */
+const scannedFrom = 16_384
 
 /** Why a text is no record. */
 export class JsonFault {
@@ -18,6 +21,8 @@ export class JsonFault {
  * an own property like any other. Of a name that comes twice the last value counts.
  */
 export function readJsonRecord(text: string): SourceRecord | JsonFault {
+  const tooMuch = text.length > scannedFrom ? scanJson(text) : null
+  if (tooMuch !== null) return new JsonFault(tooMuch.code, tooMuch.reason)
   let value: unknown
   try {
     value = JSON.parse(text)
