@@ -1,10 +1,13 @@
+import { checkKeeper, type Keeper, type KeptBy } from './keeper.ts'
 import { Learner } from './learner.ts'
 import type { LearnerLoss, LearnerOptions, MetricOf, OpenLearnerOptions, PredictionOf } from './options.ts'
 import type { OpenClassPrediction } from './prediction.ts'
 import type { Label } from './target.ts'
 
 /**
- * Makes a learner.
+ * Makes a learner. With `store` it is kept there: what was learned before comes back at once, and `train`, `learnOne`,
+ * `predict` and `learn` of what is returned go on from there; see `persist` of `@eddy/store`.
+ * @throws ValueError when `store` keeps nothing; StoreError when what was kept cannot be found again.
  * @throws GraphError when parts do not fit: an output of the wrong shape, a label among the features, ...
  *
  * @example
@@ -18,15 +21,25 @@ import type { Label } from './target.ts'
  *   features: features({ title: text() }), target: 'topic', classes: 'open', classesMax: 50,
  *   model: (m, outputs) => m.pipe(dense(outputs)), loss: crossEntropy(), optimizer: adagrad({ learningRate: 0.1 }),
  * })
+ * const kept = learner({ ...options, store: openStore(nodeFiles('trips.store')) })
  */
+export function learner<
+  E = object, L extends LearnerLoss = LearnerLoss, K extends string = MetricOf<L>, S extends Keeper = Keeper,
+>(options: OpenLearnerOptions<E, L, K> & { readonly store: S }): KeptBy<S, Learner<E, OpenClassPrediction, K>>
+export function learner<
+  E = object, L extends LearnerLoss = LearnerLoss, const C extends Label = number, K extends string = MetricOf<L>,
+  S extends Keeper = Keeper,
+>(options: LearnerOptions<E, L, C, K> & { readonly store: S }): KeptBy<S, Learner<E, PredictionOf<L, C>, K>>
 export function learner<E = object, L extends LearnerLoss = LearnerLoss, K extends string = MetricOf<L>>(
   options: OpenLearnerOptions<E, L, K>,
 ): Learner<E, OpenClassPrediction, K>
 export function learner<
   E = object, L extends LearnerLoss = LearnerLoss, const C extends Label = number, K extends string = MetricOf<L>,
 >(options: LearnerOptions<E, L, C, K>): Learner<E, PredictionOf<L, C>, K>
-export function learner(
-  options: LearnerOptions<object, LearnerLoss, Label, string> | OpenLearnerOptions<object, LearnerLoss, string>,
-): unknown {
-  return new Learner(options)
+export function learner({ store, ...options }: (
+  | LearnerOptions<object, LearnerLoss, Label, string> | OpenLearnerOptions<object, LearnerLoss, string>
+) & { readonly store?: unknown }): unknown {
+  if (store === undefined) return new Learner(options)
+  checkKeeper(store)
+  return store.keep(new Learner(options))
 }

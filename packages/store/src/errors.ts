@@ -3,10 +3,11 @@ import { EddyError } from '@eddy/tensor'
 /**
  * E_IO: the medium failed. E_CORRUPT: bytes are not those that were written. E_FORMAT: a version or kind that this
  * release does not know. E_ENCODE: a value that cannot be kept. E_LOCKED: another process writes here. E_CLOSED: the
- * store was closed. E_GAP: events that are needed are not in the log. E_STATE: what was asked for is not there.
+ * store was closed. E_GAP: events that are needed are not in the log. E_STATE: what was asked for is not there. E_DUP:
+ * an event was learned before.
  */
 export type StoreErrorCode =
-  'E_IO' | 'E_CORRUPT' | 'E_FORMAT' | 'E_ENCODE' | 'E_LOCKED' | 'E_CLOSED' | 'E_GAP' | 'E_STATE'
+  'E_IO' | 'E_CORRUPT' | 'E_FORMAT' | 'E_ENCODE' | 'E_LOCKED' | 'E_CLOSED' | 'E_GAP' | 'E_STATE' | 'E_DUP'
 
 /** The parts of a store's error, in the order in which they are told. */
 export interface StoreErrorParts {

@@ -16,7 +16,9 @@ interface ListedPart {
   readonly sums: Uint8Array
 }
 
-interface Listed extends Omit<Checkpoint, 'state'> {
+interface Listed extends Omit<Checkpoint, 'state' | 'ids'> {
+  /** The tree is a list of the state and the ids. */
+  readonly hasIds?: boolean
   readonly parts: readonly ListedPart[]
 }
 
@@ -39,7 +41,7 @@ export class CheckpointFile {
   /** Its checkpoints whose own bytes are intact, the newest first; blocks are not looked at. */
   *infos(): Generator<CheckpointInfo> {
     for (const frame of this.#newestFirst()) {
-      const { parts, ...rest } = frame.listed
+      const { parts, hasIds: _, ...rest } = frame.listed
       const bytes = parts.reduce((sum, { length }) => sum + length, 0)
       yield { ...rest, file: this.file.name, at: frame.at, bytes }
     }
@@ -47,11 +49,14 @@ export class CheckpointFile {
 
   /** The newest checkpoint that is intact and that `wanted` accepts; null when there is none. */
   newest(wanted: (info: Omit<Checkpoint, 'state'>) => boolean): Checkpoint | null {
-    for (const { at, listed: { parts, ...rest } } of this.#newestFirst()) {
+    for (const { at, listed: { parts, hasIds, ...rest } } of this.#newestFirst()) {
       if (!wanted(rest)) continue
       try {
         const read = parts.map((part) => ({ tensor: part.tensor, bytes: this.#read(part) }))
-        return { ...rest, state: join(read, this.file.name) }
+        const tree = join(read, this.file.name)
+        if (hasIds !== true) return { ...rest, state: tree }
+        const [state, ids] = Array.isArray(tree) ? tree as unknown[] : []
+        return { ...rest, state, ids }
       } catch (error) {
         this.#report(at, `a checkpoint after ${rest.sequence} operations: ${(error as Error).message}`)
       }

@@ -55,7 +55,8 @@ export class CheckpointWriter {
    * @throws StoreError; then nothing counts as written, and the next checkpoint begins a new file.
    */
   commit(checkpoint: Checkpoint): StoreFile | null {
-    const parts = this.#splitter.split(checkpoint.state)
+    const { state, ids } = checkpoint
+    const parts = this.#splitter.split(ids === undefined ? state : [state, ids])
     const before = this.file
     const isFull = before !== null && this.#length > Math.max(wasteMin, wasteMax * this.#full)
     if (before === null || isFull) this.#begin()
@@ -152,7 +153,7 @@ export class CheckpointWriter {
     return kept
   }
 
-  #putCheckpoint({ state: _, ...rest }: Checkpoint, parts: readonly Part[], seed: number): void {
+  #putCheckpoint({ state: _, ids, ...rest }: Checkpoint, parts: readonly Part[], seed: number): void {
     const list = parts.map(({ tensor }, k) => {
       const { length, blockBytes, offsets, sums } = this.#kept[k]!
       const blocks = Math.ceil(length / blockBytes)
@@ -161,7 +162,9 @@ export class CheckpointWriter {
         sums: sums.subarray(0, blocks * checksumBytes),
       }
     })
-    putFrame(this.#writer, frameKinds.checkpoint, seed, () => encodeInto(this.#writer, { ...rest, parts: list }))
+    putFrame(this.#writer, frameKinds.checkpoint, seed, () => encodeInto(this.#writer, {
+      ...rest, ...(ids === undefined ? {} : { hasIds: true }), parts: list,
+    }))
   }
 }
 

@@ -8,11 +8,13 @@ export interface Checkpoint {
   readonly without: readonly number[]
   /** Rejected operations that were learned later on, by number, ascending. */
   readonly retried: readonly number[]
+  /** What the last events were called, when they are remembered. */
+  readonly ids?: unknown
   readonly state: unknown
 }
 
 /** A checkpoint without its state, and where it is. */
-export interface CheckpointInfo extends Omit<Checkpoint, 'state'> {
+export interface CheckpointInfo extends Omit<Checkpoint, 'state' | 'ids'> {
   readonly file: string
   readonly at: number
   /** Bytes of its parts together. */

@@ -1,5 +1,9 @@
 import { BehaviorSubject, type Observable, Subject } from 'rxjs'
+import type { Keeper } from '@eddy/online'
 import { asStoreError, StoreError } from '../errors.ts'
+import type { DurableLearner } from '../learning/durable-learner.ts'
+import type { Learnable } from '../learning/learnable.ts'
+import { type DurableKind, persist } from '../learning/persist.ts'
 import type { Medium } from '../medium/medium.ts'
 import { CheckpointFile } from './checkpoint-reader.ts'
 import { CheckpointWriter } from './checkpoint-writer.ts'
@@ -58,7 +62,8 @@ export interface StoreCounters {
  * 2. A failed write changes nothing that was written before, and the next one goes elsewhere.
  * 3. Nothing is removed before what replaces it is durable.
  */
-export class Store {
+export class Store implements Keeper<DurableKind> {
+  declare readonly kind?: DurableKind
   readonly medium: Medium
   /** What reading has found damaged so far. */
   readonly damage: readonly Damage[]
@@ -110,6 +115,11 @@ export class Store {
     this.#rejected = new NoteWriter(medium, 'rejected', number)
     this.durable$ = this.#durable.asObservable()
     this.failure$ = this.#failures.asObservable()
+  }
+
+  /** `persist(learner, store)`: what `learner({ store })` does. Options are given with `keeping`. */
+  keep<M extends Learnable>(learner: M): DurableLearner<M> {
+    return persist(learner, this)
   }
 
   /** Up to where everything is durable. */

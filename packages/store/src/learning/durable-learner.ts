@@ -5,52 +5,15 @@ import { StoreError } from '../errors.ts'
 import type { OperationKind } from '../journal/operation.ts'
 import type { Durable, Store } from '../journal/store.ts'
 import {
-  type DelayedRules, type EventOf, Feeder, type Learnable, type Outcome, type ResultOf, type StateOf,
+  type EventOf, Feeder, type Learnable, type Outcome, type PredictionOf, type QueryOf,
+  type ResultOf, type StateOf,
 } from './learnable.ts'
-import { type Alarm, type AlarmOptions, eventOf, Quarantine, type Rejected } from './quarantine.ts'
+import type { DurableCounters, PersistOptions } from './persist-options.ts'
+import { type Alarm, eventOf, Quarantine, type Rejected } from './quarantine.ts'
+import { type RecentIds, recentIdsOf } from './recent-ids.ts'
 import { recover, type Recovered } from './recover.ts'
+import { again, duplicate, gap } from './refusals.ts'
 import { Turns } from './turns.ts'
-
-export interface PersistOptions<M extends Learnable> {
-  /** A checkpoint after every so many operations; default 1000. */
-  readonly every?: number
-  /**
-   * The share of the time that checkpoints may take: one that is due waits until so much has passed since the last.
-   * Uses a clock, which changes when checkpoints are made and no bit of what is learned. Default 1: none waits.
-   */
-  readonly share?: number
-  /** Keep every operation, so that any can be taken back and every state reached again; default false. */
-  readonly log?: boolean
-  /** Write the log after so many operations; default with checkpoints, and whenever 64 KiB wait. */
-  readonly logEvery?: number
-  /**
-   * Where the source goes on: `() => source.checkpoint()`. Asked right after an operation has ended, and by
-   * `checkpoint`, `flush` and `close`: call these while no record is on its way here.
-   */
-  readonly source?: () => unknown
-  /** What an event is called, for `forget` and in the quarantine. Default: the number of its operation. */
-  readonly id?: (event: EventOf<M>) => string | number
-  /** For labels that come later. */
-  readonly delayed?: DelayedRules
-  /** Makes another such learner, so that what is looked at does not disturb this one. */
-  readonly make?: () => M
-  /** Rejected events kept, at most; default 10,000. */
-  readonly rejectedMax?: number
-  readonly alarm?: AlarmOptions
-  /** Bytes of the log that may wait while it cannot be written; then learning pauses. Default 64 MiB. */
-  readonly waitingBytesMax?: number
-  /** Milliseconds until a failed write is tried again without a new event; default 1000. */
-  readonly retryAfter?: number
-}
-
-/** What was counted since the learner was made or resumed; the first is part of what is kept. */
-export interface DurableCounters {
-  readonly operations: number
-  readonly rejected: number
-  readonly failures: number
-  /** Events that were refused because too much of the log waits to be written. */
-  readonly paused: number
-}
 
 const flushFrom = 2 ** 16
 
@@ -76,6 +39,8 @@ export class DurableLearner<M extends Learnable> {
   readonly #turns = new Turns()
   readonly #retried: Set<number>
   readonly #hasLog: boolean
+  readonly #recent: RecentIds | null
+  #duplicates = 0
   /** Operations that were taken back. */
   #without: readonly number[]
   /** Operations so far; those up to the last checkpoint, and the last attempt at one; those that were logged. */
@@ -111,9 +76,11 @@ export class DurableLearner<M extends Learnable> {
     this.#every = every
     this.#logEvery = options.logEvery ?? Infinity
     this.#hasLog = log
+    this.#recent = recentIdsOf(options)
     this.#feeder = new Feeder(learner, delayed)
     this.#quarantine = new Quarantine(store, rejectedMax, alarm)
     this.resumed = recover(store, learner, this.#feeder, {
+      remembered: (ids) => this.#recent?.restore(ids), reached: ({ kind, value }) => this.#remember(kind, value),
       replayed: ({ sequence, kind, value }, { rejection }) => {
         if (rejection !== null) this.#reject(sequence, kind, value, rejection)
       },
@@ -155,7 +122,7 @@ export class DurableLearner<M extends Learnable> {
   get counters(): DurableCounters {
     return {
       operations: this.#sequence, rejected: this.#quarantine.count, failures: this.store.counters.failures,
-      paused: this.#paused,
+      duplicates: this.#duplicates, paused: this.#paused,
     }
   }
 
@@ -172,9 +139,18 @@ export class DurableLearner<M extends Learnable> {
     return this.#operator<EventOf<M>, ResultOf<M>>('event')
   }
 
-  /** Predicts and remembers until the label comes, as `learner.predict` with `delayed.requests`. */
-  predict<T, R = unknown>(): OperatorFunction<T, R> {
-    return this.#operator<T, R>('request')
+  /**
+   * Predicts and remembers until the label comes, as `learner.predict` with `delayed.requests`; without `delayed` it
+   * only predicts, as `learner.predict()`, and nothing is kept of it.
+   */
+  predict<T = QueryOf<M>, R = { readonly event: T; readonly prediction: PredictionOf<M> }>(): OperatorFunction<T, R> {
+    if (this.#options.delayed !== undefined) return this.#operator<T, R>('request')
+    return (this.learner as unknown as { predict(): OperatorFunction<T, R> }).predict()
+  }
+
+  /** The prediction for one event; changes nothing. @throws RejectedError when the event cannot be used. */
+  predictOne(event: QueryOf<M>): PredictionOf<M> {
+    return (this.learner as unknown as { predictOne(event: QueryOf<M>): PredictionOf<M> }).predictOne(event)
   }
 
   /** Learns from labels that come later, as `learner.learn` with `delayed.labels`. */
@@ -187,7 +163,11 @@ export class DurableLearner<M extends Learnable> {
     this.#inTurn(() => this.#apply('tick', time))
   }
 
-  /** Learns one event. @throws RejectedError when it cannot be used; StoreError when learning pauses. */
+  /**
+   * Learns one event.
+   * @throws RejectedError when it cannot be used; StoreError when learning pauses, or (E_DUP) when it was learned
+   * before, see `dedup`: then nothing has changed.
+   */
   learnOne(event: EventOf<M>): ResultOf<M> {
     this.#turns.enter('learnOne')
     let outcome!: Outcome
@@ -198,6 +178,7 @@ export class DurableLearner<M extends Learnable> {
       failure = { error }
     }
     this.#turns.leave(failure)
+    if (outcome === again) throw duplicate()
     if (outcome.rejection !== null) throw new RejectedError(outcome.rejection)
     return outcome.result as ResultOf<M>
   }
@@ -368,6 +349,7 @@ export class DurableLearner<M extends Learnable> {
   /** One operation, to its end: into the log, into the learner, and into a checkpoint when it is time. */
   #apply(kind: OperationKind, value: unknown, isRetried = true): Outcome {
     if (this.#isClosed) throw gap('the learner was closed', 'Make another one.', 'E_CLOSED')
+    if (this.#recent !== null && kind === 'event' && this.#isKnown(value)) return again
     if (this.#hasLog) {
       this.#makeRoom()
       try {
@@ -378,6 +360,7 @@ export class DurableLearner<M extends Learnable> {
       }
     }
     const sequence = ++this.#sequence
+    if (this.#recent !== null) this.#remember(kind, value)
     const outcome = this.#feeder.apply(kind, value)
     if (outcome.rejection !== null && isRetried) this.#reject(sequence, kind, value, outcome.rejection)
     this.#quarantine.saw(sequence, outcome.rejection !== null)
@@ -425,6 +408,20 @@ export class DurableLearner<M extends Learnable> {
     }
   }
 
+  /** Whether it was delivered before; the source is further on then. */
+  #isKnown(event: unknown): boolean {
+    const id = this.#idOf('event', event)
+    if (id === null || !this.#recent!.has(id)) return false
+    this.#duplicates++
+    this.#asked = -1
+    return true
+  }
+
+  #remember(kind: OperationKind, value: unknown): void {
+    const id = kind === 'event' ? this.#idOf(kind, value) : null
+    if (id !== null) this.#recent?.add(id)
+  }
+
   #isAffordable(): boolean {
     const { share = 1 } = this.#options
     return share >= 1 || (performance.now() - this.#committedAt) * share >= this.#cost * (1 - share)
@@ -441,6 +438,7 @@ export class DurableLearner<M extends Learnable> {
     const isWritten = this.store.commit({
       sequence: this.#sequence, position: this.#ask(), without: this.#without,
       retried: [...this.#retried].sort((a, b) => a - b), state: this.learner.snapshot(),
+      ...(this.#recent === null ? {} : { ids: this.#recent.state }),
     })
     if (isWritten) {
       this.#committed = this.#logged = this.#sequence
@@ -492,8 +490,4 @@ export class DurableLearner<M extends Learnable> {
   #inTurn(action: () => void): void {
     this.#turns.run(action)
   }
-}
-
-function gap(what: string, hint: string, code: 'E_GAP' | 'E_CLOSED' = 'E_GAP'): StoreError {
-  return new StoreError({ code, what, where: 'log', hint })
 }

@@ -15,6 +15,10 @@ export type EventOf<M extends Learnable> = Parameters<M['learnOne']>[0]
 export type ResultOf<M extends Learnable> = ReturnType<M['learnOne']>
 export type StateOf<M extends Learnable> = ReturnType<M['snapshot']>
 
+/** What `predictOne` takes and gives, of learners that have it. */
+export type QueryOf<M> = M extends { predictOne(event: infer Q): unknown } ? Q : never
+export type PredictionOf<M> = M extends { predictOne(event: never): infer P } ? P : never
+
 /** What a learner has beside that when labels may come later. */
 interface WithDelayedLabels {
   readonly rejected$: Observable<Rejection>

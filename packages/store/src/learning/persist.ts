@@ -1,4 +1,6 @@
-import { DurableLearner, type PersistOptions } from './durable-learner.ts'
+import type { Keeper, KeptKind } from '@eddy/online'
+import { DurableLearner } from './durable-learner.ts'
+import type { PersistOptions } from './persist-options.ts'
 import type { Learnable } from './learnable.ts'
 import type { Store } from '../journal/store.ts'
 
@@ -25,4 +27,27 @@ export function persist<M extends Learnable>(
   learner: M, store: Store, options: PersistOptions<M> = {},
 ): DurableLearner<M> {
   return new DurableLearner(learner, store, options)
+}
+
+/** A learner becomes a `DurableLearner`. */
+export interface DurableKind extends KeptKind {
+  readonly kept: this['learner'] extends Learnable ? DurableLearner<this['learner']> : never
+}
+
+/** Anything that learns events of type E. */
+interface LearnsFrom<E> extends Learnable {
+  learnOne(event: E): unknown
+}
+
+/**
+ * A store with options of `persist`, for `learner({ store })`; `store` alone is one with the usual options.
+ *
+ * @example
+ * const store = keeping(openStore(nodeFiles('trips.store')), { every: 100, log: true, id: (trip: Trip) => trip.id })
+ * const trips = learner({ features: described, target: 'delay', model, loss: squaredError(), optimizer, store })
+ */
+export function keeping<E = never>(
+  store: Store, options: Omit<PersistOptions<LearnsFrom<E>>, 'make'> = {},
+): Keeper<DurableKind> {
+  return { keep: (learner: Learnable) => persist(learner, store, options as PersistOptions<Learnable>) }
 }

@@ -4,7 +4,7 @@ import { from } from 'rxjs'
 import { openStore } from '../journal/store.ts'
 import { memoryMedium } from '../medium/memory-medium.ts'
 import { models, type Sale, type SaleModel, sales } from '../testing/models.ts'
-import type { PersistOptions } from './durable-learner.ts'
+import type { PersistOptions } from './persist-options.ts'
 import { persist } from './persist.ts'
 import type { Alarm } from './quarantine.ts'
 

@@ -3,6 +3,7 @@ import type { Checkpoint } from '../journal/checkpoint.ts'
 import type { Operation } from '../journal/operation.ts'
 import type { Store } from '../journal/store.ts'
 import type { Feeder, Learnable, Outcome } from './learnable.ts'
+import { isRecentIds, type RecentIdsState } from './recent-ids.ts'
 
 /** Where a learner stands. */
 export interface Place {
@@ -19,6 +20,10 @@ export interface RecoverOptions {
   readonly from?: number
   /** Operations to leave out, beside those that were taken back. */
   readonly without?: ReadonlySet<number>
+  /** Told of the ids that the checkpoint has, before anything is done again. */
+  readonly remembered?: (ids: RecentIdsState) => void
+  /** Told of every operation of the log, before it is done again or left out. */
+  readonly reached?: (operation: Operation) => void
   /** Told of every operation that is done again. */
   readonly replayed?: (operation: Operation, outcome: Outcome) => void
 }
@@ -26,7 +31,7 @@ export interface RecoverOptions {
 /** What was found, and how much of it was done again. */
 export interface Recovered extends Place {
   /** The checkpoint that was restored; null when the learner began with what it was. */
-  readonly checkpoint: Omit<Checkpoint, 'state'> | null
+  readonly checkpoint: Omit<Checkpoint, 'state' | 'ids'> | null
   readonly replayed: number
 }
 
@@ -37,8 +42,9 @@ export interface Recovered extends Place {
  * another model. Then the learner is as it was.
  */
 export function recover(
-  store: Store, learner: Learnable, feeder: Feeder, { until = Infinity, from, without, replayed }: RecoverOptions = {},
+  store: Store, learner: Learnable, feeder: Feeder, options: RecoverOptions = {},
 ): Recovered {
+  const { until = Infinity, from, without, replayed, remembered, reached } = options
   const first = Math.min(until + 1, ...(without ?? []))
   const found = store.newest(({ sequence }) => sequence < first && sequence <= (from ?? Infinity))
   const left = new Set([...store.without(), ...(without ?? [])])
@@ -49,6 +55,7 @@ export function recover(
     })
   }
   if (found !== null) learner.restore(found.state as never)
+  if (isRecentIds(found?.ids)) remembered?.(found.ids)
   const retried = new Set(found?.retried)
   let sequence = found?.sequence ?? 0
   let position: unknown = found?.position ?? null
@@ -59,6 +66,7 @@ export function recover(
     for (const operation of batch.operations) {
       if (operation.sequence > until) return done()
       sequence = operation.sequence
+      reached?.(operation)
       if (left.has(sequence)) continue
       const outcome = feeder.apply(operation.kind, operation.value)
       if (operation.kind === 'retry' && outcome.rejection === null) retried.add((operation.value as { of: number }).of)
@@ -70,10 +78,10 @@ export function recover(
   return done()
 
   function done(): Recovered {
-    const { state: _, ...checkpoint } = found ?? { state: null }
+    const { state: _, ids: __, ...checkpoint } = found ?? { state: null }
     return {
       sequence, position, retried: [...retried].sort((a, b) => a - b), replayed: count,
-      checkpoint: found === null ? null : checkpoint as Omit<Checkpoint, 'state'>,
+      checkpoint: found === null ? null : checkpoint as Recovered['checkpoint'],
     }
   }
 }

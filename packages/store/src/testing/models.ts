@@ -1,8 +1,10 @@
-import { absoluteError, binaryCrossEntropyWithLogits, crossEntropy, dense, relu, squaredError } from '@eddy/nodes'
+import {
+  absoluteError, binaryCrossEntropyWithLogits, binaryFocalWithLogits, crossEntropy, dense, hedged, relu, squaredError,
+} from '@eddy/nodes'
 import {
   adwin, aggregate, autoModel, backgroundLearner, boolean, categorical, cross, cycle, date, earlyWarning, ensemble,
-  features, hashed, keyedLearner, lag, learner, mae, meanBaseline, numeric, Prequential, rolling, targetMean, text,
-  vector,
+  features, hashed, keyedLearner, lag, learner, mae, meanBaseline, numeric, Prequential, reservoir, rolling, targetMean,
+  text, vector,
 } from '@eddy/online'
 import { adagrad, adam, ftrl, reduceOnPlateau, sgd } from '@eddy/optim'
 import { rng } from '@eddy/tensor'
@@ -80,6 +82,15 @@ export const models: Readonly<Record<string, () => SaleModel>> = {
   'open classes': () => learner({
     features: plain(), target: (e: Sale) => e.kind, classes: 'open', classesMax: 6,
     model: (m, outputs) => m.pipe(dense(outputs)), loss: crossEntropy(), optimizer: adagrad({ learningRate: 0.1 }),
+  }),
+  'open classes, balanced replay': () => learner({
+    features: everything(), target: (e: Sale) => e.kind, classes: 'open', classesMax: 6, classWeights: 'balanced',
+    model: (m, outputs) => m.pipe(dense(outputs)), loss: crossEntropy(), optimizer: adagrad({ learningRate: 0.1 }),
+    replay: reservoir({ size: 15, per: 2, balanced: true }),
+  }),
+  'hedged depths': () => learner({
+    ...hedged({ depths: 2, width: 4, loss: binaryFocalWithLogits() }), features: plain(),
+    target: (e: Sale) => e.large, optimizer: adam({ learningRate: 0.02 }),
   }),
   'one for each key': () => keyedLearner({
     key: (e: Sale) => e.kind, capacity: 3, features: plain(), target: (e: Sale) => e.sold,
