@@ -86,7 +86,9 @@ function because(task: string, classes: readonly string[], isGuessed: boolean): 
   const hint = isGuessed ? '; --task says otherwise' : ''
   if (task === 'regression') return `a number${hint}`
   if (task === 'binary' && classes.length === 2) return `two classes, ${classes[1]} against ${classes[0]}${hint}`
-  return `${task === 'binary' ? 'two' : 'several'} classes, ${shown(classes)} so far${hint}`
+  const areNumbers = classes.length > 0 && classes.every((name) => Number.isInteger(Number(name)))
+  const amounts = isGuessed && areNumbers && task === 'multiclass' ? '; --task regression if they are amounts' : hint
+  return `${task === 'binary' ? 'two' : 'several'} classes, ${shown(classes)} so far${amounts}`
 }
 
 function shown(names: readonly string[]): string {
