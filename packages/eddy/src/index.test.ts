@@ -40,7 +40,7 @@ const exported = `
   passiveAggressive PatchError permute philox4x32 poissonNll polynomialDecay pow precision predictor prelu
   Prequential prod publish pure quantileLoss r2 radam recall reciprocal records recurrent reduceOnPlateau refuse
   regressionMetrics RejectedError reliability relu relu6 reservoir
-  resetOptimizer reshape rmse rmsNorm rmsprop rng Rng rnnCell
+  resetOptimizer reshape resident rmse rmsNorm rmsprop rng Rng rnnCell
   rocAuc roll rolling rprop rsqrt Run sameShape scalar scaleBy scaleByAdadelta scaleByAdagrad scaleByAdam
   scaleByAdamax scaleByMomentum scaleByNadam scaleByRadam scaleByRmsprop scaleByRprop scatterAdd seconds selu sgd
   ShapeError

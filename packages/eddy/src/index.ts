@@ -13,7 +13,7 @@ export {
   type Fusion, type Gradient, GraphError, type Initial, input, type InputOptions, type InputValue, type Layer, Leaf,
   type LeafOptions, type Lens, lens, minimize, namedInput, Node, type Numbers, type Operandish, type Operator,
   type OperatorDefinition, type Optimizer, type OptimizerSlot, type Overflow, type Pairs, parameter, parametersOf,
-  type Phase, predictor, type QueueOptions, RejectedError, type Rejection, type Role, Run, type RunOptions,
+  type Phase, predictor, type QueueOptions, RejectedError, type Rejection, resident, type Role, Run, type RunOptions,
   type Scope, type Slot, Step, type Structured, toNode, Training, type TrainingOptions, type TrainingState,
   type UpdateTarget,
 } from '@eddy/graph'

@@ -3,8 +3,8 @@ import { BurstRing, burstLength, type Ring } from './burst-ring.ts'
 import { Intake } from './intake.ts'
 import type { AnyNode } from './node.ts'
 import type { Program } from './program.ts'
-import { isResident } from './resident.ts'
-import { ResidentRows } from './resident-rows.ts'
+import { residentLists } from './resident-lists.ts'
+import type { ResidentRows } from './resident-rows.ts'
 import { newcomer } from './shared-arena.ts'
 import type { Slot } from './slot.ts'
 
@@ -70,11 +70,12 @@ export class Burst {
   /** The inputs of resident events; null for others, where an event can make the model grow, and without room. */
   #rowsOf(events: readonly unknown[]): ResidentRows | null {
     if (this.#resident?.events === events) return this.#resident
-    if (!isResident(events) || this.#grows) return null
+    const settle = residentLists.get(events)
+    if (settle === undefined || this.#grows) return null
     this.#resident?.free()
     this.#resident = null
     try {
-      this.#resident = new ResidentRows(this.#program, this.#ring.inputs, events)
+      this.#resident = settle(this.#program, this.#ring.inputs)
     } catch {
       // They are copied for each burst.
     }

@@ -1,4 +1,5 @@
-const known = new WeakSet<object>()
+import { residentLists } from './resident-lists.ts'
+import { ResidentRows } from './resident-rows.ts'
 
 /**
  * Events that are going to be learned from more than once: a replay, epochs over a window, a what-if run.
@@ -17,11 +18,6 @@ const known = new WeakSet<object>()
  */
 export function resident<E>(events: readonly E[]): readonly E[] {
   const list = Object.freeze([...events])
-  known.add(list)
+  residentLists.set(list, (program, inputs) => new ResidentRows(program, inputs, list))
   return list
-}
-
-/** Whether a list was made by `resident`. */
-export function isResident(events: readonly unknown[]): boolean {
-  return known.has(events)
 }
