@@ -25,7 +25,8 @@ export interface AnomalyOptions {
   /**
    * 'bounded' (default): an event's pull on the model stops growing with its error, the loss being ln(1 + error).
    * 'full': the loss is the error. 'skip': anomalies are not learned at all; when the normal itself moves, events are
-   * learned again as soon as the window has seen enough of them.
+   * learned again as soon as the window has seen enough of them. There a name that was never learned has no part in the
+   * score; otherwise a category that is new counts as 1, which nothing reproduces.
    */
   readonly influence?: Influence
   /** Of initial values, default 0. */

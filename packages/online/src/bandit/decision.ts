@@ -1,6 +1,6 @@
 import type { Key } from '../many/keyed-options.ts'
 
-/** An arm that can be chosen: its name, or its name with what is known about it just now. */
+/** An arm that can be chosen: its name, or with what is known about it just now, which goes before the context's. */
 export type Offer<A extends string> = A | { readonly arm: A; readonly features: Readonly<Record<string, unknown>> }
 
 /** What was chosen, and how likely that was. */
