@@ -16,6 +16,8 @@ import { again, duplicate, gap } from './refusals.ts'
 import { Turns } from './turns.ts'
 
 const flushFrom = 2 ** 16
+/** Milliseconds that a checkpoint is believed to take, at most: a clock may be put forward meanwhile. */
+const costMax = 10_000
 
 /** A learner that is kept in a store. Made by `persist`, which says how it behaves. */
 export class DurableLearner<M extends Learnable> {
@@ -424,7 +426,10 @@ export class DurableLearner<M extends Learnable> {
 
   #isAffordable(): boolean {
     const { share = 1 } = this.#options
-    return share >= 1 || (performance.now() - this.#committedAt) * share >= this.#cost * (1 - share)
+    if (share >= 1) return true
+    const passed = performance.now() - this.#committedAt
+    // A clock that was set back says nothing about how much has passed.
+    return !(passed >= 0) || !(passed * share < this.#cost * (1 - share))
   }
 
   get #isBehind(): boolean {
@@ -445,7 +450,7 @@ export class DurableLearner<M extends Learnable> {
       this.#history.next({ sequence: this.#sequence })
     }
     this.#committedAt = performance.now()
-    this.#cost = this.#committedAt - began
+    this.#cost = Math.min(Math.max(0, this.#committedAt - began), costMax)
     return isWritten
   }
 
