@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { explode } from './bombs.ts'
+import { clock } from './clock.ts'
 import { failIo } from './fail-io.ts'
 import { flip } from './flip.ts'
 import { hostile } from './hostile.ts'
@@ -37,6 +38,12 @@ describe('what is kept in a store', () => {
   })
 
   it('is found or refused in mutated files, never anything else', async () => {
+  it('has the same bits whatever clocks say, and nothing waits for ever', async () => {
+    const { violations, ends } = await clock(8, seed)
+    expect(violations).toEqual([])
+    expect(Object.keys(ends)).toHaveLength(4)
+  })
+
     const { violations, ends } = await mutate(2000, seed)
     expect(violations).toEqual([])
     expect(ends['an older one']).toBeGreaterThan(100)

@@ -5,6 +5,7 @@
  */
 import { parseArgs } from 'node:util'
 import { explode } from './bombs.ts'
+import { clock } from './clock.ts'
 import { failIo } from './fail-io.ts'
 import { flip } from './flip.ts'
 import { hostile } from './hostile.ts'
@@ -28,6 +29,7 @@ const plans: Readonly<Record<string, Plan>> = {
   io: { short: 20, full: 1, run: (stride, seed) => failIo(seed, stride) },
   mutate: { short: 10_000, full: 1_000_000, run: mutate },
   hostile: { short: 20_000, full: 10_000_000, run: (events, seed) => hostile(events, seed, console.log) },
+  clock: { short: 40, full: 1000, run: clock },
   bombs: { short: 0.02, full: 1, run: (scale, seed) => explode(scale, seed, console.log) },
   pollution: { short: 2000, full: 100_000, run: pollution },
 }
