@@ -13,6 +13,6 @@ export interface Page {
  * that is worth a page's loading time.
  */
 export const pages: readonly Page[] = [
-  { name: 'small-model', title: 'a small model that learns, and a snapshot', budget: 61_500, goal: 60_000 },
+  { name: 'small-model', title: 'a small model that learns, and a snapshot', budget: 59_900, goal: 60_000 },
   { name: 'everything', title: 'every export of graph, nodes, optim and kernels', budget: 116_000, goal: null },
 ]

@@ -1,6 +1,7 @@
 /**
- * Compiles `assembly/` and writes the generated files of `src`: the vocabulary, `opcodes.ts` and what it names, and
- * `wasm.ts`. Run by `pnpm build:wasm`; `--opcodes` writes only the vocabulary.
+ * Compiles `assembly/` and writes the generated files of `src`: the vocabulary, which is `opcodes.ts` for looking up
+ * names and a file of constants for each enum that pages use, and `wasm.ts`. Run by `pnpm build:wasm`; `--opcodes`
+ * writes only the vocabulary.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -26,8 +27,8 @@ const constants: Record<string, string> = {
   Fault: 'fault',
 }
 
-/** Those whose members are constants of a file of their own: a bundler puts in the numbers and drops the names. */
-const apart: ReadonlySet<string> = new Set(['op', 'layout', 'rule'])
+/** Those of which each member is a constant of a file too: a bundler puts in the numbers and drops the names. */
+const apart: ReadonlySet<string> = new Set(['binary', 'layout', 'op', 'rule', 'unary'])
 
 /** The text of each generated file, by its name in `src`. */
 function opcodes(source: string): ReadonlyMap<string, string> {
@@ -37,13 +38,10 @@ function opcodes(source: string): ReadonlyMap<string, string> {
     const constant = constants[name!]
     if (constant === undefined) throw new Error(`build: give enum ${name} a TypeScript name in scripts/build.ts`)
     const member = /(\w+) = (\d+),/g
-    const text = apart.has(constant)
-      ? `export * as ${constant} from './${constant}.ts'\n`
-      : `${comment}export const ${constant} = {\n${body!.replace(member, '$1: $2,')}} as const\n`
-    files.set('opcodes.ts', `${files.get('opcodes.ts')}\n${text}`)
-    if (!apart.has(constant)) continue
-    const members = body!.replace(/^  /gm, '').replace(member, 'export const $1 = $2')
-    files.set(`${constant}.ts`, `${notice}\n${comment}\n${members}`)
+    const fields = body!.replace(member, '$1: $2,')
+    files.set('opcodes.ts', `${files.get('opcodes.ts')}\n${comment}export const ${constant} = {\n${fields}} as const\n`)
+    const lines = body!.replace(/^  /gm, '').replace(member, 'export const $1 = $2')
+    if (apart.has(constant)) files.set(`${constant}.ts`, `${notice}\n${comment}\n${lines}`)
   }
   return files
 }

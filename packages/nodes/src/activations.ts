@@ -1,12 +1,13 @@
 import { apply } from '@eddy/graph'
+import * as unary from '@eddy/kernels/unary'
 import { type Elementwise, elementwiseOperator, parametersOf } from './elementwise.ts'
 import { denseNode, type SameShapeLayer } from './layer.ts'
 
 /** The layer for a row of the elementwise table; parameters by position, defaults from the table. */
-function activation(name: Elementwise, ...given: readonly (number | undefined)[]): SameShapeLayer {
+function activation(name: Elementwise, f: number, ...given: readonly (number | undefined)[]): SameShapeLayer {
   const options = parametersOf(name, given)
   const label = `${name}(${given.filter((value) => value !== undefined).join(', ')})`
-  return (x) => apply(elementwiseOperator(name), [denseNode(x, label)], options, { label })
+  return (x) => apply(elementwiseOperator(name, f), [denseNode(x, label)], options, { label })
 }
 
 /**
@@ -17,7 +18,7 @@ function activation(name: Elementwise, ...given: readonly (number | undefined)[]
 
 /** ELU with its slope continuous at zero for every alpha. */
 export function celu(alpha?: number): SameShapeLayer {
-  return activation('celu', alpha)
+  return activation('celu', unary.celu, alpha)
 }
 
 /**
@@ -25,7 +26,7 @@ export function celu(alpha?: number): SameShapeLayer {
  * @example value([-3, 0.5, 3]).pipe(clamp(0, 1)) // [0, 0.5, 1]
  */
 export function clamp(min: number, max: number): SameShapeLayer {
-  return activation('hardtanh', min, max)
+  return activation('hardtanh', unary.hardtanh, min, max)
 }
 
 /**
@@ -33,7 +34,7 @@ export function clamp(min: number, max: number): SameShapeLayer {
  * @example value([-1, 0, 2]).pipe(elu()) // [-0.6321206, 0, 2]
  */
 export function elu(alpha?: number): SameShapeLayer {
-  return activation('elu', alpha)
+  return activation('elu', unary.elu, alpha)
 }
 
 /**
@@ -41,22 +42,22 @@ export function elu(alpha?: number): SameShapeLayer {
  * @example value([-1, 0, 1]).pipe(gelu()) // [-0.1586553, 0, 0.8413447]
  */
 export function gelu(options: { readonly approximate?: 'none' | 'tanh' } = {}): SameShapeLayer {
-  return activation(options.approximate === 'tanh' ? 'geluTanh' : 'gelu')
+  return options.approximate === 'tanh' ? activation('geluTanh', unary.geluTanh) : activation('gelu', unary.gelu)
 }
 
 /** Zero where |x| <= lambda, else unchanged. */
 export function hardshrink(lambda?: number): SameShapeLayer {
-  return activation('hardshrink', lambda)
+  return activation('hardshrink', unary.hardshrink, lambda)
 }
 
 /** A sigmoid of three straight pieces. */
 export function hardsigmoid(): SameShapeLayer {
-  return activation('hardsigmoid')
+  return activation('hardsigmoid', unary.hardsigmoid)
 }
 
 /** x times hardsigmoid(x). */
 export function hardswish(): SameShapeLayer {
-  return activation('hardswish')
+  return activation('hardswish', unary.hardswish)
 }
 
 /**
@@ -64,7 +65,7 @@ export function hardswish(): SameShapeLayer {
  * @example value([-3, 0.5, 3]).pipe(hardtanh()) // [-1, 0.5, 1]
  */
 export function hardtanh(min?: number, max?: number): SameShapeLayer {
-  return activation('hardtanh', min, max)
+  return activation('hardtanh', unary.hardtanh, min, max)
 }
 
 /**
@@ -72,17 +73,17 @@ export function hardtanh(min?: number, max?: number): SameShapeLayer {
  * @example value([-2, 3]).pipe(leakyRelu(0.1)) // [-0.2, 3]
  */
 export function leakyRelu(slope?: number): SameShapeLayer {
-  return activation('leakyRelu', slope)
+  return activation('leakyRelu', unary.leakyRelu, slope)
 }
 
 /** The logarithm of the sigmoid, exact where the sigmoid itself would round to 0. */
 export function logSigmoid(): SameShapeLayer {
-  return activation('logSigmoid')
+  return activation('logSigmoid', unary.logSigmoid)
 }
 
 /** x tanh(softplus(x)). */
 export function mish(): SameShapeLayer {
-  return activation('mish')
+  return activation('mish', unary.mish)
 }
 
 /**
@@ -90,17 +91,17 @@ export function mish(): SameShapeLayer {
  * @example value([-1, 0, 2]).pipe(relu()) // [0, 0, 2]
  */
 export function relu(): SameShapeLayer {
-  return activation('relu')
+  return activation('relu', unary.relu)
 }
 
 /** ReLU with a ceiling of 6. */
 export function relu6(): SameShapeLayer {
-  return activation('relu6')
+  return activation('relu6', unary.relu6)
 }
 
 /** Self-normalising exponential unit. */
 export function selu(): SameShapeLayer {
-  return activation('selu')
+  return activation('selu', unary.selu)
 }
 
 /**
@@ -108,12 +109,12 @@ export function selu(): SameShapeLayer {
  * @example value([0, 1]).pipe(sigmoid()) // [0.5, 0.7310586]
  */
 export function sigmoid(): SameShapeLayer {
-  return activation('sigmoid')
+  return activation('sigmoid', unary.sigmoid)
 }
 
 /** x sigmoid(x), also called swish. */
 export function silu(): SameShapeLayer {
-  return activation('silu')
+  return activation('silu', unary.silu)
 }
 
 /**
@@ -121,17 +122,17 @@ export function silu(): SameShapeLayer {
  * @example value([0, 1]).pipe(softplus()) // [0.6931472, 1.3132617]
  */
 export function softplus(beta?: number, threshold?: number): SameShapeLayer {
-  return activation('softplus', beta, threshold)
+  return activation('softplus', unary.softplus, beta, threshold)
 }
 
 /** Moves every element towards zero by lambda. */
 export function softshrink(lambda?: number): SameShapeLayer {
-  return activation('softshrink', lambda)
+  return activation('softshrink', unary.softshrink, lambda)
 }
 
 /** x / (1 + |x|): like tanh, with slower saturation. */
 export function softsign(): SameShapeLayer {
-  return activation('softsign')
+  return activation('softsign', unary.softsign)
 }
 
 /**
@@ -139,10 +140,10 @@ export function softsign(): SameShapeLayer {
  * @example value([0, 1]).pipe(tanh()) // [0, 0.7615942]
  */
 export function tanh(): SameShapeLayer {
-  return activation('tanh')
+  return activation('tanh', unary.tanh)
 }
 
 /** x - tanh(x). */
 export function tanhshrink(): SameShapeLayer {
-  return activation('tanhshrink')
+  return activation('tanhshrink', unary.tanhshrink)
 }

@@ -1,3 +1,4 @@
+import { unary } from '@eddy/kernels'
 import {
   type Elementwise, type ElementwiseOptions, elementwiseOperator, parameters, parametersOf,
 } from './elementwise.ts'
@@ -116,7 +117,7 @@ function samplesOf(name: Elementwise, row: Row): readonly Sample<ElementwiseOpti
 function elementwiseRecord(name: Elementwise): NodeRecord<ElementwiseOptions> {
   const row = elementwise[name]
   return defineRecord<ElementwiseOptions, never>({
-    ...elementwiseOperator(name), docs: docsOf(name, row), samples: () => samplesOf(name, row),
+    ...elementwiseOperator(name, unary[name]), docs: docsOf(name, row), samples: () => samplesOf(name, row),
   })
 }
 

@@ -1,5 +1,5 @@
 import type { Operator } from '@eddy/graph'
-import { unary } from '@eddy/kernels'
+import type { unary } from '@eddy/kernels'
 import * as op from '@eddy/kernels/op'
 import { defineRule } from './record.ts'
 
@@ -30,9 +30,8 @@ export function parametersOf(name: Elementwise, given: readonly (number | undefi
   return { p: given[0] ?? defaults[0] ?? 0, q: given[1] ?? defaults[1] ?? 0 }
 }
 
-/** The operator of a function. What people are told about it stands in `elementwise-records.ts`. */
-export function elementwiseOperator(name: Elementwise): Operator<ElementwiseOptions, never> {
-  const f = unary[name]
+/** The operator of a function and its number. What people are told about it stands in `elementwise-records.ts`. */
+export function elementwiseOperator(name: Elementwise, f: number): Operator<ElementwiseOptions, never> {
   return defineRule<ElementwiseOptions>({
     name,
     shape: ([x]) => x!,

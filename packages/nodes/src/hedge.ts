@@ -1,5 +1,6 @@
 import type { Scope, Slot } from '@eddy/graph'
-import { binary, reduction } from '@eddy/kernels'
+import { reduction } from '@eddy/kernels'
+import * as binary from '@eddy/kernels/binary'
 import * as op from '@eddy/kernels/op'
 import { sameShape, ShapeError } from '@eddy/tensor'
 import { mul } from './arithmetic.ts'

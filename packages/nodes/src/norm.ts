@@ -1,5 +1,7 @@
 import { apply, type Node, type Scope, type Slot } from '@eddy/graph'
-import { binary, reduction, unary } from '@eddy/kernels'
+import { reduction } from '@eddy/kernels'
+import * as binary from '@eddy/kernels/binary'
+import * as unary from '@eddy/kernels/unary'
 import * as op from '@eddy/kernels/op'
 import { type Shape, ValueError } from '@eddy/tensor'
 import { div, maximum } from './arithmetic.ts'

@@ -1,5 +1,6 @@
 import { apply, GraphError, type Node, type Operator, type Scope, type Slot } from '@eddy/graph'
-import { binary, reduction as reductionKind } from '@eddy/kernels'
+import { reduction as reductionKind } from '@eddy/kernels'
+import * as binary from '@eddy/kernels/binary'
 import * as op from '@eddy/kernels/op'
 import { formatShape, sameShape, type Shape, ShapeError } from '@eddy/tensor'
 import { denseNode, type Values } from './layer.ts'
@@ -18,6 +19,8 @@ export interface PairLossOptions {
 }
 
 interface Row {
+  /** Its number among the functions of two arguments. */
+  readonly f: number
   readonly link?: Link
   /** Of the parameters p and q. */
   readonly defaults?: readonly number[]
@@ -27,18 +30,18 @@ interface Row {
 
 /** Losses of a prediction and a target of one shape, one element at a time. Formulas: `pair-loss-records.ts`. */
 const pairLosses = {
-  absoluteError: {},
-  binaryCrossEntropy: {},
-  binaryCrossEntropyWithLogits: { link: 'sigmoid' },
-  hinge: {},
-  hingeEmbedding: { choice: true, defaults: [1] },
-  huber: { defaults: [1] },
-  klDiv: { defaults: [0] },
-  logCosh: {},
-  poissonNll: { defaults: [1, 1e-8] },
-  smoothL1: { defaults: [1] },
-  softMargin: {},
-  squaredError: {},
+  absoluteError: { f: binary.absoluteError },
+  binaryCrossEntropy: { f: binary.binaryCrossEntropy },
+  binaryCrossEntropyWithLogits: { f: binary.binaryCrossEntropyWithLogits, link: 'sigmoid' },
+  hinge: { f: binary.hinge },
+  hingeEmbedding: { f: binary.hingeEmbedding, choice: true, defaults: [1] },
+  huber: { f: binary.huber, defaults: [1] },
+  klDiv: { f: binary.klDiv, defaults: [0] },
+  logCosh: { f: binary.logCosh },
+  poissonNll: { f: binary.poissonNll, defaults: [1, 1e-8] },
+  smoothL1: { f: binary.smoothL1, defaults: [1] },
+  softMargin: { f: binary.softMargin },
+  squaredError: { f: binary.squaredError },
 } satisfies Partial<Readonly<Record<keyof typeof binary, Row>>>
 
 export type PairLossName = keyof typeof pairLosses
@@ -116,8 +119,7 @@ export function reducedLoss<Options extends ReducedOptions, Own>(
 }
 
 export function pairLossOperator(name: PairLossName): Operator<PairLossOptions, never> {
-  const f = binary[name]
-  const { choice }: Row = pairLosses[name]
+  const { f, choice }: Row = pairLosses[name]
   return reducedLoss<PairLossOptions, void>({
     name,
     ...(choice === true ? { differentiable: (port: number) => port === 0 } : {}),

@@ -1,5 +1,5 @@
 import type { Operator, Scope, Slot } from '@eddy/graph'
-import { binary } from '@eddy/kernels'
+import * as binary from '@eddy/kernels/binary'
 import * as op from '@eddy/kernels/op'
 import { ShapeError } from '@eddy/tensor'
 import { emitCollapse, emitExpand } from './broadcast.ts'
