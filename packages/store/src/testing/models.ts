@@ -84,9 +84,13 @@ export const models: Readonly<Record<string, () => SaleModel>> = {
     model: (m, outputs) => m.pipe(dense(outputs)), loss: crossEntropy(), optimizer: adagrad({ learningRate: 0.1 }),
   }),
   'open classes, balanced replay': () => learner({
-    features: everything(), target: (e: Sale) => e.kind, classes: 'open', classesMax: 6, classWeights: 'balanced',
+    features: plain(), target: (e: Sale) => e.kind, classes: 'open', classesMax: 6, classWeights: 'balanced',
     model: (m, outputs) => m.pipe(dense(outputs)), loss: crossEntropy(), optimizer: adagrad({ learningRate: 0.1 }),
     replay: reservoir({ size: 15, per: 2, balanced: true }),
+  }),
+  'all encoders, replay': () => learner({
+    features: everything(), target: (e: Sale) => e.sold, model: (m) => m.pipe(dense(6), relu(), dense(1)),
+    loss: squaredError(), optimizer: adam({ learningRate: 0.02 }), replay: reservoir({ size: 20 }),
   }),
   'hedged depths': () => learner({
     ...hedged({ depths: 2, width: 4, loss: binaryFocalWithLogits() }), features: plain(),
