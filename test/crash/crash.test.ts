@@ -5,6 +5,7 @@ import { failIo } from './fail-io.ts'
 import { flip } from './flip.ts'
 import { hostile } from './hostile.ts'
 import { kill } from './kill.ts'
+import { late } from './late.ts'
 import { mutate } from './mutate.ts'
 import { pollution } from './pollution.ts'
 import { tear } from './tear.ts'
@@ -37,17 +38,26 @@ describe('what is kept in a store', () => {
     expect(ends['survived']).toBeGreaterThan(10)
   })
 
-  it('is found or refused in mutated files, never anything else', async () => {
   it('has the same bits whatever clocks say, and nothing waits for ever', async () => {
     const { violations, ends } = await clock(8, seed)
     expect(violations).toEqual([])
     expect(Object.keys(ends)).toHaveLength(4)
   })
 
+  it('is found or refused in mutated files, never anything else', async () => {
     const { violations, ends } = await mutate(2000, seed)
     expect(violations).toEqual([])
     expect(ends['an older one']).toBeGreaterThan(100)
   })
+})
+
+describe('labels that come later', () => {
+  it('are learned at most once, with the features of then, wherever processes are killed between', async () => {
+    const { violations, ends } = await late(1500, seed)
+    expect(violations).toEqual([])
+    expect(ends['kills']).toBeGreaterThan(0)
+    expect(Object.keys(ends).sort()).toEqual(['duplicate', 'expired', 'kills', 'late', 'learned once', 'unknown'])
+  }, 120_000)
 })
 
 describe('hostile events', () => {

@@ -10,6 +10,7 @@ import { failIo } from './fail-io.ts'
 import { flip } from './flip.ts'
 import { hostile } from './hostile.ts'
 import { kill } from './kill.ts'
+import { late } from './late.ts'
 import { mutate } from './mutate.ts'
 import { pollution } from './pollution.ts'
 import { tear } from './tear.ts'
@@ -28,8 +29,9 @@ const plans: Readonly<Record<string, Plan>> = {
   flip: { short: 120, full: 1200, run: (runs, seed) => flip(Math.round(runs * 5 / 6), Math.round(runs / 6), seed) },
   io: { short: 20, full: 1, run: (stride, seed) => failIo(seed, stride) },
   mutate: { short: 10_000, full: 1_000_000, run: mutate },
-  hostile: { short: 20_000, full: 10_000_000, run: (events, seed) => hostile(events, seed, console.log) },
   clock: { short: 40, full: 1000, run: clock },
+  late: { short: 5000, full: 1_000_000, run: late },
+  hostile: { short: 20_000, full: 10_000_000, run: (events, seed) => hostile(events, seed, console.log) },
   bombs: { short: 0.02, full: 1, run: (scale, seed) => explode(scale, seed, console.log) },
   pollution: { short: 2000, full: 100_000, run: pollution },
 }
