@@ -81,6 +81,27 @@ describe('quality on six sensors that hang together', () => {
   })
 })
 
+describe('categories', () => {
+  it('that always go together and once do not are found, without a single number', () => {
+    const detector = make({ features: features({ site: categorical(), unit: categorical() }), hidden: 3, width: 8 })
+    const pairs = [['p', 'x'], ['q', 'y'], ['r', 'z'], ['s', 'w']] as const
+    for (let k = 0; k < 4000; k++) detector.learnOne({ site: pairs[(k * 7) % 4]![0], unit: pairs[(k * 7) % 4]![1] })
+    const usual = pairs.map(([site, unit]) => detector.scoreOne({ site, unit }))
+    const mixed = pairs.map(([site], k) => detector.scoreOne({ site, unit: pairs[(k + 1) % 4]![1] }))
+    expect(mixed.every(({ isAnomaly }) => isAnomaly)).toBe(true)
+    expect(Math.min(...mixed.map(({ error }) => error))).toBeGreaterThan(5 * Math.max(...usual.map((one) => one.error)))
+  })
+
+  it('that are new are unusual, where they are learned', () => {
+    const detector = make({ features: features({ site: categorical() }), hidden: 2 })
+    for (let k = 0; k < 500; k++) detector.learnOne({ site: 'p' })
+    const known = detector.learnOne({ site: 'p' })
+    const novel = detector.learnOne({ site: 'elsewhere' })
+    expect(novel).toMatchObject({ isAnomaly: true })
+    expect(novel.error).toBeGreaterThan(known.error + 0.9)
+  })
+})
+
 describe('influence', () => {
   it.each(['bounded', 'full'] as const)('%s: the pull of an event as the loss says', (influence) => {
     const detector = make({ influence, dtype: 'f64' })
