@@ -50,13 +50,21 @@ export class NoteWriter {
 export function* readNotes(
   medium: Medium, files: readonly StoreFile[], kind: FileKind, damaged: (damage: Damage) => void = () => {},
 ): Generator<unknown> {
+  for (const { note } of readNotesOf(medium, files, kind, damaged)) yield note
+}
+
+/** The same, with the names of their files. */
+export function* readNotesOf(
+  medium: Medium, files: readonly StoreFile[], kind: FileKind, damaged: (damage: Damage) => void = () => {},
+): Generator<{ readonly file: string; readonly note: unknown }> {
   for (const file of files) {
     if (file.kind !== kind) continue
     const bytes = medium.read(file.name, 0, medium.size(file.name))
     for (const frame of framesIn(bytes, file.name, ({ at }) => damaged({ file: file.name, at, what: 'no frame' }))) {
       if (frame.kind !== frameKinds.note) continue
       if (isIntact(bytes, frame, file.number)) {
-        yield decode(bytes.subarray(frame.from, frame.to), { where: file.name, base: frame.from })
+        const note = decode(bytes.subarray(frame.from, frame.to), { where: file.name, base: frame.from })
+        yield { file: file.name, note }
       } else damaged({ file: file.name, at: frame.at, what: 'a note' })
     }
   }

@@ -12,7 +12,7 @@ import type { Damage } from './damage.ts'
 import { EventLog } from './event-log.ts'
 import { type StoreFile, storeFiles } from './file-names.ts'
 import { readLog } from './log-reader.ts'
-import { NoteWriter, readNotes } from './notes.ts'
+import { NoteWriter, readNotes, readNotesOf } from './notes.ts'
 import type { OperationBatch, OperationKind } from './operation.ts'
 import { superfluous } from './retention.ts'
 
@@ -92,6 +92,7 @@ export class Store implements Keeper<DurableKind> {
   /** A file of checkpoints was begun, so that older ones may be superfluous. */
   #isUntidy = false
   #isMarked = false
+  readonly #held = new Set<string>()
   #count = { checkpoints: 0, operations: 0, bytes: 0, syncs: 0, failures: 0 }
 
   /** @internal */
@@ -231,18 +232,41 @@ export class Store implements Keeper<DurableKind> {
     return this.medium.sync(this.#edits.file!.name)
   }
 
-  /** Keeps a note about a rejected event; whether that succeeded. @internal */
-  noteRejected(note: unknown): boolean {
+  /**
+   * Keeps a note about a rejected event; whether that succeeded. A file stays unless all its notes are replaceable.
+   * @internal
+   */
+  noteRejected(note: unknown, isReplaceable = false): boolean {
     this.#writes()
     return this.#attempt('the quarantine cannot be written', () => {
       this.#rejected.append(note)
+      if (!isReplaceable) this.#held.add(this.#rejected.file!.name)
       this.#dirty.add(this.#rejected.file!.name)
     })
   }
 
   /** Notes about rejected events. @internal */
-  rejectedNotes(): Generator<unknown> {
-    return readNotes(this.medium, storeFiles(this.medium.list()), 'rejected', (damage) => this.#damage.push(damage))
+  *rejectedNotes(): Generator<unknown> {
+    for (const { note } of this.rejectedNotesOf()) yield note
+  }
+
+  /** The same, with the names of their files. @internal */
+  rejectedNotesOf(): Generator<{ readonly file: string; readonly note: unknown }> {
+    return readNotesOf(this.medium, storeFiles(this.medium.list()), 'rejected', (damage) => this.#damage.push(damage))
+  }
+
+  /** The file that notes about rejected events are written to. @internal */
+  get rejectedFile(): string | null {
+    return this.#rejected.file?.name ?? null
+  }
+
+  /** Removes a file of notes about rejected events that nobody needs. @internal */
+  removeRejected(file: string): void {
+    if (this.#held.has(file)) return
+    this.#attempt('a file of the quarantine cannot be removed', () => {
+      this.#dirty.delete(file)
+      this.medium.remove(file)
+    })
   }
 
   /**

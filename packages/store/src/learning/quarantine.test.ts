@@ -55,6 +55,21 @@ describe('rejected events', () => {
     expect(kept.counters.rejected).toBe(200)
   })
 
+  it('nor the disk: files of which no row is left are removed, those with other notes are not', () => {
+    const medium = memoryMedium()
+    const ofQuarantine = (): readonly string[] => medium.list().filter((name) => name.startsWith('rejected'))
+    const kept = keptOn(medium, { rejectedMax: 20 })
+    kept.store.noteRejected({ begins: true })
+    const [first] = ofQuarantine()
+    // Some 4 kB a row: more than a megabyte, after which a new file begins, five times over.
+    for (let k = 0; k < 1500; k++) kept.quarantine(`${k} ${'x'.repeat(9000)}`, 'too long')
+    expect(kept.counters.rejected).toBe(1500)
+    expect(ofQuarantine().length).toBeLessThanOrEqual(3)
+    expect(ofQuarantine()).toContain(first)
+    const again = keptOn(memoryMedium(medium.files), { rejectedMax: 20 })
+    expect(again.rejected.map(({ sequence }) => sequence)).toEqual(kept.rejected.map(({ sequence }) => sequence))
+  })
+
   it('an event that cannot be kept is rejected, not half learned', () => {
     const kept = keptOn()
     const before = digest(kept.learner.snapshot() as object)

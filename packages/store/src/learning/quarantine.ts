@@ -4,6 +4,7 @@ import { decode } from '../format/decode.ts'
 import { encode } from '../format/encode.ts'
 import type { OperationKind } from '../journal/operation.ts'
 import type { Store } from '../journal/store.ts'
+import { QuarantineFiles } from './quarantine-files.ts'
 
 /** Bytes of an event that are kept, at most. */
 const bytesMax = 4096
@@ -41,7 +42,10 @@ export interface Alarm {
   readonly window: number
 }
 
-/** Rows of rejected events: the newest `rowsMax`, each at most a few kilobytes; counters are never bounded. */
+/**
+ * Rows of rejected events: the newest `rowsMax`, each at most a few kilobytes; counters are never bounded. A file of
+ * which no row is left is removed, so that what is on the disk is bounded, too.
+ */
 export class Quarantine {
   readonly alarm$ = new Subject<Alarm>()
   /** All that were ever rejected here. */
@@ -49,6 +53,7 @@ export class Quarantine {
   readonly #store: Store
   readonly #rowsMax: number
   readonly #rows = new Map<number, Rejected>()
+  readonly #files = new QuarantineFiles()
   readonly #share: number
   readonly #recent: Uint8Array
   #inWindow = 0
@@ -59,7 +64,11 @@ export class Quarantine {
     this.#rowsMax = rowsMax
     this.#share = share
     this.#recent = new Uint8Array(window)
-    for (const note of store.rejectedNotes()) if (isRow(note)) this.#keep(note)
+    for (const { file, note } of store.rejectedNotesOf()) {
+      if (isRow(note)) this.#keep(note, file)
+      else this.#files.hold(file)
+    }
+    this.#tidy()
   }
 
   /** The oldest first. */
@@ -98,13 +107,23 @@ export class Quarantine {
       sequence, kind, id, reason: reason.slice(0, 1000), node, phase, bytes: bytes.slice(0, bytesMax),
       length: bytes.length,
     }
-    this.#keep(row)
-    this.#store.noteRejected(row)
+    const before = this.#store.rejectedFile
+    const isNoted = this.#store.noteRejected(row, true)
+    this.#keep(row, isNoted ? this.#store.rejectedFile : null)
+    if (this.#store.rejectedFile !== before) this.#tidy()
   }
 
-  #keep(row: Rejected): void {
+  #keep(row: Rejected, file: string | null): void {
     this.#rows.set(row.sequence, row)
-    if (this.#rows.size > this.#rowsMax) this.#rows.delete(this.#rows.keys().next().value!)
+    this.#files.put(row.sequence, file)
+    if (this.#rows.size <= this.#rowsMax) return
+    const oldest = this.#rows.keys().next().value!
+    this.#rows.delete(oldest)
+    this.#files.drop(oldest)
+  }
+
+  #tidy(): void {
+    for (const file of this.#files.takeEmpty(this.#store.rejectedFile)) this.#store.removeRejected(file)
   }
 }
 
