@@ -70,6 +70,7 @@ const hedges = new WeakMap<AnyNode, Hedge & { readonly owner: object }>()
  * Source: Sahoo, Pham, Lu and Hoi 2018, Online Deep Learning, algorithm 1 (hedge backpropagation).
  * Shapes: features [n] or pairs, any target that the loss takes; weights [depths + 1], without `linear` [depths].
  * State/cost: a network of that depth and as many outputs; the weights are a buffer, so part of state, digest and undo.
+ * `exportOnnx` writes them down as they are at the moment.
  * @throws ValueError for options out of range; GraphError for a prediction of another model.
  *
  * @example
@@ -89,7 +90,7 @@ export function hedged<L extends HedgedLoss>(options: HedgedOptions<L>): Hedged<
     const all = outputsOf(options, features, outputs)
     const name = uniqueName(all[0]!, 'hedged')
     const weights = buffer({ shape: [all.length], initializer: constant(1 / all.length) }, {
-      role: 'weights', precision: 'run', ...(name === undefined ? {} : { name: `${name}.weights` }),
+      role: 'depth weights', precision: 'run', ...(name === undefined ? {} : { name: `${name}.weights` }),
     }) as Node<Shape>
     const prediction = mixed(all, weights, loss.link)
     hedges.set(prediction, { weights, outputs: all, owner })

@@ -12,6 +12,9 @@ type Build = (inputs: readonly AnyNode[], options: unknown) => AnyNode
 const memories: ReadonlySet<string> = new Set(['remember'])
 /** Operations whose buffers are statistics, which a prediction reads and does not change. */
 const readers: ReadonlySet<string> = new Set(['standardize', 'sparseStandardize'])
+/** Buffers, by what they are to their layer, that stand for the model as it is now, as parameters do. */
+const learned: ReadonlySet<string> = new Set(['depth weights'])
+const isMemory = ({ role, label }: AnyNode): boolean => role === 'buffer' && !learned.has(label)
 
 /**
  * Writes a graph of nodes into a model, from its leaves to one node. Values of inputs may be given; other inputs become
@@ -41,7 +44,7 @@ export class GraphExporter {
       )
     }
     for (const node of order) {
-      if (this.#values.has(node) || node.role === 'buffer') continue
+      if (this.#values.has(node) || isMemory(node)) continue
       this.#graph.enter((this.#owner = node.name))
       this.#values.set(node, this.#valueOf(node))
     }
@@ -64,7 +67,7 @@ export class GraphExporter {
         'Write it with the operations of Eddy, or export a node before it',
       )
     }
-    const state = node.inputs.find((input) => input.role === 'buffer')
+    const state = node.inputs.find(isMemory)
     if (state !== undefined && !readers.has(record.name)) {
       throw new ExportError(
         `it reads ${state.name}, which changes with every event`, node.name, 'Export a node that does not depend on it',

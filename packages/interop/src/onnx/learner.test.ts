@@ -1,4 +1,4 @@
-import { dropout, dense, relu, crossEntropy, binaryCrossEntropyWithLogits, squaredError } from '@eddy/nodes'
+import { dropout, dense, hedged, relu, crossEntropy, binaryCrossEntropyWithLogits, squaredError } from '@eddy/nodes'
 import {
   boolean, categorical, cycle, features, hashed, lag, learner, type Learner, numeric, text, vector,
 } from '@eddy/online'
@@ -119,6 +119,23 @@ describe.each(['f32', 'f64'] as const)('exportOnnx(learner) in %s', (dtype) => {
       // An hour that was not declared is a number like others.
       const feeds = feedsOf(trip, session.inputNames, dtype, null)
       const { probability } = await session.run(feeds)
+      close((probability!.data as Float32Array)[0]!, model.predictOne(trip))
+    }
+    await session.release()
+  })
+
+  it('predicts with the depths of a hedged network as they weigh now', async () => {
+    const model = learner({
+      ...hedged({ depths: 2, width: 5, loss: binaryCrossEntropyWithLogits(), discount: 0.9 }), seed, dtype,
+      features: features({ distance: numeric(), hour: numeric() }), target: (e: Trip) => e.price > 2,
+      optimizer: sgd({ learningRate: 0.1 }),
+    })
+    for (const trip of trips(300)) model.learnOne(trip)
+    const weights = Array.from(model.snapshot().training.buffers['hedged.weights']!.data)
+    expect(Math.max(...weights)).toBeGreaterThan(0.4)
+    const session = await sessionOf(exportOnnx(model), dtype)
+    for (const trip of trips(340).slice(300)) {
+      const { probability } = await session.run(feedsOf(trip, session.inputNames, dtype, null))
       close((probability!.data as Float32Array)[0]!, model.predictOne(trip))
     }
     await session.release()
