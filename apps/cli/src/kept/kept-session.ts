@@ -1,4 +1,5 @@
 import type { SourceRecord } from '@eddy/sources'
+import type { Answer } from '../learn/model.ts'
 import type { Refused } from '../learn/rejected-file.ts'
 import { Session, type SessionState, type Witness } from '../learn/session.ts'
 import { type Begin, type Happening, nameOf, type RecordCame } from './happening.ts'
@@ -43,6 +44,8 @@ export class KeptSession {
   #retried: number[] = []
   #current: Happening | null = null
   #isRefused = false
+  /** Whether files stay as they are, because what happens is no news. */
+  #isSilent = false
 
   constructor(parts: KeptParts = {}) {
     this.#parts = parts
@@ -67,6 +70,11 @@ export class KeptSession {
 
   get retried(): readonly number[] {
     return this.#retried
+  }
+
+  /** From now on nothing is said in files: what is learned again was said at its time. */
+  beSilent(): void {
+    this.#isSilent = true
   }
 
   /** Gives false for a label that does not suit the task. */
@@ -133,7 +141,7 @@ export class KeptSession {
 
   #openOutputs(state: OutputsState | null): void {
     const session = this.#session!
-    this.#parts.outputs?.open(session.plan, () => session.labels.classes, state)
+    if (!this.#isSilent) this.#parts.outputs?.open(session.plan, () => session.labels.classes, state)
   }
 
   #make(setting: Setting, classes: readonly string[]): Session {
@@ -153,9 +161,9 @@ export class KeptSession {
     const { outputs } = this.#parts
     return {
       ...(outputs?.hasPredictions === true
-        ? { predicted: (record, answer, label) => outputs.predicted(record, answer, label) } : {}),
+        ? { predicted: (_, answer, label) => this.#predicted(outputs, answer, label) } : {}),
       malformed: (malformed) => {
-        outputs?.malformed(malformed)
+        if (this.#speaks) outputs?.malformed(malformed)
         const { code, reason, raw, length } = malformed
         const number = this.#number
         this.#parts.notes?.()?.add({
@@ -164,19 +172,35 @@ export class KeptSession {
         })
       },
       refused: (refused, event) => {
-        outputs?.refused(refused, event)
-        this.#noteRefused(refused, event)
+        const number = this.#numberOf(refused)
+        if (this.#speaks) outputs?.refused({ ...refused, record: number }, event)
+        this.#noteRefused(refused, number, event)
       },
     }
   }
 
-  #noteRefused({ code, path, reason, node, phase, record }: Refused, event: SourceRecord): void {
+  #predicted(outputs: Outputs, answer: Answer, label: unknown): void {
+    // Its number in the source; the session counts as if what was taken back had never come.
+    if (this.#speaks) outputs.predicted(this.#number, answer, label)
+  }
+
+  /** A record that comes again had its line when it came first. */
+  get #speaks(): boolean {
+    const current = this.#current
+    return !this.#isSilent && !(current !== null && 'again' in current && current.again !== undefined)
+  }
+
+  #numberOf({ record }: Refused): number {
+    if (record !== this.#session!.tally.received) return record
+    return this.#current !== null && 'number' in this.#current ? this.#current.number : this.#number
+  }
+
+  #noteRefused({ code, path, reason, node, phase }: Refused, number: number, event: SourceRecord): void {
     // A record whose label came later is refused while another one is in hand.
-    const isCurrent = record === this.#session!.tally.received
-    if (isCurrent) this.#isRefused = true
-    const came = isCurrent && this.#current !== null && 'record' in this.#current ? this.#current : null
+    const current = this.#current
+    const came = current !== null && 'record' in current && current.number === number ? current : null
+    if (came !== null) this.#isRefused = true
     const whole = came?.record ?? event
-    const number = came?.number ?? record
     this.#parts.notes?.()?.add({
       number, name: nameOf({ number, record: whole }, this.#setting!.id), code, path, reason, node: node ?? 'record',
       phase: phase ?? 'input', ...bytesOfRecord(whole),

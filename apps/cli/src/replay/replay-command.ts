@@ -7,7 +7,7 @@ const help = `
 The state that comes out equals, to the last bit, that of a run which saw just these events: the nearest checkpoint
 before the first change is restored, and what the log has after it is learned again. It is reported as eddy learn does,
 and the folder stays as it is, unless --write says to take the events back in it for good, or --out names a new folder.
-With --write, the files of --predictions and --rejected are brought in line, too.
+Files of --predictions keep what was said at its time; records keep their numbers.
 
 Events are called by the column of eddy learn --id, else by the number of their record, the first one being 1.
 --set changes an option of the optimizer (learning-rate=0.01), or seed=2, model=linear, optimizer=adam, loss=huber.

@@ -109,6 +109,7 @@ async function writeBack(
       id: (happening: Happening) => (names.has(nameOf(happening, kept.setting!.id) ?? '') ? 'gone' : ''),
     })
     position = durable.resumed.position
+    kept.beSilent()
     try {
       if (sequences.length > 0) {
         await durable.forget('gone')
@@ -132,7 +133,7 @@ function retry(
   learnAgain(rejectedRows(store, kept.retried), typeof rejected === 'string' ? readMended(rejected) : null, learn)
 }
 
-/** The files that lines were written to, when they are still there: they become those of a run without these events. */
+/** The files that lines were written to, when they are still there: a run that was killed may owe them some. */
 function outputsOf(store: Store): Outputs | null {
   const state = (store.newest()?.state as KeptState | undefined)?.outputs ?? null
   const pathOf = (file: OutputsState['predictions']): string | null => (
