@@ -1,7 +1,7 @@
 import {
   type AnyNode, binaryCrossEntropy, binaryCrossEntropyWithLogits, crossEntropy, digest, features, hedged, hedgeOf,
   input, learner, type LearnerState, type Loss,
-  minimize, numeric, predictor, rng, sgd, squaredError, type Tensor, tanh, ValueError,
+  minimize, numeric, predictor, reservoir, rng, sgd, squaredError, type Tensor, tanh, ValueError,
 } from 'eddy'
 import fc from 'fast-check'
 import { Subject } from 'rxjs'
@@ -156,11 +156,13 @@ const rows = (count: number, seed = 1): Row[] => points(count, seed).map(({ x, y
 ))
 
 /** What tests ask of it; `smoothing` and `discount` vary. */
-function rowLearner(seed = 1, own: { readonly smoothing?: number; readonly discount?: number } = {}) {
+function rowLearner(
+  seed = 1, own: { readonly smoothing?: number; readonly discount?: number } = {}, others: object = {},
+) {
   return learner({
     ...hedged({ depths: 3, width: 6, loss: crossEntropy(), ...own }), classes: [0, 1, 2, 3],
     features: features({ a: numeric(), b: numeric(), c: numeric() }), target: (row: Row) => row.y,
-    optimizer: sgd({ learningRate: 0.05, momentum: 0.5 }), seed,
+    optimizer: sgd({ learningRate: 0.05, momentum: 0.5 }), seed, ...others,
   })
 }
 
@@ -198,6 +200,15 @@ describe('learner({ ...hedged(...) })', () => {
       model.restore(before)
       expect(digest(model.snapshot().training)).toBe(digest(before.training))
     }), { numRuns: 10 })
+  })
+
+  it('fused, unfused, with balanced class weights and replay: the same bits', () => {
+    const others = { classWeights: 'balanced', replay: reservoir({ size: 10, balanced: true }) }
+    const [fused, unfused] = (['on', 'off'] as const).map((fusion) => rowLearner(1, {}, { ...others, fusion }))
+    for (const row of rows(150)) expect(unfused!.learnOne(row).loss).toBe(fused!.learnOne(row).loss)
+    expect(unfused!.snapshot().replay).toEqual(fused!.snapshot().replay)
+    expect(digest(unfused!.snapshot().training)).toBe(digest(fused!.snapshot().training))
+    expect(digest(fused!.snapshot().training)).not.toBe(digest(rowLearner().snapshot().training))
   })
 
   it('a rejected event moves no weight, a tap changes no bit, predicting neither', () => {
