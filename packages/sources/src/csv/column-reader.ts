@@ -53,6 +53,11 @@ export class ColumnReader {
     return { name: this.name, kind, declared, contradictions, decimal: this.#point === 44 ? ',' : '.', epoch, sample }
   }
 
+  /** The byte between whole and fraction of its numbers. */
+  get point(): number {
+    return this.#point
+  }
+
   /** The value of a field; null when it is missing, or when `fault` says why not. */
   read(bytes: Uint8Array, from: number, to: number, records: number): FieldValue {
     if (this.kind === 'number' || this.kind === 'mixed') {

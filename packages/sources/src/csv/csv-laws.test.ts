@@ -32,6 +32,28 @@ describe('laws of csvSource', () => {
     }), { numRuns: runs, seed })
   })
 
+  it('plain records: a column in quotes, which has all looked at closely, changes none of the others', async () => {
+    const piece = fc.constantFrom(
+      ',', ',', ',', '\n', '\n', '\r\n', ' ', '-', '.', '1', '2.5', '-0', '007', 'x', 'NA', 'true', '1e9', '1e999',
+      '123456789012345', '1234567890123456', '\r', '\0', '2024-01-01', '',
+    )
+    await fc.assert(fc.asyncProperty(fc.array(piece, { maxLength: 60 }), fc.nat(3), async (parts, sampleRows) => {
+      const lines = `a,b,c\n${parts.join('')}`.split('\n').map((line) => (line === '\r' ? '' : line))
+      const quoted = lines.map((line, k) => (line === '' ? line : `${k === 0 ? '"q"' : '"1"'},${line}`))
+      const given: CsvSourceOptions = { delimiter: ',', sampleRows }
+      const plain = await readAll(csvSource(chunks(lines.join('\n')), given))
+      const closely = await readAll(csvSource(chunks(quoted.join('\n')), { ...given, columns: { q: 'category' } }))
+      const without = closely.records.map((record) => (
+        Object.fromEntries(Object.entries(record as object).filter(([name]) => name !== 'q'))
+      ))
+      expect(plain.records.map((record) => ({ ...record as object }))).toEqual(without)
+      expect(plain.counters).toEqual(closely.counters)
+      expect(plain.malformed.map(({ code, line }) => [code, line]))
+        .toEqual(closely.malformed.map(({ code, line }) => [code, line]))
+      expect(plain.schema?.columns).toEqual(closely.schema?.columns.slice(1))
+    }), { numRuns: runs, seed })
+  })
+
   it('counts: every record is parsed or malformed, and numbered in order', async () => {
     await fc.assert(fc.asyncProperty(messyText, async (text) => {
       const { records, malformed, counters } = await readAll(csvSource(chunks(text), options))

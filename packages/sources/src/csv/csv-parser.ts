@@ -10,6 +10,7 @@ import { ColumnReader } from './column-reader.ts'
 import { type CsvLayout, discoverLayout, sampleRowsDefault } from './csv-layout.ts'
 import type { CsvOptions } from './csv-options.ts'
 import { FieldSplitter, unquote } from './field-splitter.ts'
+import { PlainRecords } from './plain-records.ts'
 
 const sampleBytesMax = 1 << 20
 const lineFeed = 10
@@ -36,6 +37,7 @@ export class CsvParser implements RecordParser<SourceRecord> {
   #layout: CsvLayout | null = null
   #framer: Framer
   #splitter!: FieldSplitter
+  #plain!: PlainRecords
   #readers: readonly ColumnReader[] = []
   #required: readonly number[] = []
   #version = 0
@@ -134,6 +136,7 @@ export class CsvParser implements RecordParser<SourceRecord> {
     this.#framer.lines = lines
     this.#splitter = new FieldSplitter(layout.delimiter, columns.length)
     this.#readers = columns.map((column) => new ColumnReader(column, isMissing, layout.delimiter !== 44))
+    this.#plain = new PlainRecords(this.#readers, layout.delimiter)
     this.#required = (this.#options.required ?? []).map((name) => columns.findIndex((column) => column.name === name))
   }
 
@@ -159,6 +162,11 @@ export class CsvParser implements RecordParser<SourceRecord> {
     const splitter = this.#splitter
     const readers = this.#readers
     const { bytes } = state.window
+    const plain = framer.hasQuotes ? null : this.#plain.read(bytes, from, to, state.received)
+    if (plain !== null && this.#missing(plain) === null) {
+      state.accept(plain, framer, into)
+      return
+    }
     const count = splitter.split(bytes, from, to, framer.hasQuotes)
     if (count !== readers.length) {
       const reason = `it has ${count} fields, the header has ${readers.length}`
