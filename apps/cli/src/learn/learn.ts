@@ -15,6 +15,7 @@ import { type Events, type Open, openEvents, untilStopped } from './open-events.
 import { checkColumns, makePlan, type Plan } from './plan.ts'
 import { flattened } from './nested.ts'
 import { Progress } from './progress.ts'
+import { RejectAlarm } from './reject-alarm.ts'
 import { Session, type Witness } from './session.ts'
 import { fileWord, startLines, summaryLines } from './summary.ts'
 
@@ -203,6 +204,12 @@ class Run {
     const breath = new Breath()
     const { limit } = this.#options
     const { tally } = session
+    const alarm = new RejectAlarm(tally)
+    const look = (): void => {
+      this.#progress.look()
+      const alert = alarm.look()
+      if (alert !== null) this.#outlet.say(alert)
+    }
     if (keeper !== null) keeper.place = () => this.#place()
     this.#progress.start()
     for await (const batch of untilStopped(events.batches(), this.#stop)) {
@@ -224,13 +231,13 @@ class Run {
         if (!suits && this.#mayStartOver) return 'contradicted'
         if (tally.received % lookEvery !== 0 || !breath.isDue) continue
         await breath.take()
-        this.#progress.look()
+        look()
       }
       this.#tell(batch, told, length)
       this.#enter(length)
       this.#ledger.parsed(0, batch, -1)
       this.#batch = this.#before = null
-      this.#progress.look()
+      look()
     }
     return !this.#stop.isStopped
   }
