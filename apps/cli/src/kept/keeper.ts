@@ -14,6 +14,8 @@ import { checkSame, type OptionTexts, type Setting } from './setting.ts'
 /** Operations between two checkpoints, unless stated, and the share of the time that these may take then. */
 const usualEvery = 1000
 const usualShare = 0.05
+/** Tenths of a second to wait for another process that has the folder: one that was just killed is still ending. */
+const lockPatience = 20
 /** Of standard input, what was taken is written to the log at least so often: it may be silent for hours. */
 const logEveryOfInput = 20
 
@@ -105,11 +107,17 @@ export class Keeper {
 }
 
 function openFolder(folder: string): Store {
-  try {
-    return openStore(nodeFiles(folder))
-  } catch (error) {
-    if (!(error instanceof StoreError) || error.code !== 'E_IO') throw error
-    throw new Misuse(`--checkpoint ${folder} cannot be used: ${error.message}`, { cause: error })
+  for (let patience = lockPatience; ; patience--) {
+    try {
+      return openStore(nodeFiles(folder))
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      if (error.code === 'E_IO') {
+        throw new Misuse(`--checkpoint ${folder} cannot be used: ${error.message}`, { cause: error })
+      }
+      if (error.code !== 'E_LOCKED' || patience === 0) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100)
+    }
   }
 }
 

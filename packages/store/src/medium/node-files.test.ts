@@ -63,6 +63,25 @@ describe('the lock of a folder', () => {
     await opened[0]!.close()
   })
 
+  it('of a process that was killed and whose parent takes no note of it is stale', async () => {
+    if (process.platform !== 'linux') return
+    // The shell becomes a program that never asks how its child has ended.
+    const shell = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'])
+    const pid = await new Promise<number>((told) => shell.stdout.once('data', (text) => told(Number(text))))
+    const stat = (): readonly string[] => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
+    const { hostname } = await import('node:os')
+    const lock = JSON.stringify({ pid, began: stat()[19], host: hostname(), nonce: 1 })
+    writeFileSync(join(folder, 'lock'), lock)
+    try {
+      expect(() => openStore(nodeFiles(folder))).toThrow(/another process writes here/)
+      process.kill(pid, 'SIGKILL')
+      while (stat()[0] !== 'Z') await new Promise((soon) => setTimeout(soon, 2))
+      await openStore(nodeFiles(folder)).close()
+    } finally {
+      shell.kill()
+    }
+  })
+
   it('of a process number that is in use again, by another one, is stale; torn ones are, too', async () => {
     const { hostname } = await import('node:os')
     if (process.platform === 'linux') {

@@ -92,7 +92,9 @@ function lives(text: string): boolean {
 function beganAt(pid: number): string | null {
   try {
     const line = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return line.slice(line.lastIndexOf(')') + 2).split(' ')[19] ?? null
+    const fields = line.slice(line.lastIndexOf(')') + 2).split(' ')
+    // One that has ended keeps its number until its parent has taken note: a zombie.
+    return fields[0] === 'Z' || fields[0] === 'X' ? 'ended' : (fields[19] ?? null)
   } catch {
     return null
   }
