@@ -141,12 +141,12 @@ export class Executor {
 
   /** The loss of the current frame for assignment k. */
   loss(k: number): number {
-    return this.#first(this.#losses[k]!)
+    return this.first(this.#losses[k]!)
   }
 
-  /** A copy of a node's value in the current frame. */
-  value(node: AnyNode): Tensor {
-    return this.#observation.copy(node)
+  /** A copy of a node's value in the current frame, or in the one of which `slot` holds it. */
+  value(node: AnyNode, slot?: Slot): Tensor {
+    return this.#observation.copy(node, slot)
   }
 
   /**
@@ -182,7 +182,7 @@ export class Executor {
   /**
    * Learns from as many of the events as one call can take; how many were committed. 0 means: run the next one by
    * itself.
-   * `reads` are nodes whose values `valueAt` is to give afterwards.
+   * `reads` are nodes whose values `slotAt` is to give afterwards.
    */
   burst(events: readonly unknown[], from: number, reads: readonly AnyNode[]): number {
     if (!this.#direct || this.#careful.isNeeded || this.program.writer.hasCalls) return 0
@@ -201,10 +201,9 @@ export class Executor {
     return this.#burst!.loss(a, k)
   }
 
-  /** A copy of a node's value for the k-th event of the last burst; null when it was not asked for. */
-  valueAt(node: AnyNode, k: number): Tensor | null {
-    const slot = this.#burst?.slot(node, k) ?? null
-    return slot === null ? null : this.#observation.copy(node, slot)
+  /** Where a node's value for the k-th event of the last burst stands; null when it was not asked for. */
+  slotAt(node: AnyNode, k: number): Slot | null {
+    return this.#burst?.slot(node, k) ?? null
   }
 
   /** Runs the frame of an event that was given to `select`. */
@@ -416,7 +415,8 @@ export class Executor {
     return range.from === range.to || this.#store.arena.run(this.#store.dtype, range.from, range.to) === 0
   }
 
-  #first(slot: Slot): number {
+  /** The first element of a slot. */
+  first(slot: Slot): number {
     return slot.dtype === 'f32' ? this.#store.arena.f32[slot.at >>> 2]! : this.#store.arena.f64[slot.at >>> 3]!
   }
 

@@ -14,6 +14,7 @@ import type { Optimizer } from './optimizer.ts'
 import { Leaf } from './parameter.ts'
 import type { Fusion } from './partition.ts'
 import type { Rejection } from './rejection.ts'
+import type { Slot } from './slot.ts'
 import { Store } from './store.ts'
 
 export interface RunOptions {
@@ -204,8 +205,7 @@ export class Run implements Host {
 
   /**
    * Hands events to the run in order; the results are those of `push` for each. Where nobody watches in between, many
-   * of
-   * them are one call, and their steps are delivered after it.
+   * of them are one call, and their steps are delivered after it.
    */
   burst(events: readonly unknown[]): void {
     let next = 0
@@ -262,12 +262,18 @@ export class Run implements Host {
 
   /** The value of a node in the frame that was just committed; valid while its `Step` is being delivered. */
   read(node: AnyNode): Tensor {
-    if (this.#place !== null) {
-      const value = this.#executor!.valueAt(node, this.#place)
-      if (value !== null) return value
-    }
-    const slot = this.#executor?.program.values.get(node)
-    if (slot !== undefined && this.#place === null) return this.#executor!.value(node)
+    return this.#executor!.value(node, this.#slotOf(node))
+  }
+
+  /** The first element of what `read` gives, without a copy of the others. */
+  readNumber(node: AnyNode): number {
+    return this.#executor!.first(this.#slotOf(node))
+  }
+
+  #slotOf(node: AnyNode): Slot {
+    const executor = this.#executor
+    const slot = this.#place === null ? executor?.program.values.get(node) : executor!.slotAt(node, this.#place)
+    if (slot != null) return slot
     throw new GraphError(
       'was not computed in this frame', node.name,
       'Ask for a node that the loss depends on (in bursts: one of reads), or tap it',

@@ -369,7 +369,7 @@ export class Learner<E, P, K extends string = string> {
       this.#classes?.commit()
       this.#committedLater(job, job.claim, loss, step)
     } else {
-      const reading = job.prior as Reading | null ?? this.#readingOf(this.#run.read(this.#outputs[0]!))
+      const reading = job.prior as Reading | null ?? this.#readingOf()
       this.#classes?.commit()
       this.#score(reading, job.label)
       this.#publish()
@@ -426,10 +426,13 @@ export class Learner<E, P, K extends string = string> {
     return this.#run.storeOf([this.nodes.loss], this.#training.options)
   }
 
-  #readingOf(output: Tensor): Reading {
+  /** Without an output: from that of the event just learned. */
+  #readingOf(output?: Tensor): Reading {
     const { loss, classes } = this.#options
-    if (this.#classes !== null) return openClassPrediction(output, this.#classes.names)
-    return this.task === 'multiclass' ? classPrediction(output, listOf(classes)) : scoreOf(output, loss.link)
+    const node = this.#outputs[0]!
+    if (this.#classes !== null) return openClassPrediction(output ?? this.#run.read(node), this.#classes.names)
+    if (this.task === 'multiclass') return classPrediction(output ?? this.#run.read(node), listOf(classes))
+    return scoreOf(output === undefined ? this.#run.readNumber(node) : output.data[0]!, loss.link)
   }
 
   #rejected(rejection: Rejection<Job<E, P, K>>): void {

@@ -34,8 +34,7 @@ export class OpenClassPrediction<C extends Label = Label> {
 }
 
 /** The number that a single output stands for: itself, or the probability of its logit. */
-export function scoreOf(output: Tensor, link: Link): number {
-  const x = output.data[0]!
+export function scoreOf(x: number, link: Link): number {
   return link === 'sigmoid' ? sigmoid(x) : x
 }
 
