@@ -2,9 +2,10 @@ import type { Sample } from './sample.ts'
 
 /**
  * What counts as flat: after the first quarter of the run, garbage-collected memory may drift by so many bytes in all,
- * and WebAssembly's by none. A leak of one byte an event is 95 MiB over 10^8 events.
+ * and WebAssembly's by none; there are no more timers and open files than before, and of a store's files, which come
+ * and go, at most so many more. A leak of one byte an event is 95 MiB over 10^8 events.
  */
-export const limits = { warmUp: 0.25, drift: 2 ** 20, wasm: 0 } as const
+export const limits = { warmUp: 0.25, drift: 2 ** 20, wasm: 0, files: 4 } as const
 
 export interface Drift {
   /** Bytes an event, by least squares. */
@@ -52,8 +53,13 @@ export function unflat(samples: readonly Sample[]): readonly string[] {
       + `wanted at most ${kib(limits.drift)}`,
     ]
   })
-  const wasm = left.at(-1)!.wasm - left[0]!.wasm
-  return wasm <= limits.wasm ? grown : [...grown, `wasm: grew by ${kib(wasm)} after the warm-up, wanted nothing`]
+  const more = (of: 'wasm' | 'handles' | 'files'): number => left.at(-1)![of] - left[0]![of]
+  return [
+    ...grown,
+    ...(more('wasm') <= limits.wasm ? [] : [`wasm: grew by ${kib(more('wasm'))} after the warm-up, wanted nothing`]),
+    ...(more('handles') <= 0 ? [] : [`handles: ${more('handles')} more after the warm-up, wanted none`]),
+    ...(more('files') <= limits.files ? [] : [`files: ${more('files')} more after the warm-up`]),
+  ]
 }
 
 export function kib(bytes: number): string {

@@ -1,8 +1,8 @@
 /**
- * `pnpm soak [--short] [--events N]`: does memory stay flat? 10^8 events through W1 of the bench and 10^7 through W6,
- * each in a process of its own whose garbage is collected before memory is read. `--short`: a fiftieth of it;
- * `--events N`: N through W1 and a tenth of that through W6. Exit code 1: memory grew; 2: misuse. The limits are in
- * `flatness.ts`.
+ * `pnpm soak [--short] [--events N] [--only NAME]`: does memory stay flat? 10^8 events through W1 of the bench and 10^7
+ * through W6, alone and with a checkpoint after every thousand events, in memory and in files; each in a process of its
+ * own whose garbage is collected before memory is read. `--short`: a fiftieth of it; `--events N`: N through W1 and a
+ * tenth of that through W6. Exit code 1: memory grew; 2: misuse. The limits are in `flatness.ts`.
  */
 import { parseArgs } from 'node:util'
 import { driftOf, kib, limits, settled } from './flatness.ts'
@@ -14,17 +14,22 @@ const usual = 1e8
 /** @throws Error with one line that says what is wrong. */
 function planned(words: readonly string[]): readonly Plan[] {
   const { values } = parseArgs({
-    args: [...words], options: { short: { type: 'boolean' }, events: { type: 'string' } },
+    args: [...words], options: { short: { type: 'boolean' }, events: { type: 'string' }, only: { type: 'string' } },
   })
   const events = Number(values.events ?? (values.short === true ? usual / 50 : usual))
   if (!Number.isInteger(events) || events < 1e5) throw new Error(`--events is ${values.events}, wanted at least 100000`)
   const samples = 50
-  return [{ name: 'W1', events, samples }, { name: 'W6', events: Math.round(events / 10), samples }]
+  const fewer = Math.round(events / 10)
+  return [
+    { name: 'W1', events, samples }, { name: 'W6', events: fewer, samples },
+    { name: 'W6 kept in memory', events: fewer, samples }, { name: 'W6 kept in files', events: fewer, samples },
+  ].filter(({ name }) => values.only === undefined || name === values.only) as Plan[]
 }
 
-function progress({ events, heap, buffers, wasm }: Sample): void {
+function progress({ events, heap, buffers, wasm, handles, files }: Sample): void {
   const count = events.toLocaleString('en-US').padStart(13)
-  process.stderr.write(`${count} events   heap ${kib(heap)}   buffers ${kib(buffers)}   wasm ${kib(wasm)}\n`)
+  process.stderr.write(`${count} events   heap ${kib(heap)}   buffers ${kib(buffers)}   wasm ${kib(wasm)}   `
+    + `handles ${handles}   files ${files}\n`)
 }
 
 async function run(plan: Plan): Promise<readonly string[]> {

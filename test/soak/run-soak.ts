@@ -10,7 +10,10 @@ function sampleAt(events: number): Sample {
   globalThis.gc!()
   globalThis.gc!()
   const { heapUsed, arrayBuffers } = process.memoryUsage()
-  return { events, heap: heapUsed, buffers: arrayBuffers, wasm: wasmBytes() }
+  return {
+    events, heap: heapUsed, buffers: arrayBuffers, wasm: wasmBytes(),
+    handles: process.getActiveResourcesInfo().length, files: stream.files?.() ?? 0,
+  }
 }
 
 const [name, events, count] = process.argv.slice(2) as [string, string, string]
@@ -19,12 +22,13 @@ const samples: Sample[] = []
 const start = performance.now()
 for (let k = 1; k <= Number(count); k++) {
   const until = Math.round(Number(events) * k / Number(count))
-  stream.learn(until - (samples.at(-1)?.events ?? 0))
+  await stream.learn(until - (samples.at(-1)?.events ?? 0))
   // Finalizers run between tasks only.
   await new Promise((resume) => setImmediate(resume))
   samples.push(sampleAt(until))
   console.log(JSON.stringify(samples.at(-1)))
 }
+await stream.close?.()
 const { learned, loss } = stream.total
 const soaked: Soaked = {
   name, samples, learned, meanLoss: loss / learned, seconds: (performance.now() - start) / 1000,

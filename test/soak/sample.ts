@@ -7,6 +7,10 @@ export interface Sample {
   readonly buffers: number
   /** All memories of WebAssembly. */
   readonly wasm: number
+  /** Timers, open files and whatever else keeps a process alive. */
+  readonly handles: number
+  /** Files of the store, where there is one. */
+  readonly files: number
 }
 
 /** What a soaked stream ended with. */

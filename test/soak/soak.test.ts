@@ -5,7 +5,7 @@ import { type Plan, problemsOf, soak } from './soak.ts'
 
 /** Twenty samples, a million events apart. */
 function samplesOf(memory: (k: number) => Partial<Sample>): readonly Sample[] {
-  const usual = { heap: 2e7, buffers: 1e5, wasm: 65_536 }
+  const usual = { heap: 2e7, buffers: 1e5, wasm: 65_536, handles: 2, files: 3 }
   return Array.from({ length: 20 }, (_, k) => ({ events: (k + 1) * 1e6, ...usual, ...memory(k) }))
 }
 
@@ -41,6 +41,14 @@ describe('unflat(samples)', () => {
     ])
   })
 
+  it('finds a timer, and files that nobody removes', () => {
+    expect(unflat(samplesOf((k) => ({ handles: k < 19 ? 2 : 3 })))).toEqual([
+      'handles: 1 more after the warm-up, wanted none',
+    ])
+    expect(unflat(samplesOf((k) => ({ files: k % 5 })))).toEqual([])
+    expect(unflat(samplesOf((k) => ({ files: k })))).toEqual(['files: 14 more after the warm-up'])
+  })
+
   it('wants enough samples to say anything', () => {
     expect(unflat(samplesOf(() => ({})).slice(0, 6))[0]).toMatch(/4 samples after the warm-up/)
     expect(settled(samplesOf(() => ({})))).toHaveLength(15)
@@ -58,6 +66,7 @@ describe('problemsOf(plan, soaked)', () => {
 
 const shortest: readonly Plan[] = [
   { name: 'W1', events: 400_000, samples: 16 }, { name: 'W6', events: 60_000, samples: 16 },
+  { name: 'W6 kept in memory', events: 60_000, samples: 16 }, { name: 'W6 kept in files', events: 60_000, samples: 16 },
 ]
 
 describe.each(shortest.map((plan) => [plan.name, plan] as const))('%s, in a process of its own', (_, plan) => {

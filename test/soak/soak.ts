@@ -7,7 +7,7 @@ import type { Sample, Soaked } from './sample.ts'
 const runner = fileURLToPath(new URL('run-soak.ts', import.meta.url))
 
 export interface Plan {
-  readonly name: 'W1' | 'W6'
+  readonly name: 'W1' | 'W6' | 'W6 kept in memory' | 'W6 kept in files'
   readonly events: number
   readonly samples: number
 }
