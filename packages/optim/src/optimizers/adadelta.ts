@@ -10,6 +10,7 @@ export interface AdadeltaOptions extends CommonOptions, ScaleByAdadeltaOptions {
  * Steps in the units of the weights: the root mean square of recent updates over that of recent gradients.
  * Formula: u = g + weightDecay * w; v <- rho * v + (1 - rho) * u^2; u <- sqrt(d + eps) / sqrt(v + eps) * u;
  * d <- rho * d + (1 - rho) * u^2; w <- w - learningRate * u.
+ * Influence: no event moves a weight by more than learningRate * sqrt((d + eps) / (1 - rho)), d from before it.
  * Defaults: learningRate 1, rho 0.9, eps 1e-6, weightDecay 0 (PyTorch's).
  * Source: Zeiler 2012, algorithm 1, which has no learning rate and rho 0.95.
  * Where libraries differ: TensorFlow's learning rate is 0.001, rho 0.95, eps 1e-7: almost no motion at first.

@@ -15,6 +15,7 @@ export interface AdagradOptions extends CommonOptions {
 /**
  * Gradient descent with each weight's step divided by the size of all its gradients so far: rare features learn on.
  * Formula: u = g + weightDecay * w; s <- s + u^2; w <- w - learningRate / (1 + t * lrDecay) * u / (sqrt(s) + eps).
+ * Influence: no event moves a weight by more than learningRate.
  * Defaults: learningRate 0.01, lrDecay 0, weightDecay 0, initialAccumulatorValue 0, eps 1e-10 (PyTorch's).
  * Source: Duchi, Hazan, Singer 2011, eq. 1 with a diagonal matrix.
  * Where libraries differ: TensorFlow starts s at 0.1 and puts eps inside the root.

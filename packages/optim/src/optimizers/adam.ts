@@ -17,6 +17,8 @@ export interface AdamOptions extends CommonOptions {
  * Formula: u = g + weightDecay * w; m <- b1 * m + (1 - b1) * u; v <- b2 * v + (1 - b2) * u^2; then, at step t
  * counted from 1, w <- w - learningRate * (m / (1 - b1^t)) / (sqrt(v) / sqrt(1 - b2^t) + eps); with amsgrad v is
  * replaced by the greatest v so far.
+ * Influence: no event moves a weight by more than learningRate * (1 - b1) / sqrt((1 - b2) (1 - b1^2 / b2)), 7.3 times
+ * the rate by default, whatever its gradient is; for b1^2 < b2 and without weightDecay.
  * Defaults: learningRate 0.001, betas [0.9, 0.999], eps 1e-8, weightDecay 0, amsgrad false (PyTorch's).
  * Source: Kingma, Ba 2015, algorithm 1; amsgrad: Reddi, Kale, Kumar 2018, algorithm 2.
  * Where libraries differ: weightDecay is an L2 penalty, normalised with the gradient; `adamw` decays beside it.

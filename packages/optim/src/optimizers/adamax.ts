@@ -10,6 +10,7 @@ export interface AdamaxOptions extends CommonOptions, ScaleByAdamaxOptions {}
  * Adam with the greatest recent magnitude of the gradient in place of its root mean square.
  * Formula: u = g + weightDecay * w; m <- b1 * m + (1 - b1) * u; n <- max(b2 * n, |u| + eps); at step t counted from 1,
  * w <- w - learningRate / (1 - b1^t) * m / n.
+ * Influence: no event moves a weight by more than learningRate * (1 - b1) / (1 - b1 / b2), for b1 < b2.
  * Defaults: learningRate 0.002, betas [0.9, 0.999], eps 1e-8, weightDecay 0 (PyTorch's).
  * Source: Kingma, Ba 2015, algorithm 2.
  * Where libraries differ: the paper has no eps; TensorFlow adds it to n when dividing.

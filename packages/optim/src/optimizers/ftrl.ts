@@ -20,6 +20,7 @@ export interface FtrlOptions {
  * Follow the proximally regularised leader: AdaGrad's steps with weights that are exactly 0 until they are needed.
  * Formula, for each weight: sigma = (sqrt(n + g^2) - sqrt(n)) / alpha; z <- z + g - sigma * w; n <- n + g^2;
  * w = 0 where |z| <= l1, else -(z - sign(z) * l1) / ((beta + sqrt(n)) / alpha + l2).
+ * Influence, without l1 and l2: no event moves a weight by more than alpha * |g| / (beta + |g|), so never by alpha.
  * Defaults: alpha 0.1, beta 1, l1 0, l2 0.
  * Source: McMahan et al. 2013, algorithm 1. Here w is updated after the event, not before the next one: the same
  * numbers.

@@ -19,6 +19,7 @@ export interface PassiveAggressiveOptions {
  * Passive where the loss is 0; else the shortest step that would make this event's loss 0, limited by C.
  * Formula: PA-I: tau = min(C, loss / |g|^2), PA-II: tau = loss / (|g|^2 + 1 / (2 C)), |g|^2 over every element of every
  * parameter's gradient; w <- w - tau * g.
+ * Influence: no event moves the weights, all taken together, by more than sqrt(aggressiveness * loss) (PA-I).
  * Defaults: aggressiveness 1, variant 'PA-I'.
  * Source: Crammer et al. 2006, eq. 8 and figure 1. There g is -y x for the hinge loss, and sign(prediction - y) x for
  * the epsilon-insensitive one, so that |g|^2 is the paper's |x|^2 (plus 1 with a bias: a feature that is always 1).

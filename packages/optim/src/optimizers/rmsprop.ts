@@ -20,6 +20,8 @@ export interface RmspropOptions extends CommonOptions {
  * Formula: u = g + weightDecay * w; v <- alpha * v + (1 - alpha) * u^2; centered: a <- alpha * a + (1 - alpha) * u;
  * u <- u / (sqrt(max(v - a^2, 0)) + eps); with momentum, buf <- momentum * buf + u and u <- buf;
  * w <- w - learningRate * u.
+ * Influence: no event moves a weight by more than learningRate / sqrt(1 - alpha), 1 / (1 - momentum) times that with
+ * momentum; when centered the bound is learningRate * |u| / eps, so clip.
  * Defaults: learningRate 0.01, alpha 0.99, eps 1e-8, centered false, momentum 0, weightDecay 0 (PyTorch's).
  * Source: Tieleman, Hinton 2012, Coursera lecture 6.5; centered: Graves 2013, eq. 38-45.
  * Where libraries differ: eps stands outside the root as in PyTorch; TensorFlow and Graves put it inside. v starts at 0

@@ -16,6 +16,7 @@ export interface RpropOptions {
  * Resilient propagation: only the sign of a gradient counts; each weight's step grows while the sign stays.
  * Formula: a = g * before; size <- size * (eta- where a < 0, eta+ where a > 0), kept within stepSizes; g <- 0 where
  * a < 0; before <- g; w <- w - sign(g) * size.
+ * Influence: no event moves a weight by more than the greatest of stepSizes.
  * Defaults: learningRate 0.01, etas [0.5, 1.2], stepSizes [1e-6, 50] (PyTorch's).
  * Source: Riedmiller, Braun 1993, in the variant without weight backtracking (Igel, Husken 2000, iRprop-).
  * Note: made for gradients of the whole data. One event at a time the signs are noise on most problems: put

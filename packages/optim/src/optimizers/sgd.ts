@@ -17,6 +17,7 @@ export interface SgdOptions extends CommonOptions {
  * Stochastic gradient descent, plain or with momentum.
  * Formula: u = g + weightDecay * w; with momentum, buf <- momentum * buf + (1 - dampening) * u (first step: buf <- u)
  * and u <- buf, or u + momentum * buf with Nesterov's; w <- w - learningRate * u.
+ * Influence of an event: bounded only behind `clipByGlobalNorm`, which says by what.
  * Defaults: learningRate 0.001, momentum 0, dampening 0, nesterov false, weightDecay 0, maximize false (PyTorch's).
  * Source: Robbins, Monro 1951; Polyak 1964; Sutskever, Martens, Dahl, Hinton 2013, eq. 1-4.
  * Where libraries differ: PyTorch and we multiply the running sum by the learning rate; Sutskever and TensorFlow

@@ -16,6 +16,8 @@ export interface ClipByGlobalNormOptions {
  * Formula: u <- u * min(1, maxNorm / (norm + 1e-6)), norm over every element of every parameter's gradient, in f64.
  * Source: Pascanu, Mikolov, Bengio 2013, algorithm 1, with PyTorch's clip_grad_norm_ constant 1e-6 (so a gradient of
  * norm exactly maxNorm becomes a little shorter; optax has no such constant).
+ * Influence: with `sgd` behind it no event moves the weights, all taken together, by more than learningRate * maxNorm;
+ * with momentum by no more than 1 / (1 - momentum) times that.
  * Edge: the norm is that of the gradients as they come, so this is the first member of a `chain`.
  * @throws ValueError unless maxNorm is a number > 0 and the norm one of 1, 2 and Infinity.
  * @example
