@@ -9,7 +9,7 @@ import type { Variant } from '../variant.ts'
 import type { Workload } from '../workload.ts'
 
 const count = 65_536
-const eventsPerRound = 50_000
+const eventsPerRound = 100_000
 /** After so many events a program looks after what else happens, as one does that reads a file piece by piece. */
 const pieceEvents = 1000
 

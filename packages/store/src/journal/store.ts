@@ -24,7 +24,7 @@ export interface StoreOptions {
    * 'background' (default): soon, beside the program, see `durable$`. 'each': before a write returns.
    */
   readonly durability?: 'background' | 'each'
-  /** Milliseconds of rest after each time in the background; default 20. `flush` and `close` wait for none. */
+  /** Milliseconds of rest after each time in the background; default 100. `flush` and `close` wait for none. */
   readonly rest?: number
   /** Only look: nothing is locked or written. */
   readonly readOnly?: boolean
@@ -96,7 +96,7 @@ export class Store implements Keeper<DurableKind> {
   #count = { checkpoints: 0, operations: 0, bytes: 0, syncs: 0, failures: 0 }
 
   /** @internal */
-  constructor(medium: Medium, { keep = 10, durability = 'background', readOnly = false, rest = 20 }: StoreOptions) {
+  constructor(medium: Medium, { keep = 10, durability = 'background', readOnly = false, rest = 100 }: StoreOptions) {
     this.medium = medium
     this.damage = this.#damage
     this.#keep = keep

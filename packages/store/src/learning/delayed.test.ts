@@ -112,10 +112,16 @@ describe.each([['numbers', numbers, false], ['open classes', classes, true]] as 
 })
 
 describe('without delayed rules', () => {
-  it('requests and labels are refused, by what to give', () => {
-    const kept = persist(numbers() as Learnable, openStore(memoryMedium()))
+  it('predict only predicts; labels and ticks are refused, by what to give', () => {
+    const kept = persist(numbers(), openStore(memoryMedium()))
+    const request = { id: 't1', place: 'p1', length: 1, asked: 1 }
+    const seen: unknown[] = []
+    from([request]).pipe(kept.predict()).subscribe(({ event, prediction }) => void seen.push([event, prediction]))
+    expect(seen).toEqual([[request, kept.predictOne(request)]])
+    expect(kept.sequence).toBe(0)
     let error: unknown
-    from([{}]).pipe(kept.predict()).subscribe({ error: (thrown: unknown) => void (error = thrown) })
+    from([{}]).pipe(kept.learn()).subscribe({ error: (thrown: unknown) => void (error = thrown) })
     expect(String(error)).toMatch(/Give delayed: \{ requests, labels \}/)
+    expect(() => kept.tick(5)).toThrow(/Give delayed/)
   })
 })
