@@ -16,8 +16,8 @@ const usualEvery = 1000
 const usualShare = 0.05
 /** Tenths of a second to wait for another process that has the folder: one that was just killed is still ending. */
 const lockPatience = 20
-/** Of standard input, what was taken is written to the log at least so often: it may be silent for hours. */
-const logEveryOfInput = 20
+/** The log is written after so many records: of standard input, which may be silent for hours, and of slow models. */
+const logEvery = { input: 20, auto: 50, fast: 500 } as const
 
 /** Keeps a session in a folder: checkpoints with the place in the source, and a log of all that happened. */
 export class Keeper {
@@ -51,7 +51,7 @@ export class Keeper {
       notes = new RejectedNotes(store)
       this.#durable = persist(this.kept, store, {
         every: every ?? usualEvery, share: every === null ? usualShare : 1, log, source: () => this.place(),
-        ...(file === '-' ? { logEvery: logEveryOfInput } : {}),
+        logEvery: file === '-' ? logEvery.input : options.model.kind === 'auto' ? logEvery.auto : logEvery.fast,
       })
     } catch (error) {
       void store.close()
