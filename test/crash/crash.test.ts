@@ -3,6 +3,7 @@ import { explode } from './bombs.ts'
 import { clock } from './clock.ts'
 import { failIo } from './fail-io.ts'
 import { flip } from './flip.ts'
+import { forget } from './forget.ts'
 import { hostile } from './hostile.ts'
 import { kill } from './kill.ts'
 import { late } from './late.ts'
@@ -78,6 +79,12 @@ describe('hostile events', () => {
     // How long a turn took says little while other tests run.
     expect(violations.filter((violation) => !violation.endsWith(' ms'))).toEqual([])
     expect(ends['survived']).toBe(names.length)
+  }, 60_000)
+
+  it('can be forgotten: what is left has the bits of a run that never saw them', async () => {
+    const { violations, ends } = await forget(1500, seed)
+    expect(violations).toEqual([])
+    expect(ends['hostile events learned']).toBeGreaterThan(3)
   }, 60_000)
 
   it('named like what every object has: no prototype changes, and renaming changes no bit', async () => {

@@ -8,6 +8,7 @@ import { explode } from './bombs.ts'
 import { clock } from './clock.ts'
 import { failIo } from './fail-io.ts'
 import { flip } from './flip.ts'
+import { forget } from './forget.ts'
 import { hostile } from './hostile.ts'
 import { kill } from './kill.ts'
 import { late } from './late.ts'
@@ -31,6 +32,7 @@ const plans: Readonly<Record<string, Plan>> = {
   mutate: { short: 10_000, full: 1_000_000, run: mutate },
   clock: { short: 40, full: 1000, run: clock },
   late: { short: 5000, full: 1_000_000, run: late },
+  forget: { short: 2000, full: 20_000, run: forget },
   hostile: { short: 20_000, full: 10_000_000, run: (events, seed) => hostile(events, seed, console.log) },
   bombs: { short: 0.02, full: 1, run: (scale, seed) => explode(scale, seed, console.log) },
   pollution: { short: 2000, full: 100_000, run: pollution },
