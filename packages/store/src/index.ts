@@ -1,3 +1,4 @@
+// An import of its own, not a part of `eddy`: the files of a folder need Node, which pages that import `eddy` have not.
 export type { Alarm, AlarmOptions, Rejected } from './learning/quarantine.ts'
 export type { Checkpoint, CheckpointInfo } from './journal/checkpoint.ts'
 export type { Damage } from './journal/damage.ts'

@@ -76,6 +76,34 @@ describe('commit(checkpoint)', () => {
     }
   })
 
+  it('writes frozen trees once, and of a frozen list that grows what has been added', () => {
+    const { medium, writer } = writerOn()
+    const nameOf = (k: number): object => Object.freeze({ feature: `f${k}`, part: k % 3 === 0 ? null : `p${k}` })
+    const tree = Object.freeze({ text: 'x'.repeat(9000), list: Object.freeze([1, 'a', Object.freeze({ b: -0 })]) })
+    let names: readonly object[] = Object.freeze(Array.from({ length: 600 }, (_, k) => nameOf(k)))
+    const states: object[] = []
+    const writes: number[] = []
+    for (let k = 0; k < 12; k++) {
+      if (k > 2) names = Object.freeze([...names, ...Array.from({ length: k % 4 }, (_, j) => nameOf(1000 * k + j))])
+      // Another list with the same beginning, and one that was cut.
+      if (k === 8) names = Object.freeze([...names.slice(0, 300), nameOf(-1), ...names.slice(300)])
+      if (k === 10) names = Object.freeze(names.slice(0, 100))
+      const state = { k, names, tree: k === 5 ? { ...tree } : tree, twice: [tree, names], numbers: [1, 2, k] }
+      const before = writer.written
+      writer.commit({ ...head, sequence: k, state })
+      writes.push(writer.written - before)
+      states.push(state)
+    }
+    // Once they have a place of their own, nothing of them is written again.
+    expect(writes[2]!).toBeLessThan(writes[0]! / 8)
+    expect(Math.max(writes[3]!, writes[4]!)).toBeLessThan(writes[0]! / 4)
+    const [file] = readersOf(medium)
+    for (const [sequence, state] of states.entries()) {
+      const found = file!.newest((info) => info.sequence === sequence)!
+      expect(digest(found.state as object), `${sequence}`).toBe(digest(state))
+    }
+  })
+
   it('begins a new, whole file when most of one is out of date', () => {
     const { medium, writer } = writerOn()
     const weights = table(65_536)
