@@ -75,5 +75,5 @@ describe('eddy learn --checkpoint, killed again and again, then resumed', () => 
     for (const part of ['said', 'bad']) {
       expect(readFileSync(file(`${part} again`), 'utf8') === readFileSync(file(part), 'utf8'), part).toBe(true)
     }
-  }, 120_000)
+  }, 240_000)
 })
