@@ -66,7 +66,7 @@ export class Training extends Observable<Step> implements Member {
 
   /**
    * Hands over events that are there already (a file, a replay, a batch from a broker): the same steps, bit for bit,
-   * as one at a time, in few calls instead of many.
+   * as one at a time, in few calls instead of many. A list made by `resident` is copied once, however often it comes.
    * @throws GraphError when nobody is subscribed.
    */
   burst(events: readonly unknown[]): void {
