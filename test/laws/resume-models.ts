@@ -1,9 +1,10 @@
 import { RejectedError } from '@eddy/graph'
 import { absoluteError, binaryCrossEntropyWithLogits, crossEntropy, dense, squaredError } from '@eddy/nodes'
 import {
-  adwin, autoModel, backgroundLearner, binaryMetrics, boolean, boostedRate, categorical, detectDrift, type DriftWatch,
-  earlyWarning, ensemble, evaluate, type EvaluationState, features, grid, keyedLearner, learner, mae, multiclassMetrics,
-  numeric, onDrift, Prequential, regressionMetrics, resetOptimizer, rolling, text,
+  adwin, anomaly, autoModel, backgroundLearner, balancedWeights, bandit, binaryMetrics, boolean, boostedRate,
+  categorical, detectDrift, type DriftWatch, earlyWarning, ensemble, epsilonGreedy, evaluate, type EvaluationState,
+  features, grid, keyedLearner, learner, linUcb, mae, multiclassMetrics, numeric, offPolicy, onDrift, type Policy,
+  Prequential, regressionMetrics, reservoir, resetOptimizer, rolling, squareCb, text, vector,
 } from '@eddy/online'
 import { adagrad, adam, sgd } from '@eddy/optim'
 import { rng } from '@eddy/tensor'
@@ -172,9 +173,72 @@ const judged = (judge: { report(): unknown; state: unknown }, update: (k: number
   restore: (state) => (judge as unknown as { restore(state: unknown): void }).restore(state),
 })
 
+/** Decisions, and rewards for two in three of them, some events later. */
+function chosen(policy: Policy): Stoppable {
+  const model = bandit({ features: plain(), arms: ['a', 'b', 'c'], policy, seed: 2 })
+  return {
+    learn(k) {
+      const say = (act: () => unknown): unknown => {
+        try {
+          return act()
+        } catch (error) {
+          if (error instanceof RejectedError) return error.rejection.reason
+          throw error
+        }
+      }
+      const decision = say(() => {
+        const { arm, propensity } = model.choose(readings[k]!, { key: k })
+        return { arm, propensity }
+      })
+      const logged = k % 3 === 0 ? null : say(() => model.learn({ key: k - 2, reward: k % 5 }) !== null)
+      return { decision, logged }
+    },
+    snapshot: () => model.snapshot(),
+    restore: (state) => model.restore(state as never),
+  }
+}
+
 /** What learns or keeps count as a whole, by the function that makes it. */
 export const models: Readonly<Record<string, () => Stoppable>> = {
   adaptive: adjusted,
+  anomaly: () => {
+    const detector = anomaly<Reading>({ features: plain(), hidden: 3, rate: 0.1, seed: 1 })
+    return learned({
+      learnOne: (event) => ({ prediction: { ...detector.learnOne(event), event: null } }),
+      snapshot: () => detector.snapshot(), restore: (state) => detector.restore(state),
+    })
+  },
+  autoencoder: () => {
+    const detector = anomaly<Reading>({ features: features({ place: vector({ length: 3 }) }), hidden: [4, 2] })
+    return learned({
+      learnOne: (event) => ({ prediction: { ...detector.learnOne(event), event: null } }),
+      snapshot: () => detector.snapshot(), restore: (state) => detector.restore(state),
+    })
+  },
+  balancedWeights: () => learned(learner({
+    ...numbers, target: (e: Reading) => e.large, loss: binaryCrossEntropyWithLogits(),
+    classWeights: balancedWeights({ fading: 0.9 }),
+  })),
+  bandit: () => chosen(squareCb()),
+  epsilonGreedy: () => chosen(epsilonGreedy({ epsilon: 0.3 })),
+  linUcb: () => chosen(linUcb()),
+  squareCb: () => chosen(squareCb({ growth: 'none' })),
+  offPolicy: () => {
+    const estimate = offPolicy({ policy: ({ arms }) => arms.map((arm) => Number(arm === 'a')) })
+    const arms = ['a', 'b']
+    return {
+      learn(k) {
+        estimate.update({ arms, arm: arms[k % 2]!, propensity: 0.5, reward: Math.sin(k) } as never)
+        return [estimate.ips, estimate.snips, estimate.doublyRobust]
+      },
+      snapshot: () => estimate.state,
+      restore: (state) => estimate.restore(state as never),
+    }
+  },
+  reservoir: () => learned(learner({
+    ...numbers, target: (e: Reading) => e.large, loss: binaryCrossEntropyWithLogits(),
+    replay: reservoir({ size: 20, per: 2, balanced: true }),
+  })),
   autoModel: () => {
     const model = autoOfNumbers()
     return learned(model as never, () => model.experts)
@@ -232,9 +296,9 @@ export const models: Readonly<Record<string, () => Stoppable>> = {
 
 /** Exported functions that keep nothing from one event to the next, or are classes of the above. */
 export const others: readonly string[] = [
-  'AutoModel', 'BackgroundLearner', 'BadValueError', 'Ensemble', 'EnsembleLearned', 'KeyedLearner', 'Learned',
-  'LearnedLater', 'Learner', 'NamedAxis', 'OpenClassPrediction', 'Statistic', 'activationStatistics', 'days',
-  'deadUnits', 'delayLabels', 'describe', 'finiteNumber', 'gradientFlow', 'gradientNorms', 'hashText', 'histogram',
-  'hours', 'minutes', 'namedGradients', 'refuse', 'seconds', 'toDot', 'toMermaid', 'updateRatios', 'weightHistograms',
-  'weightNorms',
+  'AnomalyDetector', 'AutoModel', 'BackgroundLearner', 'BadValueError', 'BalancedWeights', 'Bandit', 'Ensemble',
+  'EnsembleLearned', 'KeyedLearner', 'Learned', 'LearnedLater', 'Learner', 'NamedAxis', 'OffPolicy',
+  'OpenClassPrediction', 'Statistic', 'activationStatistics', 'days', 'deadUnits', 'delayLabels', 'describe',
+  'finiteNumber', 'gradientFlow', 'gradientNorms', 'hashText', 'histogram', 'hours', 'minutes', 'namedGradients',
+  'refuse', 'seconds', 'toDot', 'toMermaid', 'updateRatios', 'weightHistograms', 'weightNorms',
 ]

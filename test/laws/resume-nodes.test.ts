@@ -57,6 +57,14 @@ const {
   triu, where,
 } = nodes
 
+/** A network whose depths share the loss by how good they are. */
+function hedgedLoss(l: Leaves): unknown {
+  const net = nodes.hedged({ depths: 3, width: 4, loss: crossEntropy() })
+  const logits = net.model(l.x(3) as never, 3)
+  const loss = net.loss(logits as never, l.labels(3) as never)
+  return nodes.add(loss as never, nodes.sum(nodes.hedgeOf(logits).weights) as never)
+}
+
 /** Functions that need more than an operand or two of four elements. */
 const built: Readonly<Record<string, (leaves: Leaves) => unknown>> = {
   adaptiveAvgPool2d: (l) => adaptiveAvgPool2d(2)(l.p(1, 2, 5, 4) as never),
@@ -68,6 +76,7 @@ const built: Readonly<Record<string, (leaves: Leaves) => unknown>> = {
   bilinear: (l) => bilinear(3, 4, 2)(l.x(3), l.x(4)),
   bmm: (l) => bmm(l.p(2, 3, 4) as never, l.x(2, 4, 2) as never),
   cdist: (l) => cdist(l.p(3, 4) as never, l.x(2, 4) as never),
+  classBalance: (l) => nodes.mul(nodes.classBalance(l.labels(3), { classes: 3 }), l.p(2)),
   clamp: (l) => clamp(-1, 1)(l.p(5)),
   conv1d: (l) => conv1d(2, 3, 3)(l.x(1, 2, 7) as never),
   conv2d: (l) => conv2d(1, 2, 3, { padding: 1 })(l.x(1, 1, 5, 5) as never),
@@ -88,6 +97,8 @@ const built: Readonly<Record<string, (leaves: Leaves) => unknown>> = {
   groupNorm: (l) => groupNorm(2, 4)(l.x(1, 4, 3)),
   gru: (l) => gru(2, 3)(l.x(4, 2) as never, l.p(3) as never),
   gruCell: (l) => recurrent(gruCell(3, 4), { truncate: 3 })(l.x(3)),
+  hedged: hedgedLoss,
+  hedgeOf: hedgedLoss,
   indexSelect: (l) => indexSelect(l.p(4, 2), 0, l.labels(4, 3) as never),
   instanceNorm: (l) => instanceNorm()(l.p(2, 3, 4)),
   layerNorm: (l) => layerNorm(5)(l.x(5) as never),
