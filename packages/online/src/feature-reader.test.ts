@@ -171,6 +171,13 @@ describe('FeatureReader#read(event, learns)', () => {
     expect(axis.size).toBe(0)
   })
 
+  it('throws for more than twice as many names, whatever they hold, and keeps none of them', () => {
+    const { read, axis } = readerOf(features({}, { unknown: 'auto', pairsMax: 2 }))
+    expect(() => read({ a: 1, b: null, c: null, d: null, e: null })).toThrow(/5 names, wanted at most 4/)
+    expect(read({ a: 1, b: null, c: null, d: null })).toEqual([[0, 1]])
+    expect(axis.size).toBe(1)
+  })
+
   it('leaves out names beyond namesMax and counts them', () => {
     const { read, axis } = readerOf(features({}, { unknown: 'auto', namesMax: 2 }))
     expect(read({ c: 3, b: 2, a: 1 })).toEqual([[0, 1], [1, 2]])

@@ -191,7 +191,12 @@ export class FeatureReader {
    * of the latest form, so that memory stays bounded.
    */
   #readOtherForm(event: Row, from: number): void {
-    const form = Object.keys(event).map((name) => (
+    const names = Object.keys(event)
+    const most = 2 * this.#features.pairsMax + this.#declared.size + this.#ignore.size
+    if (names.length > most) {
+      throw new EventError(`${names.length} names`, `at most ${most}`, 'Raise features(.., { pairsMax }), or send less')
+    }
+    const form = names.map((name) => (
       new Stranger(name, !this.#declared.has(name) && !this.#ignore.has(name), this.#features)
     ))
     this.#form = form

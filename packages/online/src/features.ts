@@ -18,7 +18,7 @@ export interface FeaturesOptions {
    * table of 2^bits slots by hash, except numbers that would be standardised, which cannot share a slot.
    */
   readonly overflow?: 'drop' | HashTableOptions
-  /** Most numbers of one event; an event with more is rejected. Default 10,000. */
+  /** Most numbers of one event; an event with more, or with twice as many names, is rejected. Default 10,000. */
   readonly pairsMax?: number
 }
 
