@@ -50,8 +50,8 @@ async function oneLife({ program, folder, count, seed, log, tally, where }: Life
   const words = [program, folder, `${count}`, `${seed}`, log ? 'log' : 'none']
   let end: LateEnd | null = null
   for (let kills = 0; end === null; kills++) {
-    // In the end it is let live, else a slow machine would never come to it.
-    const after = kills < 8 ? 200 + 800 * random() : Infinity
+    // Soon enough for the fastest machine; in the end it is let live, else a slow one would never come to it.
+    const after = kills < 8 ? 5 + (count / 50) * random() : Infinity
     const { said, code, complained } = await run(words, after)
     if (said.startsWith('{')) end = JSON.parse(said) as LateEnd
     else if (code === 'SIGKILL') tally.ended('kills')
