@@ -11,9 +11,6 @@ import type { Outputs } from './outputs.ts'
 import { RejectedNotes } from './rejected-row.ts'
 import { checkSame, type OptionTexts, type Setting } from './setting.ts'
 
-/** Operations between two checkpoints, unless stated, and the share of the time that these may take then. */
-const usualEvery = 1000
-const usualShare = 0.05
 /** Tenths of a second to wait for another process that has the folder: one that was just killed is still ending. */
 const lockPatience = 20
 /** The log is written after so many records: of standard input, which may be silent for hours, and of slow models. */
@@ -50,7 +47,7 @@ export class Keeper {
     try {
       notes = new RejectedNotes(store)
       this.#durable = persist(this.kept, store, {
-        every: every ?? usualEvery, share: every === null ? usualShare : 1, log, source: () => this.place(),
+        ...(every === null ? {} : { every }), log, source: () => this.place(),
         logEvery: file === '-' ? logEvery.input : options.model.kind === 'auto' ? logEvery.auto : logEvery.fast,
       })
     } catch (error) {

@@ -23,13 +23,14 @@ class MedianBaseline implements Baseline<number> {
   /** The median's bucket, and the labels in buckets below it. */
   #at = 0
   #before = 0
+  /** Buckets that were met, ascending; null: to be looked for. New ones are rare, and states may be many. */
+  #met: number[] | null = null
 
   /** Pairs: bucket, count; ascending. */
   get state(): MetricState {
+    const met = this.#met ??= this.#buckets()
     const state: number[] = []
-    for (let bucket = this.#counts.above(lowest); bucket < Infinity; bucket = this.#counts.above(bucket)) {
-      state.push(bucket, this.#counts.countOf(bucket))
-    }
+    for (let k = 0; k < met.length; k++) state.push(met[k]!, this.#counts.countOf(met[k]!))
     return Object.freeze(state)
   }
 
@@ -44,13 +45,21 @@ class MedianBaseline implements Baseline<number> {
 
   restore(state: MetricState): void {
     this.#counts = new BucketCounts()
+    this.#met = null
     this.#total = 0
     this.#before = 0
     for (let k = 0; k < state.length; k += 2) this.#add(state[k]!, state[k + 1]!)
     if (this.#total > 0) this.#settle()
   }
 
+  #buckets(): number[] {
+    const met: number[] = []
+    for (let at = this.#counts.above(lowest); at < Infinity; at = this.#counts.above(at)) met.push(at)
+    return met
+  }
+
   #add(bucket: number, count: number): void {
+    if (this.#counts.countOf(bucket) === 0) this.#met = null
     this.#counts.add(bucket, count)
     if (this.#total === 0) this.#at = bucket
     else if (bucket < this.#at) this.#before += count

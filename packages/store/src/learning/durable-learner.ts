@@ -16,6 +16,7 @@ import { again, duplicate, gap } from './refusals.ts'
 import { Turns } from './turns.ts'
 
 const flushFrom = 2 ** 16
+const usualShare = 0.05
 /** Milliseconds that a checkpoint is believed to take, at most: a clock may be put forward meanwhile. */
 const costMax = 10_000
 
@@ -425,7 +426,7 @@ export class DurableLearner<M extends Learnable> {
   }
 
   #isAffordable(): boolean {
-    const { share = 1 } = this.#options
+    const { every, share = every === undefined ? usualShare : 1 } = this.#options
     if (share >= 1) return true
     const passed = performance.now() - this.#committedAt
     // A clock that was set back says nothing about how much has passed.

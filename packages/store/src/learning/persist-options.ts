@@ -2,11 +2,12 @@ import type { DelayedRules, EventOf, Learnable } from './learnable.ts'
 import type { AlarmOptions } from './quarantine.ts'
 
 export interface PersistOptions<M extends Learnable> {
-  /** A checkpoint after every so many operations; default 1000. */
+  /** A checkpoint after every so many operations; default 1000, or as `share` allows. */
   readonly every?: number
   /**
    * The share of the time that checkpoints may take: one that is due waits until so much has passed since the last.
-   * Uses a clock, which changes when checkpoints are made and no bit of what is learned. Default 1: none waits.
+   * Uses a clock, which changes when checkpoints are made and no bit of what is learned. Default 0.05 without `every`,
+   * and 1 with it: none waits.
    */
   readonly share?: number
   /** Keep every operation, so that any can be taken back and every state reached again; default false. */
