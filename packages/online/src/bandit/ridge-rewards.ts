@@ -5,7 +5,7 @@ import type { Features } from '../features.ts'
 import { type AxisName, NamedAxis } from '../named-axis.ts'
 import { checkDeclared } from './crossed-features.ts'
 import type { RidgeOptions } from './policy.ts'
-import { type Choice, type Estimates, rejectedAt, type RewardModel, type Row, rowOf } from './reward-model.ts'
+import { armField, type Choice, type Estimates, rejectedAt, type RewardModel, type Row, rowOf } from './reward-model.ts'
 import { RidgeArm, type RidgeArmState } from './ridge-arm.ts'
 import { SlotStatistics } from './slot-statistics.ts'
 
@@ -40,7 +40,7 @@ export class RidgeRewards implements RewardModel<RidgeState> {
     checkDeclared(features)
     this.#options = options
     this.#axis = new NamedAxis({ base: features.base, namesMax: features.namesMax })
-    this.#reader = new FeatureReader({ ...features, ignore: new Set([...features.ignore, 'arm']) }, this.#axis)
+    this.#reader = new FeatureReader({ ...features, ignore: new Set([...features.ignore, armField]) }, this.#axis)
     this.#reader.begin('regression')
   }
 

@@ -210,6 +210,9 @@ describe('learner({ classWeights })', () => {
   it('refuses weights that are none, classes that there are not, and tasks without classes', () => {
     expect(() => readingLearner({ odd: -1 })).toThrow(/weight of the class odd is none.*got -1/)
     expect(() => readingLearner({ odd: NaN })).toThrow(/weight of the class odd/)
+    for (const wrong of ['balance', 5, null, balancedWeights]) {
+      expect(() => readingLearner(wrong as never)).toThrow(/these are no weights of classes.*wanted 'balanced'/)
+    }
     expect(() => readingLearner({ odds: 2 })).toThrow(/no class of that name.*got "odds".*usual, odd, rare/)
     expect(() => readingLearner({ 7: 2 }, { classes: undefined })).toThrow(/no class of that name/)
     expect(() => learner({

@@ -25,7 +25,8 @@ export type ClassWeights = 'balanced' | BalancedWeights | Readonly<Record<string
 
 /**
  * All classes together weigh the same, however rare they are: each event weighs the inverse frequency of its class so
- * far. Formula, limits and edges: `classBalance`. Counts are part of the training state.
+ * far. Formula, limits and edges: `classBalance`, which refuses options that are out of range when the learner is made.
+ * Counts are part of the training state.
  * @example learner({ ..., classWeights: balancedWeights({ fading: 0.999, limit: 50 }) })
  */
 export function balancedWeights(options: Omit<ClassBalanceOptions, 'classes' | 'name'> = {}): BalancedWeights {
@@ -48,8 +49,8 @@ const where = 'learner({ classWeights })'
 /**
  * The weight of an event as a node []. `target` is its label as a number, which has been read by the time that the
  * weight is asked for.
- * @throws GraphError when the task has no classes; ValueError for a weight that is none, or of a class that there is
- * not.
+ * @throws GraphError when the task has no classes; ValueError for what are no weights, a weight that is none, or one of
+ * a class that there is not.
  */
 export function classWeightNode<J extends { readonly label: number }>(
   weights: ClassWeights, source: Observable<J>, target: AnyNode, facts: ClassFacts,
@@ -74,6 +75,13 @@ export function classWeightNode<J extends { readonly label: number }>(
 }
 
 function lookUp(weights: Exclude<ClassWeights, 'balanced' | BalancedWeights>): (name: Label) => number | undefined {
+  if (typeof weights !== 'object' || weights === null) {
+    throw new ValueError({
+      what: 'these are no weights of classes', where, got: weights,
+      wanted: "'balanced', balancedWeights({ ... }), or numbers by the names of classes",
+      hint: 'For example { spam: 4 }, or leave classWeights out.',
+    })
+  }
   const entries = isMap(weights) ? [...weights] : Object.entries(weights)
   for (const [name, weight] of entries) {
     if (typeof weight === 'number' && weight >= 0 && weight <= 1e6) continue

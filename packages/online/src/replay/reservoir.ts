@@ -1,3 +1,4 @@
+import { checkNumber } from '@eddy/optim'
 import { rng, type Rng, ValueError } from '@eddy/tensor'
 import { isRemembered, type Remembered } from './remembered.ts'
 
@@ -34,15 +35,8 @@ const perMax = 100
  * @example learner({ ..., replay: reservoir({ size: 500, per: 1 }) })
  */
 export function reservoir({ size = 500, per = 1, balanced = false }: ReservoirOptions = {}): Replay {
-  const check = (name: string, got: number, most: number): void => {
-    if (Number.isInteger(got) && got >= 1 && got <= most) return
-    throw new ValueError({
-      what: `${name} is out of range`, where: 'reservoir', got, wanted: `an integer from 1 to ${most}`,
-      hint: 'Leave size and per out for 500 and 1.',
-    })
-  }
-  check('size', size, sizeMax)
-  check('per', per, perMax)
+  checkNumber('reservoir', 'size', size, { least: 1, most: sizeMax, integer: true }, 'Leave it out for 500.')
+  checkNumber('reservoir', 'per', per, { least: 1, most: perMax, integer: true }, 'Leave it out for 1.')
   return Object.freeze({ kind: 'reservoir', size, per, balanced })
 }
 
