@@ -89,6 +89,16 @@ export function features(
   })
 }
 
+/** @throws GraphError when these are no features: a plain record of encoders, for example. */
+export function checkFeatures(where: string, given: unknown): asserts given is Features {
+  const { declared, tables } = (given ?? {}) as Partial<Features>
+  if (Array.isArray(declared) && Array.isArray(tables)) return
+  throw new GraphError(
+    `got ${formatValue(given)} for features, wanted what features(..) makes`, where,
+    'For example features: features({ price: numeric() })',
+  )
+}
+
 function checkEncoder(encoder: Encoder, name: string): void {
   if (typeof encoder?.encode === 'function') return
   throw new GraphError(

@@ -1,3 +1,4 @@
+import { checkFeatures } from './features.ts'
 import { checkKeeper, type Keeper, type KeptBy } from './keeper.ts'
 import { Learner } from './learner.ts'
 import type { LearnerLoss, LearnerOptions, MetricOf, OpenLearnerOptions, PredictionOf } from './options.ts'
@@ -39,6 +40,7 @@ export function learner<
 export function learner({ store, ...options }: (
   | LearnerOptions<object, LearnerLoss, Label, string> | OpenLearnerOptions<object, LearnerLoss, string>
 ) & { readonly store?: unknown }): unknown {
+  checkFeatures('learner', options.features)
   if (store === undefined) return new Learner(options)
   checkKeeper(store)
   return store.keep(new Learner(options))

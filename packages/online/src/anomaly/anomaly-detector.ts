@@ -3,6 +3,7 @@ import { add, log1p, mul, reshape } from '@eddy/nodes'
 import { adam, checkNumber } from '@eddy/optim'
 import { type Shape, ValueError } from '@eddy/tensor'
 import { concatMap, EMPTY, type Observable, of, type OperatorFunction } from 'rxjs'
+import { checkFeatures } from '../features.ts'
 import { Learner, type Query } from '../learner.ts'
 import type { LearnerNodes } from '../wire-graph.ts'
 import type { LearnerLoss } from '../options.ts'
@@ -30,6 +31,7 @@ export class AnomalyDetector<E extends object> {
 
   /** @internal */
   constructor(options: AnomalyOptions) {
+    checkFeatures('anomaly', options?.features)
     const { features, hidden, width = 64, optimizer = adam({ learningRate: 0.01 }), seed = 0, dtype = 'f32' } = options
     const { rate = 0.01, window = 1000, influence = 'bounded' } = options
     checkNumber('anomaly', 'rate', rate, { above: 0, below: 1 }, 'It is a share: 0.01 is one in a hundred.')
@@ -113,11 +115,14 @@ export class AnomalyDetector<E extends object> {
    * Goes back, or over, to a state: everything from then on has the same bits as after the snapshot.
    * @throws GraphError or ValueError when it belongs to another detector; nothing has changed.
    */
-  restore({ model, errors, seen, anomalies }: AnomalyState): void {
-    if (!this.#errors.accepts(errors) || ![seen, anomalies].every((count) => Number.isSafeInteger(count))) {
+  restore(state: AnomalyState): void {
+    const { model, errors, seen, anomalies } = state ?? {}
+    const areCounts = [seen, anomalies].every((count) => Number.isSafeInteger(count))
+    if (typeof model !== 'object' || model === null || !this.#errors.accepts(errors) || !areCounts) {
       throw new ValueError({
-        what: 'this is no state of an anomaly detector', where: 'AnomalyDetector.restore', got: errors,
-        wanted: 'errors of a window no larger, and counts', hint: 'Restore only what snapshot() of such a one gave.',
+        what: 'this is no state of an anomaly detector', where: 'AnomalyDetector.restore', got: state,
+        wanted: '{ model, errors, seen, anomalies }, with errors of a window no larger',
+        hint: 'Restore only what snapshot() of such a one gave.',
       })
     }
     this.#learner.restore(model)

@@ -204,9 +204,10 @@ describe('the resume law of anomaly detectors', () => {
     const before = bits(detector.snapshot())
     const state = other.snapshot()
     expect(() => make({ hidden: 3 }).restore(state)).toThrow()
-    for (const wrong of [{ errors: undefined as never }, { seen: 0.5 }]) {
+    for (const wrong of [{ errors: undefined as never }, { seen: 0.5 }, { model: undefined as never }]) {
       expect(() => detector.restore({ ...detector.snapshot(), ...wrong })).toThrow(/no state of an anomaly/)
     }
+    expect(() => detector.restore(undefined as never)).toThrow(/no state of an anomaly/)
     expect(bits(detector.snapshot())).toBe(before)
   })
 })
@@ -217,6 +218,8 @@ describe('anomaly(options)', () => {
     [{ window: 5 }, /window is out of range/], [{ warmUp: -1 }, /warmUp is out of range/],
     [{ width: 0 }, /width is out of range/], [{ hidden: 0 }, /hidden is out of range, in autoencoder/],
     [{ hidden: [] }, /hidden is out of range/], [{ influence: 'none' as never }, /influence is out of range/],
+    [{ features: undefined as never }, /anomaly: got undefined for features, wanted what features\(\.\.\) makes/],
+    [{ features: { s0: numeric() } as never }, /anomaly: got an object for features/],
     [{ features: features({ word: hashed({ bits: 8 }) }) }, /hash tables have 256 slots, and there are 64 in all/],
   ] satisfies [Partial<AnomalyOptions>, RegExp][])('%# says what does not fit', (options, message) => {
     expect(() => make(options)).toThrow(message)

@@ -132,10 +132,14 @@ describe('the resume law of bandits', () => {
     const [graph, ridge] = [make({}), make({ policy: linUcb() })]
     for (const own of [graph, ridge]) regretOf(own, linearRounds(20, 1))
     const states: BanditState[] = [graph.snapshot(), ridge.snapshot()]
+    const broken = { ...states[1]!, model: { ...states[1]!.model, arms: [null] } }
+    expect(() => ridge.restore(broken as never)).toThrow(/no state of a linUcb bandit/)
     for (const [k, own] of [graph, ridge].entries()) {
       const before = banditBits(own.snapshot())
       expect(() => own.restore(states[1 - k]!)).toThrow()
-      expect(() => own.restore({ ...states[k]!, decisions: -1 })).toThrow(/this is no state of a bandit/)
+      for (const wrong of [undefined, { ...states[k]!, decisions: -1 }, { ...states[k]!, model: undefined }]) {
+        expect(() => own.restore(wrong as never)).toThrow(/this is no state of a bandit/)
+      }
       expect(() => own.restore({ ...states[k]!, delayed: {} as never })).toThrow(/no state of delayed labels/)
       expect(banditBits(own.snapshot())).toBe(before)
     }

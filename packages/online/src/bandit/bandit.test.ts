@@ -218,6 +218,7 @@ describe('learnLogged(decision)', () => {
 
 describe('bandit(options)', () => {
   it.each([
+    [{ features: { hour: numeric() } as never }, /bandit: got .* for features, wanted what features/],
     [{ policy: undefined as never }, /got undefined for the policy.*with their parentheses/],
     [{ arms: [] }, /these are no arms/],
     [{ arms: ['a', 'a'] }, /these are no arms/],

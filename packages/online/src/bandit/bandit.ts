@@ -176,8 +176,8 @@ export class Bandit<A extends string, C extends object> {
    * @throws GraphError or ValueError when the state belongs to another bandit; nothing has changed.
    */
   restore(state: BanditState): void {
-    const { model, decisions, rewarded, rewardSum, delayed } = state
-    if (![decisions, rewarded].every((count) => Number.isSafeInteger(count) && count >= 0)
+    const { model, decisions, rewarded, rewardSum, delayed } = state ?? {}
+    if (typeof model !== 'object' || model === null || ![decisions, rewarded].every((count) => Number.isSafeInteger(count) && count >= 0)
       || !Number.isFinite(rewardSum)) {
       throw new ValueError({
         what: 'this is no state of a bandit', where: 'Bandit.restore', got: state,

@@ -2,11 +2,13 @@ import { EventError, GraphError } from '@eddy/graph'
 import { checkNumber } from '@eddy/optim'
 import { formatValue, ValueError } from '@eddy/tensor'
 import { magnitudeMax } from '../encoders/finite-number.ts'
+import { checkFeatures } from '../features.ts'
 import type { BanditOptions } from './bandit-options.ts'
 
 /** @throws GraphError or ValueError when the options of a bandit do not fit. */
 export function checkBandit(options: BanditOptions<string>): void {
-  const { arms, policy, noReward, within } = options
+  const { features, arms, policy, noReward, within } = options
+  checkFeatures('bandit', features)
   if (typeof policy?.propensities !== 'function') {
     throw new GraphError(
       `got ${formatValue(policy)} for the policy, wanted one`, 'bandit',

@@ -123,4 +123,24 @@ describe('estimates of what another policy would bring', () => {
     expect(() => one.update(logged)).toThrow(message)
     expect(one.count).toBe(0)
   })
+
+  const logged = { arm: 'a', arms: ['a', 'b'], propensity: 0.5, reward: 1 }
+  it.each([
+    [undefined, {}, /this is no logged decision.*got undefined/],
+    [{ arm: 'a', propensity: 1, reward: 1 }, {}, /this is no logged decision.*wanted \{ arm, arms,/],
+    [logged, { policy: () => undefined }, /the policy gives no probabilities, in offPolicy: got undefined/],
+    [logged, { estimates: () => [1] }, /estimates are not finite.*wanted a number for each arm/],
+    [logged, { estimates: () => undefined }, /estimates are not finite/],
+    [{ ...logged, reward: 1e308, propensity: 1e-9 }, {}, /the estimate overflows/],
+  ])('%#: says what is wrong with the decision, the policy or the estimates', (given, options, message) => {
+    const one = offPolicy({ policy: () => [0.5, 0.5], ...options } as never)
+    expect(() => one.update(given as never)).toThrow(message)
+    expect(one.count).toBe(0)
+  })
+
+  it('wants a policy', () => {
+    for (const policy of [undefined, epsilonGreedy()]) {
+      expect(() => offPolicy({ policy } as never)).toThrow(/the policy is no function, in offPolicy/)
+    }
+  })
 })

@@ -50,15 +50,19 @@ export class OffPolicy<L extends Logged> {
 
   /** @internal */
   constructor(options: OffPolicyOptions<L>) {
-    const { weightMax = 1 } = options
+    const { policy, weightMax = 1 } = options
+    if (typeof policy !== 'function') {
+      const hint = 'One of a bandit is asked: ({ scores }) => squareCb().propensities(scores, 0).'
+      throw bad('the policy is no function', policy, 'how likely each arm is: ({ arms }) => [...]', hint)
+    }
     checkNumber('offPolicy', 'weightMax', weightMax, { above: 0 }, 'Leave it out to cut none.')
     this.#options = options
   }
 
   /**
    * Takes one decision into account.
-   * @throws ValueError when its propensity is no probability above 0, its arm was not offered, its reward is not finite
-   * or the policy's probabilities do not sum to 1; nothing has changed.
+   * @throws ValueError when its propensity is no probability above 0, its arm was not offered, its reward is not finite,
+   * the policy's probabilities do not sum to 1, or there is no finite estimate for each arm; nothing has changed.
    */
   update(logged: L): void {
     const { policy, estimates = scoresOf, weightMax = Infinity } = this.#options
@@ -66,11 +70,14 @@ export class OffPolicy<L extends Logged> {
     const shares = policy(logged)
     checkShares('offPolicy', shares, logged.arms.length)
     const expected = estimates(logged)
+    if (expected?.length !== shares.length || !expected.every(Number.isFinite)) {
+      throw bad('estimates are not finite', expected, 'a number for each arm', 'Leave estimates out for the own scores.')
+    }
     const weight = Math.min(shares[at]! / logged.propensity, weightMax)
     const weighted = weight * logged.reward
     const direct = shares.reduce((sum, share, k) => sum + share * expected[k]!, 0)
     const robust = direct + weight * (logged.reward - expected[at]!)
-    if (!Number.isFinite(robust)) throw bad('estimates are not finite', expected, 'a number for each arm', 'Skip it.')
+    if (!Number.isFinite(robust)) throw bad('the estimate overflows', robust, 'a finite number', 'Skip it, or cut weights.')
     const sums = this.#sums
     this.#sums = Object.freeze({
       count: sums.count + 1, weights: sums.weights + weight, squaredWeights: sums.squaredWeights + weight * weight,
@@ -128,7 +135,7 @@ export class OffPolicy<L extends Logged> {
 
 /**
  * Makes an estimate of what another policy would have brought.
- * @throws ValueError when weightMax is not above 0.
+ * @throws ValueError when the policy is no function, or weightMax not above 0.
  *
  * @example
  * const log = [{ arm: 'a', propensity: 0.5, reward: 1 }, { arm: 'b', propensity: 0.5, reward: 0 }]
@@ -144,7 +151,11 @@ function scoresOf(logged: Logged & { readonly scores?: readonly number[] }): rea
   return logged.scores ?? logged.arms.map(() => 0)
 }
 
-function checkLogged({ arm, arms, propensity, reward }: Logged): number {
+function checkLogged(logged: Logged): number {
+  const { arm, arms, propensity, reward } = logged ?? {}
+  if (!Array.isArray(arms)) {
+    throw bad('this is no logged decision', logged, '{ arm, arms, propensity, reward }', 'Log all arms on offer, too.')
+  }
   if (!(propensity > 0 && propensity <= 1)) {
     throw bad('the propensity is no probability', propensity, 'above 0, at most 1', 'Log it when the decision is made.')
   }

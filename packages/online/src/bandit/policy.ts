@@ -31,9 +31,11 @@ export interface Policy {
 
 /** @throws ValueError unless these are `count` probabilities that sum to 1. */
 export function checkShares(where: string, shares: readonly number[], count: number): void {
-  const sum = shares.reduce((total, share) => total + share, 0)
   const isShare = (share: number): boolean => share >= -1e-9 && share <= 1 + 1e-9
-  if (shares.length === count && shares.every(isShare) && Math.abs(sum - 1) < 1e-6) return
+  if (shares?.length === count && shares.every(isShare)) {
+    const sum = shares.reduce((total, share) => total + share, 0)
+    if (Math.abs(sum - 1) < 1e-6) return
+  }
   throw new ValueError({
     what: 'the policy gives no probabilities', where, got: shares,
     wanted: `one for each of ${count} arms, summing to 1`, hint: 'As epsilonGreedy().propensities(scores, 0) does.',

@@ -85,13 +85,14 @@ export class RidgeRewards implements RewardModel<RidgeState> {
   restore(state: RidgeState): void {
     const { names, statistics, arms, overflow } = state
     this.#axis.check(names)
-    if (!Array.isArray(arms) || !Number.isInteger(overflow) || !this.#statistics.accepts(statistics)) {
+    const areArms = Array.isArray(arms) && arms.every((entry) => Array.isArray(entry) && typeof entry[0] === 'string')
+    if (!areArms || !Number.isInteger(overflow) || !this.#statistics.accepts(statistics)) {
       throw new ValueError({
         what: 'this is no state of a linUcb bandit', where: 'Bandit.restore', got: state,
         wanted: '{ names, statistics, arms, overflow }', hint: 'Restore only what snapshot() of such a bandit gave.',
       })
     }
-    const made = new Map((arms as RidgeState['arms']).map(([name, saved]) => {
+    const made = new Map(arms.map(([name, saved]) => {
       const arm = this.#makeArm()
       arm.restore(saved)
       return [name, arm]
