@@ -177,8 +177,8 @@ export class Bandit<A extends string, C extends object> {
    */
   restore(state: BanditState): void {
     const { model, decisions, rewarded, rewardSum, delayed } = state ?? {}
-    if (typeof model !== 'object' || model === null || ![decisions, rewarded].every((count) => Number.isSafeInteger(count) && count >= 0)
-      || !Number.isFinite(rewardSum)) {
+    const areCounts = [decisions, rewarded].every((count) => Number.isSafeInteger(count) && count >= 0)
+    if (typeof model !== 'object' || model === null || !areCounts || !Number.isFinite(rewardSum)) {
       throw new ValueError({
         what: 'this is no state of a bandit', where: 'Bandit.restore', got: state,
         wanted: '{ model, decisions, rewarded, rewardSum }', hint: 'Restore only what snapshot() gave.',

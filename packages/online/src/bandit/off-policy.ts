@@ -61,8 +61,8 @@ export class OffPolicy<L extends Logged> {
 
   /**
    * Takes one decision into account.
-   * @throws ValueError when its propensity is no probability above 0, its arm was not offered, its reward is not finite,
-   * the policy's probabilities do not sum to 1, or there is no finite estimate for each arm; nothing has changed.
+   * @throws ValueError when its propensity is no probability above 0, its arm was not offered, its reward is not finite
+   * or too large, the policy's probabilities do not sum to 1, or estimates are no finite numbers; nothing has changed.
    */
   update(logged: L): void {
     const { policy, estimates = scoresOf, weightMax = Infinity } = this.#options
@@ -71,13 +71,13 @@ export class OffPolicy<L extends Logged> {
     checkShares('offPolicy', shares, logged.arms.length)
     const expected = estimates(logged)
     if (expected?.length !== shares.length || !expected.every(Number.isFinite)) {
-      throw bad('estimates are not finite', expected, 'a number for each arm', 'Leave estimates out for the own scores.')
+      throw bad('estimates are not finite', expected, 'a number for each arm', 'Leave estimates out for scores.')
     }
     const weight = Math.min(shares[at]! / logged.propensity, weightMax)
     const weighted = weight * logged.reward
     const direct = shares.reduce((sum, share, k) => sum + share * expected[k]!, 0)
     const robust = direct + weight * (logged.reward - expected[at]!)
-    if (!Number.isFinite(robust)) throw bad('the estimate overflows', robust, 'a finite number', 'Skip it, or cut weights.')
+    if (!Number.isFinite(robust)) throw bad('the estimate overflows', robust, 'a finite number', 'Give weightMax.')
     const sums = this.#sums
     this.#sums = Object.freeze({
       count: sums.count + 1, weights: sums.weights + weight, squaredWeights: sums.squaredWeights + weight * weight,
