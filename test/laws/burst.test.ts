@@ -110,11 +110,12 @@ describe('resident(events)', () => {
     expect(bits(kept.training.snapshot())).toBe(bits(plain.training.snapshot()))
   })
 
-  it('copies the list: what is done to the one that was given changes nothing', () => {
+  it('copies the list: what is done to the one that was given changes nothing; refuses what is none', () => {
     const given = stream.slice(0, 3)
     const list = resident(given)
     given.length = 1
     expect(list).toEqual(stream.slice(0, 3))
     expect(Object.isFrozen(list)).toBe(true)
+    expect(() => resident(5 as never)).toThrow(/resident: got 5, wanted a list of events/)
   })
 })

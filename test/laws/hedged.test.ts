@@ -245,6 +245,7 @@ describe('learner({ ...hedged(...) })', () => {
     expect(make({ depths: 0 })).toThrow(ValueError)
     expect(make({ width: 2.5 })).toThrow(/width is out of range.*got 2.5/)
     expect(make({ discount: 1 })).toThrow(/discount is out of range/)
+    for (const loss of [undefined, crossEntropy]) expect(make({ loss })).toThrow(/this is no loss, in hedged/)
     expect(make({ smoothing: 1 })).toThrow(/smoothing is out of range/)
     expect(() => hedged({ depths: 2, width: 4, loss: binaryCrossEntropy() })).toThrow(/WithLogits/)
     const source = new Subject<Point>()
@@ -252,7 +253,9 @@ describe('learner({ ...hedged(...) })', () => {
     const y = input(source, { shape: [], select: (e) => e.y })
     const [one, other] = [make({})(), make({})()]
     expect(() => one.loss(other.model(x, 3), y)).toThrow(/not that of the model made with this loss/)
-    expect(() => hedgeOf(x as AnyNode)).toThrow(/no prediction of a hedged network/)
+    for (const node of [x, undefined]) {
+      expect(() => hedgeOf(node as AnyNode)).toThrow(/no prediction of a hedged network/)
+    }
     expect(() => learner({
       ...make({})(), classes: 'open', features: features({ a: numeric() }), target: 'y',
       optimizer: sgd({ learningRate: 0.1 }),

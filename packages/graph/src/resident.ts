@@ -1,3 +1,5 @@
+import { formatValue } from '@eddy/tensor'
+import { GraphError } from './errors.ts'
 import { residentLists } from './resident-lists.ts'
 import { ResidentRows } from './resident-rows.ts'
 
@@ -11,12 +13,16 @@ import { ResidentRows } from './resident-rows.ts'
  *
  * @param events they must not change any more, nor what they refer to. The list is copied.
  * @returns a frozen list of the same events.
+ * @throws GraphError when they are no list.
  *
  * @example
  * const day = resident(events)
  * for (let epoch = 0; epoch < 10; epoch++) training.burst(day)
  */
 export function resident<E>(events: readonly E[]): readonly E[] {
+  if (!Array.isArray(events)) {
+    throw new GraphError(`got ${formatValue(events)}, wanted a list of events`, 'resident', 'Read them into an array')
+  }
   const list = Object.freeze([...events])
   residentLists.set(list, (program, inputs) => new ResidentRows(program, inputs, list))
   return list

@@ -40,7 +40,7 @@ export interface ClassBalanceOptions {
  */
 export function classBalance(label: Values<Shape>, options: ClassBalanceOptions): Node<[]> {
   const where_ = 'classBalance'
-  const { classes, fading = 1, limit = 10 } = options
+  const { classes, fading = 1, limit = 10 } = options ?? {}
   check(Number.isInteger(classes) && classes > 1, 'the number of classes', classes, 'an integer from 2')
   check(fading > 0 && fading <= 1, 'fading', fading, 'a number above 0, at most 1')
   check(limit >= 1, 'limit', limit, 'a number from 1; Infinity for none')

@@ -82,6 +82,7 @@ describe('binaryFocalWithLogits', () => {
   it('refuses what is out of range when it is made', () => {
     expect(() => binaryFocalWithLogits({ gamma: -1 })).toThrow(ValueError)
     expect(() => binaryFocalWithLogits({ gamma: NaN })).toThrow(/gamma is out of range.*got NaN/)
+    expect(() => binaryFocalWithLogits({ alpha: 2 })).toThrow(/alpha is out of range.*got 2/)
     expect(() => binaryFocalWithLogits(leaf([1]), fixed([1]), { alpha: 1.5 })).toThrow(/alpha is out of range/)
     expect(() => binaryFocalWithLogits(leaf([1, 2]), fixed([1]) as never)).toThrow(ShapeError)
   })

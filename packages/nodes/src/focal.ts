@@ -118,12 +118,15 @@ export interface BinaryFocalOptions {
 type BinaryFocal = PairLoss<BinaryFocalOptions, { readonly link: 'sigmoid' }>
 type BinaryCall = BinaryFocalOptions & ReductionOptions
 
+function checkBinary({ gamma = 2, alpha = 0 }: BinaryCall): void {
+  check('binaryFocalWithLogits', 'gamma', gamma, gammaMax)
+  check('binaryFocalWithLogits', 'alpha', alpha, 1)
+}
+
 function binaryNode(x: Values<Shape>, t: Values<Shape> | undefined, options: BinaryCall = {}): Node<Shape> {
-  const where = 'binaryFocalWithLogits'
   const { gamma = 2, alpha, reduction = 'mean' } = options
-  check(where, 'gamma', gamma, gammaMax)
-  if (alpha !== undefined) check(where, 'alpha', alpha, 1)
-  return apply(binaryFocalRecord, lossInputs(x, t, where), { gamma, alpha: alpha ?? null, reduction })
+  checkBinary(options)
+  return apply(binaryFocalRecord, lossInputs(x, t, 'binaryFocalWithLogits'), { gamma, alpha: alpha ?? null, reduction })
 }
 
 /**
@@ -140,8 +143,8 @@ export const binaryFocalWithLogits: BinaryFocal = /* @__PURE__ */ (() => {
     if (first !== undefined && (target !== undefined || 'subscribe' in first)) {
       return binaryNode(first as Values<Shape>, target, options)
     }
-    const filled = first as BinaryCall | undefined
-    check('binaryFocalWithLogits', 'gamma', filled?.gamma ?? 2, gammaMax)
+    const filled = (first ?? {}) as BinaryCall
+    checkBinary(filled)
     const facts: LossFacts = { label: 'binaryFocalWithLogits()', link: 'sigmoid', targetShape: (shape) => shape }
     return Object.assign((x: Values<Shape>, t: Values<Shape>) => binaryNode(x, t, filled), facts)
   }

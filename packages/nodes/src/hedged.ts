@@ -71,7 +71,7 @@ const hedges = new WeakMap<AnyNode, Hedge & { readonly owner: object }>()
  * Shapes: features [n] or pairs, any target that the loss takes; weights [depths + 1], without `linear` [depths].
  * State/cost: a network of that depth and as many outputs; the weights are a buffer, so part of state, digest and undo.
  * `exportOnnx` writes them down as they are at the moment.
- * @throws ValueError for options out of range; GraphError for a prediction of another model.
+ * @throws ValueError for options out of range; GraphError for a loss of probabilities or another model's prediction.
  *
  * @example
  * const trips = learner({ ...hedged({ depths: 5, width: 32, loss: squaredError() }), features, target, optimizer })
@@ -121,7 +121,8 @@ export function hedgeOf(prediction: AnyNode): Hedge {
   const { weights, outputs } = hedges.get(prediction) ?? {}
   if (weights !== undefined && outputs !== undefined) return { weights, outputs }
   throw new GraphError(
-    'is no prediction of a hedged network', prediction.name, 'Give what the model of hedged({ ... }) has returned',
+    'is no prediction of a hedged network', prediction?.name ?? 'hedgeOf',
+    'Give what the model of hedged({ ... }) has returned',
   )
 }
 
@@ -164,7 +165,13 @@ function check({ depths, width, loss, discount = 0.99, smoothing = 0.2 }: Hedged
   demand(Number.isInteger(width) && width > 0, 'width', width, count, 'It is the units of each hidden layer.')
   demand(discount > 0 && discount < 1, 'discount', discount, 'a number between 0 and 1', 'Leave it out for 0.99.')
   demand(smoothing >= 0 && smoothing < 1, 'smoothing', smoothing, 'from 0 to below 1', 'Leave it out for 0.2.')
-  if (loss?.label !== 'binaryCrossEntropy()') return
+  if (typeof loss?.targetShape !== 'function') {
+    throw new ValueError({
+      what: 'this is no loss', where: 'hedged', got: loss, wanted: 'one with its options filled in',
+      hint: 'For example squaredError(), with its parentheses.',
+    })
+  }
+  if (loss.label !== 'binaryCrossEntropy()') return
   throw new GraphError(
     'outputs are logits, and this loss is for probabilities', 'hedged', 'Take binaryCrossEntropyWithLogits()',
   )
