@@ -3,8 +3,8 @@ import { absoluteError, binaryCrossEntropyWithLogits, crossEntropy, dense, squar
 import {
   adwin, anomaly, autoModel, backgroundLearner, balancedWeights, bandit, binaryMetrics, boolean, boostedRate,
   categorical, detectDrift, type DriftWatch, earlyWarning, ensemble, epsilonGreedy, evaluate, type EvaluationState,
-  features, grid, keyedLearner, learner, linUcb, mae, multiclassMetrics, numeric, offPolicy, onDrift, type Policy,
-  Prequential, regressionMetrics, reservoir, resetOptimizer, rolling, squareCb, text, vector,
+  features, grid, keyedLearner, lag, learner, linUcb, mae, multiclassMetrics, numeric, offPolicy, onDrift, type Policy,
+  Prequential, regressionMetrics, reservoir, resetOptimizer, rolling, squareCb, targetMean, text, vector,
 } from '@eddy/online'
 import { adagrad, adam, sgd } from '@eddy/optim'
 import { rng } from '@eddy/tensor'
@@ -69,6 +69,10 @@ export function learned(model: Model, seen: () => unknown = () => null): Stoppab
 }
 
 const plain = () => features({ shop: categorical(), price: numeric(), promoted: boolean(), note: text({ bits: 5 }) })
+const remembering = () => features({
+  price: numeric({ scale: 'robust', missing: 'mean' }), soldBefore: lag({ by: 'shop', capacity: 4 }),
+  usual: targetMean('shop', { capacity: 4 }), shop: categorical({ missing: 'last' }),
+})
 const usual = {
   features: plain(), model: (m: Parameters<Parameters<typeof learner>[0]['model']>[0]) => m.pipe(dense(1)),
 }
@@ -270,6 +274,13 @@ export const models: Readonly<Record<string, () => Stoppable>> = {
     { rate: [0.01, 0.1], seed: [1, 2] }, ({ rate, seed }) => ({ optimizer: adam({ learningRate: rate }), seed }),
   ) })),
   keyedLearner: () => learned(keyedLearner({ ...numbers, key: (e: Reading) => e.kind, capacity: 3 })),
+  ensembleThatRemembers: () => learned(ensemble({
+    ...numbers, features: remembering(),
+    members: [{ seed: 1 }, { seed: 2 }, { optimizer: sgd({ learningRate: 1e4 }) }],
+  })),
+  keyedLearnerThatRemembers: () => learned(keyedLearner({
+    ...numbers, features: remembering(), key: (e: Reading) => e.kind, capacity: 3,
+  })),
   learner: () => learned(learner({
     ...numbers, target: (e: Reading) => e.kind, classes: 'open', classesMax: 6, loss: crossEntropy(),
     model: (m, outputs) => m.pipe(dense(outputs)),

@@ -4,7 +4,8 @@ import type { FeatureReader } from './feature-reader.ts'
 import type { Field } from './field.ts'
 import type { LearnerState } from './learner-state.ts'
 
-type Memories = NonNullable<LearnerState['memories']>
+/** States of memories, by feature in ascending order of names. */
+export type Memories = NonNullable<LearnerState['memories']>
 
 /** What the encoders of a reader remember, for a learner's state; nothing when none does. */
 export function memoriesOf({ remembering }: FeatureReader): { readonly memories?: Memories } {

@@ -1,6 +1,6 @@
 import { EventError, type Pairs } from '@eddy/graph'
 import { formatValue } from '@eddy/tensor'
-import { BadValueError, type Emit, type Encoder, refuse } from './encoder.ts'
+import { BadValueError, type Emit, type Encoder, type EncoderMemory, refuse } from './encoder.ts'
 import { boolean } from './encoders/boolean.ts'
 import { categorical } from './encoders/categorical.ts'
 import { magnitudeMax } from './encoders/finite-number.ts'
@@ -39,11 +39,14 @@ export class FeatureReader {
   readonly remembering: readonly Field[]
   /** Numbers of learned events that went to a hash slot because there was no room for their name. */
   hashed = 0
+  /** Whether memories do not learn by themselves: `memorize` is called when all models have ended with an event. */
+  defers = false
   readonly #features: Features
   readonly #ignore: ReadonlySet<string>
   readonly #axis: NamedAxis
   readonly #fields: readonly Field[]
   readonly #declared: ReadonlySet<string>
+  #task: Task = 'regression'
   readonly #learning = new PairBuffer()
   readonly #predicting = new PairBuffer()
   #newcomers: Newcomer[] = []
@@ -72,7 +75,22 @@ export class FeatureReader {
 
   /** Makes the memories, once it is known what labels are. Before that, nothing that remembers can be read. */
   begin(task: Task): void {
-    for (const field of this.remembering) field.begin(task)
+    this.#task = task
+    this.memories = this.newMemories()
+  }
+
+  /** Of `remembering`, in its order. Others may take their place between events, and for a look also inside one. */
+  get memories(): readonly EncoderMemory[] {
+    return this.remembering.map(({ memory }) => memory!)
+  }
+
+  set memories(memories: readonly EncoderMemory[]) {
+    for (let i = 0; i < this.remembering.length; i++) this.remembering[i]!.memory = memories[i]!
+  }
+
+  /** Memories that know nothing yet. */
+  newMemories(): readonly EncoderMemory[] {
+    return this.remembering.map(({ encoder }) => encoder.remember!(this.#task))
   }
 
   /**
@@ -133,11 +151,20 @@ export class FeatureReader {
   /** The event that was read last for learning was learned. */
   learned(label: number): void {
     this.hashed += this.#rehashed
+    if (this.defers) return
     for (let i = 0; i < this.remembering.length; i++) {
       const field = this.remembering[i]!
       field.memory!.learn(field.pending, label)
       field.pending = undefined
     }
+  }
+
+  /** Each of these memories learns the event that was read last for learning, once. */
+  memorize(sets: Iterable<readonly EncoderMemory[]>, label: number): void {
+    for (const memories of sets) {
+      for (let i = 0; i < memories.length; i++) memories[i]!.learn(this.remembering[i]!.pending, label)
+    }
+    for (const field of this.remembering) field.pending = undefined
   }
 
   #readField(field: Field, event: Row, recalled: readonly Parameters<Emit>[] | null): void {

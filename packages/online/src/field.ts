@@ -2,7 +2,6 @@ import type { Encoder, EncoderMemory, HashTable } from './encoder.ts'
 import type { Features } from './features.ts'
 import { absorb, startHash } from './hash-text.ts'
 import type { FeatureSlots } from './named-axis.ts'
-import type { Task } from './task.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -27,7 +26,7 @@ export class Field {
   readonly encoder: Encoder
   readonly table: PlacedTable | null
   readonly limit: PlacedTable | null
-  /** What the encoder remembers; made when the task is known. */
+  /** What the encoder remembers of the model at hand; given when the task is known. */
   memory: EncoderMemory | null = null
   /** The value in the event that is being learned, for the memory. */
   pending: unknown = undefined
@@ -44,10 +43,6 @@ export class Field {
     this.limit = encoder.limit === undefined ? null : placed(features, encoder.limit.table, name)
     this.#own = sourceOf(name)
     this.#sources = encoder.fields?.map(sourceOf) ?? null
-  }
-
-  begin(task: Task): void {
-    this.memory = this.encoder.remember?.(task) ?? null
   }
 
   /** Undefined when it is missing. */

@@ -126,7 +126,7 @@ export class Learner<E, P, K extends string = string> {
     this.state$ = new Observable((subscriber) => this.#watch(subscriber))
     this.labels$ = this.#delayed.labels$
     this.#training.rejected$.subscribe((rejection) => this.#rejected(rejection as Rejection<Job<E, P, K>>))
-    tenancy?.moveIn({ run: this.#run, training: this.#training, axis: this.#axis, loss: nodes.loss })
+    tenancy?.moveIn({ run: this.#run, training: this.#training, axis: this.#axis, loss: nodes.loss, reader })
   }
 
   /**

@@ -11,8 +11,6 @@ import { numeric } from './encoders/numeric.ts'
 import { targetMean } from './encoders/target-mean.ts'
 import { features } from './features.ts'
 import type { LearnerState } from './learner-state.ts'
-import { ensemble } from './many/make-ensemble.ts'
-import { keyedLearner } from './many/make-keyed-learner.ts'
 import { learner } from './make-learner.ts'
 import { type Sale, saleFeatures, saleLearner, sales } from './testing/sales.ts'
 import { bitsOf } from './testing/streams.ts'
@@ -178,19 +176,6 @@ describe('an encoder of your own that remembers', () => {
     expect(() => model.learnOne({ x: 50, y: NaN })).toThrow(/rejected/)
     expect(seen(9)).toBe(1)
     expect(model.snapshot().memories).toEqual([['x', 9]])
-  })
-})
-
-describe('where many models share a program', () => {
-  const options = {
-    features: features({ before: lag({ of: 'x' }) }), target: 'y', loss: squaredError(),
-    model: (m: Parameters<Parameters<typeof learner>[0]['model']>[0]) => m.pipe(dense(1)),
-    optimizer: sgd({ learningRate: 0.1 }),
-  } as const
-
-  it('features that remember are refused', () => {
-    expect(() => keyedLearner({ ...options, key: 'k' } as never)).toThrow(/its features remember.*without memory/)
-    expect(() => ensemble({ ...options, members: [{ seed: 1 }, { seed: 2 }] } as never)).toThrow(/features remember/)
   })
 })
 

@@ -3,14 +3,8 @@ import type { LearnerLoss, LearnerOptions } from '../options.ts'
 import type { Label } from '../target.ts'
 
 /** @throws GraphError for what cannot be exchanged with the model in a program that many share. */
-export function checkShared({ features, classes, replay }: LearnerOptions<never, LearnerLoss, Label, string>): void {
+export function checkShared({ classes, replay }: LearnerOptions<never, LearnerLoss, Label, string>): void {
   const where = 'keyedLearner or ensemble'
-  if (features.remembers) {
-    throw new GraphError(
-      'its features remember, and many models would share what they know', where,
-      'Use encoders without memory there, or a learner for each model',
-    )
-  }
   if (classes === 'open') {
     throw new GraphError('its classes are open, and many models would share them', where, 'Give it classes: [...]')
   }

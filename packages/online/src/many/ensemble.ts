@@ -25,7 +25,7 @@ const memory = 1000
  * seeds, different models. Made by `ensemble`.
  *
  * Law: each model has the bits of a `learner` with its options that is given the same events. One that cannot learn
- * from an event, because its numbers have grown too large, holds up no other.
+ * from an event, because its numbers have grown too large, holds up no other; nor do its encoders remember the event.
  */
 export class Ensemble<E, P, K extends string = string> {
   readonly task: Task
@@ -38,6 +38,7 @@ export class Ensemble<E, P, K extends string = string> {
   readonly #queue: Ingress<readonly [event: E, owner: Subscriber<EnsembleLearned<E, P, K>>]>
   readonly #finishing = new Set<Subscriber<EnsembleLearned<E, P, K>>>()
   readonly #report = (): Report<K> => this.#metrics.report()
+  readonly #remembers: boolean
   #isBusy = false
   #learned = 0
   #predicted = 0
@@ -50,6 +51,7 @@ export class Ensemble<E, P, K extends string = string> {
     this.#seats = seatsOf<E, P>(inner, members)
     const { task, nodes } = this.#seats[0]!.turns.learner
     this.task = task
+    this.#remembers = options.features.remembers
     this.#combine = combiner(combine as never, task, listOf(classes)) as never
     this.#metrics = (metrics?.() ?? metricsOf(task, nodes.prediction.shape.at(-1) ?? 1)) as Judge<Probabilities, K>
     this.#queue = new Ingress(queue)
@@ -210,7 +212,12 @@ export class Ensemble<E, P, K extends string = string> {
   }
 
   #learn(event: E): EnsembleLearned<E, P, K> | RejectedError {
-    const attempts = this.#attempts((seat) => seat.turns.learn(seat.turn, event))
+    let attempts: readonly Attempt<E, P>[]
+    try {
+      attempts = this.#attempts((seat) => seat.turns.learn(seat.turn, event))
+    } finally {
+      for (const { turns } of this.#seats) turns.end()
+    }
     const first = attempts.find(({ rejection }) => rejection === null)
     if (first === undefined) return this.#refuse(attempts[0]!)
     const prediction = this.#combined(attempts)
@@ -241,13 +248,13 @@ export class Ensemble<E, P, K extends string = string> {
     }
   }
 
-  /** What every model makes of an event. When the first one cannot read it, none can. */
+  /** What every model makes of an event. When the first one cannot read it, none can, unless they remember others. */
   #attempts(attempt: (seat: Seat<E, P>) => Attempt<E, P>): readonly Attempt<E, P>[] {
     for (const { turns } of this.#seats) turns.begin()
     const attempts: Attempt<E, P>[] = []
     for (const seat of this.#seats) {
       attempts.push(attempt(seat))
-      if (attempts[0]!.rejection?.phase === 'input') break
+      if (!this.#remembers && attempts[0]!.rejection?.phase === 'input') break
     }
     return attempts
   }

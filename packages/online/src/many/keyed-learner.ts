@@ -102,7 +102,7 @@ export class KeyedLearner<E, P, K extends string = string, Q extends Key = Key> 
     }
   }
 
-  /** Bytes of all models, without the index of keys. */
+  /** Bytes of all models, without the index of keys and what encoders remember. */
   get bytes(): number {
     return this.#tenants.bytes
   }

@@ -3,6 +3,7 @@ import { type DType, Tensor, type TensorData, ValueError } from '@eddy/tensor'
 import type { AxisName } from '../named-axis.ts'
 import type { PrequentialState } from '../prequential.ts'
 import { type Part, partOf } from './image.ts'
+import { checkKeyedMemories, type KeyedMemories, keyedMemoriesOf } from './keyed-memories.ts'
 import type { Key } from './keyed-options.ts'
 import { start, type Tenants } from './tenants.ts'
 
@@ -32,6 +33,8 @@ export interface KeyedState<Q extends Key = Key> {
   readonly slots: Readonly<Record<string, Readonly<Record<string, Tensor>>>>
   readonly buffers: Readonly<Record<string, Tensor>>
   readonly metrics: PrequentialState
+  /** What encoders that remember know, by feature: of each model; absent when there are none. */
+  readonly memories?: KeyedMemories
 }
 
 /** The state of these keys and their models. */
@@ -63,7 +66,7 @@ export function snapshotKeyed<Q extends Key>(
       nameCounts: Object.freeze(all.map(({ names: count }) => count)),
       nameIndices: Object.freeze(nameIndices),
       rows: Object.freeze(Object.fromEntries(rows)),
-      ...stacked(tenants, all), metrics,
+      ...stacked(tenants, all), metrics, ...keyedMemoriesOf(tenants, entries.map(([, tenant]) => tenant)),
     })
   })
 }
@@ -123,6 +126,7 @@ export function checkKeyed({ image, rooms }: Tenants, state: KeyedState): void {
   if (state.nameIndices.length !== named || !state.nameIndices.every(inRange)) {
     refuse('the names do not fit', state.nameIndices.length, `${named} positions in names`)
   }
+  checkKeyedMemories(rooms.reader, state.memories, count)
   for (const part of image.parts) {
     const { leaf, slot, growing } = part
     const tensor = partOf(state, part)
@@ -145,6 +149,7 @@ export function restoreKeyed<Q extends Key>(tenants: Tenants, state: KeyedState<
     const tenant = tenants.create({
       names, step: state.steps[k]!, seed: state.seeds[k]!, schedule: state.schedules?.[k] ?? null,
       rows: image.growing.map((leaf: Leaf) => state.rows[leaf.name]![k]!),
+      memories: (state.memories ?? []).map(([, states]) => states[k]),
     }, (part, at, bytes) => {
       const from = done.get(part)!
       image.store.arena.u8.set(data.get(part)!.subarray(from, from + bytes), at)

@@ -9,6 +9,8 @@ import type { EnsembleOptions } from './ensemble-options.ts'
  *
  * Members with the same model and loss, and with optimizers that differ in their numbers alone, share one program and
  * take turns in it: a thousand learning rates are made in milliseconds. Their features are read once for each event.
+ * What encoders remember (`lag`, `targetMean`, ...) they have together, too, until one of them rejects an event that
+ * others learn: that one goes on with memories of its own, which do not have the event.
  * State/cost: a member costs its parameters, optimizer slots and statistics; an event what it costs each member alone,
  * and two copies of its model where it shares a program. A lens that answers later, or not at all, has no place here.
  * @throws GraphError when there are no members, or parts do not fit; ValueError for a combination that makes no sense.

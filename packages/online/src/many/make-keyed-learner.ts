@@ -8,7 +8,8 @@ import type { Key, KeyedLearnerOptions } from './keyed-options.ts'
  * one memory; a model costs its parameters, optimizer slots and statistics, and four bytes for each name it knows.
  *
  * Every model starts from the same initial values, those of a `learner` with these options. Names of features belong to
- * the key that brought them: the rows of its tables are its own.
+ * the key that brought them: the rows of its tables are its own. So is what encoders remember: `lag()` has the labels
+ * of this key, `targetMean('page')` is over its own events; it is saved, evicted and brought back with the model.
  * State/cost: an event for another key than the one before costs two copies of a model more than with a `learner`.
  * Source: keyed state, as in Flink.
  * @throws GraphError when parts do not fit, as `learner` does; ValueError for a capacity that is none.

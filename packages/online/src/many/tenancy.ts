@@ -1,4 +1,5 @@
 import type { AnyNode, Run, Training } from '@eddy/graph'
+import type { FeatureReader } from '../feature-reader.ts'
 import type { NamedAxis } from '../named-axis.ts'
 
 /** The parts of a learner in which a model lives: exchange what they hold, and it is another model. */
@@ -7,6 +8,7 @@ export interface Rooms {
   readonly training: Training
   readonly axis: NamedAxis
   readonly loss: AnyNode
+  readonly reader: FeatureReader
 }
 
 /**

@@ -1,8 +1,10 @@
 import { ancestors, GraphError, Leaf, type TrainingState } from '@eddy/graph'
 import { fillRows, rng, Tensor } from '@eddy/tensor'
+import { checkMemories, type Memories, memoriesOf } from '../feature-memories.ts'
 import type { AxisName } from '../named-axis.ts'
 import { Columns } from './columns.ts'
 import { Image, type Part, partOf, type Store } from './image.ts'
+import { MemoryBank } from './memory-bank.ts'
 import type { Rooms } from './tenancy.ts'
 import { Vocabulary } from './vocabulary.ts'
 
@@ -11,6 +13,8 @@ export interface ModelState {
   readonly training: TrainingState
   /** The names of the feature axis, by slot. */
   readonly names: readonly AxisName[]
+  /** What encoders that remember know, by feature; absent when there are none. */
+  readonly memories?: Memories
 }
 
 /** A frame that waits for a look at another model: whose it is, and the names it has brought with their rows. */
@@ -28,6 +32,8 @@ export interface Facts {
   readonly step: number
   readonly seed: number
   readonly schedule: unknown
+  /** By feature that remembers. */
+  readonly memories: readonly unknown[]
 }
 
 /** A model as it is kept: address of its block, how many names it knows, and so on. */
@@ -45,12 +51,14 @@ const stepsMeasured = 2 ** 20
  *
  * To exchange two models the bytes of one are copied out and those of the other in; nothing is compiled, no object is
  * made. A model that has not changed since it came in is not copied out. What a model has beside its tensors (step,
- * schedule, seed, names) is exchanged with them: a model cannot tell that it is not alone.
+ * schedule, seed, names, memories of encoders) is exchanged with them: a model cannot tell that it is not alone.
  */
 export class Tenants {
   readonly rooms: Rooms
   readonly image: Image
   readonly vocabulary = new Vocabulary()
+  /** What encoders remember; null when none does. */
+  readonly memories: MemoryBank | null
   readonly #store: Store
   readonly #columns = new Columns()
   /** Names of the resident, by number. */
@@ -73,6 +81,7 @@ export class Tenants {
     )))
     for (const [leaf, own] of specs) store.momentsOf(leaf, own)
     this.image = new Image(store, leaves, (leaf) => specs.get(leaf)!.map(({ name }) => name))
+    this.memories = rooms.reader.remembering.length === 0 ? null : new MemoryBank(rooms.reader, start)
     this.#columns.add()
     this.#moveOut()
   }
@@ -130,7 +139,9 @@ export class Tenants {
     this.#namings++
     this.#ids = this.rooms.axis.names.map((name) => this.vocabulary.retain(name))
     this.#isChanged = true
-    return (this.#resident = this.#columns.add())
+    this.#resident = this.#columns.add()
+    this.memories?.found(this.#resident, start)
+    return this.#resident
   }
 
   /** Makes a model resident for a look at it, also while a frame is under way, to which `leave` returns. */
@@ -189,12 +200,15 @@ export class Tenants {
     for (const id of ids) this.vocabulary.release(id)
     if (columns.at[tenant]! !== 0) this.#store.memory.free(columns.at[tenant]!)
     columns.remove(tenant)
+    this.memories?.remove(tenant)
   }
 
   /** The state of a model, immutable. */
   stateOf(tenant: number): ModelState {
-    const { training, axis } = this.rooms
-    return this.with(tenant, () => Object.freeze({ training: training.snapshot(), names: axis.names }))
+    const { training, axis, reader } = this.rooms
+    return this.with(tenant, () => (
+      Object.freeze({ training: training.snapshot(), names: axis.names, ...memoriesOf(reader) })
+    ))
   }
 
   /** Makes a new model of a state, which `check` has accepted, and it the resident; between frames only. */
@@ -206,12 +220,13 @@ export class Tenants {
   }
 
   /** Puts a model into a state, which `check` has accepted, and makes it resident; between frames only. */
-  replace(tenant: number, { training, names }: ModelState): void {
+  replace(tenant: number, { training, names, memories }: ModelState): void {
     const { rooms, vocabulary } = this
     this.enter(tenant)
     const before = this.#ids
     rooms.training.restore(training)
     rooms.axis.restore(names)
+    this.memories?.restore(tenant, memories!.map(([, state]) => state))
     this.#ids = names.map((name) => vocabulary.retain(name))
     for (const id of before) vocabulary.release(id)
     this.#namings++
@@ -234,6 +249,7 @@ export class Tenants {
     columns.seeds[tenant] = facts.seed
     columns.suspect[tenant] = 1
     if (facts.schedule !== null) columns.schedules[tenant] = facts.schedule
+    this.memories?.restore(tenant, facts.memories)
     return tenant
   }
 
@@ -247,8 +263,9 @@ export class Tenants {
   }
 
   /** @throws GraphError or ValueError when the state belongs to another model. */
-  check({ training, names }: ModelState): void {
+  check({ training, names, memories }: ModelState): void {
     this.rooms.axis.check(names)
+    checkMemories(this.rooms.reader, memories)
     for (const part of this.image.parts) {
       const { leaf, slot } = part
       const what = slot === null ? leaf.name : `${leaf.name}, optimizer slot ${slot}`
@@ -306,6 +323,7 @@ export class Tenants {
     progress.step = columns.steps[tenant]!
     progress.schedule = columns.schedules[tenant] ?? null
     if (this.#store.seed !== columns.seeds[tenant]) this.#store.reseed(columns.seeds[tenant]!)
+    this.memories?.enter(tenant)
     this.#resident = tenant
     const wasSuspect = this.#isSuspect
     this.#isSuspect = columns.suspect[tenant] === 1

@@ -40,7 +40,7 @@ class Recorder implements Judge<Probabilities, string> {
 
 /**
  * Models of one form that take turns in one program: for every event each is made resident, predicts and learns. The
- * features of an event are read once.
+ * features of an event are read once, for all that remember the same.
  */
 export class Turns<E, P> {
   readonly learner: Learner<E, P, string>
@@ -48,10 +48,14 @@ export class Turns<E, P> {
   readonly last = new Recorder()
   readonly #turns: readonly Turn[]
   readonly #tenants: readonly number[]
+  /** Models that have learned the event at hand, when features remember. */
+  readonly #learners = new Set<number>()
   #bank!: Tenants
   #turn = 0
   /** The event whose features have been read, and for which names. */
-  #read: { event: unknown; namings: number; learns: boolean } = { event: null, namings: -1, learns: true }
+  #read: { event: unknown; namings: number; learns: boolean; memories: unknown } = {
+    event: null, namings: -1, learns: true, memories: null,
+  }
 
   constructor(options: LearnerOptions<E, LearnerLoss, Label, string>, turns: readonly Turn[]) {
     this.#turns = turns
@@ -68,6 +72,8 @@ export class Turns<E, P> {
       },
     )
     this.#tenants = turns.map((turn) => this.#bank.draw(turn.seed, turn.optimizer.schedule?.initial ?? null))
+    this.#bank.memories?.share(this.#tenants)
+    this.#bank.rooms.reader.defers = true
     this.#bank.enter(start)
   }
 
@@ -76,9 +82,10 @@ export class Turns<E, P> {
     this.#turn = turn
     try {
       const { prediction, loss } = this.learner.learnOne(event)
+      if (this.#bank.memories !== null) this.#learners.add(this.#tenants[turn]!)
       return { prediction, loss, rejection: null }
     } catch (error) {
-      return { prediction: null, loss: NaN, rejection: rejectionOf(error) }
+      return this.#failed(error)
     }
   }
 
@@ -88,7 +95,7 @@ export class Turns<E, P> {
     try {
       return { prediction: this.learner.predictOne(event), loss: NaN, rejection: null }
     } catch (error) {
-      return { prediction: null, loss: NaN, rejection: rejectionOf(error) }
+      return this.#failed(error)
     } finally {
       this.#turn = before
     }
@@ -97,6 +104,16 @@ export class Turns<E, P> {
   /** Forgets what has been read: the next event may be the same object with other values. */
   begin(): void {
     this.#read.namings = -1
+  }
+
+  /**
+   * All models have had their turn with an event: what encoders remember changes now, once for all models that have it
+   * together. A model that could not learn the event does not remember it.
+   */
+  end(): void {
+    if (this.#learners.size === 0) return
+    this.#bank.memories!.learned(this.#tenants, this.#learners, this.last.label)
+    this.#learners.clear()
   }
 
   stateOf(turn: number): ModelState {
@@ -109,7 +126,17 @@ export class Turns<E, P> {
 
   /** Between frames only. */
   restore(turn: number, state: ModelState): void {
-    this.#bank.replace(this.#tenants[turn]!, state)
+    const tenant = this.#tenants[turn]!
+    this.#bank.replace(tenant, state)
+    this.#bank.memories?.reshare(tenant, this.#tenants.slice(0, turn))
+  }
+
+  #failed(error: unknown): Attempt<E, P> {
+    if (!(error instanceof RejectedError)) throw error
+    const rejection = error.rejection as Rejection<Query<E>>
+    // What was read of it is no whole event.
+    if (rejection.phase === 'input') this.begin()
+    return { prediction: null, loss: NaN, rejection }
   }
 
   #enter(event: unknown, learns: boolean): boolean {
@@ -119,13 +146,10 @@ export class Turns<E, P> {
       this.#bank.open()
     } else this.#bank.visit(tenant)
     const { namings } = this.#bank
+    const memories = this.#bank.memories?.of(tenant) ?? null
     const again = this.#read.event === event && this.#read.namings === namings && this.#read.learns === learns
-    this.#read = { event, namings, learns }
+      && this.#read.memories === memories
+    this.#read = { event, namings, learns, memories }
     return again
   }
-}
-
-function rejectionOf(error: unknown): Rejection<never> {
-  if (error instanceof RejectedError) return error.rejection as Rejection<never>
-  throw error
 }
