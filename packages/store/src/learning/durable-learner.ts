@@ -1,13 +1,12 @@
-import { ValueError } from '@eddy/tensor'
 import { Observable, type OperatorFunction, Subject } from 'rxjs'
 import { RejectedError, type Rejection } from '@eddy/graph'
 import { StoreError } from '../errors.ts'
 import type { OperationKind } from '../journal/operation.ts'
 import type { Durable, Store } from '../journal/store.ts'
 import {
-  type EventOf, Feeder, type Learnable, type Outcome, type PredictionOf, type QueryOf,
-  type ResultOf, type StateOf,
+  type EventOf, Feeder, type Learnable, type Outcome, type PredictionOf, type QueryOf, type ResultOf, type StateOf,
 } from './learnable.ts'
+import { Pace } from './pace.ts'
 import type { DurableCounters, PersistOptions } from './persist-options.ts'
 import { type Alarm, eventOf, Quarantine, type Rejected } from './quarantine.ts'
 import { type RecentIds, recentIdsOf } from './recent-ids.ts'
@@ -16,9 +15,6 @@ import { again, duplicate, gap } from './refusals.ts'
 import { Turns } from './turns.ts'
 
 const flushFrom = 2 ** 16
-const usualShare = 0.05
-/** Milliseconds that a checkpoint is believed to take, at most: a clock may be put forward meanwhile. */
-const costMax = 10_000
 
 /** A learner that is kept in a store. Made by `persist`, which says how it behaves. */
 export class DurableLearner<M extends Learnable> {
@@ -34,7 +30,7 @@ export class DurableLearner<M extends Learnable> {
   /** Too many of the last events were rejected. */
   readonly alarm$: Observable<Alarm>
   readonly #options: PersistOptions<M>
-  readonly #every: number
+  readonly #pace: Pace
   readonly #logEvery: number
   readonly #feeder: Feeder
   readonly #quarantine: Quarantine
@@ -55,9 +51,6 @@ export class DurableLearner<M extends Learnable> {
   /** Operations after which the position was asked for. */
   #asked: number
   #paused = 0
-  /** When the last checkpoint was made, and how long that took, in milliseconds. */
-  #committedAt = -Infinity
-  #cost = 0
   #failure: StoreError | null = null
   /** Something failed since the last checkpoint: it may have been lost. */
   #mustCommit = false
@@ -66,17 +59,11 @@ export class DurableLearner<M extends Learnable> {
 
   /** @internal */
   constructor(learner: M, store: Store, options: PersistOptions<M>) {
-    const { every = 1000, log = false, delayed = null, rejectedMax = 10_000, alarm = {} } = options
-    if (!Number.isInteger(every) || every < 1) {
-      throw new ValueError({
-        what: 'this is no number of operations', where: 'persist', got: every, wanted: 'a whole number from 1 on',
-        hint: 'Leave every out for 1000.',
-      })
-    }
+    const { log = false, delayed = null, rejectedMax = 10_000, alarm = {} } = options
+    this.#pace = new Pace(options.every, options.share)
     this.learner = learner
     this.store = store
     this.#options = options
-    this.#every = every
     this.#logEvery = options.logEvery ?? Infinity
     this.#hasLog = log
     this.#recent = recentIdsOf(options)
@@ -367,7 +354,7 @@ export class DurableLearner<M extends Learnable> {
     const outcome = this.#feeder.apply(kind, value)
     if (outcome.rejection !== null && isRetried) this.#reject(sequence, kind, value, outcome.rejection)
     this.#quarantine.saw(sequence, outcome.rejection !== null)
-    if (sequence - this.#tried >= this.#every && this.#isAffordable()) this.#commit()
+    if (this.#pace.isDue(sequence - this.#tried)) this.#commit()
     else if (this.#hasLog && (sequence - this.#logged >= this.#logEvery || this.store.waitingBytes >= flushFrom)) {
       this.#flushLog()
     }
@@ -425,33 +412,22 @@ export class DurableLearner<M extends Learnable> {
     if (id !== null) this.#recent?.add(id)
   }
 
-  #isAffordable(): boolean {
-    const { every, share = every === undefined ? usualShare : 1 } = this.#options
-    if (share >= 1) return true
-    const passed = performance.now() - this.#committedAt
-    // A clock that was set back says nothing about how much has passed.
-    return !(passed >= 0) || !(passed * share < this.#cost * (1 - share))
-  }
-
   get #isBehind(): boolean {
     return this.#mustCommit || this.#committed < this.#sequence
   }
 
   #commit(): boolean {
-    const began = performance.now()
     this.#tried = this.#sequence
     this.#mustCommit = false
-    const isWritten = this.store.commit({
+    const isWritten = this.#pace.timed(() => this.store.commit({
       sequence: this.#sequence, position: this.#ask(), without: this.#without,
       retried: [...this.#retried].sort((a, b) => a - b), state: this.learner.snapshot(),
       ...(this.#recent === null ? {} : { ids: this.#recent.state }),
-    })
+    }))
     if (isWritten) {
       this.#committed = this.#logged = this.#sequence
       this.#history.next({ sequence: this.#sequence })
     }
-    this.#committedAt = performance.now()
-    this.#cost = Math.min(Math.max(0, this.#committedAt - began), costMax)
     return isWritten
   }
 

@@ -6,7 +6,7 @@ export interface PersistOptions<M extends Learnable> {
   readonly every?: number
   /**
    * The share of the time that checkpoints may take: one that is due waits until so much has passed since the last.
-   * Uses a clock, which changes when checkpoints are made and no bit of what is learned. Default 0.05 without `every`,
+   * Uses a clock, which changes when checkpoints are made and no bit of what is learned. Default 0.03 without `every`,
    * and 1 with it: none waits.
    */
   readonly share?: number
