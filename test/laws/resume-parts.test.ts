@@ -178,5 +178,5 @@ describe('the lists of this law', () => {
 })
 
 describe('resume law: every learner, model and judge', () => {
-  it.each(Object.entries(models))('%s', (_, make) => expectToResume(make, readings.length), 60_000)
+  it.each(Object.entries(models))('%s', (_, make) => expectToResume(make, readings.length), 300_000)
 })

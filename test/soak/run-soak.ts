@@ -10,9 +10,10 @@ function sampleAt(events: number): Sample {
   globalThis.gc!()
   globalThis.gc!()
   const { heapUsed, arrayBuffers } = process.memoryUsage()
+  const lasting = process.getActiveResourcesInfo().filter((kind) => !kind.startsWith('FSReq'))
   return {
     events, heap: heapUsed, buffers: arrayBuffers, wasm: wasmBytes(),
-    handles: process.getActiveResourcesInfo().length, files: stream.files?.() ?? 0,
+    handles: lasting.length, files: stream.files?.() ?? 0,
   }
 }
 

@@ -7,7 +7,7 @@ export interface Sample {
   readonly buffers: number
   /** All memories of WebAssembly. */
   readonly wasm: number
-  /** Timers, open files and whatever else keeps a process alive. */
+  /** Timers, connections and whatever else keeps a process alive, but for calls of the file system under way. */
   readonly handles: number
   /** Files of the store, where there is one. */
   readonly files: number
