@@ -5,7 +5,7 @@ import { grouped, type Streams } from '@eddy/terminal'
 import { loadKept } from '../kept/open-kept.ts'
 import { noGraph, stateDictOf } from '../kept/warm.ts'
 import type { Session } from '../learn/session.ts'
-import { Misuse } from '../misuse.ts'
+import { Misuse, systemReason } from '../misuse.ts'
 
 const help = `
 model.onnx predicts in any runtime of ONNX as eddy predict does: its inputs are the columns of one record, numbers as
@@ -34,8 +34,8 @@ export function exportCommand({ stdout }: Streams): Command {
       try {
         writeFileSync(file, bytes)
       } catch (error) {
-        const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-        throw new Misuse(`${file} cannot be written (${reason}). Name a file in a folder that exists.`)
+        const what = `${file} cannot be written (${systemReason(error)})`
+        throw new Misuse(`${what}. Name a file in a folder that exists.`, { cause: error })
       }
       stdout.write(`${file}: ${grouped(bytes.length)} bytes\n`)
     })

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { digest } from 'eddy'
 import { Breath, type Outlet, type Report, type StopRequest } from '@eddy/terminal'
 import type { Batch, Column, Malformed, Note, SourceCheckpoint, SourceRecord } from '@eddy/sources'
 import { Keeper } from '../kept/keeper.ts'
 import { Outputs } from '../kept/outputs.ts'
 import { type OptionTexts, planOf, settingOf } from '../kept/setting.ts'
 import { startWarm } from '../kept/warm.ts'
-import { Misuse } from '../misuse.ts'
+import { Misuse, systemReason } from '../misuse.ts'
 import { timeReader } from './event-time.ts'
 import { LabelFacts } from './label-facts.ts'
 import type { LearnOptions } from './learn-options.ts'
@@ -16,6 +15,7 @@ import { checkColumns, makePlan, type Plan } from './plan.ts'
 import { flattened } from './nested.ts'
 import { Progress } from './progress.ts'
 import { RejectAlarm } from './reject-alarm.ts'
+import { reportOf } from './report-of.ts'
 import { Session, type Witness } from './session.ts'
 import { fileWord, startLines, summaryLines } from './summary.ts'
 
@@ -56,8 +56,8 @@ function readWarm({ warmStart }: LearnOptions): Uint8Array | null {
   try {
     return warmStart === null ? null : readFileSync(warmStart)
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-    throw new Misuse(`--warm-start ${warmStart} cannot be read (${reason}). Name a safetensors file.`, { cause: error })
+    const what = `--warm-start ${warmStart} cannot be read (${systemReason(error)})`
+    throw new Misuse(`${what}. Name a safetensors file.`, { cause: error })
   }
 }
 
@@ -286,14 +286,9 @@ class Run {
 
   async #conclude(file: string): Promise<Report> {
     const session = this.#session
-    const { received, learned, rejected, expired } = session.tally
-    const { baselines, ...metrics } = learned > 0 ? session.metrics : { baselines: {} }
     const { seconds, count } = this.#progress
     await this.#keeper?.flush()
-    const report: Report = {
-      events: received, learned, rejected, expired, metrics, baselines, digest: digest(session.model.snapshot()),
-      eventsPerSecond: count / Math.max(seconds, 1e-9), seconds,
-    }
+    const report = reportOf(session, count, seconds)
     this.#progress.end()
     this.#outlet.conclude(report, ...summaryLines(report, session, file, this.#outlet.style))
     return report

@@ -1,5 +1,5 @@
 import { closeSync, constants, fdatasyncSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs'
-import { Misuse } from '../misuse.ts'
+import { Misuse, systemReason } from '../misuse.ts'
 
 const chunkLength = 1 << 16
 const { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY } = constants
@@ -21,7 +21,7 @@ export class TextFile {
     try {
       this.#handle = openSync(path, O_WRONLY | O_CREAT | O_APPEND | (from === null ? O_TRUNC : 0), 0o666)
     } catch (error) {
-      const what = `${option} ${path} cannot be written (${messageOf(error)})`
+      const what = `${option} ${path} cannot be written (${systemReason(error)})`
       throw new Misuse(`${what}. Name a file in a folder that exists.`, { cause: error })
     }
     if (from === null) return
@@ -81,12 +81,8 @@ export class TextFile {
     try {
       action()
     } catch (error) {
-      const message = `${this.#path} cannot be written any further (${messageOf(error)}). Is there room on the disk?`
+      const message = `${this.#path} cannot be written any further (${systemReason(error)}). Is there room on the disk?`
       throw new Error(message, { cause: error })
     }
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { SourceRecord } from '@eddy/sources'
 import type { Happening } from '../kept/happening.ts'
 import { recordOf, type RejectedRow } from '../kept/rejected-row.ts'
-import { Misuse } from '../misuse.ts'
+import { Misuse, systemReason } from '../misuse.ts'
 
 /** Events by the numbers of their records, from lines of `eddy rejected --report json` that somebody has mended. */
 export function readMended(path: string): ReadonlyMap<number, SourceRecord> {
@@ -10,8 +10,8 @@ export function readMended(path: string): ReadonlyMap<number, SourceRecord> {
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-    throw new Misuse(`--rejected ${path} cannot be read (${reason}). Name a file of eddy rejected --report json.`)
+    const what = `--rejected ${path} cannot be read (${systemReason(error)})`
+    throw new Misuse(`${what}. Name a file of eddy rejected --report json.`, { cause: error })
   }
   const events = new Map<number, SourceRecord>()
   text.split('\n').forEach((line, k) => {

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { digest, type Report as Metrics } from 'eddy'
 import { nodeFiles, openStore, persist, replay as replayLog, type Store, StoreError } from '@eddy/store'
 import { grouped, type Outlet, type Report } from '@eddy/terminal'
 import { type Happening, nameOf } from '../kept/happening.ts'
@@ -7,6 +6,7 @@ import { KeptSession, type KeptState } from '../kept/kept-session.ts'
 import { begun, hasFiles, loadKept, openFolder } from '../kept/open-kept.ts'
 import { Outputs, type OutputsState } from '../kept/outputs.ts'
 import { RejectedNotes, rejectedRows } from '../kept/rejected-row.ts'
+import { reportOf } from '../learn/report-of.ts'
 import type { Session } from '../learn/session.ts'
 import { summaryLines } from '../learn/summary.ts'
 import { Misuse } from '../misuse.ts'
@@ -158,12 +158,7 @@ async function writeOut(out: string, kept: KeptSession): Promise<void> {
 }
 
 function conclude(session: Session, folder: string, count: number, seconds: number, outlet: Outlet): Report {
-  const { received, learned, rejected, expired } = session.tally
-  const { baselines, ...metrics } = learned > 0 ? session.metrics : { baselines: {} } as Metrics
-  const report = {
-    events: received, learned, rejected, expired, metrics, baselines, digest: digest(session.model.snapshot()),
-    eventsPerSecond: count / Math.max(seconds, 1e-9), seconds,
-  } as Report
+  const report = reportOf(session, count, seconds)
   outlet.say(`${grouped(count)} operations of the log of ${folder} were done again`)
   outlet.conclude(report, ...summaryLines(report, session, folder, outlet.style))
   return report
