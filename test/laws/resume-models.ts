@@ -278,6 +278,10 @@ export const models: Readonly<Record<string, () => Stoppable>> = {
     ...numbers, features: remembering(),
     members: [{ seed: 1 }, { seed: 2 }, { optimizer: sgd({ learningRate: 1e4 }) }],
   })),
+  keyedLearnerOfOpenClasses: () => learned(keyedLearner({
+    ...numbers, target: (e: Reading) => e.kind, classes: 'open', classesMax: 6, loss: crossEntropy(),
+    model: (m, outputs) => m.pipe(dense(outputs)), key: (e: Reading) => e.shop ?? 'none', capacity: 3,
+  }) as never),
   keyedLearnerThatRemembers: () => learned(keyedLearner({
     ...numbers, features: remembering(), key: (e: Reading) => e.kind, capacity: 3,
   })),

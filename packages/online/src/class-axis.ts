@@ -38,6 +38,11 @@ export class ClassAxis {
     return this.#published
   }
 
+  /** The class of the event in flight, when it is new. */
+  get tentative(): readonly Label[] {
+    return this.#names.slice(this.#published.length)
+  }
+
   /** The number of a class, given one when it is new; -1 when there is no room. */
   numberOf(name: Label): number {
     const known = this.#numbers.get(name)

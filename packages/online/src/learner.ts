@@ -126,7 +126,9 @@ export class Learner<E, P, K extends string = string> {
     this.state$ = new Observable((subscriber) => this.#watch(subscriber))
     this.labels$ = this.#delayed.labels$
     this.#training.rejected$.subscribe((rejection) => this.#rejected(rejection as Rejection<Job<E, P, K>>))
-    tenancy?.moveIn({ run: this.#run, training: this.#training, axis: this.#axis, loss: nodes.loss, reader })
+    tenancy?.moveIn({
+      run: this.#run, training: this.#training, axis: this.#axis, loss: nodes.loss, reader, classes: this.#classes,
+    })
   }
 
   /**
@@ -361,20 +363,16 @@ export class Learner<E, P, K extends string = string> {
   #committed(job: Job<E, P, K>, loss: number, step: number): void {
     if (job.replayed !== null) return this.#replayed(job.replayed, 'learned')
     this.#axis.commit()
+    const reading = job.claim === null ? job.prior as Reading | null ?? this.#readingOf() : null
+    this.#classes?.commit()
     this.#reader.learned(job.label)
     this.#replay?.add(this.#reader.lastLearned, job.label)
     this.#replayNext()
     this.#tenancy?.committed()
-    if (job.claim !== null) {
-      this.#classes?.commit()
-      this.#committedLater(job, job.claim, loss, step)
-    } else {
-      const reading = job.prior as Reading | null ?? this.#readingOf()
-      this.#classes?.commit()
-      this.#score(reading, job.label)
-      this.#publish()
-      job.settle(new Learned(job.event, reading as P, loss, step, this.#report))
-    }
+    if (job.claim !== null) return this.#committedLater(job, job.claim, loss, step)
+    this.#score(reading!, job.label)
+    this.#publish()
+    job.settle(new Learned(job.event, reading as P, loss, step, this.#report))
   }
 
   /** What was predicted when it was asked is what is scored, once. */
@@ -462,9 +460,10 @@ export class Learner<E, P, K extends string = string> {
     this.#query.event = event
     const answer = this.#run.evaluate(this.#query, this.#outputs, this.#training.options)
     this.#query.event = nothing
+    const prediction = Array.isArray(answer) ? this.#readingOf(answer[0] as Tensor) as P : null
     this.#tenancy?.visited()
-    if (!Array.isArray(answer)) return { rejection: { ...(answer as Rejection), event }, prediction: null }
-    return { rejection: null, prediction: this.#readingOf(answer[0] as Tensor) as P }
+    if (prediction !== null) return { rejection: null, prediction }
+    return { rejection: { ...(answer as Rejection), event }, prediction: null }
   }
 
   #refuse(rejection: Rejection<Query<E>>): void {

@@ -12,7 +12,7 @@ import { targetMean } from './encoders/target-mean.ts'
 import { features } from './features.ts'
 import type { Learner } from './learner.ts'
 import { evaluate } from './evaluate.ts'
-import { keyedLearner } from './many/make-keyed-learner.ts'
+import { ensemble } from './many/make-ensemble.ts'
 import { learner } from './make-learner.ts'
 import { accuracy } from './metrics/accuracy.ts'
 import { logLoss } from './metrics/log-loss.ts'
@@ -292,9 +292,9 @@ describe("learner({ classes: 'open' })", () => {
     expect(() => learner({
       ...options, classes: 'open', classesMax: 1, model: (m, n) => m.pipe(dense(n)), loss: crossEntropy(),
     })).toThrow(/number of classes is out of range/)
-    expect(() => keyedLearner({
-      ...options, classes: 'open', model: (m: never) => m, loss: crossEntropy(), key: 'k',
-    } as never)).toThrow(/classes are open/)
+    expect(() => ensemble({
+      ...options, classes: 'open', model: (m, n) => m.pipe(dense(n)), loss: crossEntropy(), members: [{ seed: 1 }],
+    })).toThrow(/classes are open, and members would number them differently.*Give it classes/)
   })
 
   it.each([['no list', 'abc'], ['one twice', ['a', 'a']], ['no name', [{}]], ['too many', [1, 2, 3]]])(

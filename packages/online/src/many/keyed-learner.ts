@@ -1,13 +1,15 @@
 import { GraphError, type Rejection } from '@eddy/graph'
 import { ValueError } from '@eddy/tensor'
 import { type Observable, type OperatorFunction, Subject } from 'rxjs'
+import { metricsOf } from '../judges.ts'
 import { Learner, type Query } from '../learner.ts'
 import type { LearnerLoss } from '../options.ts'
-import type { Report } from '../prequential.ts'
+import type { Judge, Report } from '../prequential.ts'
 import type { Learned, Predicted } from '../results.ts'
 import type { Label } from '../target.ts'
 import type { Task } from '../task.ts'
 import type { LearnerNodes } from '../wire-graph.ts'
+import { JudgeByName } from './judge-by-name.ts'
 import { type Evicted, type Key, type KeyedCounters, type KeyedLearnerOptions, keyReader } from './keyed-options.ts'
 import { checkKeyed, type KeyedState, restoreKeyed, snapshotKeyed } from './keyed-state.ts'
 import { Keys } from './keys.ts'
@@ -19,7 +21,8 @@ import { type ModelState, start, Tenants } from './tenants.ts'
  * Law: the model of a key has the bits of a `learner` with the same options that is given this key's events alone. To
  * be evicted or deleted is to be forgotten: the next event of the key finds the initial values again.
  *
- * Metrics are those of all keys together, each prediction made before its label was used. Whatever else the model has
+ * Metrics are those of all keys together, each prediction made before its label was used; open classes are counted by
+ * their names there, a class that a key has not met having probability 0. Whatever else the model has
  * outside parameters and buffers (the operators in a `lens`) is shared by all keys.
  */
 export class KeyedLearner<E, P, K extends string = string, Q extends Key = Key> {
@@ -35,6 +38,8 @@ export class KeyedLearner<E, P, K extends string = string, Q extends Key = Key> 
   readonly #keyOf: (event: E) => Q
   readonly #keys = new Keys<Q>()
   readonly #evictions = new Subject<Evicted<Q>>()
+  /** What judges them all, when classes are open. */
+  readonly #judge: JudgeByName<K> | null
   #tenants!: Tenants
   #key!: Q
   #evicted = 0
@@ -50,7 +55,10 @@ export class KeyedLearner<E, P, K extends string = string, Q extends Key = Key> 
     }
     this.capacity = capacity
     this.#keyOf = keyReader(key)
-    this.#learner = new Learner<E, P, K>(options, {
+    const judge = (): Judge<ArrayLike<number>, K> => (options.metrics?.() ?? metricsOf('multiclass', 1)) as never
+    this.#judge = options.classes === 'open' ? new JudgeByName(judge()) : null
+    const metrics = this.#judge === null ? {} : { metrics: () => this.#judge as never }
+    this.#learner = new Learner<E, P, K>({ ...options, ...metrics }, {
       moveIn: (rooms) => void (this.#tenants = new Tenants(rooms)),
       enter: (event, learns) => this.#enter(event, learns),
       committed: () => this.#committed(),
@@ -144,7 +152,7 @@ export class KeyedLearner<E, P, K extends string = string, Q extends Key = Key> 
 
   /** All models and the metrics, immutable: one tensor for each parameter of all keys together. */
   snapshot(): KeyedState<Q> {
-    return snapshotKeyed(this.#tenants, [...this.#keys], this.#learner.snapshot().metrics)
+    return snapshotKeyed(this.#tenants, [...this.#keys], this.#learner.snapshot().metrics, this.#judge?.names ?? null)
   }
 
   /**
@@ -163,6 +171,7 @@ export class KeyedLearner<E, P, K extends string = string, Q extends Key = Key> 
     this.#atBorder(() => {
       this.#tenants.enter(start)
       this.#learner.restore({ ...this.#tenants.stateOf(start), metrics: state.metrics })
+      this.#judge?.number(state.classes!.all)
       for (const key of Array.from(this.keys())) this.#forget(key)
       for (const [key, tenant] of restoreKeyed(this.#tenants, state)) this.#keys.add(key, tenant)
     })
@@ -181,6 +190,7 @@ export class KeyedLearner<E, P, K extends string = string, Q extends Key = Key> 
 
   #committed(): void {
     const isNew = this.#tenants.resident === start
+    if (this.#judge !== null) this.#judge.classes = this.#tenants.rooms.classes!.names
     this.#tenants.committed()
     if (isNew) this.#settle(this.#key, this.#tenants.resident)
     else this.#keys.touch(this.#tenants.resident)

@@ -2,6 +2,7 @@ import type { Leaf, TrainingState } from '@eddy/graph'
 import { type DType, Tensor, type TensorData, ValueError } from '@eddy/tensor'
 import type { AxisName } from '../named-axis.ts'
 import type { PrequentialState } from '../prequential.ts'
+import type { Label } from '../target.ts'
 import { type Part, partOf } from './image.ts'
 import { checkKeyedMemories, type KeyedMemories, keyedMemoriesOf } from './keyed-memories.ts'
 import type { Key } from './keyed-options.ts'
@@ -35,11 +36,14 @@ export interface KeyedState<Q extends Key = Key> {
   readonly metrics: PrequentialState
   /** What encoders that remember know, by feature: of each model; absent when there are none. */
   readonly memories?: KeyedMemories
+  /** When they are open: those that the metrics know, by their numbers, and those that each model has met. */
+  readonly classes?: { readonly all: readonly Label[]; readonly ofKeys: readonly (readonly Label[])[] }
 }
 
 /** The state of these keys and their models. */
 export function snapshotKeyed<Q extends Key>(
   tenants: Tenants, entries: readonly (readonly [key: Q, tenant: number])[], metrics: PrequentialState,
+  classes: readonly Label[] | null,
 ): KeyedState<Q> {
   // With the one to start from resident, every other block is up to date.
   return tenants.with(start, () => {
@@ -67,6 +71,9 @@ export function snapshotKeyed<Q extends Key>(
       nameIndices: Object.freeze(nameIndices),
       rows: Object.freeze(Object.fromEntries(rows)),
       ...stacked(tenants, all), metrics, ...keyedMemoriesOf(tenants, entries.map(([, tenant]) => tenant)),
+      ...(classes === null ? {} : { classes: Object.freeze({
+        all: classes, ofKeys: Object.freeze(entries.map(([, tenant]) => tenants.classes!.of(tenant))),
+      }) }),
     })
   })
 }
@@ -127,6 +134,13 @@ export function checkKeyed({ image, rooms }: Tenants, state: KeyedState): void {
     refuse('the names do not fit', state.nameIndices.length, `${named} positions in names`)
   }
   checkKeyedMemories(rooms.reader, state.memories, count)
+  if (rooms.classes !== null) {
+    const { all, ofKeys } = state.classes ?? { all: null, ofKeys: null }
+    if (!Array.isArray(all) || new Set(all).size !== all.length) refuse('the classes do not fit', all, 'distinct names')
+    if (!Array.isArray(ofKeys) || ofKeys.length !== count) {
+      refuse('the classes do not fit', ofKeys, `lists for ${count} keys`)
+    } else for (const names of ofKeys) rooms.classes.check(names)
+  }
   for (const part of image.parts) {
     const { leaf, slot, growing } = part
     const tensor = partOf(state, part)
@@ -149,7 +163,7 @@ export function restoreKeyed<Q extends Key>(tenants: Tenants, state: KeyedState<
     const tenant = tenants.create({
       names, step: state.steps[k]!, seed: state.seeds[k]!, schedule: state.schedules?.[k] ?? null,
       rows: image.growing.map((leaf: Leaf) => state.rows[leaf.name]![k]!),
-      memories: (state.memories ?? []).map(([, states]) => states[k]),
+      memories: (state.memories ?? []).map(([, states]) => states[k]), classes: state.classes?.ofKeys[k] ?? [],
     }, (part, at, bytes) => {
       const from = done.get(part)!
       image.store.arena.u8.set(data.get(part)!.subarray(from, from + bytes), at)

@@ -1,4 +1,5 @@
-import type { LearnerLoss, MetricOf, PredictionOf } from '../options.ts'
+import type { LearnerLoss, MetricOf, OpenLearnerOptions, PredictionOf } from '../options.ts'
+import type { OpenClassPrediction } from '../prediction.ts'
 import type { Label } from '../target.ts'
 import { KeyedLearner } from './keyed-learner.ts'
 import type { Key, KeyedLearnerOptions } from './keyed-options.ts'
@@ -10,6 +11,8 @@ import type { Key, KeyedLearnerOptions } from './keyed-options.ts'
  * Every model starts from the same initial values, those of a `learner` with these options. Names of features belong to
  * the key that brought them: the rows of its tables are its own. So is what encoders remember: `lag()` has the labels
  * of this key, `targetMean('page')` is over its own events; it is saved, evicted and brought back with the model.
+ * With `classes: 'open'` each model has the classes of its own events. One that begins to learn having met another
+ * number of classes than the model before, or a new one, has the program compiled anew.
  * State/cost: an event for another key than the one before costs two copies of a model more than with a `learner`.
  * Source: keyed state, as in Flink.
  * @throws GraphError when parts do not fit, as `learner` does; ValueError for a capacity that is none.
@@ -24,8 +27,14 @@ import type { Key, KeyedLearnerOptions } from './keyed-options.ts'
  * users.evicted$.subscribe(({ key, state }) => archive.set(key, state))
  */
 export function keyedLearner<
+  E = object, L extends LearnerLoss = LearnerLoss, K extends string = MetricOf<L>, Q extends Key = Key,
+>(
+  options: OpenLearnerOptions<E, L, K> & Pick<KeyedLearnerOptions<E, L, Label, K, Q>, 'key' | 'capacity'>,
+): KeyedLearner<E, OpenClassPrediction, K, Q>
+export function keyedLearner<
   E = object, L extends LearnerLoss = LearnerLoss, const C extends Label = number, K extends string = MetricOf<L>,
   Q extends Key = Key,
->(options: KeyedLearnerOptions<E, L, C, K, Q>): KeyedLearner<E, PredictionOf<L, C>, K, Q> {
-  return new KeyedLearner(options as unknown as KeyedLearnerOptions<E, LearnerLoss, Label, K, Q>)
+>(options: KeyedLearnerOptions<E, L, C, K, Q>): KeyedLearner<E, PredictionOf<L, C>, K, Q>
+export function keyedLearner(options: unknown): unknown {
+  return new KeyedLearner(options as KeyedLearnerOptions<object, LearnerLoss, Label, string, Key>)
 }

@@ -1,4 +1,5 @@
 import type { AnyNode, Run, Training } from '@eddy/graph'
+import type { ClassAxis } from '../class-axis.ts'
 import type { FeatureReader } from '../feature-reader.ts'
 import type { NamedAxis } from '../named-axis.ts'
 
@@ -9,6 +10,8 @@ export interface Rooms {
   readonly axis: NamedAxis
   readonly loss: AnyNode
   readonly reader: FeatureReader
+  /** When they are open. */
+  readonly classes: ClassAxis | null
 }
 
 /**

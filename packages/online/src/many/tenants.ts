@@ -2,6 +2,8 @@ import { ancestors, GraphError, Leaf, type TrainingState } from '@eddy/graph'
 import { fillRows, rng, Tensor } from '@eddy/tensor'
 import { checkMemories, type Memories, memoriesOf } from '../feature-memories.ts'
 import type { AxisName } from '../named-axis.ts'
+import type { Label } from '../target.ts'
+import { ClassBank } from './class-bank.ts'
 import { Columns } from './columns.ts'
 import { Image, type Part, partOf, type Store } from './image.ts'
 import { MemoryBank } from './memory-bank.ts'
@@ -15,6 +17,8 @@ export interface ModelState {
   readonly names: readonly AxisName[]
   /** What encoders that remember know, by feature; absent when there are none. */
   readonly memories?: Memories
+  /** The classes by number, when they are open. */
+  readonly classes?: readonly Label[]
 }
 
 /** A frame that waits for a look at another model: whose it is, and the names it has brought with their rows. */
@@ -34,6 +38,7 @@ export interface Facts {
   readonly schedule: unknown
   /** By feature that remembers. */
   readonly memories: readonly unknown[]
+  readonly classes: readonly Label[]
 }
 
 /** A model as it is kept: address of its block, how many names it knows, and so on. */
@@ -51,7 +56,8 @@ const stepsMeasured = 2 ** 20
  *
  * To exchange two models the bytes of one are copied out and those of the other in; nothing is compiled, no object is
  * made. A model that has not changed since it came in is not copied out. What a model has beside its tensors (step,
- * schedule, seed, names, memories of encoders) is exchanged with them: a model cannot tell that it is not alone.
+ * schedule, seed, names, classes, memories of encoders) is exchanged with them, so no model can tell that it is not
+ * alone.
  */
 export class Tenants {
   readonly rooms: Rooms
@@ -59,6 +65,8 @@ export class Tenants {
   readonly vocabulary = new Vocabulary()
   /** What encoders remember; null when none does. */
   readonly memories: MemoryBank | null
+  /** Which classes each model has met; null when they are named beforehand. */
+  readonly classes: ClassBank | null
   readonly #store: Store
   readonly #columns = new Columns()
   /** Names of the resident, by number. */
@@ -82,6 +90,7 @@ export class Tenants {
     for (const [leaf, own] of specs) store.momentsOf(leaf, own)
     this.image = new Image(store, leaves, (leaf) => specs.get(leaf)!.map(({ name }) => name))
     this.memories = rooms.reader.remembering.length === 0 ? null : new MemoryBank(rooms.reader, start)
+    this.classes = rooms.classes === null ? null : new ClassBank(rooms.classes, store, start)
     this.#columns.add()
     this.#moveOut()
   }
@@ -115,11 +124,13 @@ export class Tenants {
   /** The resident begins to learn from an event. */
   open(): void {
     this.#isOpen = true
+    this.classes?.open()
   }
 
   /** The event has come to nothing. */
   close(): void {
     this.#isOpen = false
+    this.classes?.closed()
   }
 
   /** The resident has learned from the event. If it was the one to start from, that has made a new model. */
@@ -132,6 +143,7 @@ export class Tenants {
       this.#namings++
       this.#ids = [...this.#ids, ...names.slice(this.#ids.length).map((name) => this.vocabulary.retain(name))]
     }
+    this.classes?.learned(this.#resident)
   }
 
   /** Makes a new model of what is in the program, and it the resident; only while the one to start from is. */
@@ -141,6 +153,7 @@ export class Tenants {
     this.#isChanged = true
     this.#resident = this.#columns.add()
     this.memories?.found(this.#resident, start)
+    this.classes?.learned(this.#resident)
     return this.#resident
   }
 
@@ -156,6 +169,7 @@ export class Tenants {
     this.#interrupted = null
     this.enter(resident)
     this.#isOpen = true
+    this.classes?.leave()
     if (block === 0) return
     for (const { feature, part, standardize } of names) this.rooms.axis.add(feature, part, standardize)
     this.image.apply(block, 0)
@@ -201,14 +215,16 @@ export class Tenants {
     if (columns.at[tenant]! !== 0) this.#store.memory.free(columns.at[tenant]!)
     columns.remove(tenant)
     this.memories?.remove(tenant)
+    this.classes?.remove(tenant)
   }
 
   /** The state of a model, immutable. */
   stateOf(tenant: number): ModelState {
-    const { training, axis, reader } = this.rooms
-    return this.with(tenant, () => (
-      Object.freeze({ training: training.snapshot(), names: axis.names, ...memoriesOf(reader) })
-    ))
+    const { training, axis, reader, classes } = this.rooms
+    return this.with(tenant, () => Object.freeze({
+      training: training.snapshot(), names: axis.names, ...memoriesOf(reader),
+      ...(classes === null ? {} : { classes: classes.names }),
+    }))
   }
 
   /** Makes a new model of a state, which `check` has accepted, and it the resident; between frames only. */
@@ -220,13 +236,14 @@ export class Tenants {
   }
 
   /** Puts a model into a state, which `check` has accepted, and makes it resident; between frames only. */
-  replace(tenant: number, { training, names, memories }: ModelState): void {
+  replace(tenant: number, { training, names, memories, classes }: ModelState): void {
     const { rooms, vocabulary } = this
     this.enter(tenant)
     const before = this.#ids
     rooms.training.restore(training)
     rooms.axis.restore(names)
     this.memories?.restore(tenant, memories!.map(([, state]) => state))
+    this.classes?.restore(tenant, classes!)
     this.#ids = names.map((name) => vocabulary.retain(name))
     for (const id of before) vocabulary.release(id)
     this.#namings++
@@ -250,6 +267,7 @@ export class Tenants {
     columns.suspect[tenant] = 1
     if (facts.schedule !== null) columns.schedules[tenant] = facts.schedule
     this.memories?.restore(tenant, facts.memories)
+    this.classes?.restore(tenant, facts.classes)
     return tenant
   }
 
@@ -263,9 +281,10 @@ export class Tenants {
   }
 
   /** @throws GraphError or ValueError when the state belongs to another model. */
-  check({ training, names, memories }: ModelState): void {
+  check({ training, names, memories, classes }: ModelState): void {
     this.rooms.axis.check(names)
     checkMemories(this.rooms.reader, memories)
+    this.rooms.classes?.check(classes)
     for (const part of this.image.parts) {
       const { leaf, slot } = part
       const what = slot === null ? leaf.name : `${leaf.name}, optimizer slot ${slot}`
@@ -324,6 +343,7 @@ export class Tenants {
     progress.schedule = columns.schedules[tenant] ?? null
     if (this.#store.seed !== columns.seeds[tenant]) this.#store.reseed(columns.seeds[tenant]!)
     this.memories?.enter(tenant)
+    this.classes?.enter(tenant)
     this.#resident = tenant
     const wasSuspect = this.#isSuspect
     this.#isSuspect = columns.suspect[tenant] === 1
@@ -346,6 +366,7 @@ export class Tenants {
   /** Puts the frame under way aside: the names it has brought, with their rows, are no part of the model yet. */
   #interrupt(): void {
     const { rooms: { axis }, image } = this
+    this.classes?.interrupt()
     const names = axis.tentative
     let block = 0
     if (names.length > 0) {
