@@ -2,9 +2,8 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { bombs } from './bombs-list.ts'
+import { bundled } from './bundle.ts'
 import { type Finding, Tally } from './trouble.ts'
 
 /** Bytes by which memory may rise, and milliseconds that one turn of the event loop may take. */
@@ -27,12 +26,7 @@ export async function explode(
 ): Promise<Finding> {
   const tally = new Tally('P13', 'bombs')
   const folder = mkdtempSync(join(tmpdir(), 'eddy-bombs-'))
-  const program = join(folder, 'child.mjs')
-  await build({
-    entryPoints: [fileURLToPath(new URL('bombs-child.ts', import.meta.url))], outfile: program, bundle: true,
-    format: 'esm', platform: 'node', target: 'node20', logLevel: 'error',
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)" },
-  })
+  const program = await bundled('bombs-child.ts', folder)
   for (const name of names) {
     const report = await oneBomb(program, folder, name, scale)
     const where = `--only bombs --seed ${seed}: ${name}`

@@ -2,9 +2,8 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { nodeFiles, openStore } from '@eddy/store'
+import { bundled } from './bundle.ts'
 import { type Finding, randomOf, Tally } from './trouble.ts'
 import { type Reading, readings, truth } from './victim.ts'
 
@@ -27,11 +26,7 @@ interface End {
 export async function kill(kills: number, seed: number): Promise<Finding> {
   const tally = new Tally('P1', 'kill -9, start again')
   const scratch = mkdtempSync(join(tmpdir(), 'eddy-kill-'))
-  const program = join(scratch, 'child.mjs')
-  await build({
-    entryPoints: [fileURLToPath(new URL('child.ts', import.meta.url))], outfile: program, bundle: true, format: 'esm',
-    platform: 'node', target: 'node20', logLevel: 'error',
-  })
+  const program = await bundled('child.ts', scratch)
   const all = readings(events, seed)
   const wanted = truth(all).at(-1)!
   const whole = (await run(program, join(scratch, 'whole'), seed, true, 0, 'before', Infinity)).end!

@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { bundled } from './bundle.ts'
 import { type LateEnd, wantedOf, within } from './late-acts.ts'
 import { type Finding, randomOf, Tally } from './trouble.ts'
 
@@ -18,11 +17,7 @@ const lifeMost = 50_000
 export async function late(predictions: number, seed: number): Promise<Finding> {
   const tally = new Tally('P17', 'labels that come later, and kills')
   const scratch = mkdtempSync(join(tmpdir(), 'eddy-late-'))
-  const program = join(scratch, 'child.mjs')
-  await build({
-    entryPoints: [fileURLToPath(new URL('late-child.ts', import.meta.url))], outfile: program, bundle: true,
-    format: 'esm', platform: 'node', target: 'node20', logLevel: 'error',
-  })
+  const program = await bundled('late-child.ts', scratch)
   for (let from = 0, life = 0; from < predictions; from += lifeMost, life++) {
     const count = Math.min(lifeMost, predictions - from)
     const where = `--only late --seed ${seed} --runs ${predictions}: life ${life}`

@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { bundled } from './bundle.ts'
 import { pollute } from './pollution-run.ts'
 import { type Finding, Tally } from './trouble.ts'
 
@@ -34,11 +33,7 @@ export async function pollution(events: number, seed: number): Promise<Finding> 
 async function inChild(count: number, seed: number): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'eddy-pollution-'))
   try {
-    const program = join(folder, 'child.mjs')
-    await build({
-      entryPoints: [fileURLToPath(new URL('pollution-child.ts', import.meta.url))], outfile: program, bundle: true,
-      format: 'esm', platform: 'node', target: 'node20', logLevel: 'error',
-    })
+    const program = await bundled('pollution-child.ts', folder)
     const child = spawn(process.execPath, ['--disable-proto=throw', program, `${count}`, `${seed}`])
     let said = ''
     let complained = ''

@@ -20,10 +20,13 @@ function planned(words: readonly string[]): readonly Plan[] {
   if (!Number.isInteger(events) || events < 1e5) throw new Error(`--events is ${values.events}, wanted at least 100000`)
   const samples = 50
   const fewer = Math.round(events / 10)
-  return [
+  const all: readonly Plan[] = [
     { name: 'W1', events, samples }, { name: 'W6', events: fewer, samples },
     { name: 'W6 kept in memory', events: fewer, samples }, { name: 'W6 kept in files', events: fewer, samples },
-  ].filter(({ name }) => values.only === undefined || name === values.only) as Plan[]
+  ]
+  const wanted = all.filter(({ name }) => values.only === undefined || name === values.only)
+  if (wanted.length > 0) return wanted
+  throw new Error(`--only is ${values.only}, wanted one of ${all.map(({ name }) => name).join(', ')}`)
 }
 
 function progress({ events, heap, buffers, wasm, handles, files }: Sample): void {
