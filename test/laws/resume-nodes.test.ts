@@ -1,50 +1,27 @@
-import { add, type AnyNode, apply, buffer, input, minimize, type Node, parameter } from 'eddy'
-import { densify, mul, type NodeRecord, records, type SampleInput, sum } from '@eddy/nodes'
+import { type AnyNode, minimize, type Node } from 'eddy'
+import { densify, type NodeRecord, records } from '@eddy/nodes'
 import * as nodes from '@eddy/nodes'
 import { sgd } from '@eddy/optim'
-import { type Rng, rng, scalar, type Shape, sizeOf, tensor } from '@eddy/tensor'
+import type { Shape } from '@eddy/tensor'
 import { Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
+import { everySample } from '../support/every-sample.ts'
 import { expectToResume, functionsOf, type Stoppable } from './resume-law.ts'
 import { Leaves, stoppable, trained } from './resume-nodes.ts'
 
 type Any = Node<Shape>
 const events = 9
 
-/** Every sample of an operation, in one graph whose operands are parameters. */
-function everySample(record: NodeRecord): Stoppable {
+/** Every sample of an operation, in one graph. */
+function sampled(record: NodeRecord): Stoppable {
   const source = new Subject<number>()
-  let loss = mul(input(source, { shape: [] }), parameter(scalar(1))) as Node<[]>
-  record.samples().forEach((sample, k) => {
-    const key = rng(k, record.name)
-    const inputs = sample.inputs.map((each, port) => leafOf(each, key.split(port), source))
-    const made = apply<Shape>(record, inputs, sample.options)
-    const node = made.pairs > 0 ? densify()(made as Node<[number]>) as Any : made
-    const weights = tensor(numbers(sizeOf(node.shape), (i) => key.normal(i)), node.shape, 'f64')
-    loss = add(loss, sum(mul(node, weights))) as Node<[]>
-  })
+  const loss = everySample(record, source)
   return stoppable(source, loss.pipe(minimize(sgd({ learningRate: 1e-3, momentum: 0.9 }), { seed: 9 })))
 }
 
-function leafOf({ shape, pairs, buffer: isBuffer, ...how }: SampleInput, key: Rng, source: Subject<number>): AnyNode {
-  if (pairs !== undefined) {
-    const { capacity, entries } = pairs
-    const value = { indices: entries.map(([index]) => index), values: entries.map(([, element]) => element) }
-    return input(source, { shape: [shape[0]!], pairs: capacity, select: () => value })
-  }
-  const value = tensor(how.data ?? numbers(sizeOf(shape), (i) => element(how, key, i)), shape, 'f64')
-  return isBuffer === true ? buffer(value) : parameter(value)
-}
-
-function element({ below, range: [low, high] = [-2, 2] }: Omit<SampleInput, 'shape'>, key: Rng, i: number): number {
-  return below === undefined ? low + (high - low) * key.uniform(i) : key.integer(i, below)
-}
-
-const numbers = (count: number, at: (i: number) => number): number[] => Array.from({ length: count }, (_, i) => at(i))
-
 describe('resume law: an operation at all its samples', () => {
   it.each(records.map((record) => [record.name, record] as const))('%s', (_, record) => {
-    expectToResume(() => everySample(record), 5)
+    expectToResume(() => sampled(record), 5)
   })
 })
 

@@ -1,8 +1,6 @@
-import {
-  add, type AnyNode, apply, buffer, densify, digest, type DType, input, minimize, mul, type Node, type NodeRecord,
-  parameter, records, type Rng, rng, type SampleInput, scalar, sgd, type Shape, sizeOf, sum, tensor,
-} from 'eddy'
+import { digest, type DType, minimize, type NodeRecord, records, sgd } from 'eddy'
 import { Subject } from 'rxjs'
+import { everySample } from '../../support/every-sample.ts'
 import { type Trial, trainedDigest, type Way, ways } from '../trial.ts'
 
 /** One step downhill from all samples of every operation: its values are in the loss, its gradients in the weights. */
@@ -15,31 +13,7 @@ export const everyOperator: Trial = {
 
 function trained(record: NodeRecord, dtype: DType, way: Way): string {
   const source = new Subject<number>()
-  let loss = mul(input(source, { shape: [] }), parameter(scalar(1))) as Node<[]>
-  record.samples().forEach((sample, k) => {
-    const key = rng(k, record.name)
-    const inputs = sample.inputs.map((each, port) => leafOf(each, key.split(port), source))
-    const made = apply<Shape>(record, inputs, sample.options)
-    const node = made.pairs > 0 ? densify()(made as Node<[number]>) as Node<Shape> : made
-    const weights = tensor(numbers(sizeOf(node.shape), (i) => key.normal(i)), node.shape, 'f64')
-    loss = add(loss, sum(mul(node, weights))) as Node<[]>
-  })
+  const loss = everySample(record, source)
   const training = loss.pipe(minimize(sgd({ learningRate: 0.5 }), { dtype, fusion: way.fusion, seed: 9 }))
   return trainedDigest({ source, training }, [1], way)
 }
-
-function leafOf({ shape, pairs, buffer: isBuffer, ...how }: SampleInput, key: Rng, source: Subject<number>): AnyNode {
-  if (pairs !== undefined) {
-    const { capacity, entries } = pairs
-    const value = { indices: entries.map(([index]) => index), values: entries.map(([, element]) => element) }
-    return input(source, { shape: [shape[0]!], pairs: capacity, select: () => value })
-  }
-  const value = tensor(how.data ?? numbers(sizeOf(shape), (i) => element(how, key, i)), shape, 'f64')
-  return isBuffer === true ? buffer(value) : parameter(value)
-}
-
-function element({ below, range: [low, high] = [-2, 2] }: Omit<SampleInput, 'shape'>, key: Rng, i: number): number {
-  return below === undefined ? low + (high - low) * key.uniform(i) : key.integer(i, below)
-}
-
-const numbers = (count: number, at: (i: number) => number): number[] => Array.from({ length: count }, (_, i) => at(i))
