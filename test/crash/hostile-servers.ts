@@ -66,7 +66,7 @@ export function frameOf(operation: number, payload: Buffer, isLast = true): Buff
 }
 
 /** The end of a connection, as agreed. */
-export const goodbye = frameOf(8, Buffer.from([0x03, 0xe8]))
+const goodbye = frameOf(8, Buffer.from([0x03, 0xe8]))
 
 /** Sends these frames, written by hand, to the first that connects; to all others it says goodbye at once. */
 export function serveMessages<T>(

@@ -11,12 +11,12 @@ import { Subject } from 'rxjs'
 import { prototypeNames } from './prototypes.ts'
 
 /** Names that every object has, or that reach what every object has. Ascending, as are the harmless ones. */
-export const harmful = [
+const harmful = [
   '__defineGetter__', '__proto__', 'constructor', 'hasOwnProperty', 'prototype', 'toString', 'valueOf',
 ] as const
-export const harmless = ['a1', 'b2', 'c3', 'd4', 'e5', 'f6', 'g7'] as const
+const harmless = ['a1', 'b2', 'c3', 'd4', 'e5', 'f6', 'g7'] as const
 
-export type Words = readonly string[]
+type Words = readonly string[]
 type Anything = Readonly<Record<string, unknown>>
 
 /** A record whose entries are own properties, whatever their names. */
@@ -25,7 +25,7 @@ function record(entries: readonly (readonly [string, unknown])[]): Anything {
 }
 
 /** Events with these words as names of fields, as values, as words of a text, as classes, ids and keys. */
-export function wordy(count: number, seed: number, words: Words): Anything[] {
+function wordy(count: number, seed: number, words: Words): Anything[] {
   const random = rng(seed, 'pollution')
   const word = (k: number, i: number): string => words[random.integer(16 * k + i, words.length)]!
   return Array.from({ length: count }, (_, k) => record([
@@ -97,7 +97,7 @@ function bits(events: readonly Anything[], words: Words): Record<string, string>
 }
 
 /** What found its way into what everything inherits from, in words. */
-export function trespasses(before: string): string[] {
+function trespasses(before: string): string[] {
   const found: string[] = []
   if (prototypeNames() !== before) found.push('own names of prototypes have changed')
   for (const name of ['polluted', 'DEMAND', 'NUMBER', '0']) {

@@ -40,7 +40,8 @@ interface LearnsFrom<E> extends Learnable {
 }
 
 /**
- * A store with options of `persist`, for `learner({ store })`; `store` alone is one with the usual options.
+ * A store with options of `persist`, for `learner({ store })`; `store` alone is one with the usual options. What is
+ * wrong with them is thrown when a learner is made with it, as `persist` does.
  *
  * @example
  * const store = keeping(openStore(nodeFiles('trips.store')), { every: 100, log: true, id: (trip: Trip) => trip.id })
