@@ -49,7 +49,7 @@ describe('regret on rewards that are linear in the context', () => {
       })
       const [early, all] = [0, 1].map((k) => sums.reduce((sum, pair) => sum + pair[k]!, 0))
       expect(all).toBeLessThan(2.8 * early!)
-    }, 30_000,
+    }, 120_000,
   )
 
   it.each(learners.slice(0, 3))('%s: tells categories apart that are met one after the other', (_, options) => {
