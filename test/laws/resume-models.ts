@@ -69,8 +69,8 @@ export function learned(model: Model, seen: () => unknown = () => null): Stoppab
 }
 
 const plain = () => features({ shop: categorical(), price: numeric(), promoted: boolean(), note: text({ bits: 5 }) })
-const remembering = () => features({
-  price: numeric({ scale: 'robust', missing: 'mean' }), soldBefore: lag({ by: 'shop', capacity: 4 }),
+const remembering = (of?: string) => features({
+  price: numeric({ scale: 'robust', missing: 'mean' }), before: lag({ ...(of && { of }), by: 'shop', capacity: 4 }),
   usual: targetMean('shop', { capacity: 4 }), shop: categorical({ missing: 'last' }),
 })
 const usual = {
@@ -274,6 +274,11 @@ export const models: Readonly<Record<string, () => Stoppable>> = {
     { rate: [0.01, 0.1], seed: [1, 2] }, ({ rate, seed }) => ({ optimizer: adam({ learningRate: rate }), seed }),
   ) })),
   keyedLearner: () => learned(keyedLearner({ ...numbers, key: (e: Reading) => e.kind, capacity: 3 })),
+  ensembleOfOpenClasses: () => learned(ensemble({
+    ...numbers, features: remembering('price'), target: (e: Reading) => e.kind, classes: 'open', classesMax: 6,
+    loss: crossEntropy(), model: (m, outputs) => m.pipe(dense(outputs)),
+    members: [{ seed: 1 }, { seed: 2 }, { optimizer: sgd({ learningRate: 1e30 }) }],
+  }) as never),
   ensembleThatRemembers: () => learned(ensemble({
     ...numbers, features: remembering(),
     members: [{ seed: 1 }, { seed: 2 }, { optimizer: sgd({ learningRate: 1e4 }) }],

@@ -159,9 +159,9 @@ export class FeatureReader {
     }
   }
 
-  /** Each of these memories learns the event that was read last for learning, once. */
-  memorize(sets: Iterable<readonly EncoderMemory[]>, label: number): void {
-    for (const memories of sets) {
+  /** Each of these memories learns the event that was read last for learning, once, with the label as it has it. */
+  memorize(sets: Iterable<readonly [memories: readonly EncoderMemory[], label: number]>): void {
+    for (const [memories, label] of sets) {
       for (let i = 0; i < memories.length; i++) memories[i]!.learn(this.remembering[i]!.pending, label)
     }
     for (const field of this.remembering) field.pending = undefined

@@ -12,7 +12,6 @@ import { targetMean } from './encoders/target-mean.ts'
 import { features } from './features.ts'
 import type { Learner } from './learner.ts'
 import { evaluate } from './evaluate.ts'
-import { ensemble } from './many/make-ensemble.ts'
 import { learner } from './make-learner.ts'
 import { accuracy } from './metrics/accuracy.ts'
 import { logLoss } from './metrics/log-loss.ts'
@@ -292,9 +291,6 @@ describe("learner({ classes: 'open' })", () => {
     expect(() => learner({
       ...options, classes: 'open', classesMax: 1, model: (m, n) => m.pipe(dense(n)), loss: crossEntropy(),
     })).toThrow(/number of classes is out of range/)
-    expect(() => ensemble({
-      ...options, classes: 'open', model: (m, n) => m.pipe(dense(n)), loss: crossEntropy(), members: [{ seed: 1 }],
-    })).toThrow(/classes are open, and members would number them differently.*Give it classes/)
   })
 
   it.each([['no list', 'abc'], ['one twice', ['a', 'a']], ['no name', [{}]], ['too many', [1, 2, 3]]])(

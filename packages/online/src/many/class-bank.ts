@@ -16,6 +16,7 @@ export class ClassBank {
   #resident: number
   /** What programs are compiled for, or will be. */
   #size: number
+  #isOpen = false
   /** The class that a frame under way has brought, while another model is looked at. */
   #brought: readonly Label[] = []
 
@@ -42,18 +43,19 @@ export class ClassBank {
   open(): void {
     if (this.#axis.size !== this.#size) this.#store.layoutVersion++
     this.#size = this.#axis.size
+    this.#isOpen = true
   }
 
-  /** The event has come to nothing; whoever took its class back has had programs compiled anew. */
-  closed(): void {
-    this.#size = this.#axis.size
+  /** The event has ended; whoever gave it a class, or took it back, has had programs compiled anew. */
+  ended(): void {
+    if (this.#isOpen) this.#size = this.#axis.size
+    this.#isOpen = false
   }
 
   /** A model has been made of what is there, or has learned: the classes of the axis are its own. */
-  learned(tenant: number): void {
+  own(tenant: number): void {
     this.#resident = tenant
     this.#lists[tenant] = this.#axis.names
-    this.#size = this.#axis.size
   }
 
   remove(tenant: number): void {

@@ -1,6 +1,6 @@
 import { ValueError } from '@eddy/tensor'
 import { likeliest } from '../metrics/accuracy.ts'
-import type { ClassPrediction } from '../prediction.ts'
+import { type ClassPrediction, OpenClassPrediction } from '../prediction.ts'
 import type { Label } from '../target.ts'
 import type { Task } from '../task.ts'
 
@@ -11,14 +11,14 @@ import type { Task } from '../task.ts'
  */
 export type Combine<P> = 'mean' | 'vote' | 'best' | ((predictions: readonly P[]) => P)
 
-type AnyPrediction = number | ClassPrediction<Label>
+type AnyPrediction = number | ClassPrediction<Label> | OpenClassPrediction
 
 /**
  * Makes the function that combines. `losses`: of each model that predicts, as they were before this event.
  * @throws ValueError for a name that is none, and for a vote about numbers.
  */
 export function combiner(
-  how: Combine<never>, task: Task, classes: readonly Label[] | undefined,
+  how: Combine<never>, task: Task, classes: readonly Label[] | 'open' | undefined,
 ): (predictions: readonly AnyPrediction[], losses: readonly number[]) => AnyPrediction {
   if (typeof how === 'function') return how as unknown as (predictions: readonly AnyPrediction[]) => AnyPrediction
   if (how === 'best') return (predictions, losses) => predictions[least(losses)]!
@@ -29,6 +29,7 @@ export function combiner(
       hint: 'Leave combine out for the mean.',
     })
   }
+  if (classes === 'open') return (predictions) => openMean(predictions as readonly OpenClassPrediction[], how)
   if (task === 'multiclass') {
     return (predictions) => {
       const probabilities = meanOf((predictions as readonly ClassPrediction<Label>[]).map((each) => (
@@ -40,6 +41,18 @@ export function combiner(
   }
   const value = how === 'mean' ? (p: number): number => p : (p: number): number => (p > 0.5 ? 1 : 0)
   return (predictions) => (predictions as readonly number[]).reduce((sum, p) => sum + value(p), 0) / predictions.length
+}
+
+/** Of classes by their names, in the order in which models name them; what a model has not met has 0 from it. */
+function openMean(predictions: readonly OpenClassPrediction[], how: 'mean' | 'vote'): OpenClassPrediction {
+  const shares = new Map<Label, number>()
+  // Models that have met no class yet say nothing.
+  const saying = predictions.filter(({ classes }) => classes.length > 0)
+  for (const { classes, probabilities } of saying) {
+    const each = how === 'mean' ? probabilities : voteOf(probabilities)
+    classes.forEach((name, c) => shares.set(name, (shares.get(name) ?? 0) + each[c]! / saying.length))
+  }
+  return new OpenClassPrediction([...shares.values()], [...shares.keys()])
 }
 
 function least(losses: readonly number[]): number {

@@ -47,6 +47,8 @@ export interface EnsembleState {
   readonly learned: number
   /** Of the combined prediction. */
   readonly metrics: PrequentialState
+  /** The classes that those metrics know, by their numbers, when classes are open. */
+  readonly classes?: readonly Label[]
 }
 
 /** What the models say, and all together. */

@@ -4,9 +4,9 @@ import { Observable, type OperatorFunction, Subject, type Subscriber } from 'rxj
 import { metricsOf } from '../judges.ts'
 import type { Query } from '../learner.ts'
 import type { Probabilities } from '../metrics/accuracy.ts'
-import { type LearnerLoss, listOf } from '../options.ts'
+import type { LearnerLoss } from '../options.ts'
 import type { Judge, Report } from '../prequential.ts'
-import type { ClassPrediction } from '../prediction.ts'
+import type { ClassPrediction, OpenClassPrediction } from '../prediction.ts'
 import type { Label } from '../target.ts'
 import type { Task } from '../task.ts'
 import { combiner } from './combine.ts'
@@ -14,6 +14,7 @@ import {
   type EnsembleCounters, EnsembleLearned, type EnsembleOptions, type EnsemblePredicted, type EnsembleState,
   type MemberRejection, type MemberReport,
 } from './ensemble-options.ts'
+import { JudgeByName } from './judge-by-name.ts'
 import { type Seat, seatsOf } from './seats.ts'
 import type { Attempt } from './turns.ts'
 
@@ -38,7 +39,10 @@ export class Ensemble<E, P, K extends string = string> {
   readonly #queue: Ingress<readonly [event: E, owner: Subscriber<EnsembleLearned<E, P, K>>]>
   readonly #finishing = new Set<Subscriber<EnsembleLearned<E, P, K>>>()
   readonly #report = (): Report<K> => this.#metrics.report()
-  readonly #remembers: boolean
+  /** Whether all models read an event alike. */
+  readonly #isAlike: boolean
+  /** The metrics, when classes are open. */
+  readonly #byName: JudgeByName<K> | null
   #isBusy = false
   #learned = 0
   #predicted = 0
@@ -51,9 +55,12 @@ export class Ensemble<E, P, K extends string = string> {
     this.#seats = seatsOf<E, P>(inner, members)
     const { task, nodes } = this.#seats[0]!.turns.learner
     this.task = task
-    this.#remembers = options.features.remembers
-    this.#combine = combiner(combine as never, task, listOf(classes)) as never
-    this.#metrics = (metrics?.() ?? metricsOf(task, nodes.prediction.shape.at(-1) ?? 1)) as Judge<Probabilities, K>
+    this.#isAlike = !options.features.remembers && classes !== 'open'
+    this.#combine = combiner(combine as never, task, classes) as never
+    const outputs = classes === 'open' ? 1 : nodes.prediction.shape.at(-1) ?? 1
+    const judge = (metrics?.() ?? metricsOf(task, outputs)) as Judge<Probabilities, K>
+    this.#byName = classes === 'open' ? new JudgeByName(judge) : null
+    this.#metrics = this.#byName as Judge<Probabilities, K> | null ?? judge
     this.#queue = new Ingress(queue)
     this.rejected$ = this.#rejections.asObservable()
   }
@@ -152,14 +159,17 @@ export class Ensemble<E, P, K extends string = string> {
     const members = this.#seats.map(({ turns, turn, judge, loss, rejected }) => (
       Object.freeze({ ...turns.stateOf(turn), metrics: judge.state, loss, rejected })
     ))
-    return Object.freeze({ members: Object.freeze(members), learned: this.#learned, metrics: this.#metrics.state })
+    return Object.freeze({
+      members: Object.freeze(members), learned: this.#learned, metrics: this.#metrics.state,
+      ...(this.#byName === null ? {} : { classes: this.#byName.names }),
+    })
   }
 
   /**
    * Goes back, or over, to a state.
    * @throws GraphError or ValueError when it belongs to other models, or while an event is being learned.
    */
-  restore({ members, learned, metrics }: EnsembleState): void {
+  restore({ members, learned, metrics, classes = [] }: EnsembleState): void {
     if (this.#isBusy) {
       throw new GraphError('called while an event is being learned', 'restore', 'Restore between events')
     }
@@ -170,6 +180,7 @@ export class Ensemble<E, P, K extends string = string> {
       })
     }
     this.#metrics.check(metrics)
+    this.#byName?.checkNames(classes)
     this.#seats.forEach(({ turns, judge }, k) => {
       turns.check(members[k]!)
       judge.check(members[k]!.metrics)
@@ -182,6 +193,7 @@ export class Ensemble<E, P, K extends string = string> {
       seat.rejected = member.rejected
     })
     this.#metrics.restore(metrics)
+    this.#byName?.number(classes)
     this.#learned = learned
   }
 
@@ -221,10 +233,9 @@ export class Ensemble<E, P, K extends string = string> {
     const first = attempts.find(({ rejection }) => rejection === null)
     if (first === undefined) return this.#refuse(attempts[0]!)
     const prediction = this.#combined(attempts)
-    const { label } = this.#seats[attempts.indexOf(first)]!.turns.last
     const worst = attempts.reduce((most, { loss }) => (loss > most ? loss : most), 0)
     const rate = 1 / Math.min(++this.#learned, memory)
-    attempts.forEach(({ rejection, loss, prediction: own }, k) => {
+    attempts.forEach(({ rejection, loss, label, prediction: own }, k) => {
       const seat = this.#seats[k]!
       seat.loss += rate * ((rejection === null ? loss : worst) - seat.loss)
       if (rejection === null) seat.judge.update(scoreOf(own), label)
@@ -233,10 +244,19 @@ export class Ensemble<E, P, K extends string = string> {
         this.#rejections.next({ ...rejection, member: seat.name })
       }
     })
-    this.#metrics.update(scoreOf(prediction), label)
+    this.#score(prediction, first.label, this.#seats[attempts.indexOf(first)]!)
     return new EnsembleLearned(
       event, prediction, attempts.map((attempt) => attempt.prediction), attempts.map(({ loss }) => loss), this.#report,
     )
+  }
+
+  /** `label` is the number that the label has for the model of this seat. */
+  #score(prediction: P, label: number, { turns, turn }: Seat<E, P>): void {
+    if (this.#byName === null) return this.#metrics.update(scoreOf(prediction), label)
+    const { classes, probabilities } = prediction as OpenClassPrediction
+    const name = turns.classesOf(turn)![label]!
+    this.#byName.classes = [...classes, name]
+    this.#byName.update(probabilities, classes.length)
   }
 
   #evaluate<T extends Query<E>>(event: T): EnsemblePredicted<T, P> | RejectedError {
@@ -248,13 +268,13 @@ export class Ensemble<E, P, K extends string = string> {
     }
   }
 
-  /** What every model makes of an event. When the first one cannot read it, none can, unless they remember others. */
+  /** What every model makes of an event. When the first one cannot read it, none can, if they are alike. */
   #attempts(attempt: (seat: Seat<E, P>) => Attempt<E, P>): readonly Attempt<E, P>[] {
     for (const { turns } of this.#seats) turns.begin()
     const attempts: Attempt<E, P>[] = []
     for (const seat of this.#seats) {
       attempts.push(attempt(seat))
-      if (!this.#remembers && attempts[0]!.rejection?.phase === 'input') break
+      if (this.#isAlike && attempts[0]!.rejection?.phase === 'input') break
     }
     return attempts
   }

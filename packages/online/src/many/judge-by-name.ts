@@ -1,3 +1,4 @@
+import { ValueError } from '@eddy/tensor'
 import type { Judge, PrequentialState, Report } from '../prequential.ts'
 import type { Label } from '../target.ts'
 
@@ -48,6 +49,15 @@ export class JudgeByName<K extends string> implements Judge<ArrayLike<number>, K
 
   restore(state: PrequentialState): void {
     this.#judge.restore(state)
+  }
+
+  /** @throws ValueError when these are no distinct classes. */
+  checkNames(names: unknown): void {
+    if (Array.isArray(names) && names.length <= classesMax && new Set(names).size === names.length) return
+    throw new ValueError({
+      what: 'the classes that metrics know do not fit', where: 'restore', got: names, wanted: 'distinct names',
+      hint: 'Restore only what snapshot() gave.',
+    })
   }
 
   /** Gives the classes the numbers that they had. */

@@ -59,7 +59,7 @@ const scripts = fc.record({
   steps: fc.array(fc.record({
     do: fc.oneof(
       { weight: 6, arbitrary: fc.constant('learn' as const) },
-      { weight: 1, arbitrary: fc.constantFrom('predict', 'spoil', 'delete', 'resume', 'move') },
+      { weight: 3, arbitrary: fc.constantFrom('predict', 'spoil', 'delete', 'resume', 'move') },
     ),
     event: aPoint,
   }), { minLength: 1, maxLength: 40 }),
@@ -130,6 +130,32 @@ describe("keyedLearner({ classes: 'open' })", () => {
       for (const [got, wanted] of seen) expect(got).toEqual(wanted)
       for (const [key, model] of models) expect(modelBits(many.stateOf(key)!)).toBe(modelBits(model.snapshot()))
     }), { numRuns: 40 })
+  })
+
+  it('put(), a look at another key and a bad key change nothing about how many classes a model learns', () => {
+    const many = keyed(9)
+    const [a, b] = [single(), single()]
+    const both = (key: 'a' | 'b', kind: Label): void => {
+      const event = { key, x: 1, kind }
+      many.learnOne(event)
+      ;(key === 'a' ? a : b).learnOne(event)
+    }
+    const agree = (): void => {
+      for (const [key, model] of [['a', a], ['b', b]] as const) {
+        expect(modelBits(many.stateOf(key)!)).toBe(modelBits(model.snapshot()))
+      }
+    }
+    for (const kind of ['one', 'two']) both('a', kind)
+    both('b', 'one')
+    both('a', 'one')
+    many.put('b', many.stateOf('b')!)
+    both('b', 'one')
+    agree()
+    both('a', 'two')
+    many.predictOne({ key: 'b', x: 2 })
+    expect(() => many.learnOne({ key: null as never, x: 1, kind: 'one' })).toThrow(/as the key/)
+    both('b', 'one')
+    agree()
   })
 
   it('metrics count classes by name, whatever numbers they have for each key', () => {

@@ -1,4 +1,5 @@
-import type { LearnerLoss, MetricOf, PredictionOf } from '../options.ts'
+import type { LearnerLoss, MetricOf, OpenLearnerOptions, PredictionOf } from '../options.ts'
+import type { OpenClassPrediction } from '../prediction.ts'
 import type { Label } from '../target.ts'
 import { Ensemble } from './ensemble.ts'
 import type { EnsembleOptions } from './ensemble-options.ts'
@@ -10,7 +11,8 @@ import type { EnsembleOptions } from './ensemble-options.ts'
  * Members with the same model and loss, and with optimizers that differ in their numbers alone, share one program and
  * take turns in it: a thousand learning rates are made in milliseconds. Their features are read once for each event.
  * What encoders remember (`lag`, `targetMean`, ...) they have together, too, until one of them rejects an event that
- * others learn: that one goes on with memories of its own, which do not have the event.
+ * others learn: that one goes on with memories of its own, which do not have the event. With `classes: 'open'` each
+ * has the classes of the events that it has learned; combined, and for the metrics, classes go by their names.
  * State/cost: a member costs its parameters, optimizer slots and statistics; an event what it costs each member alone,
  * and two copies of its model where it shares a program. A lens that answers later, or not at all, has no place here.
  * @throws GraphError when there are no members, or parts do not fit; ValueError for a combination that makes no sense.
@@ -26,8 +28,13 @@ import type { EnsembleOptions } from './ensemble-options.ts'
  * })
  * labelled$.pipe(rates.train()).subscribe(({ prediction }) => console.log(prediction, rates.best))
  */
+export function ensemble<E = object, L extends LearnerLoss = LearnerLoss, K extends string = MetricOf<L>>(
+  options: OpenLearnerOptions<E, L, K>
+    & Pick<EnsembleOptions<E, L, Label, K, OpenClassPrediction>, 'members' | 'combine'>,
+): Ensemble<E, OpenClassPrediction, K>
 export function ensemble<
   E = object, L extends LearnerLoss = LearnerLoss, const C extends Label = number, K extends string = MetricOf<L>,
->(options: EnsembleOptions<E, L, C, K, PredictionOf<L, C>>): Ensemble<E, PredictionOf<L, C>, K> {
-  return new Ensemble(options as unknown as EnsembleOptions<E, LearnerLoss, Label, K, PredictionOf<L, C>>)
+>(options: EnsembleOptions<E, L, C, K, PredictionOf<L, C>>): Ensemble<E, PredictionOf<L, C>, K>
+export function ensemble(options: unknown): unknown {
+  return new Ensemble(options as EnsembleOptions<object, LearnerLoss, Label, string, unknown>)
 }

@@ -66,10 +66,13 @@ export class MemoryBank {
     }
   }
 
-  /** Some of these models have learned the event that was read last: so do their memories, each set once. */
-  learned(tenants: readonly number[], learners: ReadonlySet<number>, label: number): void {
-    const sets = new Set<MemorySet>()
-    for (const tenant of learners) sets.add(this.#sets[tenant]!)
+  /**
+   * Some of these models have learned the event that was read last, with these labels: so do their memories, each set
+   * once. Models that share a set have met the same classes, so their labels are equal.
+   */
+  learned(tenants: readonly number[], learners: ReadonlyMap<number, number>): void {
+    const sets = new Map<MemorySet, number>()
+    for (const [tenant, label] of learners) sets.set(this.#sets[tenant]!, label)
     if (learners.size < tenants.length) {
       const copies = new Map<MemorySet, MemorySet>()
       for (const tenant of tenants) {
@@ -79,7 +82,7 @@ export class MemoryBank {
         this.#give(tenant, copies.get(set)!)
       }
     }
-    this.#reader.memorize(sets, label)
+    this.#reader.memorize(sets)
   }
 
   #give(tenant: number, set: MemorySet): void {

@@ -35,14 +35,9 @@ interface Whole<E> {
 
 /**
  * Seats members: those with the same model, the same loss and optimizers of one form share a program.
- * @throws GraphError when classes are open, there is no member, two have one name, or they predict different things.
+ * @throws GraphError when there is no member, two have one name, or they predict different things.
  */
 export function seatsOf<E, P>(options: Options<E>, members: readonly EnsembleMember[]): readonly Seat<E, P>[] {
-  if (options.classes === 'open') {
-    throw new GraphError(
-      'its classes are open, and members would number them differently', 'ensemble', 'Give it classes: [...]',
-    )
-  }
   const wholes = members.map((member, k): Whole<E> => ({
     name: member.name ?? `${k}`, model: member.model ?? options.model, loss: member.loss ?? options.loss,
     optimizer: member.optimizer ?? options.optimizer, seed: member.seed ?? options.seed ?? 0,

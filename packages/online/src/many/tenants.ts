@@ -130,7 +130,7 @@ export class Tenants {
   /** The event has come to nothing. */
   close(): void {
     this.#isOpen = false
-    this.classes?.closed()
+    this.classes?.ended()
   }
 
   /** The resident has learned from the event. If it was the one to start from, that has made a new model. */
@@ -143,7 +143,8 @@ export class Tenants {
       this.#namings++
       this.#ids = [...this.#ids, ...names.slice(this.#ids.length).map((name) => this.vocabulary.retain(name))]
     }
-    this.classes?.learned(this.#resident)
+    this.classes?.own(this.#resident)
+    this.classes?.ended()
   }
 
   /** Makes a new model of what is in the program, and it the resident; only while the one to start from is. */
@@ -153,7 +154,7 @@ export class Tenants {
     this.#isChanged = true
     this.#resident = this.#columns.add()
     this.memories?.found(this.#resident, start)
-    this.classes?.learned(this.#resident)
+    this.classes?.own(this.#resident)
     return this.#resident
   }
 

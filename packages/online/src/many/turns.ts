@@ -4,13 +4,15 @@ import type { Probabilities } from '../metrics/accuracy.ts'
 import type { LearnerLoss, LearnerOptions } from '../options.ts'
 import type { Judge, Report } from '../prequential.ts'
 import type { Label } from '../target.ts'
+import { isSameData } from './same-data.ts'
 import { takeTurns } from './take-turns.ts'
 import { type ModelState, start, Tenants } from './tenants.ts'
 
-/** What one model has made of an event, or why it could not. */
-export type Attempt<E, P> =
-  | { readonly prediction: P; readonly loss: number; readonly rejection: null }
-  | { readonly prediction: null; readonly loss: number; readonly rejection: Rejection<Query<E>> }
+/** What one model has made of an event, or why it could not. The label is as the model numbers it. */
+export type Attempt<E, P> = { readonly loss: number; readonly label: number } & (
+  | { readonly prediction: P; readonly rejection: null }
+  | { readonly prediction: null; readonly rejection: Rejection<Query<E>> }
+)
 
 /** A model among those that take turns. */
 export interface Turn {
@@ -18,14 +20,12 @@ export interface Turn {
   readonly seed: number
 }
 
-/** Keeps the last prediction and label, as metrics are given them. */
+/** Keeps the last label, as metrics are given it. */
 class Recorder implements Judge<Probabilities, string> {
-  score: Probabilities = NaN
   label = NaN
   readonly state = Object.freeze({ model: Object.freeze({}), baselines: Object.freeze({}) })
 
-  update(score: Probabilities, label: number): void {
-    this.score = score
+  update(_: Probabilities, label: number): void {
     this.label = label
   }
 
@@ -44,12 +44,11 @@ class Recorder implements Judge<Probabilities, string> {
  */
 export class Turns<E, P> {
   readonly learner: Learner<E, P, string>
-  /** What the models were told of the last event that any of them has learned. */
-  readonly last = new Recorder()
+  readonly #last = new Recorder()
   readonly #turns: readonly Turn[]
   readonly #tenants: readonly number[]
-  /** Models that have learned the event at hand, when features remember. */
-  readonly #learners = new Set<number>()
+  /** When features remember: models that have learned the event at hand, with the number of its label for each. */
+  readonly #learners = new Map<number, number>()
   #bank!: Tenants
   #turn = 0
   /** The event whose features have been read, and for which names. */
@@ -63,7 +62,7 @@ export class Turns<E, P> {
     const isOne = turns.every(({ optimizer }) => optimizer === first!.optimizer)
     const optimizer = isOne ? first!.optimizer : takeTurns(first!.optimizer, () => this.#turns[this.#turn]!.optimizer)
     this.learner = new Learner<E, P, string>(
-      { ...options, seed: first!.seed, optimizer, metrics: () => this.last as never }, {
+      { ...options, seed: first!.seed, optimizer, metrics: () => this.#last as never }, {
         moveIn: (rooms) => void (this.#bank = new Tenants(rooms)),
         enter: (event, learns) => this.#enter(event, learns),
         committed: () => this.#bank.committed(),
@@ -82,8 +81,9 @@ export class Turns<E, P> {
     this.#turn = turn
     try {
       const { prediction, loss } = this.learner.learnOne(event)
-      if (this.#bank.memories !== null) this.#learners.add(this.#tenants[turn]!)
-      return { prediction, loss, rejection: null }
+      const { label } = this.#last
+      if (this.#bank.memories !== null) this.#learners.set(this.#tenants[turn]!, label)
+      return { prediction, loss, label, rejection: null }
     } catch (error) {
       return this.#failed(error)
     }
@@ -93,7 +93,7 @@ export class Turns<E, P> {
     const before = this.#turn
     this.#turn = turn
     try {
-      return { prediction: this.learner.predictOne(event), loss: NaN, rejection: null }
+      return { prediction: this.learner.predictOne(event), loss: NaN, label: NaN, rejection: null }
     } catch (error) {
       return this.#failed(error)
     } finally {
@@ -112,8 +112,13 @@ export class Turns<E, P> {
    */
   end(): void {
     if (this.#learners.size === 0) return
-    this.#bank.memories!.learned(this.#tenants, this.#learners, this.last.label)
+    this.#bank.memories!.learned(this.#tenants, this.#learners)
     this.#learners.clear()
+  }
+
+  /** Those that a model has met, by its numbers, when they are open. */
+  classesOf(turn: number): readonly Label[] | undefined {
+    return this.#bank.classes?.of(this.#tenants[turn]!)
   }
 
   stateOf(turn: number): ModelState {
@@ -128,7 +133,9 @@ export class Turns<E, P> {
   restore(turn: number, state: ModelState): void {
     const tenant = this.#tenants[turn]!
     this.#bank.replace(tenant, state)
-    this.#bank.memories?.reshare(tenant, this.#tenants.slice(0, turn))
+    this.#bank.memories?.reshare(tenant, this.#tenants.slice(0, turn).filter((other) => (
+      isSameData(this.classesOf(turn), this.#bank.classes?.of(other))
+    )))
   }
 
   #failed(error: unknown): Attempt<E, P> {
@@ -136,7 +143,7 @@ export class Turns<E, P> {
     const rejection = error.rejection as Rejection<Query<E>>
     // What was read of it is no whole event.
     if (rejection.phase === 'input') this.begin()
-    return { prediction: null, loss: NaN, rejection }
+    return { prediction: null, loss: NaN, label: NaN, rejection }
   }
 
   #enter(event: unknown, learns: boolean): boolean {
