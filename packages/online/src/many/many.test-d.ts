@@ -3,13 +3,15 @@ import { crossEntropy, dense, squaredError } from '@eddy/nodes'
 import { sgd } from '@eddy/optim'
 import { numeric } from '../encoders/numeric.ts'
 import { features } from '../features.ts'
-import type { ClassPrediction } from '../prediction.ts'
+import type { ClassPrediction, OpenClassPrediction } from '../prediction.ts'
 import { grid } from './grid.ts'
 import { ensemble } from './make-ensemble.ts'
 import { keyedLearner } from './make-keyed-learner.ts'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false
 const same = <A, B>(_: Equal<A, B>): void => {}
+
+type Input = Parameters<Parameters<typeof keyedLearner>[0]['model']>[0]
 
 interface Visit {
   readonly user: string
@@ -48,5 +50,16 @@ visits$.pipe(pages.train()).subscribe(({ event, prediction, predictions }) => {
   same<typeof prediction, ClassPrediction<'home' | 'shop'>>(true)
   same<typeof predictions, readonly (ClassPrediction<'home' | 'shop'> | null)[]>(true)
 })
+
+const open = {
+  ...base, target: 'page', classes: 'open', loss: crossEntropy(), model: (m: Input, n: number) => m.pipe(dense(n)),
+} as const
+const openByUser = keyedLearner({ ...open, key: (visit: Visit) => visit.user })
+same<ReturnType<typeof openByUser.predictOne>, OpenClassPrediction>(true)
+const openSeeds = ensemble({ ...open, members: [{ seed: 1 }] })
+same<ReturnType<typeof openSeeds.predictOne>, OpenClassPrediction>(true)
+// @ts-expect-error every event needs its key
+keyedLearner({ ...open })
+
 // @ts-expect-error there is no such axis
 grid({ seed: [1] }, ({ rate }) => ({ seed: rate }))
