@@ -1,3 +1,4 @@
+import { ValueError } from '@eddy/tensor'
 import { BehaviorSubject, type Observable, Subject } from 'rxjs'
 import type { Keeper } from '@eddy/online'
 import { asStoreError, StoreError } from '../errors.ts'
@@ -434,12 +435,29 @@ export class Store implements Keeper<DurableKind> {
 
 /**
  * Opens a store on a medium: `nodeFiles(folder)`, `memoryMedium()`, or in a browser `await indexedDb(name)`.
- * @throws StoreError (E_LOCKED) while another process has it, (E_IO) when the medium cannot be read.
+ * @throws StoreError (E_LOCKED) while another process has it, (E_IO) when the medium cannot be read; ValueError for
+ * what is no medium, and options that cannot be.
  *
  * @example
  * const store = openStore(nodeFiles('trips.store'))
  * const kept = persist(trips, store, { every: 1000, log: true })
  */
 export function openStore(medium: Medium, options: StoreOptions = {}): Store {
+  if (typeof (medium as Partial<Medium> | null | undefined)?.append !== 'function') {
+    throw new ValueError({
+      what: 'this is no medium', where: 'openStore', got: medium, wanted: 'what files are kept on',
+      hint: 'Give nodeFiles(folder), indexedDb(name) or memoryMedium().',
+    })
+  }
+  check('keep', options.keep, (keep) => Number.isInteger(keep) && keep >= 1, 'a whole number from 1 on')
+  check('rest', options.rest, (rest) => rest >= 0 && rest < Infinity, 'milliseconds from 0 on')
+  check('durability', options.durability, (kind) => kind === 'background' || kind === 'each', "'background' or 'each'")
   return new Store(medium, options)
+}
+
+function check<T>(name: string, value: T | undefined, isGood: (value: T) => boolean, wanted: string): void {
+  if (value === undefined || isGood(value)) return
+  throw new ValueError({
+    what: `${name} cannot be this`, where: 'openStore', got: value, wanted, hint: `Leave ${name} out for the default.`,
+  })
 }

@@ -34,11 +34,20 @@ describe('Pace', () => {
   it('looks at the clock a few times while it waits, not at every operation', () => {
     const hand = clock()
     const pace = new Pace(undefined, undefined)
-    pace.timed(() => (hand.now += 1e9)) // believed to be ten seconds
+    pace.timed(() => (hand.now += 9000))
     const looks = vi.mocked(performance.now)
     looks.mockClear()
     for (let operations = 1; operations <= 2000; operations++) expect(pace.isDue(operations)).toBe(false)
     expect(looks.mock.calls.length).toBe(16)
+  })
+
+  it('believes no cost that only a clock which was set can show', () => {
+    const hand = clock()
+    const pace = new Pace(1, 0.5)
+    for (const jump of [3e11, -3e11]) {
+      pace.timed(() => (hand.now += jump))
+      expect(pace.isDue(1)).toBe(true)
+    }
   })
 
   it('refuses other numbers', () => {

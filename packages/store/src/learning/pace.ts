@@ -3,7 +3,7 @@ import { ValueError } from '@eddy/tensor'
 /** With what they do to caches, checkpoints that take this share of the time slow a fast learner by about 5 %. */
 const usualShare = 0.03
 const usualEvery = 1000
-/** Milliseconds that a checkpoint is believed to take, at most: a clock may be put forward meanwhile. */
+/** Milliseconds that a checkpoint can take; beyond that, or below 0, the clock was set meanwhile. */
 const costMax = 10_000
 
 /** When a checkpoint is due: after so many operations, and when the last ones have not taken too much of the time. */
@@ -46,7 +46,8 @@ export class Pace {
     const began = performance.now()
     const made = make()
     this.#endedAt = performance.now()
-    this.#cost = Math.min(Math.max(0, this.#endedAt - began), costMax)
+    const cost = this.#endedAt - began
+    if (cost >= 0 && cost <= costMax) this.#cost = cost
     return made
   }
 

@@ -1,0 +1,18 @@
+import { ValueError } from '@eddy/tensor'
+import { describe, expect, it } from 'vitest'
+import { memoryMedium } from '../medium/memory-medium.ts'
+import { openStore } from './store.ts'
+
+describe('openStore(medium, options)', () => {
+  const wrong = [{ keep: 0 }, { keep: 2.5 }, { rest: -5 }, { rest: NaN }, { durability: 'never' }]
+  it.each(wrong)('refuses %j', (options) => {
+    const medium = memoryMedium()
+    expect(() => openStore(medium, options as object)).toThrow(ValueError)
+    expect(() => openStore(medium)).not.toThrow() // and has locked nothing
+  })
+
+  it('refuses what is no medium, such as a folder, and says what to do', () => {
+    expect(() => openStore('trips.store' as never)).toThrow(/no medium.*trips\.store.*nodeFiles\(folder\)/)
+    expect(() => openStore(undefined as never)).toThrow(ValueError)
+  })
+})
