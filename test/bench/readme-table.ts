@@ -30,9 +30,10 @@ export function readmeTable(lines: readonly string[]): string {
       throw new Error(`${workload}: the baseline is ${mine[0]!.baseline}, wanted C: measure where a compiler is`)
     }
     const ratio = (variant: string): string => short(mine.find((result) => result.variant === variant)?.ratio)
-    return [`| ${title} | 1 | ${ratio('eddy')} | ${burst ? ratio('eddy burst') : ''} | ${ratio('plain')} |`]
+    const bursts = burst ? `${ratio('eddy burst')} | ${ratio('eddy resident')}` : ' | '
+    return [`| ${title} | 1 | ${ratio('eddy')} | ${bursts} | ${ratio('plain')} |`]
   })
-  return ['| | C | Eddy | in bursts | plain loop |', '|---|---|---|---|---|', ...body].join('\n')
+  return ['| | C | Eddy | in bursts | replays | plain loop |', '|---|---|---|---|---|---|', ...body].join('\n')
 }
 
 /** Two significant digits: more would be noise. */
