@@ -73,7 +73,7 @@ function expectSame(one: AnyLearner, two: AnyLearner): void {
 }
 
 /** For wrappers of several models in one program: what they cannot take, they must refuse. */
-const isShared = ({ options }: Form): boolean => !options.features.remembers && options.classes !== 'open'
+const isShared = ({ options }: Form): boolean => options.replay === undefined
 
 export const riverChecks: readonly Check[] = [
   {
@@ -180,7 +180,7 @@ export const riverChecks: readonly Check[] = [
         expect(shown((wrapped as unknown as AnyLearner).learnOne(row).prediction)).toEqual(wanted)
       }
       const several = (): unknown => ensemble({ ...form.options, seed: 1, members: [{ seed: 1 }] } as never)
-      if (!isShared(form)) expect(several).toThrow(/Give it classes|Use encoders without memory/)
+      if (!isShared(form)) expect(several).toThrow(/Leave replay out there/)
       else {
         const one = several() as AnyLearner
         for (const row of rows) one.learnOne(row)
