@@ -11,6 +11,8 @@ const decade = 10 * 365.25 * 86_400_000
 /** Longer than anything here takes, in milliseconds. */
 const patience = 20_000
 
+const mostlyRight = 'ten years on and back now and then'
+
 /** What clocks say, given what the right one says. */
 const clocks: Readonly<Record<string, (random: Random) => (now: number) => number>> = {
   'stuck': () => {
@@ -22,7 +24,7 @@ const clocks: Readonly<Record<string, (random: Random) => (now: number) => numbe
     let last = 0
     return (now) => now - 1000 * ++last
   },
-  'ten years on and back now and then': (random) => {
+  [mostlyRight]: (random) => {
     let shift = 0
     return (now) => {
       if (random() < 0.05) shift = [decade, -decade, 0][Math.floor(3 * random())]!
@@ -113,8 +115,8 @@ export async function clock(runs: number, seed: number): Promise<Finding> {
     try {
       const [bits, checkpoints] = await soon(under(clocks[name]!(random), () => learn(all, random)))
       if (bits !== wanted) tally.violated(`${where}: other bits`)
-      // One at the beginning and one at the end are made anyway.
-      if (checkpoints < 4) tally.violated(`${where}: ${checkpoints} checkpoints`)
+      // One at the beginning and one at the end are made anyway. A clock that is right in between lets them wait.
+      if (checkpoints < (name === mostlyRight ? 2 : 4)) tally.violated(`${where}: ${checkpoints} checkpoints`)
       const lateBits = await soon(under(clocks[name]!(random), () => learnLate(all)))
       if (lateBits !== late) tally.violated(`${where}: labels that come later end otherwise`)
     } catch (error) {
