@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { RejectedError } from '@eddy/graph'
 import { crossEntropy, dense, relu } from '@eddy/nodes'
 import { adam } from '@eddy/optim'
 import { rng } from '@eddy/tensor'
@@ -13,6 +12,7 @@ import type { Label } from '../target.ts'
 import { bitsOf } from '../testing/streams.ts'
 import { keyedLearner } from './make-keyed-learner.ts'
 import type { ModelState } from './tenants.ts'
+import { outcome } from '../testing/outcome.ts'
 
 interface Point {
   readonly key: string
@@ -41,15 +41,6 @@ const single = () => learner(options)
 const keyed = (capacity: number) => keyedLearner({ ...options, key: (point: Point) => point.key, capacity })
 
 const modelBits = (state: ModelState): string => bitsOf({ ...state, metrics: { model: {}, baselines: {} } })
-
-function outcome<T>(act: () => T): T | string {
-  try {
-    return act()
-  } catch (error) {
-    if (error instanceof RejectedError) return error.message
-    throw error
-  }
-}
 
 const aPoint = fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.nat(59)).map(
   ([key, k]): Point => ({ ...points[k]!, key }),

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { RejectedError } from '@eddy/graph'
 import { dense, dropout, relu, squaredError } from '@eddy/nodes'
 import { adam, cosineDecay, reduceOnPlateau, sgd } from '@eddy/optim'
 import type { DType } from '@eddy/tensor'
@@ -14,6 +13,7 @@ import { bitsOf, deliveries, type Delivery } from '../testing/streams.ts'
 import type { KeyedLearner } from './keyed-learner.ts'
 import { keyedLearner } from './make-keyed-learner.ts'
 import type { ModelState } from './tenants.ts'
+import { outcome } from '../testing/outcome.ts'
 
 type Event = Delivery & { readonly key: string }
 type Kind = 'adam' | 'schedule' | 'plateau' | 'dropout' | 'hashed'
@@ -46,16 +46,6 @@ const keyed = (kind: Kind, dtype: DType, capacity: number): Keyed => (
 )
 
 const modelBits = (state: ModelState): string => bitsOf({ ...state, metrics: { model: {}, baselines: {} } })
-
-/** The prediction, or why the event was rejected. */
-function outcome(predict: () => number): number | string {
-  try {
-    return predict()
-  } catch (error) {
-    if (error instanceof RejectedError) return error.message
-    throw error
-  }
-}
 
 /** What a keyed learner is to be equal to: a learner for each key; the keys stand in the order they last learned. */
 class Separate {

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { RejectedError } from '@eddy/graph'
 import { dense, relu, squaredError } from '@eddy/nodes'
 import { adagrad, adam, sgd } from '@eddy/optim'
 import { refuse } from '../encoder.ts'
@@ -16,6 +15,7 @@ import { ensemble } from './make-ensemble.ts'
 import { keyedLearner } from './make-keyed-learner.ts'
 import { isSameData } from './same-data.ts'
 import type { ModelState } from './tenants.ts'
+import { outcome } from '../testing/outcome.ts'
 
 type Visit = Sale & { readonly key: string }
 
@@ -49,15 +49,6 @@ const keyed = (kind: string, capacity: number) => (
 
 const modelBits = (state: ModelState): string => bitsOf({ ...state, metrics: { model: {}, baselines: {} } })
 const throughJson = <T>(state: T): T => JSON.parse(JSON.stringify(state)) as T
-
-function outcome<T>(act: () => T): T | string {
-  try {
-    return act()
-  } catch (error) {
-    if (error instanceof RejectedError) return error.message
-    throw error
-  }
-}
 
 const rows = sales(80)
 const aVisit = fc.tuple(fc.constantFrom('a', 'b', 'c', '__proto__'), fc.nat(79)).map(
