@@ -167,6 +167,34 @@ describe('eddy learn: what becomes of records', () => {
   })
 })
 
+describe('eddy learn: whole numbers', () => {
+  const draw = (k: number): number => (k * 7919 + Math.floor(k / 3) * 104_729) % 6
+  const rows = (labelOf: (k: number) => number): string => (
+    ['a,y', ...Array.from({ length: 1400 }, (_, k) => `${k % 3},${labelOf(k)}`), ''].join('\n')
+  )
+
+  it('starts over when numbers that looked like classes turn out to be amounts', async () => {
+    const counts = file('counts.csv', rows((k) => (k < 1200 ? draw(k) : draw(k) + 40)))
+    const thirds = file('thirds.csv', rows((k) => (k < 1200 ? draw(k) : draw(k) + 0.5)))
+    for (const model of ['linear', 'auto']) {
+      for (const path of [counts, thirds]) {
+        const { code, stdout } = await runEddy(['learn', path, '--target', 'y', '--model', model])
+        expect(code).toBe(0)
+        expect(stdout).toMatch(/several classes, 0, 1, 2, 3, 4, 5 so far[^]*Starting over[^]*from, a number/)
+        expect(stdout).toMatch(/1,400 learned, 0 rejected/)
+      }
+    }
+  })
+
+  it('of standard input rejects fractions among numbered classes, and takes new whole numbers', async () => {
+    const input = rows((k) => (k < 1200 ? draw(k) : k % 2 === 0 ? 9 : 2.5))
+    const report = await learn(['-', '--target', 'y'], input)
+    expect(report).toMatchObject({ events: 1400, learned: 1300, rejected: 100 })
+    const asked = await learn(['-', '--target', 'y', '--task', 'multiclass'], input)
+    expect(asked).toMatchObject({ events: 1400, learned: 1400, rejected: 0 })
+  })
+})
+
 describe('eddy learn --delay', () => {
   it('with a delay of 1 learns as with none; with any it learns everything, and scores what was said', async () => {
     const options = ['--target', 'is_phishing', '--model', 'linear']

@@ -34,7 +34,7 @@ export function inspectCommand({ stdout, env }: Streams): Command {
 function inspect(folder: string, { store, kept, session, setting, sequence }: Loaded) {
   const { received, learned, rejected, expired } = session.tally
   const { baselines, ...metrics } = learned > 0 ? session.metrics : { baselines: {} } as Metrics
-  const { isDelayed: _, isOpen: __, mayNest: ___, isSettled: ____, classes: _____, ...plan } = setting
+  const { isDelayed: _, isOpen: __, mayNest: ___, isSettled: ____, classes: _____, numbered: ______, ...plan } = setting
   return {
     folder, bytes: sizeOf(folder), plan: { ...plan, model: modelWord(setting.model) }, classes: session.labels.classes,
     events: received, learned, rejected, expired, waiting: session.waiting, records: kept.number, metrics, baselines,

@@ -11,7 +11,7 @@ import type { Setting } from './setting.ts'
 const base: Setting = {
   target: 'y', task: 'regression', model: { kind: 'linear' }, loss: 'squared', optimizer: null, ignore: [],
   text: [], dates: [], seed: 1, isDelayed: false, classes: [], isOpen: false, time: null, delay: null, id: 'id',
-  mayNest: true, isSettled: false,
+  mayNest: true, isSettled: false, numbered: null,
 }
 const settings: readonly Setting[] = [
   base, { ...base, model: { kind: 'mlp', hidden: [3] }, isDelayed: true, delay: { unit: 'records', by: 3 } },

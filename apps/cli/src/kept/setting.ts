@@ -40,7 +40,8 @@ export function settingOf(
 export function planOf(setting: Setting, classes: readonly string[] = setting.classes): Plan {
   const { optimizer, loss, time: _, delay, id: __, mayNest: ___, isSettled: ____, ...rest } = setting
   return {
-    ...rest, classes, isDelayed: delay !== null, because: 'as in the checkpoint',
+    // Folders of before know nothing of it.
+    ...rest, numbered: rest.numbered ?? null, classes, isDelayed: delay !== null, because: 'as in the checkpoint',
     optimizer: optimizer === null ? null : readOptimizer(optimizer), loss: readLoss(loss),
   }
 }

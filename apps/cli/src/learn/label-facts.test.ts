@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { LabelFacts } from './label-facts.ts'
 
-function facts(labels: readonly unknown[]): LabelFacts {
-  const all = new LabelFacts()
-  for (const label of labels) all.add(label)
+function facts(labels: readonly unknown[], target = 'y'): LabelFacts {
+  const all = new LabelFacts({ target, ignore: ['id'] })
+  labels.forEach((label, id) => all.add(label, { id, [target]: label as number }))
   return all
 }
 
+const guess = ({ task, reason }: LabelFacts): unknown => [task, reason]
 const repeated = (labels: readonly unknown[], times: number): unknown[] => Array(times).fill(labels).flat()
 
 describe('LabelFacts.task', () => {
@@ -27,7 +28,22 @@ describe('LabelFacts.task', () => {
     expect(facts(repeated([1, 2, 3, 4, 5, 6, 7], 4)).task).toBe('regression')
     expect(facts(repeated([0, 1, 3], 9)).task).toBe('regression')
     expect(facts(repeated([2, 3, 4], 9)).task).toBe('regression')
-    expect(facts(repeated(Array.from({ length: 21 }, (_, k) => k), 9)).task).toBe('regression')
+    expect(facts(repeated(Array.from({ length: 31 }, (_, k) => (k * 12) % 31), 9)).task).toBe('regression')
+  })
+
+  it('asks the name of the column what whole numbers are', () => {
+    expect(guess(facts(repeated([1, 2, 3, 4, 5], 5), 'rating'))).toEqual(['regression', 'name'])
+    expect(guess(facts(repeated([3, 7, 1, 40], 2), 'Species'))).toEqual(['multiclass', 'name'])
+    expect(facts(repeated([0, 1], 5), 'rating').task).toBe('binary')
+    expect(facts([1, 2, 3, 4, 5], 'class').task).toBe('regression')
+    expect(facts(repeated([1, 2, 2.5], 9), 'class').task).toBe('regression')
+  })
+
+  it('takes whole numbers for amounts when their order means something', () => {
+    const wave = Array.from({ length: 500 }, (_, k) => Math.round(4 + 4 * Math.sin(k / 20)))
+    expect(guess(facts(wave))).toEqual(['regression', 'order'])
+    const codes = [6, 0, 4, 8, 1, 7, 3, 5, 2]
+    expect(guess(facts(wave.map((value) => codes[value])))).toEqual(['multiclass', null])
   })
 
   it('forgives a few words among numbers, not many', () => {

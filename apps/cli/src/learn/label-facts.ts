@@ -1,12 +1,27 @@
+import type { SourceRecord } from '@eddy/sources'
 import type { Task } from 'eddy'
+import { wordOf } from './column-word.ts'
+import { chanceOfNoOrder } from './label-order.ts'
 
 /** More different labels than these are not counted: they are no classes. */
 const distinctMax = 1000
-/** Whole numbers may be the numbers of so many classes. */
-const numberedMax = 20
+/** Whole numbers may be the numbers of so many classes; of so many where their column is called so. */
+const numberedMax = { unnamed: 30, named: 100 }
+/** Labels that are looked at together with their records. */
+const orderedMax = 1000
+/** Whole numbers are amounts when their order is as telling as by chance only so seldom; many are so more readily. */
+const chanceMax = (size: number): number => (size > 10 ? 0.05 : 0.01)
+
+/** Why whole numbers were taken for what they were: their column's name, their order, or neither. */
+export type Reason = 'name' | 'order' | null
 
 /** What the labels of a stream are like, collected one by one. */
 export class LabelFacts {
+  readonly #word: 'class' | 'amount' | null
+  readonly #unseen: ReadonlySet<string>
+  readonly #labels: number[] = []
+  readonly #records: SourceRecord[] = []
+  #guess: { readonly count: number; readonly task: Task; readonly reason: Reason } | null = null
   readonly #classes = new Set<string>()
   #count = 0
   #numbers = 0
@@ -14,6 +29,12 @@ export class LabelFacts {
   #booleans = 0
   #least = Infinity
   #greatest = -Infinity
+
+  /** `target` is what their column is called; `ignore` are columns that are no features. */
+  constructor({ target, ignore }: { readonly target: string; readonly ignore: readonly string[] }) {
+    this.#word = wordOf(target)
+    this.#unseen = new Set([target, ...ignore])
+  }
 
   /** Labels seen; missing ones do not count. */
   get count(): number {
@@ -27,7 +48,7 @@ export class LabelFacts {
     return names.sort((a, b) => (a < b ? -1 : 1))
   }
 
-  add(label: unknown): void {
+  add(label: unknown, record: SourceRecord): void {
     if (label === null || label === undefined) return
     this.#count++
     if (typeof label === 'number') {
@@ -35,6 +56,7 @@ export class LabelFacts {
       if (Number.isInteger(label)) this.#whole++
       this.#least = Math.min(this.#least, label)
       this.#greatest = Math.max(this.#greatest, label)
+      if (this.#labels.length < orderedMax && this.#labels.push(label) > 0) this.#records.push(record)
     } else if (typeof label === 'boolean') this.#booleans++
     if (this.#classes.size < distinctMax) this.#classes.add(String(label))
   }
@@ -44,19 +66,55 @@ export class LabelFacts {
     return this.#numbers >= this.#count * 0.5
   }
 
+  /** Whether all labels are whole numbers, as classes may be numbered by. */
+  get areWhole(): boolean {
+    return this.#whole === this.#count
+  }
+
   /**
    * The task that such labels belong to. Two different labels are two classes; text is classes; numbers are numbers,
-   * unless they are whole, few (3 to 20), without a gap from 0 or 1 on, and each comes up five times on average.
+   * unless they are whole, 3 to 30, without a gap from 0 or 1 on, each comes up five times on average, and their order
+   * means nothing. The name of their column overrules all that for whole numbers: `quality` holds amounts, `species`
+   * up to 100 classes.
    */
   get task(): Task {
+    return this.#guessed.task
+  }
+
+  /** What decided on `task`, where whole numbers could be both. */
+  get reason(): Reason {
+    return this.#guessed.reason
+  }
+
+  get #guessed(): { readonly task: Task; readonly reason: Reason } {
+    // Comparing orders takes some milliseconds.
+    if (this.#guess?.count !== this.#count) this.#guess = { ...this.#decided(), count: this.#count }
+    return this.#guess!
+  }
+
+  #decided(): { readonly task: Task; readonly reason: Reason } {
     const { size } = this.#classes
-    if (this.#booleans === this.#count && this.#count > 0) return 'binary'
-    if (this.#numbers < this.#count * 0.9) return size === 2 ? 'binary' : 'multiclass'
-    if (this.#numbers < this.#count) return 'regression'
-    if (size === 2 || (size === 1 && (this.#least === 0 || this.#least === 1))) return 'binary'
-    const isNumbered = this.#whole === this.#count && (this.#least === 0 || this.#least === 1)
-      && size === this.#greatest - this.#least + 1
-    return isNumbered && size >= 3 && size <= numberedMax && this.#count >= 5 * size ? 'multiclass' : 'regression'
+    const as = (task: Task, reason: Reason = null): { task: Task; reason: Reason } => ({ task, reason })
+    if (this.#booleans === this.#count && this.#count > 0) return as('binary')
+    if (this.#numbers < this.#count * 0.9) return as(size === 2 ? 'binary' : 'multiclass')
+    if (this.#numbers < this.#count) return as('regression')
+    if (size === 2 || (size === 1 && (this.#least === 0 || this.#least === 1))) return as('binary')
+    if (!this.areWhole || size < 3) return as('regression')
+    if (this.#word === 'class') {
+      return size <= numberedMax.named && this.#count >= 2 * size ? as('multiclass', 'name') : as('regression')
+    }
+    const isNumbered = (this.#least === 0 || this.#least === 1) && size === this.#greatest - this.#least + 1
+      && size <= numberedMax.unnamed && this.#count >= 5 * size
+    if (!isNumbered) return as('regression')
+    if (this.#word === 'amount') return as('regression', 'name')
+    return this.#isOrdered() ? as('regression', 'order') : as('multiclass')
+  }
+
+  #isOrdered(): boolean {
+    const seen = this.#records.map((record) => (
+      Object.fromEntries(Object.entries(record).filter(([name]) => !this.#unseen.has(name)))
+    ))
+    return chanceOfNoOrder(this.#labels, seen) < chanceMax(this.#classes.size)
   }
 
   /** Two classes, the positive one last; the missing one of 0 and 1, or of false and true, is known. */

@@ -16,11 +16,14 @@ export class Labels {
   readonly #most: number
   readonly #names: string[]
   readonly #numbers: Map<string, number>
+  /** Whole numbers that labels were expected to be, any for none; null: labels may be anything. */
+  readonly #expected: ReadonlySet<string> | null
   /** Labels as they came, so that most need not be made text. */
   readonly #met = new Map<unknown, number>()
 
-  constructor(task: Task, classes: readonly string[], most: number) {
+  constructor(task: Task, classes: readonly string[], most: number, numbered: readonly number[] | null = null) {
     this.task = task
+    this.#expected = numbered === null ? null : new Set(numbered.map(String))
     this.#most = most
     this.#names = [...classes]
     this.#numbers = new Map(classes.map((name, k) => [name, k]))
@@ -47,6 +50,8 @@ export class Labels {
       if (this.#met.size < metMax) this.#met.set(label, known)
       return known
     }
+    const stray = this.#strayReason(name)
+    if (stray !== null) return { code: 'E_LABEL', reason: stray }
     if (this.#names.length >= this.#most) {
       const hint = this.task === 'binary' ? ' Give --task multiclass for more than two.' : ''
       const reason = `it is ${shown(name)}, none of the classes.${suggestion(name, this.#names)}${hint}`
@@ -54,6 +59,14 @@ export class Labels {
     }
     this.#numbers.set(name, this.#names.length)
     return this.#names.push(name) - 1
+  }
+
+  /** Why a class that was not met does not belong to those that are numbered. */
+  #strayReason(name: string): string | null {
+    const expected = this.#expected
+    if (expected === null || (expected.size === 0 ? /^-?\d+$/.test(name) : expected.has(name))) return null
+    const wanted = expected.size === 0 ? 'a whole number like the others' : 'one of those of the first records'
+    return `it is ${shown(name)}, wanted ${wanted}. Give --task regression if labels are amounts.`
   }
 }
 

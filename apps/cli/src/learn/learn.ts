@@ -64,7 +64,7 @@ function readWarm({ warmStart }: LearnOptions): Uint8Array | null {
 /** The facts about all labels of a file. */
 async function factsOfAll(options: LearnOptions, open: Open): Promise<LabelFacts> {
   const events = await open(options)
-  const facts = new LabelFacts()
+  const facts = new LabelFacts(options)
   let left = options.limit
   for await (const { records } of events.batches()) {
     for (const record of records) {
@@ -72,14 +72,15 @@ async function factsOfAll(options: LearnOptions, open: Open): Promise<LabelFacts
         events.source.close()
         return facts
       }
-      facts.add(labelOf(record, options.target, events.isNested))
+      addTo(facts, record, options.target, events.isNested)
     }
   }
   return facts
 }
 
-function labelOf(record: SourceRecord, target: string, mayNest: boolean): unknown {
-  return mayNest ? flattened(record)[target] : record[target]
+function addTo(facts: LabelFacts, record: SourceRecord, target: string, mayNest: boolean): void {
+  const flat = mayNest ? flattened(record) : record
+  facts.add(flat[target], flat)
 }
 
 interface RunParts {
@@ -162,10 +163,9 @@ class Run {
   #plan(events: Events): Plan {
     const { target } = this.#options
     checkColumns(this.#options, events.columns.map(({ name }) => name))
-    const facts = this.#facts ?? new LabelFacts()
-    if (this.#facts === null) {
-      for (const record of events.sample) facts.add(labelOf(record, target, events.isNested))
-    }
+    if (this.#facts !== null) return makePlan(this.#options, events.columns, this.#facts, true)
+    const facts = new LabelFacts(this.#options)
+    for (const record of events.sample) addTo(facts, record, target, events.isNested)
     return makePlan(this.#options, events.columns, facts)
   }
 

@@ -11,14 +11,22 @@ export interface Plan extends ModelPlan {
   readonly classes: readonly string[]
   /** Whether a class that is not among these can still be learned. */
   readonly isOpen: boolean
+  /**
+   * Numbers that were taken for those of classes: any other label says that this was a mistake. Of none, any whole
+   * number will do; null: nobody guessed, or classes are no numbers.
+   */
+  readonly numbered: readonly number[] | null
   readonly because: string
 }
 
 /**
- * Decides what is to be learned, from the columns and the labels that were seen.
+ * Decides what is to be learned, from the columns and the labels that were seen; `isLast` when no other labels can be
+ * looked at.
  * @throws Misuse when a column is not there, there is no label, or the loss belongs to another task.
  */
-export function makePlan(options: LearnOptions, columns: readonly Column[], facts: LabelFacts): Plan {
+export function makePlan(
+  options: LearnOptions, columns: readonly Column[], facts: LabelFacts, isLast = options.file === '-',
+): Plan {
   const { target, model, loss, ignore, seed, optimizer } = options
   checkColumns(options, columns.map(({ name }) => name))
   if (facts.count === 0) {
@@ -46,6 +54,7 @@ export function makePlan(options: LearnOptions, columns: readonly Column[], fact
       + 'multiclass, or leave --task out.',
     )
   }
+  const isNumbered = options.task === 'auto' && task === 'multiclass' && facts.areWhole
   return {
     target, task, model, ignore, seed, loss: loss ?? usualLoss(task), optimizer,
     text: namesOf('text'), dates: namesOf('time'),
@@ -53,7 +62,8 @@ export function makePlan(options: LearnOptions, columns: readonly Column[], fact
     // The automatic model numbers its classes as they come.
     classes: task === 'multiclass' && model.kind === 'auto' ? [] : classes,
     isOpen: task === 'binary' ? classes.length < 2 : model.kind === 'auto',
-    because: because(task, classes, options.task === 'auto'),
+    numbered: isNumbered ? isLast ? [] : classes.map(Number) : null,
+    because: because(task, classes, options.task === 'auto') + whyNumbers(options, facts),
   }
 }
 
@@ -89,6 +99,13 @@ function because(task: string, classes: readonly string[], isGuessed: boolean): 
   const areNumbers = classes.length > 0 && classes.every((name) => Number.isInteger(Number(name)))
   const amounts = isGuessed && areNumbers && task === 'multiclass' ? '; --task regression if they are amounts' : hint
   return `${task === 'binary' ? 'two' : 'several'} classes, ${shown(classes)} so far${amounts}`
+}
+
+/** Why whole numbers that look like those of classes were taken for amounts. */
+function whyNumbers({ task, target }: LearnOptions, { task: guessed, reason }: LabelFacts): string {
+  if (task !== 'auto' || guessed !== 'regression' || reason === null) return ''
+  const why = reason === 'name' ? `its name, ${target}, says so` : 'its order means something'
+  return ` (${why}; --task multiclass if it is the number of a class)`
 }
 
 function shown(names: readonly string[]): string {

@@ -24,6 +24,18 @@ describe('Labels.read(label)', () => {
     expect(two.read([1])).toMatchObject({ code: 'E_LABEL' })
   })
 
+  it('of numbered classes takes those that were expected, or any whole number, and says why not another', () => {
+    const known = new Labels('multiclass', [], Infinity, [0, 1, 2])
+    expect([2, '0', 2].map((label) => known.read(label))).toEqual([0, 1, 0])
+    expect(known.read(3)).toEqual({
+      code: 'E_LABEL',
+      reason: 'it is "3", wanted one of those of the first records. Give --task regression if labels are amounts.',
+    })
+    const whole = new Labels('multiclass', [], Infinity, [])
+    expect([7, -1].map((label) => whole.read(label))).toEqual([0, 1])
+    expect(whole.read(2.5)).toMatchObject({ reason: expect.stringMatching(/^it is "2.5", wanted a whole/) })
+  })
+
   it('takes names of Object.prototype for names', () => {
     const labels = new Labels('multiclass', [], Infinity)
     const names = ['constructor', '__proto__', 'toString', 'constructor']

@@ -69,7 +69,7 @@ export class Session {
     this.#parts = parts
     this.#isRegression = plan.task === 'regression'
     const most = plan.task === 'binary' ? 2 : plan.isOpen ? Infinity : plan.classes.length
-    this.labels = new Labels(plan.task, plan.classes, most)
+    this.labels = new Labels(plan.task, plan.classes, most, plan.numbered)
     this.model = makeModel(plan, this.labels)
     this.recent = new Recent(plan.task)
     this.#scores = delay === null ? null : new LaterScores(plan.task)

@@ -6,7 +6,7 @@ import { revised } from './what-if.ts'
 const setting: Setting = {
   target: 'y', task: 'regression', model: { kind: 'mlp', hidden: [4] }, loss: 'squared', optimizer: null, ignore: [],
   text: [], dates: [], seed: 1, isDelayed: false, classes: [], isOpen: false, time: null, delay: null, id: null,
-  mayNest: false, isSettled: false,
+  mayNest: false, isSettled: false, numbered: null,
 }
 const optimizerAfter = (from: Partial<Setting>, ...changes: string[]): string | null => (
   revised({ ...setting, ...from }, changes).optimizer
