@@ -81,6 +81,12 @@ export class ByteWriter {
     this.raw(new Uint8Array(scratch.buffer, 0, 8 * list.length))
   }
 
+  /** Zeros up to a multiple of four. */
+  align(): void {
+    this.reserve(3)
+    while ((this.length & 3) !== 0) this.bytes[this.length++] = 0
+  }
+
   raw(bytes: Uint8Array): void {
     this.reserve(bytes.length)
     this.bytes.set(bytes, this.length)

@@ -10,17 +10,15 @@ import { type Checksum, checksum, checksumBytes, isChecksum, putChecksum } from 
  * The checksum covers header and payload and is seeded with the number of the file, so that a frame of another file is
  * none here. Up to three zeros bring the next frame to a multiple of four.
  */
-export const formatVersion = 1
+export const formatVersion = 2
 
 /** 'EDDY' */
 const magic = 0x59444445
 export const headerBytes = 16
-/** Bytes of a frame beside its payload, at most. */
-export const frameOverhead = headerBytes + checksumBytes + 3
 /** A payload, at most. */
-export const payloadMax = 2 ** 30
+export const payloadMax = 2 ** 32 - 2 ** 16
 
-export const frameKinds = /* @__PURE__ */ Object.freeze({ file: 1, block: 2, checkpoint: 3, events: 4, note: 5 })
+export const frameKinds = /* @__PURE__ */ Object.freeze({ file: 1, checkpoint: 3, events: 4, note: 5 })
 
 /** Where the payload of a frame stands, and where the next frame begins. */
 export interface Frame {
@@ -42,15 +40,6 @@ export function putFrame(writer: ByteWriter, kind: number, seed: number, fill: (
   return seal(writer, kind, seed, start)
 }
 
-/** Appends a frame with these bytes. */
-export function putBlock(writer: ByteWriter, seed: number, bytes: Uint8Array): Checksum {
-  const start = writer.length
-  writer.reserve(bytes.length + frameOverhead)
-  writer.bytes.set(bytes, start + headerBytes)
-  writer.length += headerBytes + bytes.length
-  return seal(writer, frameKinds.block, seed, start)
-}
-
 /** Puts header and checksum around the payload that stands behind a header's room. */
 function seal(writer: ByteWriter, kind: number, seed: number, start: number): Checksum {
   const length = writer.length - start - headerBytes
@@ -70,7 +59,7 @@ function seal(writer: ByteWriter, kind: number, seed: number, start: number): Ch
   checksum(bytes, start, writer.length, seed, sum)
   putChecksum(bytes, writer.length, sum)
   writer.length += checksumBytes
-  while ((writer.length & 3) !== 0) bytes[writer.length++] = 0
+  writer.align()
   return sum
 }
 

@@ -1,33 +1,47 @@
 import { StoreError } from '../errors.ts'
+import { ByteReader } from '../format/byte-reader.ts'
 import { checksumBytes } from '../format/checksum.ts'
-import { decode } from '../format/decode.ts'
-import { type Frame, frameAt, frameKinds, framesIn, isIntact } from '../format/frame.ts'
+import { decodeFrom } from '../format/decode.ts'
+import { type Frame, frameKinds, framesIn, isIntact } from '../format/frame.ts'
 import type { Medium } from '../medium/medium.ts'
 import type { Checkpoint, CheckpointInfo } from './checkpoint.ts'
 import type { Damage } from './damage.ts'
 import type { StoreFile } from './file-names.ts'
-import { join } from './parts.ts'
+import { takeLines } from './lines.ts'
+import { join, type PartShape, shapesFrom } from './parts.ts'
 
-interface ListedPart {
-  readonly tensor: unknown
-  readonly length: number
-  readonly blockBytes: number
-  readonly offsets: Float64Array
-  readonly sums: Uint8Array
-}
-
+/** What a frame says of its checkpoint. */
 interface Listed extends Omit<Checkpoint, 'state' | 'ids'> {
   /** The tree is a list of the state and the ids. */
   readonly hasIds?: boolean
-  readonly parts: readonly ListedPart[]
 }
 
-/** The checkpoints of one file. Every byte of one is checked before it is used. */
+/** A checkpoint whose own bytes are intact. */
+interface Read {
+  readonly frame: Frame
+  readonly listed: Listed
+  readonly shapes: readonly PartShape[]
+  /** Where its lines begin, within the payload. */
+  readonly from: number
+  /** What it builds on; null when it is whole. */
+  readonly before: Frame | null
+}
+
+/** One that can be put together. */
+interface Link extends Omit<Read, 'before'> {
+  readonly before: Link | null
+}
+
+/** The checkpoints of one file. Every byte of one, and of those it builds on, is checked before it is used. */
 export class CheckpointFile {
   readonly file: StoreFile
   readonly #bytes: Uint8Array
   readonly #frames: readonly Frame[]
   readonly #damaged: (damage: Damage) => void
+  /** What was looked at; null: damaged, or built on damage. */
+  readonly #links = new Map<Frame, Link | null>()
+  /** By their checksums. */
+  readonly #bySum = new Map<string, Frame>()
 
   /** Reads a file. @throws StoreError (E_IO) when it cannot be read. */
   constructor(medium: Medium, file: StoreFile, damaged: (damage: Damage) => void = () => {}) {
@@ -36,79 +50,115 @@ export class CheckpointFile {
     this.#bytes = medium.read(file.name, 0, medium.size(file.name))
     const frames = framesIn(this.#bytes, file.name, ({ at }) => this.#report(at, 'no frame'))
     this.#frames = [...frames].filter(({ kind }) => kind === frameKinds.checkpoint)
+    for (const frame of this.#frames) {
+      this.#bySum.set(this.#bytes.subarray(frame.to, frame.to + checksumBytes).join(), frame)
+    }
   }
 
-  /** Its checkpoints whose own bytes are intact, the newest first; blocks are not looked at. */
+  /** Its checkpoints whose bytes are intact, the newest first. */
   *infos(): Generator<CheckpointInfo> {
-    for (const frame of this.#newestFirst()) {
-      const { parts, hasIds: _, ...rest } = frame.listed
-      const bytes = parts.reduce((sum, { length }) => sum + length, 0)
-      yield { ...rest, file: this.file.name, at: frame.at, bytes }
+    for (const { frame: { at }, listed, shapes } of this.#newestFirst()) {
+      const { hasIds: _, ...rest } = listed
+      yield { ...rest, file: this.file.name, at, bytes: shapes.reduce((sum, { length }) => sum + length, 0) }
     }
   }
 
   /** The newest checkpoint that is intact and that `wanted` accepts; null when there is none. */
   newest(wanted: (info: Omit<Checkpoint, 'state'>) => boolean): Checkpoint | null {
-    for (const { at, listed: { parts, hasIds, ...rest } } of this.#newestFirst()) {
+    for (const link of this.#newestFirst()) {
+      const { hasIds, ...rest } = link.listed
       if (!wanted(rest)) continue
       try {
-        const read = parts.map((part) => ({ tensor: part.tensor, bytes: this.#read(part) }))
-        const tree = join(read, this.file.name)
+        const tree = join(link.shapes, this.#partsOf(link), this.file.name)
         if (hasIds !== true) return { ...rest, state: tree }
         const [state, ids] = Array.isArray(tree) ? tree as unknown[] : []
         return { ...rest, state, ids }
       } catch (error) {
-        this.#report(at, `a checkpoint after ${rest.sequence} operations: ${(error as Error).message}`)
+        this.#report(link.frame.at, `a checkpoint after ${rest.sequence} operations: ${(error as Error).message}`)
       }
     }
     return null
   }
 
-  *#newestFirst(): Generator<{ readonly at: number; readonly listed: Listed }> {
+  *#newestFirst(): Generator<Link> {
     for (const frame of [...this.#frames].reverse()) {
-      if (!isIntact(this.#bytes, frame, this.file.number)) {
-        this.#report(frame.at, 'the list of blocks of a checkpoint')
-        continue
-      }
-      try {
-        yield { at: frame.at, listed: this.#listed(frame) }
-      } catch (error) {
-        this.#report(frame.at, (error as Error).message)
-      }
+      const link = this.#linkOf(frame)
+      if (link !== null) yield link
     }
   }
 
-  #listed({ from, to }: Frame): Listed {
-    const where = this.file.name
-    const listed = decode(this.#bytes.subarray(from, to), { where, base: from }) as Listed
-    const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0
-    const isList = (value: unknown): boolean => Array.isArray(value) && value.every(isCount)
-    const isOne = typeof listed === 'object' && listed !== null && isCount(listed.sequence)
-      && isList(listed.without) && isList(listed.retried) && Array.isArray(listed.parts) && listed.parts.length > 0
-      && listed.parts.every(({ length, blockBytes, offsets, sums }) => (
-        isCount(length) && isCount(blockBytes) && blockBytes > 0 && offsets instanceof Float64Array
-        && sums instanceof Uint8Array && offsets.length === Math.ceil(length / blockBytes)
-        && sums.length === offsets.length * checksumBytes
-      ))
-    return isOne ? listed : this.#refuse('this is no checkpoint', from)
+  /** With all that it builds on; chains may be long. */
+  #linkOf(newest: Frame): Link | null {
+    const chain: Read[] = []
+    let link: Link | null = null
+    for (let frame: Frame | null = newest; frame !== null;) {
+      const known = this.#links.get(frame)
+      const read: Read | null = known === undefined ? this.#read(frame) : null
+      if (read !== null) {
+        chain.push(read)
+        frame = read.before
+        continue
+      }
+      link = known ?? null
+      if (known === undefined) this.#links.set(frame, null)
+      const isLost = link === null
+      for (const { frame: later } of isLost ? chain : []) {
+        this.#links.set(later, null)
+        this.#report(later.at, 'a checkpoint that builds on damaged bytes')
+      }
+      if (isLost) return null
+      break
+    }
+    for (const read of chain.reverse()) {
+      link = { ...read, before: link }
+      this.#links.set(read.frame, link)
+    }
+    return link
   }
 
-  /** The bytes of a part; room is made for what the file has, never for what it says. */
-  #read({ length, blockBytes, offsets, sums }: ListedPart): Uint8Array {
-    if (length > this.#bytes.length) this.#refuse(`a part of ${length} bytes in a file of ${this.#bytes.length}`, 0)
-    const part = new Uint8Array(length)
-    offsets.forEach((at, k) => {
-      const frame = Number.isInteger(at) && at >= 0 ? frameAt(this.#bytes, at, this.file.name) : null
-      const wanted = Math.min(blockBytes, length - k * blockBytes)
-      const fits = frame !== null && frame.kind === frameKinds.block && frame.to - frame.from === wanted
-        && isIntact(this.#bytes, frame, this.file.number)
-      if (!fits) return this.#refuse('a block is damaged', at)
-      for (let j = 0; j < checksumBytes; j++) {
-        if (this.#bytes[frame.to + j] !== sums[k * checksumBytes + j]) this.#refuse('a block is another one', at)
-      }
-      part.set(this.#bytes.subarray(frame.from, frame.to), k * blockBytes)
-    })
-    return part
+  /** One checkpoint by itself; null when it is damaged. */
+  #read(frame: Frame): Read | null {
+    if (!isIntact(this.#bytes, frame, this.file.number)) {
+      this.#report(frame.at, 'a checkpoint')
+      return null
+    }
+    try {
+      return this.#listed(frame)
+    } catch (error) {
+      this.#report(frame.at, (error as Error).message)
+      return null
+    }
+  }
+
+  #listed(frame: Frame): Read {
+    const { from, to } = frame
+    const reader = new ByteReader(this.#bytes.subarray(from, to), this.file.name, from)
+    const { after, parts, ...listed } = decodeFrom(reader) as Listed & { after: unknown; parts: unknown }
+    const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0
+    const isList = (value: unknown): boolean => Array.isArray(value) && value.every(isCount)
+    const shapes = shapesFrom(parts)
+    const isOne = shapes !== null && isCount(listed.sequence) && isList(listed.without) && isList(listed.retried)
+      && (after === null || after instanceof Uint8Array)
+    if (!isOne) return this.#refuse('this is no checkpoint', from)
+    const before = after === null ? null : this.#bySum.get((after as Uint8Array).join()) ?? null
+    if (after !== null && (before === null || before.at >= frame.at)) {
+      return this.#refuse(`the checkpoint that one after ${listed.sequence} operations builds on is not there`, from)
+    }
+    return { frame, listed, shapes, from: reader.at + (-reader.at & 3), before }
+  }
+
+  /** The bytes of all parts. */
+  #partsOf(newest: Link): readonly Uint8Array[] {
+    const chain: Link[] = []
+    for (let link: Link | null = newest; link !== null; link = link.before) chain.push(link)
+    let parts: readonly Uint8Array[] = []
+    for (const { frame, shapes, from } of chain.reverse()) {
+      const reader = new ByteReader(this.#bytes.subarray(frame.from, frame.to), this.file.name, frame.from)
+      reader.at = from
+      parts = shapes.map(({ length }, k) => takeLines(reader, parts[k] ?? new Uint8Array(0), length))
+      if (reader.left > 0) reader.refuse(`${reader.left} bytes follow the last part`)
+    }
+    return parts
   }
 
   #report(at: number, what: string): void {

@@ -30,7 +30,7 @@ function changed(tensor: Tensor, rows: readonly number[]): Tensor {
 }
 
 describe('commit(checkpoint)', () => {
-  it('writes all at first, then only the blocks whose bits have changed', () => {
+  it('writes all at first, then only the lines whose bits have changed', () => {
     const { medium, writer } = writerOn()
     const weights = table(4096)
     const other = table(1024)
@@ -47,11 +47,12 @@ describe('commit(checkpoint)', () => {
     commit({ weights: changed(weights, []), other: changed(other, []), step: 4 })
     const bytes = 4 * 16 * (4096 + 1024)
     expect(writes[0]).toBeGreaterThan(bytes)
-    // The list of blocks, 24 bytes each, and nothing else.
-    const list = 24 * bytes / 1024
-    expect(writes[1]).toBeLessThan(1.2 * list + 500)
-    expect(writes[2]! - writes[1]!).toBeLessThan(2 * 1100)
-    expect(writes[3]! - writes[1]!).toBeLessThan(2 * 1100)
+    // A bit for each line of 64 bytes, and nothing else.
+    const flags = bytes / 64 / 8
+    expect(writes[1]).toBeLessThan(flags + 400)
+    expect(writes[2]! - writes[1]!).toBe(3 * 64)
+    // The rows that are back. Equal bits in another object are no change.
+    expect(writes[3]! - writes[1]!).toBe(3 * 64)
     const [file] = readersOf(medium)
     const states = [...file!.infos()].map(({ sequence }) => file!.newest((info) => info.sequence === sequence)!.state)
     expect(states.map((state) => digest(state as object))).toEqual([
@@ -102,6 +103,35 @@ describe('commit(checkpoint)', () => {
       const found = file!.newest((info) => info.sequence === sequence)!
       expect(digest(found.state as object), `${sequence}`).toBe(digest(state))
     }
+  })
+
+  it('begins chains anew, so that damage costs the checkpoints up to the next whole one', () => {
+    const { medium, writer } = writerOn()
+    const weights = table(64)
+    const states = Array.from({ length: 80 }, (_, k) => ({ weights: changed(weights, [k % 64, (7 * k) % 64]), k }))
+    states.forEach((state, sequence) => void writer.commit({ ...head, sequence, state }))
+    const [file] = readersOf(medium)
+    const places = [...file!.infos()].map(({ at }) => at).reverse()
+    expect(places).toHaveLength(80)
+    const [name, bytes] = [...medium.files][0]!
+    let most = 0
+    for (const at of places) {
+      const damaged = bytes.slice()
+      damaged[at + 40]! ^= 1
+      const told: number[] = []
+      const copy = memoryMedium(new Map([[name, damaged]]))
+      const reader = new CheckpointFile(copy, storeFiles([name])[0]!, (damage) => told.push(damage.at))
+      const left = [...reader.infos()].map(({ sequence }) => sequence)
+      for (const sequence of left) {
+        const found = reader.newest((info) => info.sequence === sequence)!
+        expect(digest(found.state as object), `${sequence}`).toBe(digest(states[sequence]!))
+      }
+      expect(left).not.toContain(places.indexOf(at))
+      expect(told).toContain(at)
+      most = Math.max(most, 80 - left.length)
+    }
+    expect(most).toBeLessThan(40)
+    expect(most).toBeGreaterThan(1)
   })
 
   it('begins a new, whole file when most of one is out of date', () => {

@@ -10,11 +10,9 @@ const outlinedFrom = 1024
 /** Frozen trees of so many bytes are kept by themselves, so that nothing is done for them while they stay. */
 const pieceFrom = 4096
 const piecesMax = 256
-const blockMin = 1024
-const blocksMax = 512
 
 /**
- * A state as stretches of bytes, each of which is kept block by block: the tree first, then its larger tensors, then
+ * A state as stretches of bytes, each of which is kept line by line: the tree first, then its larger tensors, then
  * larger pieces of the tree that seldom change, such as the names of an axis.
  */
 export interface Part {
@@ -23,13 +21,6 @@ export interface Part {
   readonly owner: object | null
   /** null for the tree and its pieces. */
   readonly tensor: { readonly dtype: 'f32' | 'f64'; readonly shape: readonly number[] } | null
-}
-
-/** Bytes of a block: a kibibyte, more where there would be very many. A power of two. */
-export function blockBytesOf(length: number): number {
-  let bytes = blockMin
-  while (bytes * blocksMax < length) bytes *= 2
-  return bytes
 }
 
 /** Takes states apart. */
@@ -56,20 +47,49 @@ export class Splitter {
   }
 }
 
+/** What parts there are, as numbers: for each 0, or 32 or 64 for a tensor, its bytes, its axes, and their lengths. */
+export function shapesOf(parts: readonly Part[]): readonly number[] {
+  const numbers: number[] = []
+  for (const { bytes, tensor } of parts) {
+    numbers.push(tensor === null ? 0 : tensor.dtype === 'f32' ? 32 : 64, bytes.length)
+    const shape = tensor?.shape ?? []
+    numbers.push(shape.length)
+    for (let axis = 0; axis < shape.length; axis++) numbers.push(shape[axis]!)
+  }
+  return numbers
+}
+
+/** What `shapesOf` has told of a part. */
+export interface PartShape {
+  readonly kind: number
+  readonly length: number
+  readonly shape: readonly number[]
+}
+
+/** null when these are none of its numbers. */
+export function shapesFrom(numbers: unknown): readonly PartShape[] | null {
+  const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0
+  if (!Array.isArray(numbers) || numbers.length === 0 || !numbers.every(isCount)) return null
+  const shapes: PartShape[] = []
+  for (let at = 0; at < numbers.length;) {
+    const [kind, length, axes] = numbers.slice(at, at + 3) as [number, number, number]
+    const shape = numbers.slice(at + 3, at + 3 + axes) as number[]
+    const bytes = shape.reduce((size, count) => size * count, kind / 8)
+    const fits = kind === 0 ? axes === 0 : (kind === 32 || kind === 64) && axes <= axesMax && bytes === length
+    if (!fits || shape.length !== axes) return null
+    shapes.push({ kind, length, shape })
+    at += 3 + axes
+  }
+  return shapes
+}
+
 /** Puts a state together again. @throws StoreError (E_CORRUPT) when the parts do not fit. */
-export function join(
-  parts: readonly { readonly bytes: Uint8Array; readonly tensor: unknown }[], where: string,
-): unknown {
-  const [tree, ...rest] = parts
-  const pieces = rest.filter(({ tensor }) => tensor === null).map(({ bytes }) => decode(bytes, { where }))
-  const tensors = rest.filter(({ tensor }) => tensor !== null).map(({ bytes, tensor }) => {
-    const { dtype, shape } = tensor as { dtype: unknown; shape: unknown }
-    const elementBytes = dtype === 'f64' ? 8 : 4
-    const isShape = Array.isArray(shape) && shape.length <= axesMax
-      && shape.reduce((size: number, length: unknown) => size * Number(length), 1) * elementBytes === bytes.length
-    if (!isShape) throw new RangeError(`a tensor of shape [${String(shape)}] with ${bytes.length} bytes`)
-    const buffer = bufferOf(bytes, elementBytes)
-    return Tensor.of(shape as number[], dtype === 'f64' ? new Float64Array(buffer) : new Float32Array(buffer))
+export function join(shapes: readonly PartShape[], parts: readonly Uint8Array[], where: string): unknown {
+  const [tree, ...rest] = shapes.map(({ kind, shape }, k) => ({ kind, shape, bytes: parts[k]! }))
+  const pieces = rest.filter(({ kind }) => kind === 0).map(({ bytes }) => decode(bytes, { where }))
+  const tensors = rest.filter(({ kind }) => kind !== 0).map(({ kind, shape, bytes }) => {
+    const buffer = bufferOf(bytes, kind / 8)
+    return Tensor.of([...shape], kind === 64 ? new Float64Array(buffer) : new Float32Array(buffer))
   })
   return decode(tree!.bytes, { tensors, pieces, where })
 }

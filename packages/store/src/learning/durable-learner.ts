@@ -121,6 +121,11 @@ export class DurableLearner<M extends Learnable> {
     return this.#quarantine.rows.filter(({ sequence }) => !this.#retried.has(sequence))
   }
 
+  /** One line: how many operations are behind it, and what the learner says of itself. */
+  toString(): string {
+    return `persist, ${this.#sequence} operations: ${String(this.learner)}`
+  }
+
   /**
    * Predict, then learn, and keep: an RxJS operator that emits one result for each learned event, as the learner's own.
    * Events that arrive from inside a result wait their turn. Errors when learning pauses: see `waitingBytesMax`.
