@@ -42,6 +42,11 @@ export interface LearnerOptions<E, L extends LearnerLoss, C extends Label, K ext
    */
   readonly classWeights?: ClassWeights
   /**
+   * How much an event weighs in learning, from 0 to 1e6: 1 / propensity, or what it is worth. Loss and gradient are
+   * multiplied by it, metrics are not. Default: all weigh 1. Not with `replay`, which remembers no events.
+   */
+  readonly weight?: (event: E) => number
+  /**
    * Past events to learn again after each event: `reservoir({ size: 500, per: 1 })`. They are neither scored nor
    * counted as learned; their frames are seen by taps, counted by running statistics, and `step` counts all updates.
    */

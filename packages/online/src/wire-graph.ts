@@ -6,6 +6,7 @@ import type { ClassAxis } from './class-axis.ts'
 import type { Features } from './features.ts'
 import { FeatureReader } from './feature-reader.ts'
 import { classWeightNode } from './imbalance/class-weights.ts'
+import { eventWeightNode } from './imbalance/event-weight.ts'
 import type { Job } from './job.ts'
 import { knownClasses } from './known-classes.ts'
 import type { NamedAxis } from './named-axis.ts'
@@ -44,7 +45,7 @@ export interface Wiring<E, P, K extends string> {
  *     events -> features -> standardize -> model -> prediction (-> knownClasses) -> loss
  *          \-> target ---------------------------------------------------------/
  *
- * With class weights the loss is their product.
+ * With weights of classes or of events the loss is their product.
  *
  * @throws GraphError when the label is among the features, or the output does not fit the loss.
  */
@@ -83,9 +84,11 @@ export function wireGraph<E, P, K extends string>(
   })
   const judged = known === null ? prediction : knownClasses(prediction, known)
   const plain = (loss as unknown as (prediction: AnyNode, target: AnyNode) => Node<[]>)(judged, y)
-  const lossNode = options.classWeights === undefined ? plain : mul(
+  const byClass = options.classWeights === undefined ? plain : mul(
     classWeightNode(options.classWeights, source, y, { task, outputs, names: classes, open: known }), plain,
   )
+  checkWeight(options)
+  const lossNode = options.weight === undefined ? byClass : mul(eventWeightNode(options.weight, source), byClass)
   return { task, nodes: Object.freeze({ features: x, target: y, prediction, loss: lossNode }), reader }
 }
 
@@ -97,6 +100,14 @@ function checkOpen(task: Task, { shape }: AnyNode, { max }: ClassAxis): void {
   throw new GraphError(
     `the model has ${shape.at(-1)} outputs, wanted one for each class there may be, ${max}`, 'learner',
     'End it with dense(outputs): model: (m, outputs) => m.pipe(.., dense(outputs))',
+  )
+}
+
+function checkWeight({ weight, replay }: { readonly weight?: unknown; readonly replay?: unknown }): void {
+  if (weight === undefined || replay === undefined) return
+  throw new GraphError(
+    'weight is given, and replay learns again from numbers without their events', 'learner',
+    'Leave one of them out; classWeights goes with replay',
   )
 }
 

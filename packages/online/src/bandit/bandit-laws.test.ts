@@ -22,6 +22,7 @@ const learners: readonly (readonly [string, Partial<BanditOptions<Four>>])[] = [
   ['squareCb', { policy: squareCb({ gamma: 5 }) }],
   ['epsilonGreedy', { policy: epsilonGreedy({ epsilon: 0.05 }) }],
   ['linUcb', { policy: linUcb({ alpha: 0.5 }) }],
+  ['epsilonGreedy that explores less and less', { policy: epsilonGreedy({ decay: 100 }) }],
   ['squareCb with a network', {
     policy: squareCb({ gamma: 5 }), optimizer: adam({ learningRate: 0.01 }),
     model: (m) => m.pipe(dense(16), relu(), dense(1)),

@@ -1,5 +1,7 @@
 import { RejectedError } from '@eddy/graph'
 import { binaryCrossEntropyWithLogits, crossEntropy, dense } from '@eddy/nodes'
+import { sgd } from '@eddy/optim'
+import { rng } from '@eddy/tensor'
 import { from, Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { categorical } from '../encoders/categorical.ts'
@@ -203,9 +205,9 @@ describe('learnLogged(decision)', () => {
     expect(shop.counters).toMatchObject({ decisions: 1, learned: 0 })
   })
 
-  it('a weight is for linUcb; a graph refuses it, as it refuses strange arms and rewards', () => {
+  it('a weight counts a decision so often; strange weights, arms and rewards are refused', () => {
     const past = { context: { hour: 1 }, arm: 'news' as const, reward: 1 }
-    expect(() => make().learnLogged({ ...past, weight: 2 })).toThrow(/the loss of a graph has no weights/)
+    expect(() => make().learnLogged({ ...past, weight: 2e6 })).toThrow(/2000000 as the weight of an event/)
     expect(() => make().learnLogged({ ...past, weight: 0 })).toThrow(/weight is out of range/)
     expect(() => make().learnLogged({ ...past, arm: 'x' as never })).toThrow(/one of news, offer, none/)
     expect(() => make().learnLogged({ ...past, reward: NaN })).toThrow(/NaN as the reward of "news"/)
@@ -213,6 +215,29 @@ describe('learnLogged(decision)', () => {
     for (let k = 0; k < 2; k++) twice.learnLogged({ ...past, context: {} })
     weighted.learnLogged({ ...past, context: {}, weight: 2 })
     expect(weighted.choose({}).scores[0]).toBeCloseTo(twice.choose({}).scores[0]!, 12)
+  })
+
+  it('of a graph a weight multiplies the step: bias and arm move by rate x weight x 2 reward', () => {
+    const scoreAfter = (weight?: number): number => {
+      const shop = make({ optimizer: sgd({ learningRate: 0.0625 }), dtype: 'f64' })
+      shop.learnLogged({ context: {}, arm: 'news', reward: 1, ...(weight === undefined ? {} : { weight }) })
+      return shop.choose({}).scores[0]!
+    }
+    expect([undefined, 1, 3, 0.5].map(scoreAfter)).toEqual([0.25, 0.25, 0.75, 0.125])
+  })
+
+  it('weights of 1 / propensity undo that a log was biased, where the model cannot tell contexts apart', () => {
+    const [plain, weighted] = [make({ features: features({}) }), make({ features: features({}) })]
+    const random = rng(5, 'log')
+    for (let k = 0; k < 4000; k++) {
+      // Half of the visits bring 1; of those, hardly any are in the log.
+      const [reward, propensity] = k % 2 === 0 ? [1, 0.1] : [0, 0.9]
+      if (random.uniform(k) >= propensity) continue
+      plain.learnLogged({ context: {}, arm: 'news', reward })
+      weighted.learnLogged({ context: {}, arm: 'news', reward, weight: 1 / propensity })
+    }
+    expect(plain.choose({}).scores[0]).toBeLessThan(0.25)
+    expect(Math.abs(weighted.choose({}).scores[0]! - 0.5)).toBeLessThan(0.15)
   })
 })
 

@@ -7,12 +7,13 @@ import { crossedFeatures } from './crossed-features.ts'
 import type { RewardLoss } from './bandit-options.ts'
 import { type Choice, type Estimates, rejectedAt, type RewardModel, type Row, rowOf } from './reward-model.ts'
 
-/** Not a name, so it is never a feature. */
+/** No names, so they are never features. */
 const reward = Symbol('reward')
+const weight = Symbol('weight')
 
-type Sample = Row & { readonly [reward]?: number }
+type Sample = Row & { readonly [reward]?: number; readonly [weight]?: number }
 
-type ModelOptions = Omit<LearnerOptions<Sample, RewardLoss, number, string>, 'features' | 'target'>
+type ModelOptions = Omit<LearnerOptions<Sample, RewardLoss, number, string>, 'features' | 'target' | 'weight'>
 
 /** Rewards by a learner: one graph for all arms, asked once for each. */
 export class GraphRewards implements RewardModel<LearnerState> {
@@ -21,7 +22,9 @@ export class GraphRewards implements RewardModel<LearnerState> {
   /** @throws GraphError when parts do not fit. */
   constructor(own: Features, interact: boolean, options: ModelOptions) {
     const features = crossedFeatures(own, interact)
-    this.learner = new Learner<Sample, number>({ ...options, features, target: (sample: Sample) => sample[reward] })
+    this.learner = new Learner<Sample, number>({
+      ...options, features, target: (sample: Sample) => sample[reward], weight: (sample) => sample[weight]!,
+    })
     if (this.learner.task !== 'multiclass') return
     throw new GraphError('a reward is one number, the loss is one of classes', 'bandit', 'Take squaredError()')
   }
@@ -40,14 +43,8 @@ export class GraphRewards implements RewardModel<LearnerState> {
     return { means, scores: means }
   }
 
-  learn(context: Row, choice: Choice, value: number, weight: number): void {
-    if (weight !== 1) {
-      throw new GraphError(
-        'the loss of a graph has no weights of events', 'bandit',
-        'Leave weight out: a regression of each arm\'s rewards is unbiased without, or take linUcb()',
-      )
-    }
-    this.learner.learnOne({ ...sampleOf('learn', context, choice), [reward]: value })
+  learn(context: Row, choice: Choice, value: number, importance: number): void {
+    this.learner.learnOne({ ...sampleOf('learn', context, choice), [reward]: value, [weight]: importance })
   }
 
   snapshot(): LearnerState {

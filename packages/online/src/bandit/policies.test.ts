@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { exponentialDecay, reduceOnPlateau } from '@eddy/optim'
 import { rng } from '@eddy/tensor'
 import { describe, expect, it } from 'vitest'
 import { epsilonGreedy } from './epsilon-greedy.ts'
@@ -9,6 +10,7 @@ import { squareCb } from './square-cb.ts'
 const scores = fc.array(fc.double({ min: -1e30, max: 1e30, noNaN: true }), { minLength: 1, maxLength: 20 })
 const policy = fc.oneof(
   fc.double({ min: 0, max: 1, noNaN: true }).map((epsilon) => epsilonGreedy({ epsilon })),
+  fc.double({ min: 1e-3, max: 1e9, noNaN: true }).map((decay) => epsilonGreedy({ epsilon: 1, decay })),
   fc.record({
     gamma: fc.double({ min: 1e-3, max: 1e6, noNaN: true }), growth: fc.constantFrom('root' as const, 'none' as const),
   }).map(squareCb),
@@ -33,6 +35,16 @@ describe('propensities', () => {
     expect(epsilonGreedy({ epsilon: 0.4 }).propensities([1, 3, 3, 2], 0)).toEqual([0.1, 0.4, 0.4, 0.1])
     expect(epsilonGreedy({ epsilon: 0 }).propensities([1, 3], 0)).toEqual([0, 1])
     expect(epsilonGreedy({ epsilon: 1 }).propensities([1, 3], 0)).toEqual([0.5, 0.5])
+  })
+
+  it('epsilonGreedy: epsilon shrinks with the root of the decisions, or as a schedule says', () => {
+    const shrinking = epsilonGreedy({ epsilon: 0.8, decay: 5 })
+    expect([0, 15, 120].map((decision) => shrinking.propensities([0, 1], decision)[0])).toEqual([0.4, 0.2, 0.08])
+    const halving = epsilonGreedy({ epsilon: exponentialDecay({ learningRate: 1, gamma: 0.5 }) })
+    expect([0, 1, 3].map((decision) => halving.propensities([0, 1], decision)[0])).toEqual([0.5, 0.25, 0.0625])
+    expect([shrinking.name, halving.name]).toEqual([
+      'epsilonGreedy(0.8, decay 5)', 'epsilonGreedy(exponentialDecay)',
+    ])
   })
 
   it('squareCb: inverse gaps by hand; gamma grows with the root of the number of decisions', () => {
@@ -70,6 +82,12 @@ describe('drawn(propensities, uniform)', () => {
 describe('options of policies', () => {
   it.each([
     [() => epsilonGreedy({ epsilon: 1.5 }), /epsilon is out of range, in epsilonGreedy: got 1.5/],
+    [() => epsilonGreedy({ epsilon: '0.1' as never }), /epsilon is out of range.*got "0.1"/],
+    [() => epsilonGreedy({ decay: 0 }), /decay is out of range, in epsilonGreedy: got 0, wanted a finite number > 0/],
+    [() => epsilonGreedy({ epsilon: exponentialDecay({ learningRate: 2, gamma: 1 }) }), /no schedule of shares/],
+    [() => epsilonGreedy({ epsilon: {} as never }), /no schedule of shares.*whose max is at most 1/],
+    [() => epsilonGreedy({ epsilon: reduceOnPlateau({ learningRate: 1 }) }), /waits for losses.*the step alone/],
+    [() => epsilonGreedy({ epsilon: exponentialDecay({ learningRate: 1, gamma: 1 }), decay: 9 }), /beside a schedule/],
     [() => squareCb({ gamma: 0 }), /gamma is out of range, in squareCb: got 0, wanted a finite number > 0/],
     [() => squareCb({ growth: 'fast' as never }), /growth is out of range.*'root' or 'none'/],
     [() => linUcb({ alpha: NaN }), /alpha is out of range, in linUcb: got NaN/],
