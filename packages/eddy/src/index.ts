@@ -71,7 +71,7 @@ export {
   type Aggregate, type AggregateOptions,
   anomaly, type AnomalyCounters, AnomalyDetector, type AnomalyOptions, type AnomalyState,
   type Autoencoder, autoencoder, type AutoencoderOptions,
-  type AdwinState, type AutoMetric, AutoModel, autoModel, type AutoOptions, type AutoPrediction,
+  type AdwinState, type AutoMetric, AutoModel, autoModel, type AutoNodes, type AutoOptions, type AutoPrediction,
   type Asked, type AutoRequest, type AutoState,
   type AxisName, backgroundLearner, BackgroundLearner, type BackgroundLearnerOptions,
   type BackgroundLearnerState, BadValueError, balancedAccuracy, BalancedWeights, balancedWeights,

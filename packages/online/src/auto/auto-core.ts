@@ -4,7 +4,7 @@ import { type AxisName, NamedAxis } from '../named-axis.ts'
 import { PairList } from './pair-list.ts'
 import type { ClassPrediction } from '../prediction.ts'
 import type { Label } from '../target.ts'
-import type { Frame } from './branches.ts'
+import type { AutoNodes, Frame } from './branches.ts'
 import { EncodedEvent } from './encoded-event.ts'
 import { EventEncoder, overflowSlots } from './event-encoder.ts'
 import { contextSize } from './number-history.ts'
@@ -52,6 +52,7 @@ export interface Asked {
 /** A model of one task: predicts, then learns. What throws an EventError, or gives a Rejection, has changed nothing. */
 export interface Core {
   readonly axis: NamedAxis
+  readonly nodes: AutoNodes
   /** Numbers of learned events that shared a row because the axis was full. */
   readonly hashed: number
   /** Events whose class was new and found no room. */

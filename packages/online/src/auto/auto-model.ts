@@ -19,6 +19,7 @@ import { fieldOf, type Label } from '../target.ts'
 import type { Task } from '../task.ts'
 import { type Asked, type Core, type Expert, isRejection, type Outcome } from './auto-core.ts'
 import type { AutoMetric, AutoOptions, AutoPrediction } from './auto-options.ts'
+import type { AutoNodes } from './branches.ts'
 import { checkAsked } from './check-asked.ts'
 import { checkOptions, taskOfLabel } from './check-options.ts'
 import { ClassCore } from './class-core.ts'
@@ -101,6 +102,17 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
   /** The experts, what each of them contributes, and how good it is; empty before the task is known. */
   get experts(): readonly Expert[] {
     return this.#core?.experts ?? []
+  }
+
+  /**
+   * The graph of the experts that learn by gradients, to be tapped, and to be looked into: `describe(model)`,
+   * `toMermaid(model)`, `weightNorms(model)`, `model.nodes.experts.network.subscribe(...)`. It is another one after
+   * `restore`, and when classes come that found no room (with the 5th, the 9th, ...): taps of the old one complete.
+   * @throws GraphError before the task is known.
+   */
+  get nodes(): AutoNodes {
+    if (this.#core !== null) return this.#core.nodes
+    throw new GraphError('has no graph before the task is known', 'autoModel', 'Learn an event first, or give task')
   }
 
   /** The classes met so far, in the order of their probabilities; none for a regression. */

@@ -35,10 +35,20 @@ export interface Frame {
   change: number
 }
 
-interface Wired {
-  readonly outputs: Node<[number]>
+/** The graph of an automatic model, to be tapped. Numbers are in units of spread or step, classes are logits. */
+export interface AutoNodes {
+  /** The features, those that were met by name first. */
+  readonly features: Node<[number]>
+  /** What each expert of the graph says. */
+  readonly experts: Readonly<Record<typeof branchNames[number], Node<[number]>>>
+  /** What all say, one after the other. */
+  readonly prediction: Node<[number]>
   /** The sum of all experts' losses: none has the parameters of another, so that each learns from its own. */
   readonly loss: Node<[]>
+}
+
+interface Wired {
+  readonly nodes: AutoNodes
   readonly optimizer: Optimizer
 }
 
@@ -54,8 +64,7 @@ interface Wired {
  *     bins and pairs of bins ─ linear (AdaGrad)
  */
 export class Branches {
-  /** The outputs of all experts, one after the other. */
-  readonly outputs: Node<[number]>
+  readonly nodes: AutoNodes
   /** Numbers of an output: classes there is room for, or 1. */
   readonly width: number
   readonly #source = new Subject<Frame>()
@@ -70,10 +79,10 @@ export class Branches {
   /** `width`: null for numbers. */
   constructor(axis: Axis, classes: number | null, options: RunOptions) {
     this.width = classes ?? 1
-    const { outputs, loss, optimizer } = wire(this.#source, axis, classes)
-    this.outputs = outputs
-    this.#asked = [outputs]
-    this.#training = loss.pipe(minimize(optimizer, options))
+    const { nodes, optimizer } = wire(this.#source, axis, classes)
+    this.nodes = nodes
+    this.#asked = [nodes.prediction]
+    this.#training = nodes.loss.pipe(minimize(optimizer, options))
     this.#training.rejected$.subscribe((rejection) => void (this.#rejection = rejection))
   }
 
@@ -93,10 +102,11 @@ export class Branches {
     return Array.isArray(answer) ? (answer[0] as Tensor).data : answer as Rejection
   }
 
-  /** Gives back what the graph holds; it can still be snapshot. */
+  /** Gives back what the graph holds, and completes its taps; it can still be snapshot. */
   close(): void {
     this.#subscription?.unsubscribe()
     this.#subscription = null
+    this.#source.complete()
   }
 
   /** Takes back the rows of names that were taken back. */
@@ -124,10 +134,10 @@ export class Branches {
 
   #join(): void {
     this.#subscription = this.#training.subscribe({
-      // Nobody taps the outputs, so that a whole frame is one call into the tape machine.
+      // The outputs are read, not tapped, so that a whole frame is one call into the tape machine.
       next: () => {
         this.#isCommitted = true
-        this.#values = this.#run.read(this.outputs).data
+        this.#values = this.#run.read(this.nodes.prediction).data
       },
       error: (failure: unknown) => {
         throw failure
@@ -194,8 +204,12 @@ function wire(source: Subject<Frame>, axis: Axis, classes: number | null): Wired
   })
   const mean = classes === null ? huber(outputs, label as never)
     : crossEntropy(outputs.pipe(reshape([all.length, width])), label as never)
+  const experts = Object.fromEntries(branchNames.map((name, k) => [name, all[k]!])) as AutoNodes['experts']
   return {
-    outputs, loss: mul(mean as Node<[]>, all.length) as Node<[]>,
+    nodes: Object.freeze({
+      features, experts: Object.freeze(experts), prediction: outputs,
+      loss: mul(mean as Node<[]>, all.length) as Node<[]>,
+    }),
     optimizer: byName([
       { layers: ['adagrad', 'bins'], optimizer: adagrad({ learningRate: 0.3 }) },
       { layers: ['crosses'], optimizer: adagrad({ learningRate: 0.15 }) },

@@ -58,6 +58,10 @@ export class ClassCore implements Core {
     return this.#parts.axis
   }
 
+  get nodes(): Core['nodes'] {
+    return this.#branches.nodes
+  }
+
   get hashed(): number {
     return this.#parts.encoder.hashed
   }

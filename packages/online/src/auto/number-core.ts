@@ -53,6 +53,10 @@ export class NumberCore implements Core {
     return this.#parts.axis
   }
 
+  get nodes(): Core['nodes'] {
+    return this.#branches.nodes
+  }
+
   get hashed(): number {
     return this.#parts.encoder.hashed
   }
