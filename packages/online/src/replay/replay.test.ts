@@ -200,6 +200,26 @@ describe('learner({ replay })', () => {
     expect(balanced).toBeGreaterThan(0.9)
   })
 
+  it('of classes that are met on the way: learned again by name, resumed anywhere, balanced or not', () => {
+    const classified = deliveries(150).map((event, i) => ({ ...event, kind: `k${(7 * i) % (1 + Math.floor(i / 30))}` }))
+    for (const balanced of [false, true]) {
+      const fresh = (seed = 1): Learner<Delivery & { kind: string }, object, string> => learner({
+        features: features({ distance: numeric(), hour: numeric() }), target: 'kind', classes: 'open',
+        model: (m: Node<[number]>, outputs: number) => m.pipe(dense(outputs)), loss: crossEntropy(),
+        optimizer: adam({ learningRate: 0.05 }), seed, replay: reservoir({ size: 20, per: 2, balanced }),
+      }) as never
+      const [model, stopped] = [fresh(), fresh()]
+      for (const event of classified) model.learnOne(event)
+      for (const event of classified.slice(0, 95)) stopped.learnOne(event)
+      const copy = fresh(3)
+      copy.restore(stopped.snapshot())
+      for (const event of classified.slice(95)) copy.learnOne(event)
+      expect(bits(copy.snapshot())).toBe(bits(model.snapshot()))
+      expect(model.snapshot().classes).toEqual(['k0', 'k1', 'k2', 'k3', 'k4'])
+      expect(model.counters).toMatchObject({ learned: 150, replayed: 298, replaysRejected: 0 })
+    }
+  })
+
   it('refuses what does not go with it, and states that are not its own', () => {
     expect(() => make({ replay: { size: 3 } })).toThrow(/replay is no memory of events.*reservoir/)
     expect(() => make({ replay: reservoir({ balanced: true }) })).toThrow(/a regression has no classes to balance/)
