@@ -122,14 +122,15 @@ export class Store implements Home {
     ]
   }
 
-  read(leaf: Leaf): Tensor {
+  /** `isLive`: as a view of memory where that is possible, good until the next event. */
+  read(leaf: Leaf, isLive = false): Tensor {
     const entry = this.#entry(leaf)
-    return this.#cached(entry.table.slot, entry.rows, entry.cache)
+    return this.#cached(entry.table.slot, entry.rows, entry.cache, isLive)
   }
 
-  readMoment(leaf: Leaf, index: number): Tensor {
+  readMoment(leaf: Leaf, index: number, isLive = false): Tensor {
     const entry = this.#entry(leaf)
-    return this.#cached(entry.moments[index]!.table.slot, entry.rows, entry.moments[index]!.cache)
+    return this.#cached(entry.moments[index]!.table.slot, entry.rows, entry.moments[index]!.cache, isLive)
   }
 
   write(leaf: Leaf, value: Tensor): void {
@@ -305,9 +306,10 @@ export class Store implements Home {
     this.arena.write(dtype, at, byColumn ? transposed(data, shape[0]!, shape[1]!) : data)
   }
 
-  #cached(slot: Slot, rows: number, cache: Cache): Tensor {
+  #cached(slot: Slot, rows: number, cache: Cache, isLive: boolean): Tensor {
     if (cache.tensor !== null && cache.at === this.#commits) return cache.tensor
     const shape = slot.shape.length > 0 && rows !== slot.shape[0] ? [rows, ...slot.shape.slice(1)] : slot.shape
+    if (isLive && slot.byColumn !== true) return Tensor.of(shape, this.arena.array(slot.dtype, slot.at, sizeOf(shape)))
     const data = this.arena.read(slot.dtype, slot.at, sizeOf(shape))
     const tensor = Tensor.of(shape, slot.byColumn === true ? transposed(data, shape[1]!, shape[0]!) : data)
     if (cache.tensor === null || !cache.tensor.equals(tensor)) cache.tensor = tensor

@@ -84,6 +84,11 @@ export class Training extends Observable<Step> implements Member {
     return (this.#published = this.optimizer.publish(this.#published, this.#read()))
   }
 
+  /** The state now, to be written down at once: tensors may be views of memory, good until the next event. @internal */
+  peek(): TrainingState {
+    return this.#read(true)
+  }
+
   /**
    * Goes back, or over, to a state; every bit that learning depends on is replaced. Inside a tap it takes effect when
    * the frame in flight has ended.
@@ -185,19 +190,19 @@ export class Training extends Observable<Step> implements Member {
     return (this.#found ??= ancestors([this.loss]).filter((node) => node instanceof Leaf))
   }
 
-  #read(): TrainingState {
+  #read(isLive = false): TrainingState {
     const store = this.#store
     const parameters: Record<string, Tensor> = {}
     const buffers: Record<string, Tensor> = {}
     const slots: Record<string, Record<string, Tensor>> = {}
     for (const leaf of this.#leaves) {
-      if (leaf.role === 'buffer') buffers[leaf.name] = store.read(leaf)
+      if (leaf.role === 'buffer') buffers[leaf.name] = store.read(leaf, isLive)
       else {
-        parameters[leaf.name] = store.read(leaf)
+        parameters[leaf.name] = store.read(leaf, isLive)
         const specs = this.optimizer.slots(store.slotOf(leaf).shape)
         if (specs.length > 0) {
           store.momentsOf(leaf, specs)
-          slots[leaf.name] = Object.fromEntries(specs.map(({ name }, k) => [name, store.readMoment(leaf, k)]))
+          slots[leaf.name] = Object.fromEntries(specs.map(({ name }, k) => [name, store.readMoment(leaf, k, isLive)]))
         }
       }
     }

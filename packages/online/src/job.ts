@@ -1,4 +1,4 @@
-import type { Rejection } from '@eddy/graph'
+import { GraphError, type Rejection } from '@eddy/graph'
 import type { Subscriber } from 'rxjs'
 import type { Claim } from './delayed/pending-labels.ts'
 import type { Remembered } from './replay/remembered.ts'
@@ -43,4 +43,9 @@ export class Job<E, P, K extends string> {
     this.rejection = rejection
     this.#ended()
   }
+}
+
+/** What is thrown when an event would have to be done before the one that is on its way. */
+export function busy(where: string, what: string): GraphError {
+  return new GraphError(what, where, 'Use stream.pipe(learner.train()) there')
 }

@@ -1,10 +1,6 @@
-import {
-  type AnyNode, EventError, GraphError, minimize, RejectedError, type Rejection, Run, type Training,
-} from '@eddy/graph'
+import { type AnyNode, EventError, minimize, RejectedError, type Rejection, Run, type Training } from '@eddy/graph'
 import type { Tensor } from '@eddy/tensor'
-import {
-  filter, map, Observable, type OperatorFunction, Subject, type Subscriber, type Subscription,
-} from 'rxjs'
+import { filter, map, Observable, type OperatorFunction, Subject, type Subscriber, type Subscription } from 'rxjs'
 import type {
   EnvelopeOptions, LabelCounters, DelayedLabelOptions, LabelReport, RequestOptions,
 } from './delayed/delayed-options.ts'
@@ -15,7 +11,7 @@ import { ClassAxis } from './class-axis.ts'
 import { checkMemories, memoriesOf, restoreMemories } from './feature-memories.ts'
 import type { FeatureReader } from './feature-reader.ts'
 import { feed } from './feed.ts'
-import { Job } from './job.ts'
+import { busy, Job } from './job.ts'
 import { metricsOf } from './judges.ts'
 import { checkShared } from './many/check-shared.ts'
 import type { Tenancy } from './many/tenancy.ts'
@@ -302,15 +298,21 @@ export class Learner<E, P, K extends string = string> {
 
   /** The state now, immutable: parameters, optimizer slots, statistics, names, metrics. */
   snapshot(): LearnerState {
+    return Object.freeze(this.#stateOf(this.#training.snapshot(), this.#metrics.state))
+  }
+
+  /** The same, to be written down at once: tensors may be views of memory, good until the next event. @internal */
+  peek(): LearnerState {
+    return this.#stateOf(this.#training.peek(), this.#metrics.peek?.() ?? this.#metrics.state)
+  }
+
+  #stateOf(training: LearnerState['training'], metrics: LearnerState['metrics']): LearnerState {
     const delayed = this.#delayed.state as LearnerState['delayed']
-    const { names, tentative } = this.#axis
-    return Object.freeze({
-      training: this.#training.snapshot(),
-      // Inside a tap the event in flight has rows already, so its names belong to them.
-      names: tentative.length === 0 ? names : Object.freeze([...names, ...tentative]), metrics: this.#metrics.state,
-      ...memoriesOf(this.#reader), ...(this.#classes === null ? {} : { classes: this.#classes.names }),
+    return {
+      training, names: this.#axis.present, metrics, ...memoriesOf(this.#reader),
+      ...(this.#classes === null ? {} : { classes: this.#classes.names }),
       ...(delayed === undefined ? {} : { delayed }), ...this.#replay?.inState,
-    })
+    }
   }
 
   /**
@@ -492,8 +494,4 @@ export class Learner<E, P, K extends string = string> {
     const state = this.snapshot()
     for (const watcher of this.#watchers) watcher.next(state)
   }
-}
-
-function busy(where: string, what: string): GraphError {
-  return new GraphError(what, where, 'Use stream.pipe(learner.train()) there')
 }

@@ -88,6 +88,11 @@ export class NamedAxis implements Axis {
     return this.#names.slice(this.#kept)
   }
 
+  /** Kept names, and those of the event in flight, which has rows already. */
+  get present(): readonly AxisName[] {
+    return this.#names.length === this.#kept ? this.names : Object.freeze([...this.#names])
+  }
+
   /** The slots of a feature; undefined when none of its names is known. */
   feature(name: string): FeatureSlots | undefined {
     return this.#features.get(name)

@@ -21,6 +21,8 @@ export interface PrequentialState {
 /** What a learner needs of its metrics; `Prequential` is one. P: as in `Metric`. */
 export interface Judge<P, K extends string> {
   readonly state: PrequentialState
+  /** The same, unfrozen, for whoever writes it down at once. */
+  peek?(): PrequentialState
   /** `guesses`: what the baselines said when the prediction was made; default: what they say now. */
   update(prediction: P, label: number, guesses?: readonly unknown[]): void
   /** What the baselines say now: plain data, for a label that comes later. */
@@ -29,6 +31,9 @@ export interface Judge<P, K extends string> {
   check(state: PrequentialState): void
   restore(state: PrequentialState): void
 }
+
+/** What metrics and baselines have in common. */
+type Stated = Pick<Baseline<unknown>, 'state' | 'peek'>
 
 interface Judged<P> {
   readonly name: string
@@ -100,13 +105,25 @@ export class Prequential<
   }
 
   get state(): PrequentialState {
-    const states = (metrics: readonly Metric<P, unknown>[]): Readonly<Record<string, MetricState>> => (
-      Object.freeze(Object.fromEntries(metrics.map(({ state }, k) => [this.#names[k]!, state])))
-    )
-    const baselines = Object.fromEntries(this.#judged.map(({ name, baseline, metrics }) => (
-      [name, Object.freeze({ predictor: baseline.state, metrics: states(metrics) })]
-    )))
-    return Object.freeze({ model: states(this.#model), baselines: Object.freeze(baselines) })
+    return this.#state(Object.freeze, (metric) => metric.state)
+  }
+
+  /** The same, unfrozen, for whoever writes it down at once. @internal */
+  peek(): PrequentialState {
+    return this.#state((state) => state, (metric) => metric.peek?.() ?? metric.state)
+  }
+
+  #state(closed: <T>(state: T) => T, of: (metric: Stated) => MetricState): PrequentialState {
+    const states = (metrics: readonly Metric<P, unknown>[]): Readonly<Record<string, MetricState>> => {
+      const own: Record<string, MetricState> = {}
+      for (let k = 0; k < metrics.length; k++) own[this.#names[k]!] = of(metrics[k]!)
+      return closed(own)
+    }
+    const baselines: Record<string, PrequentialState['baselines'][string]> = {}
+    for (const { name, baseline, metrics } of this.#judged) {
+      baselines[name] = closed({ predictor: of(baseline), metrics: states(metrics) })
+    }
+    return closed({ model: states(this.#model), baselines: closed(baselines) })
   }
 
   /** @throws ValueError when the state is not one of these metrics and baselines. */

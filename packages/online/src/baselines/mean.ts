@@ -10,7 +10,11 @@ class MeanBaseline implements Baseline<number> {
   #mean = 0
 
   get state(): MetricState {
-    return Object.freeze([this.#count, this.#mean])
+    return Object.freeze(this.peek())
+  }
+
+  peek(): MetricState {
+    return [this.#count, this.#mean]
   }
 
   predict(): number {

@@ -28,10 +28,14 @@ class MedianBaseline implements Baseline<number> {
 
   /** Pairs: bucket, count; ascending. */
   get state(): MetricState {
+    return Object.freeze(this.peek())
+  }
+
+  peek(): MetricState {
     const met = this.#met ??= this.#buckets()
     const state: number[] = []
     for (let k = 0; k < met.length; k++) state.push(met[k]!, this.#counts.countOf(met[k]!))
-    return Object.freeze(state)
+    return state
   }
 
   predict(): number {

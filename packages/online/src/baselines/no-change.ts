@@ -9,7 +9,11 @@ class NoChange implements Baseline<number> {
   #last = 0
 
   get state(): MetricState {
-    return Object.freeze([this.#last])
+    return Object.freeze(this.peek())
+  }
+
+  peek(): MetricState {
+    return [this.#last]
   }
 
   predict(): number {

@@ -26,7 +26,9 @@ export class ExactSum {
 
   /** The three numbers, the number of terms that cannot be summed, then the list. */
   get state(): MetricState {
-    return [...this.#top, this.#unusable, ...this.#rests]
+    const top = this.#top
+    const state = [top[0]!, top[1]!, top[2]!, this.#unusable]
+    return this.#rests.length === 0 ? state : [...state, ...this.#rests]
   }
 
   /** Numbers whose true sum is that of the terms; none overlap, the largest comes last. */

@@ -13,7 +13,7 @@ export class LabelSpread {
   }
 
   /** Of the weights, the labels, the squares. */
-  get states(): readonly MetricState[] {
+  get states(): readonly [weights: MetricState, labels: MetricState, squares: MetricState] {
     return [this.#weights.state, this.#labels.state, this.#squares.state]
   }
 

@@ -43,7 +43,11 @@ class MeanOf<P> extends Statistic<P> {
   }
 
   get state(): MetricState {
-    return Object.freeze([this.#weight, ...this.#sum.state])
+    return Object.freeze(this.peek())
+  }
+
+  peek(): MetricState {
+    return [this.#weight, ...this.#sum.state]
   }
 
   fits({ length }: MetricState): boolean {

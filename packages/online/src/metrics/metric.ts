@@ -10,6 +10,8 @@ export interface Metric<P, V = number> {
   /** The statistic over everything so far; NaN, or empty, while nothing has been seen. */
   readonly value: V
   readonly state: MetricState
+  /** The same numbers in a list of the caller's own, which is quicker made than a frozen one. */
+  peek?(): MetricState
   readonly update: (prediction: P, label: number) => void
   /** Goes back, or over, to a state. */
   readonly restore: (state: MetricState) => void
@@ -35,5 +37,7 @@ export interface Baseline<P> {
   readonly predict: () => P
   readonly update: (label: number) => void
   readonly state: MetricState
+  /** As in `Metric`. */
+  peek?(): MetricState
   readonly restore: (state: MetricState) => void
 }

@@ -1,7 +1,7 @@
 import { ExactSum, finiteTerm } from './exact-sum.ts'
 import { LabelSpread } from './label-spread.ts'
 import type { Metric, MetricState } from './metric.ts'
-import { pack, unpack } from './packed.ts'
+import { packed, unpack } from './packed.ts'
 import { Statistic } from './statistic.ts'
 
 /**
@@ -33,8 +33,12 @@ class R2 extends Statistic<number> {
   }
 
   get state(): MetricState {
-    const [weights, ...others] = this.#labels.states
-    return pack([weights!, this.#errors.state, ...others])
+    return Object.freeze(this.peek())
+  }
+
+  peek(): MetricState {
+    const [weights, labels, squares] = this.#labels.states
+    return packed([weights, this.#errors.state, labels, squares])
   }
 
   fits(state: MetricState): boolean {

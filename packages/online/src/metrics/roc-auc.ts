@@ -62,7 +62,11 @@ class RocAuc extends Ranked {
   }
 
   get state(): MetricState {
-    return Object.freeze([this.#unusable, ...this.#digest.state])
+    return Object.freeze(this.peek())
+  }
+
+  peek(): MetricState {
+    return [this.#unusable, ...this.#digest.state]
   }
 
   fits([, ...digest]: MetricState): boolean {

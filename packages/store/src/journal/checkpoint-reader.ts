@@ -10,16 +10,12 @@ import type { StoreFile } from './file-names.ts'
 import { takeLines } from './lines.ts'
 import { join, type PartShape, shapesFrom } from './parts.ts'
 
-/** What a frame says of its checkpoint. */
-interface Listed extends Omit<Checkpoint, 'state' | 'ids'> {
-  /** The tree is a list of the state and the ids. */
-  readonly hasIds?: boolean
-}
-
 /** A checkpoint whose own bytes are intact. */
 interface Read {
   readonly frame: Frame
-  readonly listed: Listed
+  readonly listed: Omit<Checkpoint, 'state' | 'ids'>
+  /** The tree is a list of the state and the ids. */
+  readonly hasIds: boolean
   readonly shapes: readonly PartShape[]
   /** Where its lines begin, within the payload. */
   readonly from: number
@@ -58,23 +54,22 @@ export class CheckpointFile {
   /** Its checkpoints whose bytes are intact, the newest first. */
   *infos(): Generator<CheckpointInfo> {
     for (const { frame: { at }, listed, shapes } of this.#newestFirst()) {
-      const { hasIds: _, ...rest } = listed
-      yield { ...rest, file: this.file.name, at, bytes: shapes.reduce((sum, { length }) => sum + length, 0) }
+      yield { ...listed, file: this.file.name, at, bytes: shapes.reduce((sum, { length }) => sum + length, 0) }
     }
   }
 
   /** The newest checkpoint that is intact and that `wanted` accepts; null when there is none. */
   newest(wanted: (info: Omit<Checkpoint, 'state'>) => boolean): Checkpoint | null {
     for (const link of this.#newestFirst()) {
-      const { hasIds, ...rest } = link.listed
-      if (!wanted(rest)) continue
+      const { frame, hasIds, listed } = link
+      if (!wanted(listed)) continue
       try {
         const tree = join(link.shapes, this.#partsOf(link), this.file.name)
-        if (hasIds !== true) return { ...rest, state: tree }
+        if (!hasIds) return { ...listed, state: tree }
         const [state, ids] = Array.isArray(tree) ? tree as unknown[] : []
-        return { ...rest, state, ids }
+        return { ...listed, state, ids }
       } catch (error) {
-        this.#report(link.frame.at, `a checkpoint after ${rest.sequence} operations: ${(error as Error).message}`)
+        this.#report(frame.at, `a checkpoint after ${listed.sequence} operations: ${(error as Error).message}`)
       }
     }
     return null
@@ -133,18 +128,20 @@ export class CheckpointFile {
   #listed(frame: Frame): Read {
     const { from, to } = frame
     const reader = new ByteReader(this.#bytes.subarray(from, to), this.file.name, from)
-    const { after, parts, ...listed } = decodeFrom(reader) as Listed & { after: unknown; parts: unknown }
-    const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0
-    const isList = (value: unknown): boolean => Array.isArray(value) && value.every(isCount)
+    const list: unknown = decodeFrom(reader)
+    const [sequence, position, without, retried, hasIds, after, parts] = Array.isArray(list) ? list as unknown[] : []
+    const isCount = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 0
+    const isList = (value: unknown): value is number[] => Array.isArray(value) && value.every(isCount)
     const shapes = shapesFrom(parts)
-    const isOne = shapes !== null && isCount(listed.sequence) && isList(listed.without) && isList(listed.retried)
-      && (after === null || after instanceof Uint8Array)
+    const isOne = isCount(sequence) && isList(without) && isList(retried) && typeof hasIds === 'boolean'
+      && (after === null || after instanceof Uint8Array) && shapes !== null
     if (!isOne) return this.#refuse('this is no checkpoint', from)
-    const before = after === null ? null : this.#bySum.get((after as Uint8Array).join()) ?? null
+    const before = after === null ? null : this.#bySum.get(after.join()) ?? null
     if (after !== null && (before === null || before.at >= frame.at)) {
-      return this.#refuse(`the checkpoint that one after ${listed.sequence} operations builds on is not there`, from)
+      return this.#refuse(`what the checkpoint after ${sequence} operations builds on is not there`, from)
     }
-    return { frame, listed, shapes, from: reader.at + (-reader.at & 3), before }
+    const listed = { sequence, position, without, retried }
+    return { frame, listed, hasIds, shapes, from: reader.at + (-reader.at & 3), before }
   }
 
   /** The bytes of all parts. */

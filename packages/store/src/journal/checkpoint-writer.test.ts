@@ -130,7 +130,7 @@ describe('commit(checkpoint)', () => {
       expect(told).toContain(at)
       most = Math.max(most, 80 - left.length)
     }
-    expect(most).toBeLessThan(40)
+    expect(most).toBeLessThan(60)
     expect(most).toBeGreaterThan(1)
   })
 

@@ -106,18 +106,17 @@ export class CheckpointWriter {
     }
   }
 
-  #put({ state: _, ids, ...rest }: Checkpoint, parts: readonly Part[]): void {
+  #put({ sequence, position, without, retried, ids }: Checkpoint, parts: readonly Part[]): void {
     const writer = this.#writer
     const file = this.file!
     const after = this.#after
     if (after === null) {
-      this.#shadows.length = this.#owners.length = 0
+      for (const shadow of this.#shadows) shadow.length = 0
+      this.#owners.length = 0
       this.#whole = this.#chain = this.#links = 0
     }
     const sum = putFrame(writer, frameKinds.checkpoint, file.number, () => {
-      encodeInto(writer, {
-        ...rest, ...(ids === undefined ? {} : { hasIds: true }), after, parts: shapesOf(parts),
-      })
+      encodeInto(writer, [sequence, position, without, retried, ids !== undefined, after, shapesOf(parts)])
       writer.align()
       for (let k = 0; k < parts.length; k++) this.#putPart(parts[k]!, k)
     })

@@ -426,7 +426,7 @@ export class DurableLearner<M extends Learnable> {
     this.#mustCommit = false
     const isWritten = this.#pace.timed(() => this.store.commit({
       sequence: this.#sequence, position: this.#ask(), without: this.#without,
-      retried: [...this.#retried].sort((a, b) => a - b), state: this.learner.snapshot(),
+      retried: [...this.#retried].sort((a, b) => a - b), state: this.learner.peek?.() ?? this.learner.snapshot(),
       ...(this.#recent === null ? {} : { ids: this.#recent.state }),
     }))
     if (isWritten) {

@@ -8,6 +8,8 @@ import type { OperationKind } from '../journal/operation.ts'
 export interface Learnable {
   learnOne(event: never): unknown
   snapshot(): unknown
+  /** What `snapshot` would give, good until the next event only, for learners that have it cheaper so. */
+  peek?(): unknown
   restore(state: never): void
 }
 

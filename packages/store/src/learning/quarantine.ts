@@ -78,12 +78,11 @@ export class Quarantine {
 
   /** Counts an operation for the alarm; after a full window, once until the share has been below it again. */
   saw(sequence: number, isRejected: boolean): void {
+    if (!isRejected && this.#inWindow === 0) return
     const { length } = this.#recent
     const place = sequence % length
-    if (isRejected || this.#recent[place] !== 0) {
-      this.#inWindow += Number(isRejected) - this.#recent[place]!
-      this.#recent[place] = Number(isRejected)
-    } else if (this.#inWindow === 0) return
+    this.#inWindow += Number(isRejected) - this.#recent[place]!
+    this.#recent[place] = Number(isRejected)
     const isHigh = sequence >= length && this.#inWindow > this.#share * length
     if (isHigh && !this.#isRaised) this.alarm$.next({ sequence, rejected: this.#inWindow, window: length })
     this.#isRaised = isHigh
