@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -116,6 +116,7 @@ describe('eddy learn --checkpoint', () => {
   it('begins after a run that was refused, and with --resume where nothing is kept yet', async () => {
     const fresh = join(folder, 'fresh')
     expect((await runEddy(['learn', phishing, '--target', 'nothing', '--checkpoint', fresh])).code).toBe(2)
+    expect(existsSync(fresh)).toBe(false)
     const once = await learn([phishing, ...target, '--limit', '50', '--checkpoint', fresh])
     const never = join(folder, 'never')
     expect(await learn([phishing, ...target, '--limit', '50', '--checkpoint', never, '--resume'])).toEqual(once)

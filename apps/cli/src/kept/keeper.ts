@@ -1,18 +1,16 @@
 import { readdirSync } from 'node:fs'
 import type { Malformed, SourceCheckpoint, SourceRecord } from '@eddy/sources'
-import { type DurableLearner, nodeFiles, openStore, persist, type Store, StoreError } from '@eddy/store'
+import { type DurableLearner, persist, type Store } from '@eddy/store'
 import { grouped } from '@eddy/terminal'
 import type { LearnOptions } from '../learn/learn-options.ts'
 import { Misuse } from '../misuse.ts'
 import type { Happening } from './happening.ts'
 import { KeptSession } from './kept-session.ts'
-import { damageOf, hasFiles } from './open-kept.ts'
+import { damageOf, hasFiles, openToWrite } from './open-kept.ts'
 import type { Outputs } from './outputs.ts'
 import { RejectedNotes } from './rejected-row.ts'
 import { checkSame, type OptionTexts, type Setting } from './setting.ts'
 
-/** Tenths of a second to wait for another process that has the folder: one that was just killed is still ending. */
-const lockPatience = 20
 /** The log is written after so many records: of standard input, which may be silent for hours, and of slow models. */
 const logEvery = { input: 20, auto: 50, fast: 500 } as const
 
@@ -32,8 +30,7 @@ export class Keeper {
   constructor(options: LearnOptions, texts: OptionTexts, outputs: Outputs, say: (line: string) => void) {
     const { file, every, log, resume } = options
     const folder = options.checkpoint!
-    if (resume) checkFolder(folder)
-    const store = openFolder(folder)
+    const store = openToWrite(folder, '--checkpoint')
     let notes: RejectedNotes | null = null
     const check = (setting: Setting): void => {
       if (resume) return checkSame(options, texts, setting)
@@ -103,23 +100,17 @@ export class Keeper {
   }
 }
 
-function openFolder(folder: string): Store {
-  for (let patience = lockPatience; ; patience--) {
-    try {
-      return openStore(nodeFiles(folder))
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error
-      if (error.code === 'E_IO') {
-        throw new Misuse(`--checkpoint ${folder} cannot be used: ${error.message}`, { cause: error })
-      }
-      if (error.code !== 'E_LOCKED' || patience === 0) throw error
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100)
-    }
-  }
+/**
+ * Whether a run was kept there. Nothing is there when a run ended before it had begun; other files are a mistake.
+ * @throws Misuse for a folder to resume from that holds other files.
+ */
+export function isKept({ checkpoint: folder, resume }: LearnOptions): boolean {
+  if (folder === null || hasFiles(folder)) return folder !== null
+  if (resume) checkOthers(folder)
+  return false
 }
 
-/** Nothing is there when a run ended before it had begun; other files are a mistake. */
-function checkFolder(folder: string): void {
+function checkOthers(folder: string): void {
   let names: readonly string[] = []
   try {
     names = readdirSync(folder)
@@ -127,7 +118,7 @@ function checkFolder(folder: string): void {
     // It will be made, or the store says why not.
   }
   const others = names.filter((name) => !name.startsWith('lock'))
-  if (others.length === 0 || hasFiles(folder)) return
+  if (others.length === 0) return
   throw new Misuse(`--checkpoint ${folder} holds no checkpoint, but other files. Name the folder of the first run.`)
 }
 

@@ -1,10 +1,12 @@
 import { readdirSync } from 'node:fs'
-import { type Damage, nodeFiles, openStore, replay, type Store, type StoreOptions } from '@eddy/store'
+import { type Damage, nodeFiles, openStore, replay, type Store, StoreError } from '@eddy/store'
 import type { Session } from '../learn/session.ts'
 import { Misuse } from '../misuse.ts'
 import { type KeptParts, KeptSession } from './kept-session.ts'
 import type { Setting } from './setting.ts'
 
+/** Tenths of a second to wait for another process that has the folder: one that was just killed is still ending. */
+const lockPatience = 20
 const storeFile = /^(checkpoints|events|edits|rejected)-\d+\.eddy$/
 
 /** What was learned, as it was kept. */
@@ -27,11 +29,25 @@ export function hasFiles(folder: string): boolean {
 }
 
 /** @throws Misuse when the folder is none that eddy learn wrote. */
-export function openFolder(folder: string, options: StoreOptions = { readOnly: true }): Store {
-  if (!hasFiles(folder)) {
-    throw new Misuse(`${folder} holds no checkpoint. Name the folder that eddy learn --checkpoint wrote.`)
+export function checkFiles(folder: string): void {
+  if (hasFiles(folder)) return
+  throw new Misuse(`${folder} holds no checkpoint. Name the folder that eddy learn --checkpoint wrote.`)
+}
+
+/** To write there; `option` is what named the folder. @throws Misuse when that cannot be. */
+export function openToWrite(folder: string, option: string): Store {
+  for (let patience = lockPatience; ; patience--) {
+    try {
+      return openStore(nodeFiles(folder))
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      if (error.code === 'E_IO') {
+        throw new Misuse(`${option} ${folder} cannot be used: ${error.message}`, { cause: error })
+      }
+      if (error.code !== 'E_LOCKED' || patience === 0) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100)
+    }
   }
-  return openStore(nodeFiles(folder), options)
 }
 
 /**
@@ -39,7 +55,8 @@ export function openFolder(folder: string, options: StoreOptions = { readOnly: t
  * @throws Misuse when there is no such folder, or nothing was learned; StoreError when nothing intact is left.
  */
 export function loadKept(folder: string, parts: KeptParts = {}): Loaded {
-  const store = openFolder(folder)
+  checkFiles(folder)
+  const store = openStore(nodeFiles(folder), { readOnly: true })
   const kept = new KeptSession(parts)
   const { sequence } = replay(store, kept)
   return { store, kept, sequence, ...begun(kept, folder) }

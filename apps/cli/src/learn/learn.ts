@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Breath, type Outlet, type Report, type StopRequest } from '@eddy/terminal'
 import type { Batch, Column, Malformed, Note, SourceCheckpoint, SourceRecord } from '@eddy/sources'
-import { Keeper } from '../kept/keeper.ts'
+import { isKept, Keeper } from '../kept/keeper.ts'
 import { Outputs } from '../kept/outputs.ts'
 import { type OptionTexts, planOf, settingOf } from '../kept/setting.ts'
 import { startWarm } from '../kept/warm.ts'
@@ -33,22 +33,31 @@ export async function learnFrom(
 ): Promise<Report> {
   const { file, checkpoint, predictions, rejected } = options
   const outputs = new Outputs({ predictions, rejected, source: fileWord(file) })
-  const keeper = checkpoint === null ? null : new Keeper(options, texts, outputs, outlet.say)
-  const parts = { options, texts, outlet, stop, open, outputs, keeper, warm: readWarm(options) }
+  let keeper: Keeper | null = null
+  const openKeeper = (): Keeper | null => (
+    checkpoint === null ? null : (keeper ??= new Keeper(options, texts, outputs, outlet.say))
+  )
   try {
+    // A folder without a run is left as it is until this one begins: it may be refused before.
+    if (isKept(options)) openKeeper()
+    const parts = { options, texts, outlet, stop, open, outputs, openKeeper, warm: readWarm(options) }
     // A run that was cut short may have met such a label last.
-    const first = keeper?.mustStartOver === true ? 'contradicted' : await new Run(parts, null).learn()
+    const first = mustStartOver(keeper) ? 'contradicted' : await new Run(parts, null, keeper).learn()
     if (first !== 'contradicted') return first
     const facts = await factsOfAll(options, open)
     outlet.say(`A label does not suit what the first records showed: all ${facts.count} were looked at. Starting over.`)
-    return await new Run(parts, facts).learn() as Report
+    return await new Run(parts, facts, keeper).learn() as Report
   } finally {
     try {
-      await keeper?.close()
+      await (keeper as Keeper | null)?.close()
     } finally {
       outputs.close()
     }
   }
+}
+
+function mustStartOver(keeper: Keeper | null): boolean {
+  return keeper?.mustStartOver === true
 }
 
 /** @throws Misuse when it cannot be read. */
@@ -90,8 +99,8 @@ interface RunParts {
   readonly stop: StopRequest
   readonly open: Open
   readonly outputs: Outputs
-  /** null: nothing is kept. */
-  readonly keeper: Keeper | null
+  /** Opens the folder, unless it is open; null: nothing is kept. */
+  readonly openKeeper: () => Keeper | null
   readonly warm: Uint8Array | null
 }
 
@@ -101,7 +110,7 @@ class Run {
   readonly #parts: RunParts
   readonly #outlet: Outlet
   readonly #stop: StopRequest
-  readonly #keeper: Keeper | null
+  #keeper: Keeper | null
   /** Of all labels; null: those of the first records have to do. */
   readonly #facts: LabelFacts | null
   #session!: Session
@@ -118,12 +127,12 @@ class Run {
   /** The place before what came between two records; null when nothing did. */
   #before: SourceCheckpoint | null = null
 
-  constructor(parts: RunParts, facts: LabelFacts | null) {
+  constructor(parts: RunParts, facts: LabelFacts | null, keeper: Keeper | null) {
     this.#parts = parts
     this.#options = parts.options
     this.#outlet = parts.outlet
     this.#stop = parts.stop
-    this.#keeper = parts.keeper
+    this.#keeper = keeper
     this.#facts = facts
   }
 
@@ -175,6 +184,7 @@ class Run {
     const { time, delay } = this.#options
     const session = new Session({ plan, time, delay, mayNest, witness: this.#witness() })
     if (warm !== null) startWarm(session, warm)
+    this.#keeper = this.#parts.openKeeper()
     if (this.#keeper !== null) {
       this.#keeper.place = () => this.#place()
       this.#keeper.begin(settingOf(this.#options, texts, plan, { isSettled, mayNest }), warm)

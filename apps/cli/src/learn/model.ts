@@ -1,6 +1,6 @@
 import {
-  adagrad, autoModel, type AutoRequest, type AutoState, binaryMetrics, type ClassPrediction, date, dense, type Encoder,
-  type Expert, type Features, features, ftrl, type Judge, learner, type LearnerState, multiclassMetrics, type Node,
+  autoModel, type AutoRequest, type AutoState, binaryMetrics, type ClassPrediction, date, dense, type Encoder,
+  type Expert, type Features, features, type Judge, learner, type LearnerState, multiclassMetrics, type Node,
   type Optimizer, Prequential, regressionMetrics, relu, type Report, type Task, text,
 } from 'eddy'
 import type { AnyLearner } from '@eddy/interop'
@@ -10,6 +10,7 @@ import { LabelScale, type LabelScaleState } from './label-scale.ts'
 import type { Labels } from './labels.ts'
 import type { LossChoice } from './read-loss.ts'
 import type { ModelChoice } from './read-model.ts'
+import { readOptimizer, usualOptimizer } from './read-optimizer.ts'
 
 /** What a model says: a number, the probability of the second of two classes, or probabilities of classes by name. */
 export type Answer = number | ClassAnswer
@@ -58,11 +59,6 @@ export interface ModelPlan {
   readonly seed: number
   /** Whether predictions are scored elsewhere, because labels come later. */
   readonly isDelayed: boolean
-}
-
-/** Steps that shrink with what was seen: no rate suits every stream, these do least harm. */
-export function usualOptimizer({ kind }: ModelChoice): Optimizer {
-  return kind === 'linear' ? ftrl({ alpha: 0.5 }) : adagrad({ learningRate: 0.1, initialAccumulatorValue: 0.1 })
 }
 
 /** Makes a model that has seen nothing. `labels` turns its classes into names. */
@@ -119,7 +115,7 @@ function network(plan: ModelPlan, choice: Exclude<ModelChoice, { kind: 'auto' }>
       const units = hidden.reduce((node, width, k) => layer(node, width, `hidden ${k + 1}`).pipe(relu()), input)
       return layer(units, outputs, choice.kind === 'linear' ? 'weights' : 'output')
     },
-    loss: loss.make(), optimizer: optimizer?.() ?? usualOptimizer(choice), seed,
+    loss: loss.make(), optimizer: (optimizer ?? readOptimizer(usualOptimizer(choice)))(), seed,
     metrics: () => judgeOf(plan, scale, outputs, current),
   })
   const answerOf = (prediction: unknown): Answer => {

@@ -5,6 +5,7 @@ import {
 } from 'eddy'
 import { suggestion } from '../nearest.ts'
 import { readNamedOptions } from './named-options.ts'
+import type { ModelChoice } from './read-model.ts'
 
 const optimizers: ReadonlyMap<string, (options: never) => Optimizer> = new Map(Object.entries({
   adadelta, adagrad, adam, adamax, adamw, asgd, cocob, ftrl, nadam, 'normalized-adagrad': normalizedAdagrad,
@@ -12,6 +13,11 @@ const optimizers: ReadonlyMap<string, (options: never) => Optimizer> = new Map(O
 }))
 
 export const optimizerNames: readonly string[] = [...optimizers.keys()]
+
+/** As it would be written: steps that shrink with what was seen. No rate suits every stream, these do least harm. */
+export function usualOptimizer({ kind }: ModelChoice): string {
+  return kind === 'linear' ? 'ftrl:alpha=0.5' : 'adagrad:learning-rate=0.1,initial-accumulator-value=0.1'
+}
 
 /** Reads `sgd`, or `adam:learning-rate=0.01`: what makes the optimizer anew, each time it is called. */
 export function readOptimizer(text: string): () => Optimizer {

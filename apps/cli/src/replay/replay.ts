@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
-import { nodeFiles, openStore, persist, replay as replayLog, type Store, StoreError } from '@eddy/store'
+import { persist, replay as replayLog, type Store, StoreError } from '@eddy/store'
 import { grouped, type Outlet, type Report } from '@eddy/terminal'
 import { type Happening, nameOf } from '../kept/happening.ts'
 import { KeptSession, type KeptState } from '../kept/kept-session.ts'
-import { begun, hasFiles, loadKept, openFolder } from '../kept/open-kept.ts'
+import { begun, checkFiles, hasFiles, loadKept, openToWrite } from '../kept/open-kept.ts'
 import { Outputs, type OutputsState } from '../kept/outputs.ts'
 import { RejectedNotes, rejectedRows } from '../kept/rejected-row.ts'
 import { reportOf } from '../learn/report-of.ts'
@@ -51,7 +51,7 @@ function checkOptions({ until, without, set, rejected, out, write }: ReplayOptio
     throw new Misuse('--write has nothing to write. Give --without with the events to take back, or --rejected.')
   }
   if (out !== undefined && hasFiles(out)) throw new Misuse(`--out ${out} holds a checkpoint. Name another folder.`)
-  if (!hasFiles(folder)) throw new Misuse(`${folder} holds no checkpoint. Name the folder that eddy learn wrote.`)
+  checkFiles(folder)
 }
 
 function checkFound(
@@ -95,7 +95,7 @@ function again(
 async function writeBack(
   folder: string, options: ReplayOptions, { sequences, numbers }: FoundEvents,
 ): Promise<{ kept: KeptSession; count: number }> {
-  const store = openFolder(folder, {})
+  const store = openToWrite(folder, '--write')
   const outputs = outputsOf(store)
   let notes: RejectedNotes | null = null
   const kept = new KeptSession({ ...(outputs === null ? {} : { outputs }), notes: () => notes })
@@ -149,7 +149,7 @@ function outputsOf(store: Store): Outputs | null {
 async function writeOut(out: string, kept: KeptSession): Promise<void> {
   const copy = new KeptSession()
   copy.restore({ ...kept.snapshot(), outputs: null })
-  const durable = persist(copy, openStore(nodeFiles(out)), { log: true })
+  const durable = persist(copy, openToWrite(out, '--out'), { log: true })
   try {
     await durable.flush()
   } finally {

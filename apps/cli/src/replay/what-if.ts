@@ -2,11 +2,8 @@ import { InvalidArgumentError } from 'commander'
 import type { Setting } from '../kept/setting.ts'
 import { readLoss } from '../learn/read-loss.ts'
 import { readModel } from '../learn/read-model.ts'
-import { readOptimizer } from '../learn/read-optimizer.ts'
+import { readOptimizer, usualOptimizer } from '../learn/read-optimizer.ts'
 import { Misuse } from '../misuse.ts'
-
-/** What the models of the command learn by unless told otherwise, as it would be written. */
-const usual = { linear: 'ftrl:alpha=0.5', mlp: 'adagrad:learning-rate=0.1,initial-accumulator-value=0.1' } as const
 
 /**
  * Another setting: `seed=2`, `model=linear`, `optimizer=adam`, `loss=huber`, or an option of the optimizer such as
@@ -67,7 +64,7 @@ function withLoss(setting: Setting, loss: string): Setting {
 
 /** The optimizer with another option. */
 function withOption({ optimizer, model }: Setting, key: string, value: string): string {
-  const [name = '', ...rest] = (optimizer ?? usual[model.kind === 'linear' ? 'linear' : 'mlp']).split(':')
+  const [name = '', ...rest] = (optimizer ?? usualOptimizer(model)).split(':')
   const options = rest.join(':').split(',').filter((option) => option !== '' && !option.startsWith(`${key}=`))
   // The step of this one has another name in its paper.
   const named = name === 'ftrl' && key === 'learning-rate' ? 'alpha' : key
