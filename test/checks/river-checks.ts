@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import {
   adwin, aggregate, backgroundLearner, categorical, describe as drawn, digest, ensemble, features, lag, Learner,
   numeric, parametersOf, Tensor,
 } from 'eddy'
 import { expect } from 'vitest'
+import { docOf } from './docs.ts'
 import { type AnyLearner, type Fields, type Form, make, rowsOf } from './forms.ts'
+import { readBack, writtenDown } from './text.ts'
 
 /** What a check is about: a learner of the form, made anew. */
 export interface Check {
@@ -44,19 +45,6 @@ export function shown(prediction: unknown): unknown {
 export function isFinitePrediction(prediction: unknown): boolean {
   if (typeof prediction === 'number') return Number.isFinite(prediction)
   return Array.from((prediction as { readonly probabilities: ArrayLike<number> }).probabilities).every(Number.isFinite)
-}
-
-/** The lines of a documentation comment that ends right before `export <name>`, in any package. */
-const sources = ['tensor', 'graph', 'nodes', 'optim', 'online'].flatMap((name) => {
-  const folder = new URL(`../../packages/${name}/src/`, import.meta.url)
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !file.includes('.test'))
-    .map((file) => readFileSync(new URL(file, folder), 'utf8'))
-})
-
-function docOf(name: string): string {
-  const pattern = new RegExp(`/\\*\\*((?:(?!\\*/)[^])*)\\*/\\s*export (?:function|const) ${name}\\b`)
-  return sources.map((text) => pattern.exec(text)?.[1]).find((doc) => doc !== undefined) ?? ''
 }
 
 const some = (row: Fields, k: number, seed: number): Fields => Object.fromEntries(
@@ -207,7 +195,7 @@ export const riverChecks: readonly Check[] = [
     run(form) {
       const model = trained(form)
       const copy = make(form, { seed: 5 })
-      copy.restore(readBack(writtenDown(model.snapshot())))
+      copy.restore(readBack(writtenDown(model.snapshot())) as never)
       expectSame(model, copy)
       for (const row of rowsOf(form, 10, 3)) {
         expect(shown(copy.learnOne(row).prediction)).toEqual(shown(model.learnOne(row).prediction))
@@ -385,29 +373,3 @@ const seriesForm = (form: Form): Form => ({
 const seriesOf = ({ label }: Form): readonly Fields[] => Array.from({ length: count }, (_, k) => (
   Object.freeze({ hour: k % 12, y: label(Math.sin(k * Math.PI / 6) + 0.1) })
 ))
-
-interface Written {
-  readonly tensor: 'f32' | 'f64'
-  readonly shape: readonly number[]
-  readonly bytes: string
-}
-
-/** As text. */
-function writtenDown(state: object): string {
-  return JSON.stringify(state, (_, value: unknown) => {
-    if (!(value instanceof Tensor)) return value
-    const { data, shape } = value as Tensor
-    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64')
-    return { tensor: data instanceof Float32Array ? 'f32' : 'f64', shape, bytes } satisfies Written
-  })
-}
-
-function readBack(text: string): ReturnType<AnyLearner['snapshot']> {
-  return JSON.parse(text, (_, value: unknown) => {
-    if (typeof value !== 'object' || value === null || !('tensor' in value)) return value
-    const { tensor, shape, bytes } = value as Written
-    const { buffer } = Uint8Array.from(Buffer.from(bytes, 'base64'))
-    return Tensor.of(shape, tensor === 'f32' ? new Float32Array(buffer) : new Float64Array(buffer))
-  }) as ReturnType<AnyLearner['snapshot']>
-}
-

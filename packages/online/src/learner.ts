@@ -7,6 +7,7 @@ import type {
 import { DelayedLabels, refusalOf } from './delayed/delayed-labels.ts'
 import { LearnedLater, type PredictedWithKey } from './delayed/learned-later.ts'
 import type { Claim } from './delayed/pending-labels.ts'
+import { checkState } from './check-state.ts'
 import { ClassAxis } from './class-axis.ts'
 import { checkMemories, memoriesOf, restoreMemories } from './feature-memories.ts'
 import type { FeatureReader } from './feature-reader.ts'
@@ -318,10 +319,11 @@ export class Learner<E, P, K extends string = string> {
   /**
    * Goes back, or over, to a state. What is learned and predicted from then on has the same bits as after the snapshot.
    * Inside a tap or a result it takes effect when the event in flight has ended.
-   * @throws GraphError when the state belongs to another model; ValueError when its names, classes, memories or metrics
-   * are not such.
+   * @throws GraphError or ValueError when the state belongs to another model, or is none; nothing has changed.
    */
-  restore({ training, names, metrics, memories, classes, delayed, replay }: LearnerState): void {
+  restore(state: LearnerState): void {
+    checkState('Learner.restore', state, 'training', 'names', 'metrics')
+    const { training, names, metrics, memories, classes, delayed, replay } = state
     this.#axis.check(names)
     this.#metrics.check(metrics)
     checkMemories(this.#reader, memories)

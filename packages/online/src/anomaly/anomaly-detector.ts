@@ -104,6 +104,12 @@ export class AnomalyDetector<E extends object> {
     return { seen: this.#seen, anomalies: this.#anomalies, learned, rejected, names, overflow }
   }
 
+  /** One line: how much it has seen. */
+  toString(): string {
+    const { seen, anomalies, names } = this.counters
+    return `anomaly: ${seen} seen, ${anomalies} anomalies, ${names} names`
+  }
+
   /** The state now, immutable: the model, its statistics and names, the last errors. */
   snapshot(): AnomalyState {
     return Object.freeze({

@@ -9,6 +9,7 @@ import type {
 } from '../delayed/delayed-options.ts'
 import { LearnedLater, type PredictedWithKey } from '../delayed/learned-later.ts'
 import type { Claim } from '../delayed/pending-labels.ts'
+import { checkState } from '../check-state.ts'
 import { metricsOf } from '../judges.ts'
 import type { Query } from '../learner.ts'
 import type { LearnerCounters, LearnerState } from '../learner-state.ts'
@@ -62,6 +63,8 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
   readonly #delayed = new DelayedLabels<Query<E>, Asked>()
   readonly #report = (): Report<AutoMetric<T>> => this.metrics
   #task: Task | null
+  /** That of the state gone over to. */
+  #seed: number
   #core: Core | null = null
   #metrics: Judge<Probabilities, string> | null = null
   #waiting: (() => void)[] = []
@@ -75,7 +78,8 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
   constructor(options: AutoOptions<E, T, C>) {
     checkOptions(options)
     this.#options = options
-    const { target } = options
+    const { target, seed = 0 } = options
+    this.#seed = seed
     this.#labelOf = typeof target === 'function' ? target : (event) => fieldOf(event, target)
     this.#task = options.task ?? null
     this.rejected$ = this.#rejections.asObservable()
@@ -269,6 +273,12 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
     }
   }
 
+  /** One line: its task, how much it has seen. */
+  toString(): string {
+    const { learned, names } = this.counters
+    return `autoModel: ${this.#task ?? 'no task yet'}, ${learned} learned, ${names} names`
+  }
+
   /** What became of labels that came later, and of the predictions that waited for them. Part of the state. */
   get labelCounters(): LabelCounters {
     return this.#delayed.counters
@@ -278,7 +288,7 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
   snapshot(): AutoState {
     const core = this.#core?.snapshot()
     const delayed = this.#delayed.state as AutoState['delayed']
-    const empty = { step: 0, seed: this.#options.seed ?? 0, parameters: {}, slots: {}, buffers: {}, schedule: null }
+    const empty = { step: 0, seed: this.#seed, parameters: {}, slots: {}, buffers: {}, schedule: null }
     return Object.freeze({
       task: this.#task, training: core?.training ?? empty, names: core?.names ?? [],
       metrics: this.#metrics?.state ?? { model: {}, baselines: {} }, experts: core?.experts ?? null,
@@ -292,6 +302,7 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
    * @throws GraphError or ValueError when the state belongs to another model; nothing has changed.
    */
   restore(state: AutoState): void {
+    checkState('AutoModel.restore', state, 'task', 'training', 'names', 'metrics', 'experts')
     const { task, training, names, metrics, experts, delayed } = state
     const given = this.#options.task
     if (given !== undefined && task !== given) {
@@ -299,7 +310,7 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
     }
     this.#delayed.check(delayed)
     checkAsked(delayed, task)
-    const core = task === null ? null : this.#makeCore(task)
+    const core = task === null ? null : this.#makeCore(task, training.seed)
     const judge = task === null ? null : judgeOf(task)
     judge?.check(metrics)
     core?.restore({ training, names, experts })
@@ -309,6 +320,7 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
       this.#core = core
       this.#metrics = judge
       this.#task = task
+      this.#seed = training.seed
       this.#delayed.restore(delayed)
       this.#publish()
     })
@@ -320,8 +332,8 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
     return (this.#core = this.#makeCore(task))
   }
 
-  #makeCore(task: Task): Core {
-    const { features = null, target, classes, dtype = 'f32', seed = 0 } = this.#options
+  #makeCore(task: Task, seed = this.#seed): Core {
+    const { features = null, target, classes, dtype = 'f32' } = this.#options
     const options = { features, target: typeof target === 'string' ? target : null, run: { dtype, seed } }
     return task === 'regression' ? new NumberCore(options) : new ClassCore(options, task === 'binary', classes)
   }

@@ -151,7 +151,9 @@ export class EventEncoder {
     if (column.name === field?.name) field.column = column
   }
 
+  /** Fields are as many as names at most, so that memory stays bounded. */
   #keepField(field: Field): void {
+    if (this.#list.length >= this.axis.namesMax) return
     this.#fields.set(field.name, field)
     this.#list.push(field)
   }
@@ -261,8 +263,10 @@ export class EventEncoder {
       return known
     }
     if (!this.#learns) return null
+    // A column for which there is no room is left out: what is standardised cannot share a slot.
     const slot = this.axis.add(field.name, part, true)
-    const column = new Column(name, this.#columns.length + this.#newColumns.length, slot < 0 ? 0 : slot)
+    if (slot < 0) return null
+    const column = new Column(name, this.#columns.length + this.#newColumns.length, slot)
     this.#newColumns.push([field, column])
     return column
   }

@@ -1,4 +1,5 @@
 import type { Category, EncodedEvent } from './encoded-event.ts'
+import { overflowSlots } from './event-encoder.ts'
 import { type Saved, saveNumbers, savedNumbers, savedRecord } from './saved.ts'
 
 /** Values of fields whose labels are kept apart; further ones are not. */
@@ -70,6 +71,8 @@ export class KeyedLabels {
   learn(label: number): void {
     for (let i = 0; i < this.#count; i++) {
       const { field, slot } = this.#fields[i]!
+      // Several names may share such a slot.
+      if (slot < overflowSlots) continue
       const labels = this.#current[i] ?? this.#add(slot)
       if (labels === null) continue
       if (labels.count > 0) {

@@ -129,6 +129,19 @@ describe('the resume law of bandits', () => {
     }
   })
 
+  it('into one of another seed: what is drawn is as where the state is from', () => {
+    const [first, other] = [1, 2].map((seed) => make({ policy: epsilonGreedy({ epsilon: 0.8 }) }, seed)) as [
+      Bandit<Four, Place>, Bandit<Four, Place>,
+    ]
+    const choices = (each: typeof first): readonly string[] => (
+      Array.from({ length: 30 }, (_, k) => each.choose({ x: k, y: 0 }).arm)
+    )
+    choices(first)
+    other.restore(first.snapshot())
+    expect(choices(other)).toEqual(choices(first))
+    expect(other.snapshot().seed).toBe(1)
+  })
+
   it('refuses the state of another bandit, and has not changed', () => {
     const [graph, ridge] = [make({}), make({ policy: linUcb() })]
     for (const own of [graph, ridge]) regretOf(own, linearRounds(20, 1))

@@ -107,6 +107,8 @@ export interface Occasion<C = unknown> {
 /** Everything a bandit has built up; immutable. */
 export interface BanditState {
   readonly model: LearnerState | RidgeState
+  /** Of the draws; absent in older states. */
+  readonly seed?: number
   /** Decisions so far, which number the draws. */
   readonly decisions: number
   readonly rewarded: number

@@ -43,7 +43,8 @@ export class Bandit<A extends string, C extends object> {
   readonly #model: RewardModel<BanditState['model']>
   readonly #delayed = new DelayedLabels<Occasion<C>, Decision<A>>()
   readonly #rules: { readonly within: number; readonly capacity: number }
-  readonly #random: Rng
+  #seed: number
+  #random: Rng
   readonly #logged = new Subject<LoggedDecision<A, C>>()
   readonly #rejections = new Subject<Rejection>()
   #decisions = 0
@@ -56,6 +57,7 @@ export class Bandit<A extends string, C extends object> {
     const { features, policy, interactions = true, seed = 0, within = Infinity, capacity = 10_000, noReward } = options
     checkBandit(options)
     this.#options = options
+    this.#seed = seed
     this.#random = rng(seed, 'bandit')
     if (policy.ridge !== undefined) this.#model = new RidgeRewards(features, policy.ridge)
     else {
@@ -162,12 +164,18 @@ export class Bandit<A extends string, C extends object> {
     return { ...this.#delayed.counters, decisions: this.#decisions, refused: this.#refused, names, overflow }
   }
 
+  /** One line: its policy, how much it has decided and learned. */
+  toString(): string {
+    const { name } = this.#options.policy
+    return `bandit by ${name}: ${this.#decisions} decisions, ${this.#rewarded} rewarded, ${this.#model.names} names`
+  }
+
   /** The state now, immutable: the model, the decisions that wait, and the place in the stream of draws. */
   snapshot(): BanditState {
     const delayed = this.#delayed.state as BanditState['delayed']
     return Object.freeze({
-      model: this.#model.snapshot(), decisions: this.#decisions, rewarded: this.#rewarded, rewardSum: this.#rewardSum,
-      ...(delayed === undefined ? {} : { delayed }),
+      model: this.#model.snapshot(), seed: this.#seed, decisions: this.#decisions, rewarded: this.#rewarded,
+      rewardSum: this.#rewardSum, ...(delayed === undefined ? {} : { delayed }),
     })
   }
 
@@ -176,7 +184,7 @@ export class Bandit<A extends string, C extends object> {
    * @throws GraphError or ValueError when the state belongs to another bandit; nothing has changed.
    */
   restore(state: BanditState): void {
-    const { model, decisions, rewarded, rewardSum, delayed } = state ?? {}
+    const { model, seed = this.#seed, decisions, rewarded, rewardSum, delayed } = state ?? {}
     const areCounts = [decisions, rewarded].every((count) => Number.isSafeInteger(count) && count >= 0)
     if (typeof model !== 'object' || model === null || !areCounts || !Number.isFinite(rewardSum)) {
       throw new ValueError({
@@ -184,9 +192,12 @@ export class Bandit<A extends string, C extends object> {
         wanted: '{ model, decisions, rewarded, rewardSum }', hint: 'Restore only what snapshot() gave.',
       })
     }
+    const random = rng(seed, 'bandit')
     this.#delayed.check(delayed)
     this.#model.restore(model)
     this.#delayed.restore(delayed as never)
+    this.#seed = seed
+    this.#random = random
     this.#decisions = decisions
     this.#rewarded = rewarded
     this.#rewardSum = rewardSum

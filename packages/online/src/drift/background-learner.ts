@@ -1,6 +1,7 @@
 import { RejectedError, type Rejection } from '@eddy/graph'
 import { ValueError } from '@eddy/tensor'
 import { Observable, type OperatorFunction, Subject } from 'rxjs'
+import { checkState } from '../check-state.ts'
 import type { LearnerState } from '../learner-state.ts'
 import type { Learner, Query } from '../learner.ts'
 import type { Report } from '../prequential.ts'
@@ -121,6 +122,12 @@ export class BackgroundLearner<E, P, K extends string = string, S extends Detect
     return this.#reporting(() => this.active.predictOne(event))
   }
 
+  /** One line: which learner predicts now, and what it says of itself. */
+  toString(): string {
+    const warming = this.isWarming ? ', another is warming up' : ''
+    return `backgroundLearner, generation ${this.generation}${warming}: ${String(this.active)}`
+  }
+
   /** The state now, immutable; with it, learning goes on bit for bit. */
   snapshot(): BackgroundLearnerState<S> {
     const stateOf = ({ generation, learner }: Generation<E, P, K>): BackgroundLearnerState['active'] => (
@@ -134,7 +141,9 @@ export class BackgroundLearner<E, P, K extends string = string, S extends Detect
    * Goes back, or over, to a state.
    * @throws GraphError or ValueError when it belongs to other learners or another detector; nothing has changed.
    */
-  restore({ active, warming, next, watch }: BackgroundLearnerState<S>): void {
+  restore(state: BackgroundLearnerState<S>): void {
+    checkState('BackgroundLearner.restore', state, 'active', 'warming', 'next', 'watch')
+    const { active, warming, next, watch } = state
     const started = startWatch(this.#options.detector, 'BackgroundLearner.restore', watch)
     const revive = ({ generation, state }: BackgroundLearnerState['active']): Generation<E, P, K> => {
       const made = this.#make(generation)

@@ -100,6 +100,8 @@ describe("ensemble({ classes: 'open' })", () => {
     expect(all.metrics.logLoss).toBeCloseTo(surprise / points.length, 12)
     const state = all.snapshot()
     expect(() => all.restore({ ...state, classes: ['a', 'a'] })).toThrow(/do not fit.*distinct names/)
+    const { classes: _, ...without } = state
+    expect(() => all.restore(without)).toThrow(/it has no classes/)
     expect(all.snapshot()).toEqual(state)
   })
 })

@@ -1,6 +1,7 @@
 import { GraphError, Ingress, RejectedError } from '@eddy/graph'
 import { ValueError } from '@eddy/tensor'
 import { Observable, type OperatorFunction, Subject, type Subscriber } from 'rxjs'
+import { checkState } from '../check-state.ts'
 import { metricsOf } from '../judges.ts'
 import type { Query } from '../learner.ts'
 import type { Probabilities } from '../metrics/accuracy.ts'
@@ -154,6 +155,11 @@ export class Ensemble<E, P, K extends string = string> {
     }
   }
 
+  /** One line: its task, how many models there are, how much they have seen. */
+  toString(): string {
+    return `ensemble: ${this.task}, ${this.#learned} learned, ${this.#seats.length} members`
+  }
+
   /** The state of all models, immutable; that of a member is one of a `learner` with its options. */
   snapshot(): EnsembleState {
     const members = this.#seats.map(({ turns, turn, judge, loss, rejected }) => (
@@ -169,7 +175,10 @@ export class Ensemble<E, P, K extends string = string> {
    * Goes back, or over, to a state.
    * @throws GraphError or ValueError when it belongs to other models, or while an event is being learned.
    */
-  restore({ members, learned, metrics, classes = [] }: EnsembleState): void {
+  restore(state: EnsembleState): void {
+    checkState('Ensemble.restore', state, 'members', 'learned', 'metrics')
+    if (this.#byName !== null) checkState('Ensemble.restore', state, 'classes')
+    const { members, learned, metrics, classes = [] } = state
     if (this.#isBusy) {
       throw new GraphError('called while an event is being learned', 'restore', 'Restore between events')
     }

@@ -110,6 +110,12 @@ export class KeyedLearner<E, P, K extends string = string, Q extends Key = Key> 
     }
   }
 
+  /** One line: its task, how much it has seen. */
+  toString(): string {
+    const { learned, keys, names } = this.counters
+    return `keyedLearner: ${this.task}, ${learned} learned, ${keys} keys, ${names} names`
+  }
+
   /** Bytes of all models, without the index of keys and what encoders remember. */
   get bytes(): number {
     return this.#tenants.bytes
@@ -169,7 +175,7 @@ export class KeyedLearner<E, P, K extends string = string, Q extends Key = Key> 
       )
     }
     this.#atBorder(() => {
-      this.#tenants.enter(start)
+      this.#tenants.reseed(state.seed ?? this.#tenants.entryOf(start).seed)
       this.#learner.restore({ ...this.#tenants.stateOf(start), metrics: state.metrics })
       this.#judge?.number(state.classes!.all)
       for (const key of Array.from(this.keys())) this.#forget(key)

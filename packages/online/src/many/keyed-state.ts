@@ -1,5 +1,6 @@
 import type { Leaf, TrainingState } from '@eddy/graph'
 import { type DType, Tensor, type TensorData, ValueError } from '@eddy/tensor'
+import { checkState } from '../check-state.ts'
 import type { AxisName } from '../named-axis.ts'
 import type { PrequentialState } from '../prequential.ts'
 import type { Label } from '../target.ts'
@@ -20,6 +21,8 @@ export interface KeyedState<Q extends Key = Key> {
   /** Committed updates of each model. */
   readonly steps: readonly number[]
   readonly seeds: readonly number[]
+  /** Of models that are yet to be made; absent in older states. */
+  readonly seed?: number
   /** States of a schedule that watches the loss; null when it depends on the step alone. */
   readonly schedules: readonly unknown[] | null
   /** Distinct names. */
@@ -63,7 +66,7 @@ export function snapshotKeyed<Q extends Key>(
     return Object.freeze({
       keys: Object.freeze(entries.map(([key]) => key)),
       steps: Object.freeze(all.map(({ step }) => step)),
-      seeds: Object.freeze(all.map(({ seed }) => seed)),
+      seeds: Object.freeze(all.map(({ seed }) => seed)), seed: tenants.entryOf(start).seed,
       schedules: tenants.rooms.training.progress.schedule === null ? null
         : Object.freeze(all.map(({ schedule }) => schedule)),
       names: Object.freeze(names),
@@ -119,6 +122,10 @@ export function checkKeyed({ image, rooms }: Tenants, state: KeyedState): void {
       hint: 'The state belongs to another model: restore only what snapshot() of such a learner gave.',
     })
   }
+  checkState(
+    'KeyedLearner.restore', state, 'keys', 'steps', 'seeds', 'schedules', 'names', 'nameCounts', 'nameIndices', 'rows',
+    'parameters', 'slots', 'buffers', 'metrics',
+  )
   const count = state.keys.length
   if (new Set(state.keys).size !== count) refuse('keys come twice', state.keys, 'distinct keys')
   const counts = (what: string, list: readonly number[] | undefined): number => {
@@ -127,6 +134,8 @@ export function checkKeyed({ image, rooms }: Tenants, state: KeyedState): void {
   }
   counts('list of steps', state.steps)
   counts('list of seeds', state.seeds)
+  const { seed = 0 } = state
+  if (!Number.isSafeInteger(seed) || seed < 0) refuse('there is no seed', seed, 'a whole number from 0 on')
   rooms.axis.check(state.names)
   const named = counts('list of name counts', state.nameCounts)
   const inRange = (index: number): boolean => Number.isInteger(index) && index >= 0 && index < state.names.length

@@ -1,5 +1,6 @@
 import { ancestors, GraphError, Leaf, type TrainingState } from '@eddy/graph'
 import { fillRows, rng, Tensor } from '@eddy/tensor'
+import { checkState } from '../check-state.ts'
 import { checkMemories, type Memories, memoriesOf } from '../feature-memories.ts'
 import type { AxisName } from '../named-axis.ts'
 import type { Label } from '../target.ts'
@@ -190,9 +191,22 @@ export class Tenants {
   /** Makes a new model of the one to start from, drawn anew from a seed; between frames only. */
   draw(seed: number, schedule: unknown): number {
     this.enter(start)
-    const { store, parts } = this.image
     this.rooms.training.progress.schedule = schedule
-    if (seed === store.seed) return this.found()
+    this.#draw(seed)
+    return this.found()
+  }
+
+  /** From now on the one to start from is that of another seed; between frames only. */
+  reseed(seed: number): void {
+    this.enter(start)
+    this.#draw(seed)
+    this.#isChanged = true
+    this.#moveOut()
+  }
+
+  #draw(seed: number): void {
+    const { store, parts } = this.image
+    if (seed === store.seed) return
     store.reseed(seed)
     for (const { leaf, slot } of parts) {
       if (slot !== null || leaf.initial instanceof Tensor) continue
@@ -201,7 +215,7 @@ export class Tenants {
       const live = store.arena.array(dtype, at, size)
       if (size > 0) fillRows(live, leaf.initial.initializer, shape, rng(seed, leaf.name), range)
     }
-    return this.found()
+    store.touched()
   }
 
   /** Forgets a model; between frames only. */
@@ -282,7 +296,9 @@ export class Tenants {
   }
 
   /** @throws GraphError or ValueError when the state belongs to another model. */
-  check({ training, names, memories, classes }: ModelState): void {
+  check(state: ModelState): void {
+    checkState('restore', state, 'training', 'names')
+    const { training, names, memories, classes } = state
     this.rooms.axis.check(names)
     checkMemories(this.rooms.reader, memories)
     this.rooms.classes?.check(classes)
