@@ -1,4 +1,4 @@
-import { autoModel, type AutoModel, categorical, numeric } from 'eddy'
+import { autoModel, type AutoModel, categorical, cross, lag, numeric, targetMean } from 'eddy'
 import type { Fields } from '../forms.ts'
 import { later } from './later.ts'
 import { type Declared, type Model, type ModelForm, predictor, spec, type Wishes } from './model.ts'
@@ -19,8 +19,12 @@ const more = ({ id, a, b }: Fields): Fields => {
 }
 
 const everything: Declared = { declared: {}, options: { unknown: 'auto' } }
+/** Encoders that remember, and a feature that is made of others. */
 const encoded: Declared = {
-  declared: { a: numeric(), c: categorical({ max: 2, bits: 4 }) },
+  declared: {
+    a: numeric({ scale: 'robust' }), b: numeric({ missing: 'last' }), c: categorical({ max: 2, bits: 4 }),
+    before: lag({ of: 'a', by: 'c' }), both: cross(['c', 'd'], { bits: null }), usual: targetMean('c'),
+  },
   options: { unknown: 'auto', namesMax: 40 },
 }
 
@@ -42,7 +46,7 @@ export const autoForms: readonly ModelForm[] = [
   },
   {
     name: 'autoModel, numbers, some fields declared, few names', kind: 'regression',
-    parts: ['autoModel', 'numeric', 'categorical'], label: itself, isRandom: true,
+    parts: ['autoModel', 'numeric', 'categorical', 'lag', 'cross', 'targetMean'], label: itself, isRandom: true,
     make: made({ task: 'regression' }, encoded, predictor),
   },
   {
@@ -59,7 +63,7 @@ export const autoForms: readonly ModelForm[] = [
   },
   {
     name: 'autoModel, numbers, labels later', kind: 'regression', parts, label: itself, isRandom: true, waits: true,
-    make: made({ task: 'regression' }, everything, later),
+    make: made({ task: 'regression' }, encoded, later),
   },
   {
     name: 'autoModel, several classes, labels later', kind: 'multiclass', parts, label: third, isRandom: true,

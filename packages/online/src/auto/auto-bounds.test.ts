@@ -28,6 +28,15 @@ describe('autoModel: what it knows is bounded by namesMax', () => {
     expect(model.counters.overflow).toBeGreaterThan(1000)
   })
 
+  it('an event of far too many names is rejected, and leaves no trace', () => {
+    const model = autoModel({ target: 'y' })
+    model.learnOne({ a: 1, y: 1 })
+    const before = digest(model.snapshot())
+    const many = Object.fromEntries(Array.from({ length: 20_001 }, (_, k) => [`n${k}`, 1]))
+    expect(() => model.learnOne({ ...many, y: 2 })).toThrow('20002 names')
+    expect(digest(model.snapshot())).toBe(before)
+  })
+
   it('restored with all names taken, it goes on with the same bits', () => {
     const make = (seed: number) => autoModel({
       target: 'y', features: features({}, { unknown: 'auto', namesMax: 40 }), seed,

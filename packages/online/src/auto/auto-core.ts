@@ -1,9 +1,11 @@
 import type { Rejection, RunOptions, TrainingState } from '@eddy/graph'
+import type { Recollection } from '../feature-reader.ts'
 import type { Features } from '../features.ts'
 import { type AxisName, NamedAxis } from '../named-axis.ts'
 import { PairList } from './pair-list.ts'
 import type { ClassPrediction } from '../prediction.ts'
 import type { Label } from '../target.ts'
+import type { Task } from '../task.ts'
 import type { AutoNodes, Frame } from './branches.ts'
 import { EncodedEvent } from './encoded-event.ts'
 import { EventEncoder, overflowSlots } from './event-encoder.ts'
@@ -47,6 +49,8 @@ export interface CoreState {
 /** A prediction that waits for its label, and what the experts said and saw then. */
 export interface Asked {
   readonly prediction: number | ClassPrediction<Label>
+  /** What memories of encoders made of the event then; absent when there are none. */
+  readonly recalled?: Recollection
 }
 
 /** A model of one task: predicts, then learns. What throws an EventError, or gives a Rejection, has changed nothing. */
@@ -70,7 +74,7 @@ export interface Core {
 }
 
 /** What cores have in common: the encoder, the axis and one frame each for learning and for predicting. */
-export function makeParts({ features, target }: CoreOptions): {
+export function makeParts({ features, target }: CoreOptions, task: Task): {
   readonly axis: NamedAxis
   readonly encoder: EventEncoder
   readonly learning: Frame
@@ -78,11 +82,17 @@ export function makeParts({ features, target }: CoreOptions): {
 } {
   const namesMax = Math.min(features?.namesMax ?? autoNamesMax, autoNamesMax)
   const axis = new NamedAxis({ base: overflowSlots, namesMax, pairs: 64 })
-  const encoder = new EventEncoder(axis, features, target)
+  const encoder = new EventEncoder(axis, features, target, task)
   const frame = (): Frame => ({
     event: new EncodedEvent(), context: new Float64Array(contextSize), recent: new PairList(), level: 0, change: 0,
   })
   return { axis, encoder, learning: frame(), predicting: frame() }
+}
+
+/** What memories of encoders make of an event now, for `Asked`. */
+export function recalledIn(encoder: EventEncoder, event: unknown): Pick<Asked, 'recalled'> {
+  const recalled = encoder.recollect(event)
+  return recalled === null ? {} : { recalled }
 }
 
 export function expertsOf(

@@ -15,7 +15,10 @@ export interface AutoOptions<E, T extends Task = Task, C extends Label = Label>
    * Give it when numbers are classes.
    */
   readonly task?: T
-  /** Encoders for fields that should not be read as they look, and fields to ignore. Default: every field is read. */
+  /**
+   * Encoders for fields that should not be read as they look, features made of others (`cross`) or of what was before
+   * (`lag`, `targetMean`, ...), and fields to ignore. Default: every field is read.
+   */
   readonly features?: Features
   /** Classes in the order of their probabilities; of two, the second is the positive one. Default: as they come. */
   readonly classes?: readonly C[]

@@ -5,6 +5,7 @@ import type { ClassPrediction } from '../prediction.ts'
 import type { Label } from '../target.ts'
 import {
   type Asked, type Core, type CoreOptions, type CoreState, type Expert, expertsOf, isRejection, makeParts, type Outcome,
+  recalledIn,
 } from './auto-core.ts'
 import { branchNames, Branches, classesMax, type Frame } from './branches.ts'
 import { ClassExperts, classExperts, ofNeighbours, ofSquares, softmaxInto } from './class-experts.ts'
@@ -45,7 +46,7 @@ export class ClassCore implements Core {
   readonly #carrying = (): readonly number[] => this.#mixer.carrying
 
   constructor(options: CoreOptions, isBinary: boolean, classes: readonly Label[] | undefined) {
-    this.#parts = makeParts(options)
+    this.#parts = makeParts(options, isBinary ? 'binary' : 'multiclass')
     this.#run = options.run
     this.#labels = new ClassLabels(isBinary, classes)
     this.#capacity = isBinary ? 2 : leastCapacity
@@ -82,7 +83,7 @@ export class ClassCore implements Core {
     const { encoder, learning: frame } = this.#parts
     const labels = this.#labels
     const label = labels.numberOf(given)
-    encoder.read(event, frame.event, true)
+    encoder.read(event, frame.event, true, asked?.recalled)
     const before = label < this.#capacity ? null : this.#grow()
     frame.level = label
     const then = (asked as AskedClass | undefined) ?? null
@@ -105,7 +106,7 @@ export class ClassCore implements Core {
     if (before !== null) this.#experts.widen(this.#capacity)
     labels.add(given as Label)
     this.#learnExperts(frame, label, this.#count === 0, then?.recent[0])
-    encoder.commit()
+    encoder.commit(label)
     const chance = said.all[Math.min(label, said.all.length)] ?? 0
     return {
       prediction: said.prediction, judged: said.judged, label, loss: -kernelMath().log(Math.max(1e-15, chance)),
@@ -143,7 +144,10 @@ export class ClassCore implements Core {
   ask(event: unknown): Asked | Rejection {
     const said = this.#answer(event)
     if (isRejection(said)) return said
-    const kept: AskedClass = { ...said, probabilities: said.probabilities.slice(0, names.length * said.known) }
+    const kept: AskedClass = {
+      ...said, probabilities: said.probabilities.slice(0, names.length * said.known),
+      ...recalledIn(this.#parts.encoder, event),
+    }
     return kept
   }
 

@@ -4,10 +4,13 @@ import { BadValueError, type Encoder } from '../encoder.ts'
 import { finiteNumber } from '../encoders/numeric.ts'
 import type { Features } from '../features.ts'
 import { absorb, mix, startHash } from '../hash-text.ts'
+import type { Recollection } from '../feature-reader.ts'
 import type { FeatureSlots, NamedAxis } from '../named-axis.ts'
+import type { Task } from '../task.ts'
 import { Column } from './columns.ts'
 import { circles, dateParts } from './dates.ts'
 import type { Category, EncodedEvent } from './encoded-event.ts'
+import { type Made, MadeFeatures } from './made-features.ts'
 import { type Saved, saveNumbers, savedNumbers, savedRecord } from './saved.ts'
 import { termsOf, wordsOf, wordsOfText } from './words.ts'
 
@@ -19,6 +22,8 @@ export const overflowSlots = 2 ** 8
 const crossedMax = 10
 /** Missing fields are a feature of their own while there are no more fields than this. */
 const missingMax = 64
+/** An event with more than twice as many names is rejected, as by a learner. */
+const pairsMax = 10_000
 /** Numbers of an array field. */
 const vectorMax = 1024
 
@@ -53,6 +58,7 @@ export class EventEncoder {
   readonly #features: Features | null
   readonly #ignore: ReadonlySet<string>
   readonly #declared: ReadonlyMap<string, Encoder>
+  readonly #made: MadeFeatures
   readonly #fields = new Map<string, Field>()
   readonly #columns: Column[] = []
   readonly #byName = new Map<string, Column>()
@@ -78,8 +84,9 @@ export class EventEncoder {
   readonly #words: number[] = []
   #textCount = 0
 
-  constructor(axis: NamedAxis, features: Features | null, target: string | null) {
+  constructor(axis: NamedAxis, features: Features | null, target: string | null, task: Task) {
     this.axis = axis
+    this.#made = new MadeFeatures(features, task)
     this.#features = features
     this.#ignore = new Set([...(features?.ignore ?? []), ...(target === null ? [] : [target])])
     this.#declared = new Map(features?.declared ?? [])
@@ -91,10 +98,11 @@ export class EventEncoder {
   }
 
   /**
-   * Encodes an event. `learns`: new names get slots, tentatively; otherwise they contribute nothing.
+   * Encodes an event. `learns`: new names get slots, tentatively; otherwise they contribute nothing. What memories of
+   * encoders make of it is taken from `recalled` when there is one.
    * @throws EventError naming the field when a value cannot be used.
    */
-  read(event: unknown, out: EncodedEvent, learns: boolean): void {
+  read(event: unknown, out: EncodedEvent, learns: boolean, recalled: Recollection | null = null): void {
     if (typeof event !== 'object' || event === null || Array.isArray(event)) {
       throw new EventError(formatValue(event), 'a record of named values', 'Map the stream to objects before')
     }
@@ -106,14 +114,21 @@ export class EventEncoder {
     const record = event as Readonly<Record<string, unknown>>
     const names = this.#namesOf(record)
     for (let i = 0; i < names.length; i++) this.#readField(this.#fieldOf(names[i]!, i), record[names[i]!])
+    for (const made of this.#made.all) this.#readMade(made, record, recalled)
     this.#readMissing()
     this.#cross()
     this.#makeRoom()
   }
 
-  /** The event that was read last has been learned. */
-  commit(): void {
+  /** What memories make of an event now, to learn it with when its label comes; null when there are none. */
+  recollect(event: unknown): Recollection | null {
+    return this.#made.recollect(event)
+  }
+
+  /** The event that was read last has been learned, with this label: of classes its number. */
+  commit(label: number): void {
     this.axis.commit()
+    this.#made.learn(label)
     for (let i = 0; i < this.#updateCount; i++) this.#updated[i]!.learn(this.#updates[i]!)
     for (let i = 0; i < this.#textCount; i++) {
       const field = this.#texts[i]!
@@ -165,10 +180,15 @@ export class EventEncoder {
     let same = keys.length === before.length
     for (let i = 0; same && i < keys.length; i++) same = keys[i] === before[i]
     if (same) return this.#sorted
+    const most = 2 * (this.#features?.pairsMax ?? pairsMax)
+    if (keys.length > most) {
+      throw new EventError(`${keys.length} names`, `at most ${most}`, 'Raise features(.., { pairsMax }), or send less')
+    }
     const ignoresUnknown = this.#features !== null && this.#features.unknown === 'ignore'
     this.#keys = keys
     this.#sorted = keys
-      .filter((name) => !this.#ignore.has(name) && !(ignoresUnknown && !this.#declared.has(name))).sort()
+      .filter((name) => !this.#ignore.has(name) && !(ignoresUnknown && !this.#declared.has(name)))
+      .filter((name) => !this.#made.has(name)).sort()
     this.#known.length = 0
     return this.#sorted
   }
@@ -204,11 +224,28 @@ export class EventEncoder {
   }
 
   #readDeclared(field: Field, encoder: Encoder, value: unknown): void {
-    encoder.encode(value, (part, number) => {
-      if (encoder.standardize) this.#number(field, part, finiteNumber(number))
-      else if (part !== null && number === 1 && encoder.table === undefined) this.#category(field, part, false)
-      else this.#pair(field, part, finiteNumber(number))
-    })
+    encoder.encode(value, (part, number) => this.#declaredNumber(field, encoder, part, number))
+  }
+
+  #declaredNumber(field: Field, encoder: Encoder, part: string | null, number: number): void {
+    // Numbers that a memory has scaled are columns like any other.
+    const isColumn = encoder.standardize || (part === null && encoder.remember !== undefined)
+    if (isColumn) this.#number(field, part, finiteNumber(number))
+    else if (part !== null && number === 1 && encoder.table === undefined) this.#category(field, part, false)
+    else this.#pair(field, part, finiteNumber(number))
+  }
+
+  #readMade(made: Made, record: Readonly<Record<string, unknown>>, recalled: Recollection | null): void {
+    const { name } = made
+    const field = this.#fields.get(name) ?? this.#newField(name)
+    try {
+      this.#made.read(made, record, this.#learns, recalled, (part, number) => {
+        field.seen = this.#position
+        this.#declaredNumber(field, made.encoder, part, number)
+      })
+    } catch (error) {
+      throw inField(name, error)
+    }
   }
 
   #text(field: Field, text: string): void {
@@ -345,12 +382,14 @@ export class EventEncoder {
     return {
       columns: this.#columns.map((column) => column.state),
       fields: fields.map(({ name, texts, words }) => ({ name, texts: saveNumbers([texts, words]) })),
+      ...this.#made.state,
     }
   }
 
   /** Into an encoder that has read nothing. */
   restore(state: unknown): void {
-    const { columns, fields } = savedRecord(state, 'the encoder')
+    const { columns, fields, memories } = savedRecord(state, 'the encoder')
+    this.#made.restore(memories)
     for (const column of columns as readonly Saved[]) this.#keep(Column.from(column, this.#columns.length), undefined)
     for (const saved of fields as readonly Saved[]) {
       const { name, texts } = savedRecord(saved, 'a field')

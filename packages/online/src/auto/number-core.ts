@@ -3,6 +3,7 @@ import type { TensorData } from '@eddy/tensor'
 import { targetReader } from '../target.ts'
 import {
   type Asked, type Core, type CoreOptions, type CoreState, type Expert, expertsOf, isRejection, makeParts, type Outcome,
+  recalledIn,
 } from './auto-core.ts'
 import { branchNames, Branches, type Frame } from './branches.ts'
 import { type Inputs, NumberExperts, numberExperts, type Standing } from './number-experts.ts'
@@ -45,7 +46,7 @@ export class NumberCore implements Core {
   readonly #labelOf = targetReader((label) => label, 'regression', 1, undefined)
 
   constructor(options: CoreOptions) {
-    this.#parts = makeParts(options)
+    this.#parts = makeParts(options, 'regression')
     this.#branches = new Branches(this.#parts.axis, null, options.run)
   }
 
@@ -72,7 +73,7 @@ export class NumberCore implements Core {
   learn(event: unknown, given: unknown, asked?: Asked): Outcome | Rejection {
     const { encoder, learning: frame } = this.#parts
     const label = this.#labelOf(given)
-    encoder.read(event, frame.event, true)
+    encoder.read(event, frame.event, true, asked?.recalled)
     const history = this.#history
     this.#prepare(frame)
     const then = (asked as AskedNumber | undefined) ?? null
@@ -96,7 +97,7 @@ export class NumberCore implements Core {
     this.#experts.learn(frame.event, label, this.#sleepers.asleep, standing, stood?.inputs ?? null)
     history.learn(label)
     this.#sleepers.next(this.#carrying)
-    encoder.commit()
+    encoder.commit(label)
     return { prediction, judged: prediction, label, loss: Math.abs(prediction - label) }
   }
 
@@ -117,6 +118,7 @@ export class NumberCore implements Core {
     const asked: AskedNumber = {
       prediction, count, last, mean, step, spread, numbers: this.#numbers.slice(),
       context: this.#parts.predicting.context.slice(), inputs: this.#experts.inputs,
+      ...recalledIn(this.#parts.encoder, event),
     }
     return asked
   }
