@@ -23,6 +23,6 @@ export function docOf(name: string): string {
 
 /** The text of `export function <name>` with its overloads, in any package. */
 export function declarationsOf(name: string): string {
-  const pattern = new RegExp(`^export function ${name}\\b[^]*?^\\}`, 'gm')
+  const pattern = new RegExp(`^export function ${name}\\b[^]*?^\\}$`, 'gm')
   return sources.flatMap((text) => text.match(pattern) ?? []).join('\n')
 }

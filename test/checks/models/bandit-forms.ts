@@ -78,10 +78,9 @@ const form = (name: string, parts: readonly string[], options: Options, habits: 
 })
 
 /** Arms that come and go, with what is known about each. */
-const offers: Habits['offers'] = ({ id, a }) => (
-  arms.filter((_, k) => ((id as number) + k) % 4 > 0).map((arm, k) => (
-    { arm, features: { price: k + Number((a as number) > 0) } }
-  ))
+const offers: Habits['offers'] = ({ id, a, fresh }) => (
+  [...arms, ...(typeof fresh === 'string' ? [fresh] : [])].filter((_, k) => ((id as number) + k) % 4 > 0)
+    .map((arm, k) => ({ arm, features: { price: k + Number((a as number) > 0) } }))
 )
 
 export const banditForms: readonly ModelForm[] = [
@@ -102,6 +101,6 @@ export const banditForms: readonly ModelForm[] = [
   }, { after: 2 }),
   form('linUcb', ['linUcb'], { arms, policy: linUcb({ alpha: 0.5, dimensionsMax: 24 }), capacity: 50 }),
   form('linUcb, arms that come and go', ['linUcb'], {
-    policy: linUcb({ dimensionsMax: 24 }), capacity: 50,
+    policy: linUcb({ dimensionsMax: 24, armsMax: 5 }), capacity: 50,
   }, { offers }),
 ]

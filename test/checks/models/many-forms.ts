@@ -75,10 +75,10 @@ const members = [
 const wide = { name: 'wide', model: (m: Node<[number]>) => m.pipe(dense(9), relu(), dense(1)) }
 
 export const manyForms: readonly ModelForm[] = [
-  form('keyedLearner', 'numbers', numbers, { key }),
+  form('keyedLearner', 'numbers', numbers, { key, capacity: 3 }),
   form('keyedLearner', 'two classes, fewer models than keys', ofTwo, { key, capacity: 2 }),
-  form('keyedLearner', 'open classes', open, { key }),
-  form('keyedLearner', 'remembering features', numbers, { key }, remembering, ['lag', 'aggregate']),
+  form('keyedLearner', 'open classes', open, { key, capacity: 4 }),
+  form('keyedLearner', 'remembering features', numbers, { key, capacity: 5 }, remembering, ['lag', 'aggregate']),
   form('ensemble', 'numbers', numbers, { members: [...members, wide], combine: 'best' }),
   form('ensemble', 'two classes', ofTwo, { members: [...members.slice(0, 2), wide] }),
   form('ensemble', 'several classes by vote', closed, { members: members.slice(0, 2), combine: 'vote' }),

@@ -8,6 +8,11 @@ export interface LinUcbOptions {
   readonly regularization?: number
   /** Most numbers that the model of one arm is about, 1 to 2048; default 256. Its memory is the square, in 8 bytes. */
   readonly dimensionsMax?: number
+  /**
+   * Most arms that it knows something about, default 10,000: for arms that come and go. Beyond it the one that was not
+   * rewarded for longest is forgotten; offered again, it is a new one.
+   */
+  readonly armsMax?: number
 }
 
 /**
@@ -23,7 +28,10 @@ export interface LinUcbOptions {
  * @throws ValueError when an option is out of range.
  * @example linUcb({ alpha: 0.5 }).propensities([1, 3, 2], 0) // [0, 1, 0]
  */
-export function linUcb({ alpha = 1, regularization = 1, dimensionsMax = 256 }: LinUcbOptions = {}): Policy {
+export function linUcb({
+  alpha = 1, regularization = 1, dimensionsMax = 256, armsMax = 10_000,
+}: LinUcbOptions = {}): Policy {
+  checkNumber('linUcb', 'armsMax', armsMax, { least: 1, most: 1e6, integer: true }, 'Leave it out for 10,000.')
   checkNumber('linUcb', 'alpha', alpha, { least: 0 }, '1 is a usual choice; 0 never explores.')
   checkNumber('linUcb', 'regularization', regularization, { above: 0 }, 'Leave it out for 1.')
   checkNumber(
@@ -32,6 +40,6 @@ export function linUcb({ alpha = 1, regularization = 1, dimensionsMax = 256 }: L
   )
   return Object.freeze({
     name: `linUcb(${alpha})`, propensities: bestShares,
-    ridge: Object.freeze({ alpha, regularization, dimensionsMax }),
+    ridge: Object.freeze({ alpha, regularization, dimensionsMax, armsMax }),
   } satisfies Policy)
 }

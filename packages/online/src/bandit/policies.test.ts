@@ -92,6 +92,7 @@ describe('options of policies', () => {
     [() => squareCb({ growth: 'fast' as never }), /growth is out of range.*'root' or 'none'/],
     [() => linUcb({ alpha: NaN }), /alpha is out of range, in linUcb: got NaN/],
     [() => linUcb({ regularization: -1 }), /regularization is out of range/],
+    [() => linUcb({ armsMax: 0 }), /armsMax is out of range.*10,000/],
     [() => linUcb({ dimensionsMax: 0.5 }), /dimensionsMax is out of range.*take squareCb/],
   ])('%# say what was wanted', (make, message) => {
     expect(make).toThrow(message)

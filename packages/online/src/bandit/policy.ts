@@ -8,6 +8,8 @@ export interface RidgeOptions {
   readonly regularization: number
   /** Most numbers that the model of one arm is about. */
   readonly dimensionsMax: number
+  /** Most arms with a model; the one that was not rewarded for longest is forgotten. Default 10,000. */
+  readonly armsMax?: number
 }
 
 /**

@@ -12,6 +12,7 @@ import { SlotStatistics } from './slot-statistics.ts'
 export interface RidgeState {
   readonly names: readonly AxisName[]
   readonly statistics: Tensor
+  /** From the one that was not rewarded for longest to the last one. */
   readonly arms: readonly (readonly [arm: string, state: RidgeArmState])[]
   readonly overflow: number
 }
@@ -23,6 +24,8 @@ interface Numbers {
   readonly raw: readonly (readonly [slot: number, value: number])[]
 }
 
+/** Arms with a model of their own, unless a policy says otherwise. */
+const usualArmsMax = 10_000
 /** The slot of the constant 1. */
 const constant = -1
 
@@ -70,7 +73,10 @@ export class RidgeRewards implements RewardModel<RidgeState> {
       this.#axis.rollback()
       throw rejectedAt('learn', context, error)
     }
-    if (known === undefined) this.#arms.set(choice.arm, arm)
+    // The arm that was rewarded last stands last; the one that was not for longest makes room.
+    if (known !== undefined) this.#arms.delete(choice.arm)
+    this.#arms.set(choice.arm, arm)
+    if (this.#arms.size > this.#armsMax) this.#arms.delete(this.#arms.keys().next().value!)
     this.#axis.commit()
     for (const [slot, value] of raw) this.#statistics.learn(slot, value)
   }
@@ -92,6 +98,12 @@ export class RidgeRewards implements RewardModel<RidgeState> {
         wanted: '{ names, statistics, arms, overflow }', hint: 'Restore only what snapshot() of such a bandit gave.',
       })
     }
+    if (arms.length > this.#armsMax) {
+      throw new ValueError({
+        what: 'the state has more arms than there is room for', where: 'Bandit.restore', got: arms.length,
+        wanted: `at most ${this.#armsMax}`, hint: 'Make the bandit with a larger linUcb({ armsMax }).',
+      })
+    }
     const made = new Map(arms.map(([name, saved]) => {
       const arm = this.#makeArm()
       arm.restore(saved)
@@ -101,6 +113,10 @@ export class RidgeRewards implements RewardModel<RidgeState> {
     this.#statistics.restore(statistics)
     this.#arms = made
     this.overflow = overflow
+  }
+
+  get #armsMax(): number {
+    return this.#options.armsMax ?? usualArmsMax
   }
 
   #makeArm(): RidgeArm {
