@@ -1,5 +1,6 @@
 import { checkFeatures } from './features.ts'
 import { checkKeeper, type Keeper, type KeptBy } from './keeper.ts'
+import { checkLearnerOptions } from './known-options.ts'
 import { Learner } from './learner.ts'
 import type { LearnerLoss, LearnerOptions, MetricOf, OpenLearnerOptions, PredictionOf } from './options.ts'
 import type { OpenClassPrediction } from './prediction.ts'
@@ -37,9 +38,11 @@ export function learner<E = object, L extends LearnerLoss = LearnerLoss, K exten
 export function learner<
   E = object, L extends LearnerLoss = LearnerLoss, const C extends Label = number, K extends string = MetricOf<L>,
 >(options: LearnerOptions<E, L, C, K>): Learner<E, PredictionOf<L, C>, K>
-export function learner({ store, ...options }: (
+export function learner(given: (
   | LearnerOptions<object, LearnerLoss, Label, string> | OpenLearnerOptions<object, LearnerLoss, string>
 ) & { readonly store?: unknown }): unknown {
+  checkLearnerOptions('learner', given, ['store'])
+  const { store, ...options } = given
   checkFeatures('learner', options.features)
   if (store === undefined) return new Learner(options)
   checkKeeper(store)

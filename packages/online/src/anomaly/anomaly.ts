@@ -1,5 +1,6 @@
 import { AnomalyDetector } from './anomaly-detector.ts'
 import type { AnomalyOptions } from './anomaly-options.ts'
+import { checkDtype, checkOptions } from '../known-options.ts'
 
 /**
  * Makes a detector of unusual events: an autoencoder over standardised features that learns from every event after it
@@ -17,5 +18,9 @@ import type { AnomalyOptions } from './anomaly-options.ts'
  * readings$.pipe(machines.train()).subscribe(({ event, score, isAnomaly }) => report(event, score, isAnomaly))
  */
 export function anomaly<E extends object = object>(options: AnomalyOptions): AnomalyDetector<E> {
+  checkOptions('anomaly', options, [
+    'features', 'hidden', 'width', 'optimizer', 'rate', 'window', 'warmUp', 'influence', 'seed', 'dtype',
+  ])
+  checkDtype('anomaly', options.dtype)
   return new AnomalyDetector(options)
 }

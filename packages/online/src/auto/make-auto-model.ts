@@ -1,3 +1,4 @@
+import { checkDtype, checkOptions } from '../known-options.ts'
 import type { Label } from '../target.ts'
 import type { Task } from '../task.ts'
 import { AutoModel } from './auto-model.ts'
@@ -27,5 +28,7 @@ import type { AutoOptions } from './auto-options.ts'
 export function autoModel<E = object, T extends Task = Task, const C extends Label = Label>(
   options: AutoOptions<E, T, C>,
 ): AutoModel<E, T, C> {
+  checkOptions('autoModel', options, ['target', 'task', 'features', 'classes', 'dtype', 'seed'])
+  checkDtype('autoModel', options.dtype)
   return new AutoModel(options)
 }

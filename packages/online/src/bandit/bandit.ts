@@ -106,7 +106,6 @@ export class Bandit<A extends string, C extends object> {
   /**
    * Learns from a decision that somebody else made. It is not scored, not logged again, and no decision of this bandit.
    * @throws RejectedError when it cannot be used: nothing has changed.
-   * @throws GraphError when it has a weight and the model is a graph: losses have none.
    */
   learnLogged({ context, arm, features, reward, weight = 1 }: PastDecision<A, C>): void {
     checkNumber('learnLogged', 'weight', weight, { above: 0 }, 'Leave it out for 1.')

@@ -1,5 +1,6 @@
 import { checkNumber, type Schedule } from '@eddy/optim'
 import { ValueError } from '@eddy/tensor'
+import { checkOptions } from '../known-options.ts'
 import { bestShares, type Policy } from './policy.ts'
 
 export interface EpsilonGreedyOptions {
@@ -24,6 +25,7 @@ export interface EpsilonGreedyOptions {
  * @example epsilonGreedy({ epsilon: 0.3 }).propensities([0, 5, 1], 0) // [0.1, 0.8, 0.1]
  */
 export function epsilonGreedy(options: EpsilonGreedyOptions = {}): Policy {
+  checkOptions('epsilonGreedy', options, ['epsilon', 'decay'])
   const shareOf = shareFrom(options)
   const { epsilon = 0.1, decay } = options
   const name = typeof epsilon === 'number' ? epsilon : epsilon.name

@@ -1,4 +1,5 @@
 import { checkNumber } from '@eddy/optim'
+import { checkOptions } from '../known-options.ts'
 import { bestShares, type Policy } from './policy.ts'
 
 export interface LinUcbOptions {
@@ -28,9 +29,9 @@ export interface LinUcbOptions {
  * @throws ValueError when an option is out of range.
  * @example linUcb({ alpha: 0.5 }).propensities([1, 3, 2], 0) // [0, 1, 0]
  */
-export function linUcb({
-  alpha = 1, regularization = 1, dimensionsMax = 256, armsMax = 10_000,
-}: LinUcbOptions = {}): Policy {
+export function linUcb(options: LinUcbOptions = {}): Policy {
+  checkOptions('linUcb', options, ['alpha', 'regularization', 'dimensionsMax', 'armsMax'])
+  const { alpha = 1, regularization = 1, dimensionsMax = 256, armsMax = 10_000 } = options
   checkNumber('linUcb', 'armsMax', armsMax, { least: 1, most: 1e6, integer: true }, 'Leave it out for 10,000.')
   checkNumber('linUcb', 'alpha', alpha, { least: 0 }, '1 is a usual choice; 0 never explores.')
   checkNumber('linUcb', 'regularization', regularization, { above: 0 }, 'Leave it out for 1.')

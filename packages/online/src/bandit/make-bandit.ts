@@ -1,3 +1,4 @@
+import { checkDtype, checkOptions } from '../known-options.ts'
 import { Bandit } from './bandit.ts'
 import type { BanditOptions } from './bandit-options.ts'
 
@@ -22,5 +23,10 @@ import type { BanditOptions } from './bandit-options.ts'
 export function bandit<const A extends string = string, C extends object = object>(
   options: BanditOptions<A>,
 ): Bandit<A, C> {
+  checkOptions('bandit', options, [
+    'features', 'policy', 'arms', 'model', 'loss', 'optimizer', 'interactions', 'seed', 'dtype', 'within', 'capacity',
+    'noReward',
+  ])
+  checkDtype('bandit', options.dtype)
   return new Bandit(options)
 }

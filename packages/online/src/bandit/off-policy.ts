@@ -1,5 +1,6 @@
 import { checkNumber } from '@eddy/optim'
 import { ValueError } from '@eddy/tensor'
+import { checkOptions } from '../known-options.ts'
 import type { LoggedDecision } from './decision.ts'
 import { checkShares } from './policy.ts'
 
@@ -50,6 +51,7 @@ export class OffPolicy<L extends Logged> {
 
   /** @internal */
   constructor(options: OffPolicyOptions<L>) {
+    checkOptions('offPolicy', options, ['policy', 'estimates', 'weightMax'])
     const { policy, weightMax = 1 } = options
     if (typeof policy !== 'function') {
       const hint = 'One of a bandit is asked: ({ scores }) => squareCb().propensities(scores, 0).'

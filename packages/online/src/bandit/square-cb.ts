@@ -1,5 +1,6 @@
 import { checkNumber } from '@eddy/optim'
 import { ValueError } from '@eddy/tensor'
+import { checkOptions } from '../known-options.ts'
 import type { Policy } from './policy.ts'
 
 export interface SquareCbOptions {
@@ -21,7 +22,9 @@ export interface SquareCbOptions {
  * @throws ValueError when gamma or growth are out of range.
  * @example squareCb({ gamma: 8, growth: 'none' }).propensities([0, 1], 0) // [0.1, 0.9]
  */
-export function squareCb({ gamma = 10, growth = 'root' }: SquareCbOptions = {}): Policy {
+export function squareCb(options: SquareCbOptions = {}): Policy {
+  checkOptions('squareCb', options, ['gamma', 'growth'])
+  const { gamma = 10, growth = 'root' } = options
   checkNumber('squareCb', 'gamma', gamma, { above: 0 }, 'Larger explores less; 10 suits rewards from 0 to 1.')
   if (growth !== 'root' && growth !== 'none') {
     throw new ValueError({

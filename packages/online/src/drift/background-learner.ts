@@ -9,6 +9,7 @@ import type { Learned, Predicted } from '../results.ts'
 import { type DriftSignal, signalOf } from './detect-drift.ts'
 import type { Detector, DetectorState } from './detector.ts'
 import { type DriftWatch, startWatch } from './drift-watch.ts'
+import { checkOptions } from '../known-options.ts'
 
 export interface BackgroundLearnerOptions<E, P, K extends string, S extends DetectorState> {
   /** Makes a learner that knows nothing; `generation` counts them from 0 and may serve as its seed. */
@@ -142,7 +143,7 @@ export class BackgroundLearner<E, P, K extends string = string, S extends Detect
    * @throws GraphError or ValueError when it belongs to other learners or another detector; nothing has changed.
    */
   restore(state: BackgroundLearnerState<S>): void {
-    checkState('BackgroundLearner.restore', state, 'active', 'warming', 'next', 'watch')
+    checkState('BackgroundLearner.restore', state, 'active', 'warming?', 'next', 'watch')
     const { active, warming, next, watch } = state
     const started = startWatch(this.#options.detector, 'BackgroundLearner.restore', watch)
     const revive = ({ generation, state }: BackgroundLearnerState['active']): Generation<E, P, K> => {
@@ -231,6 +232,7 @@ export class BackgroundLearner<E, P, K extends string = string, S extends Detect
 export function backgroundLearner<E, P, K extends string, S extends DetectorState>(
   options: BackgroundLearnerOptions<E, P, K, S>,
 ): BackgroundLearner<E, P, K, S> {
+  checkBackground(options)
   const made = new WeakSet<object>()
   const make = (generation: number): Learner<E, P, K> => {
     const learner = options.make(generation)
@@ -244,4 +246,20 @@ export function backgroundLearner<E, P, K extends string, S extends DetectorStat
     return learner
   }
   return new BackgroundLearner({ ...options, make })
+}
+
+function checkBackground(options: { readonly make?: unknown; readonly detector?: unknown }): void {
+  checkOptions('backgroundLearner', options, ['make', 'detector', 'select'])
+  const { make, detector } = options
+  if (typeof make !== 'function') {
+    throw new ValueError({
+      what: 'make is no function', where: 'backgroundLearner', got: make, wanted: 'one that makes a learner',
+      hint: 'For example make: (generation) => learner({ ..., seed: generation }).',
+    })
+  }
+  if (typeof detector === 'object' && detector !== null && 'update' in detector) return
+  throw new ValueError({
+    what: 'this is no detector', where: 'backgroundLearner', got: detector, wanted: 'one such as adwin()',
+    hint: 'Call it, with its parentheses: detector: adwin().',
+  })
 }

@@ -1,6 +1,7 @@
 import { ValueError } from '@eddy/tensor'
 import type { Encoder } from '../encoder.ts'
 import { historyEncoder, type HistoryOptions } from './history.ts'
+import { checkOptions } from '../known-options.ts'
 
 /** Of the numbers in the window: `deviation` is that of a population, `count` how many there are. */
 export type Aggregate = 'mean' | 'min' | 'max' | 'sum' | 'deviation' | 'count'
@@ -53,7 +54,9 @@ function meanOf(numbers: readonly number[]): number {
  * @throws GraphError or ValueError when the options are not such.
  * @example features({ lately: aggregate({ of: 'price', by: 'product', window: 20, aggregates: ['mean', 'max'] }) })
  */
-export function aggregate({ window, aggregates = ['mean'], ...options }: AggregateOptions): Encoder {
+export function aggregate(options: AggregateOptions): Encoder {
+  checkOptions('aggregate', options, ['window', 'aggregates', 'of', 'by', 'capacity', 'standardize'])
+  const { window, aggregates = ['mean'], ...history } = options
   const names = [...new Set(aggregates)]
   const unknown = names.find((name) => !Object.hasOwn(formulas, name))
   if (unknown !== undefined || names.length === 0) {
@@ -62,7 +65,7 @@ export function aggregate({ window, aggregates = ['mean'], ...options }: Aggrega
       wanted: `some of ${Object.keys(formulas).join(', ')}`, hint: 'Leave aggregates out for the mean.',
     })
   }
-  return historyEncoder('aggregate', options, window, (numbers, emit) => {
+  return historyEncoder('aggregate', history, window, (numbers, emit) => {
     for (const name of names) emit(name, formulas[name](numbers))
   })
 }

@@ -1,6 +1,7 @@
 import { type Emit, type Encoder, refuse } from '../encoder.ts'
 import { defineMemory } from './define-memory.ts'
 import { absentBy, type MissingPolicy } from './missing.ts'
+import { checkOptions } from '../known-options.ts'
 
 export interface BooleanOptions {
   /** Default true. */
@@ -17,7 +18,9 @@ export interface BooleanOptions {
  * Edge: anything but true and false, 0 and 1 included, rejects the event.
  * @example features({ weekend: boolean(), returned: boolean({ missing: false }) })
  */
-export function boolean({ standardize = true, missing = 'skip' }: BooleanOptions = {}): Encoder {
+export function boolean(options: BooleanOptions = {}): Encoder {
+  checkOptions('boolean', options, ['standardize', 'missing'])
+  const { standardize = true, missing = 'skip' } = options
   const encode = (value: unknown, emit: Emit): void => {
     if (typeof value !== 'boolean') refuse(value, 'true or false', 'Compare before (x === 1), or use numeric()')
     emit(null, value ? 1 : 0)

@@ -3,6 +3,7 @@ import { type Emit, type Encoder, refuse } from '../encoder.ts'
 import { hashTable } from './hash-table.ts'
 import { defineMemory } from './define-memory.ts'
 import type { MissingPolicy } from './missing.ts'
+import { checkOptions } from '../known-options.ts'
 
 export interface CategoricalOptions {
   /** Values that get a slot of their own; further ones share hash slots and are counted. Default: no limit. */
@@ -37,7 +38,9 @@ export function categoryText(value: unknown, lengthMax = categoryLengthMax): str
  * @throws ValueError when max or bits are out of range.
  * @example features({ carrier: categorical(), city: categorical({ max: 1000, missing: 'indicator' }) })
  */
-export function categorical({ max, bits = 10, missing = 'skip' }: CategoricalOptions = {}): Encoder {
+export function categorical(options: CategoricalOptions = {}): Encoder {
+  checkOptions('categorical', options, ['max', 'bits', 'missing'])
+  const { max, bits = 10, missing = 'skip' } = options
   if (max !== undefined && (!Number.isInteger(max) || max < 1)) {
     throw new ValueError({
       what: 'the number of categories is out of range', where: 'categorical', got: max, wanted: 'an integer from 1 on',

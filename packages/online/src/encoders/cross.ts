@@ -1,6 +1,7 @@
 import type { Emit, Encoder } from '../encoder.ts'
 import { hashTable } from './hash-table.ts'
 import { fieldList, keyText } from './key-text.ts'
+import { checkOptions } from '../known-options.ts'
 
 export interface CrossOptions {
   /** The table has 2^bits slots; 1 to 24, default 18. null: every combination has a slot of its own, by name. */
@@ -17,7 +18,9 @@ export interface CrossOptions {
  * @throws GraphError for fewer than two fields, ValueError when bits or seed are out of range.
  * @example features({ storeByDay: cross(['store', 'weekday'], { bits: 12 }) })
  */
-export function cross(fields: readonly string[], { bits = 18, seed = 0 }: CrossOptions = {}): Encoder {
+export function cross(fields: readonly string[], options: CrossOptions = {}): Encoder {
+  checkOptions('cross', options, ['bits', 'seed'])
+  const { bits = 18, seed = 0 } = options
   const names = Object.freeze(fieldList(fields, 'cross', 2))
   return Object.freeze({
     name: 'cross', standardize: false, fields: names,

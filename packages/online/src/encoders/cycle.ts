@@ -3,6 +3,7 @@ import type { Emit, Encoder } from '../encoder.ts'
 import { kernelMath } from '../kernel-math.ts'
 import { finiteNumber } from './finite-number.ts'
 import { absentBy, type MissingPolicy } from './missing.ts'
+import { checkOptions } from '../known-options.ts'
 
 export interface CycleOptions {
   /** After how much it begins again: 24 for hours, 360 for degrees. */
@@ -26,7 +27,9 @@ export function emitCircle(emit: Emit, sine: string, cosine: string, share: numb
  * @throws ValueError when the period is not positive.
  * @example features({ hour: cycle({ period: 24 }), windDirection: cycle({ period: 360 }) })
  */
-export function cycle({ period, missing = 'skip' }: CycleOptions): Encoder {
+export function cycle(options: CycleOptions): Encoder {
+  checkOptions('cycle', options, ['period', 'missing'])
+  const { period, missing = 'skip' } = options
   if (!(period > 0 && period <= 1e15)) {
     throw new ValueError({
       what: 'the period is out of range', where: 'cycle', got: period, wanted: 'a number above 0, at most 1e15',

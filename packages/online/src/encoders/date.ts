@@ -3,6 +3,7 @@ import type { Emit, Encoder } from '../encoder.ts'
 import { emitCircle } from './cycle.ts'
 import { type Calendar, calendarOf, instantOf } from './instant.ts'
 import { absentBy, type MissingPolicy } from './missing.ts'
+import { checkOptions } from '../known-options.ts'
 
 /**
  * hour: of the day, with minutes and seconds; weekday: Monday is 0; day: of the month; month: from 1, with its days in
@@ -44,11 +45,12 @@ const msPerDay = 86_400_000
  * @example features({ orderedAt: date(), paidAt: date({ cycles: ['hour'], categories: ['weekday'], offset: 60 }) })
  */
 export function date(options: DateOptions = {}): Encoder {
+  checkOptions('date', options, ['cycles', 'categories', 'trend', 'offset', 'unit', 'missing'])
   const {
     cycles = ['hour', 'weekday', 'month', 'dayOfYear'], categories = [], trend = false, offset = 0, unit = 'ms',
     missing = 'skip',
   } = options
-  checkOptions([...cycles, ...categories], offset, unit)
+  checkParts([...cycles, ...categories], offset, unit)
   const round = cycles.map((name) => [`${name}.sin`, `${name}.cos`, parts[name].share] as const)
   const unitMs = unit === 's' ? 1000 : 1
   const encode = (value: unknown, emit: Emit): void => {
@@ -61,7 +63,7 @@ export function date(options: DateOptions = {}): Encoder {
   return Object.freeze({ name: 'date', standardize: trend, encode, ...absentBy(missing) } satisfies Encoder)
 }
 
-function checkOptions(names: readonly string[], offset: number, unit: string): void {
+function checkParts(names: readonly string[], offset: number, unit: string): void {
   const unknown = names.find((name) => !Object.hasOwn(parts, name))
   if (unknown === undefined && Math.abs(offset) <= 24 * 60 && (unit === 'ms' || unit === 's')) return
   throw new ValueError({

@@ -2,6 +2,7 @@ import type { Emit, Encoder } from '../encoder.ts'
 import { categoryText } from './categorical.ts'
 import { hashTable } from './hash-table.ts'
 import { absentBy, type MissingPolicy } from './missing.ts'
+import { checkOptions } from '../known-options.ts'
 
 export interface HashedOptions {
   /** The table has 2^bits slots; 1 to 24, default 18. */
@@ -22,7 +23,9 @@ export interface HashedOptions {
  * @throws ValueError when bits or seed are out of range.
  * @example features({ userAgent: hashed({ bits: 16 }) })
  */
-export function hashed({ bits = 18, seed = 0, missing = 'skip' }: HashedOptions = {}): Encoder {
+export function hashed(options: HashedOptions = {}): Encoder {
+  checkOptions('hashed', options, ['bits', 'seed', 'missing'])
+  const { bits = 18, seed = 0, missing = 'skip' } = options
   return Object.freeze({
     name: 'hashed',
     standardize: false,

@@ -1,6 +1,7 @@
 import { ValueError } from '@eddy/tensor'
 import type { Encoder } from '../encoder.ts'
 import { historyEncoder, type HistoryOptions } from './history.ts'
+import { checkOptions } from '../known-options.ts'
 
 export interface LagOptions extends HistoryOptions {
   /** How many learned events of the key back, from 1; default [1]. */
@@ -15,7 +16,9 @@ export interface LagOptions extends HistoryOptions {
  * @throws GraphError or ValueError when the options are not such.
  * @example features({ soldBefore: lag({ by: 'store', steps: [1, 7] }), temperatureBefore: lag({ of: 'temperature' }) })
  */
-export function lag({ steps = [1], ...options }: LagOptions = {}): Encoder {
+export function lag(options: LagOptions = {}): Encoder {
+  checkOptions('lag', options, ['steps', 'of', 'by', 'capacity', 'standardize'])
+  const { steps = [1], ...history } = options
   if (steps.length === 0 || !steps.every((step) => Number.isInteger(step) && step >= 1)) {
     throw new ValueError({
       what: 'these are no steps back', where: 'lag', got: steps, wanted: 'a list of integers from 1 on',
@@ -23,7 +26,7 @@ export function lag({ steps = [1], ...options }: LagOptions = {}): Encoder {
     })
   }
   const parts = [...new Set(steps)].map((step) => [`${step}`, step] as const)
-  return historyEncoder('lag', options, Math.max(...steps), (numbers, emit) => {
+  return historyEncoder('lag', history, Math.max(...steps), (numbers, emit) => {
     for (const [part, step] of parts) {
       const number = numbers[numbers.length - step]
       if (number !== undefined) emit(part, number)

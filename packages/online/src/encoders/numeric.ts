@@ -3,6 +3,7 @@ import { finiteNumber } from './finite-number.ts'
 import { IncludingMemory } from './including-memory.ts'
 import { absentBy, type MissingPolicy } from './missing.ts'
 import { NumericMemory } from './numeric-memory.ts'
+import { checkOptions } from '../known-options.ts'
 
 export { finiteNumber, magnitudeMax } from './finite-number.ts'
 
@@ -32,6 +33,7 @@ export interface NumericOptions {
  * @example features({ distance: numeric(), age: numeric({ missing: 30 }), income: numeric({ scale: 'robust' }) })
  */
 export function numeric(options: NumericOptions = {}): Encoder {
+  checkOptions('numeric', options, ['standardize', 'scale', 'missing'])
   const { standardize = true, scale = standardize === false ? 'none' : 'standard', missing = 'skip' } = options
   const includes = standardize === 'after' && scale === 'standard'
   if (scale !== 'standard' && scale !== 'robust' && scale !== 'none') {

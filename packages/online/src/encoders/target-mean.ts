@@ -4,6 +4,7 @@ import type { Task } from '../task.ts'
 import { withMemory } from './define-memory.ts'
 import { type FieldNames, fieldList, keyText } from './key-text.ts'
 import { KeyedMemory } from './keyed-memory.ts'
+import { checkOptions } from '../known-options.ts'
 
 export interface TargetMeanOptions {
   /** The labels of all events weigh as much as so many of the key's; 0 or more, default 10. */
@@ -26,6 +27,7 @@ export interface TargetMeanOptions {
  * @example features({ usualDelay: targetMean(['carrier', 'origin']), seller: categorical() })
  */
 export function targetMean(by: FieldNames, options: TargetMeanOptions = {}): Encoder {
+  checkOptions('targetMean', options, ['smoothing', 'capacity', 'standardize'])
   const { smoothing = 10, capacity = 10_000, standardize = true } = options
   const fields = Object.freeze(fieldList(by, 'targetMean'))
   if (!(smoothing >= 0 && smoothing <= 1e9)) {

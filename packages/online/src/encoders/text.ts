@@ -2,6 +2,7 @@ import { ValueError } from '@eddy/tensor'
 import { type Emit, type Encoder, refuse } from '../encoder.ts'
 import { hashTable } from './hash-table.ts'
 import { absentBy, type MissingPolicy } from './missing.ts'
+import { checkOptions } from '../known-options.ts'
 
 export interface TextOptions {
   /** Runs of up to so many words: 1 (default) is words alone, 2 adds pairs of neighbours, 0 leaves words out. */
@@ -39,6 +40,7 @@ const wordLengthMax = 64
  * @example features({ subject: text({ words: 2 }), body: text({ letters: [3, 5], bits: 20 }) })
  */
 export function text(options: TextOptions = {}): Encoder {
+  checkOptions('text', options, ['words', 'letters', 'bits', 'seed', 'weights', 'termsMax', 'missing'])
   const { words = 1, letters, bits = 18, seed = 0, weights = 'length', termsMax = 2000, missing = 'skip' } = options
   checkRuns(words, letters, termsMax)
   const encode = (value: unknown, emit: Emit): void => {

@@ -2,6 +2,7 @@ import { ValueError } from '@eddy/tensor'
 import { type Emit, type Encoder, refuse } from '../encoder.ts'
 import { finiteNumber } from './finite-number.ts'
 import { absentBy, type MissingPolicy } from './missing.ts'
+import { checkOptions } from '../known-options.ts'
 
 export interface VectorOptions {
   /** Numbers that it must have; default: any count, which may differ from event to event. */
@@ -21,7 +22,9 @@ const places: string[] = []
  * @throws ValueError when length is not a positive integer.
  * @example features({ embedding: vector({ length: 384, standardize: false }) })
  */
-export function vector({ length, standardize = true, missing = 'skip' }: VectorOptions = {}): Encoder {
+export function vector(options: VectorOptions = {}): Encoder {
+  checkOptions('vector', options, ['length', 'standardize', 'missing'])
+  const { length, standardize = true, missing = 'skip' } = options
   if (length !== undefined && (!Number.isInteger(length) || length < 1)) {
     throw new ValueError({
       what: 'the length is out of range', where: 'vector', got: length, wanted: 'an integer from 1 on',

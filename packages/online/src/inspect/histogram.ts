@@ -1,5 +1,6 @@
 import { type Tensor, ValueError } from '@eddy/tensor'
 import { map, type OperatorFunction } from 'rxjs'
+import { checkOptions } from '../known-options.ts'
 
 export interface HistogramOptions {
   /** Number of bins of equal width; default 30. */
@@ -27,7 +28,9 @@ export interface Histogram {
  * hidden.pipe(histogram({ bins: 20, range: [-1, 1] })).subscribe(({ counts }) => console.log(counts))
  * hidden.gradient$.pipe(histogram()).subscribe(...)
  */
-export function histogram({ bins = 30, range }: HistogramOptions = {}): OperatorFunction<Tensor, Histogram> {
+export function histogram(options: HistogramOptions = {}): OperatorFunction<Tensor, Histogram> {
+  checkOptions('histogram', options, ['bins', 'range'])
+  const { bins = 30, range } = options
   if (!Number.isInteger(bins) || bins < 1) {
     throw new ValueError({
       what: 'that many bins cannot be filled', where: 'histogram', got: bins, wanted: 'a positive integer',

@@ -1,3 +1,6 @@
+import { ValueError } from '@eddy/tensor'
+import { checkFeatures } from '../features.ts'
+import { checkLearnerOptions, checkOptions } from '../known-options.ts'
 import type { LearnerLoss, MetricOf, OpenLearnerOptions, PredictionOf } from '../options.ts'
 import type { OpenClassPrediction } from '../prediction.ts'
 import type { Label } from '../target.ts'
@@ -36,5 +39,21 @@ export function ensemble<
   E = object, L extends LearnerLoss = LearnerLoss, const C extends Label = number, K extends string = MetricOf<L>,
 >(options: EnsembleOptions<E, L, C, K, PredictionOf<L, C>>): Ensemble<E, PredictionOf<L, C>, K>
 export function ensemble(options: unknown): unknown {
+  checkLearnerOptions('ensemble', options, ['members', 'combine'])
+  const { features, members } = options as { readonly features?: unknown; readonly members?: unknown }
+  checkFeatures('ensemble', features)
+  checkMembers(members)
   return new Ensemble(options as EnsembleOptions<object, LearnerLoss, Label, string, unknown>)
+}
+
+function checkMembers(members: unknown): void {
+  if (Array.isArray(members) && members.length > 0) {
+    const known = ['name', 'model', 'loss', 'optimizer', 'seed']
+    for (const member of members) checkOptions('a member of ensemble', member, known)
+    return
+  }
+  throw new ValueError({
+    what: 'there are no members', where: 'ensemble', got: members, wanted: 'a list of models, at least one',
+    hint: 'For example members: [{ seed: 1 }, { seed: 2 }], or grid({ seed: [1, 2] }, (point) => point).',
+  })
 }

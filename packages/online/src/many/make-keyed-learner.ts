@@ -1,3 +1,5 @@
+import { checkFeatures } from '../features.ts'
+import { checkLearnerOptions } from '../known-options.ts'
 import type { LearnerLoss, MetricOf, OpenLearnerOptions, PredictionOf } from '../options.ts'
 import type { OpenClassPrediction } from '../prediction.ts'
 import type { Label } from '../target.ts'
@@ -36,5 +38,7 @@ export function keyedLearner<
   Q extends Key = Key,
 >(options: KeyedLearnerOptions<E, L, C, K, Q>): KeyedLearner<E, PredictionOf<L, C>, K, Q>
 export function keyedLearner(options: unknown): unknown {
+  checkLearnerOptions('keyedLearner', options, ['key', 'capacity'])
+  checkFeatures('keyedLearner', (options as { readonly features?: unknown }).features)
   return new KeyedLearner(options as KeyedLearnerOptions<object, LearnerLoss, Label, string, Key>)
 }

@@ -1,5 +1,6 @@
 import { checkNumber } from '@eddy/optim'
 import { rng, type Rng, ValueError } from '@eddy/tensor'
+import { checkOptions } from '../known-options.ts'
 import { isRemembered, type Remembered } from './remembered.ts'
 
 /** Options of `reservoir`. */
@@ -34,7 +35,9 @@ const perMax = 100
  * @throws ValueError for numbers out of range.
  * @example learner({ ..., replay: reservoir({ size: 500, per: 1 }) })
  */
-export function reservoir({ size = 500, per = 1, balanced = false }: ReservoirOptions = {}): Replay {
+export function reservoir(options: ReservoirOptions = {}): Replay {
+  checkOptions('reservoir', options, ['size', 'per', 'balanced'])
+  const { size = 500, per = 1, balanced = false } = options
   checkNumber('reservoir', 'size', size, { least: 1, most: sizeMax, integer: true }, 'Leave it out for 500.')
   checkNumber('reservoir', 'per', per, { least: 1, most: perMax, integer: true }, 'Leave it out for 1.')
   return Object.freeze({ kind: 'reservoir', size, per, balanced })
