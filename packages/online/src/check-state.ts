@@ -1,15 +1,22 @@
 import { ValueError } from '@eddy/tensor'
 
+const ofTraining = ['step', 'seed', 'parameters', 'slots', 'buffers'] as const
+
 /**
  * What `restore` asks before anything else, so that what is no state is refused with words, and nothing has changed.
- * @throws ValueError unless this is a record with these parts.
+ * A part whose name ends in `?` may be null.
+ * @throws ValueError unless this is a record with these parts; of a `training`, with those of one.
  */
 export function checkState(where: string, state: unknown, ...parts: readonly string[]): void {
   const given = (typeof state === 'object' && state !== null ? state : {}) as Readonly<Record<string, unknown>>
-  const missing = parts.find((part) => given[part] === undefined)
-  if (missing === undefined) return
+  const names = parts.map((part) => part.replace('?', ''))
+  const missing = names.find((name, k) => given[name] === undefined || (given[name] === null && parts[k] === name))
+  if (missing === undefined) {
+    if (names.includes('training')) checkState(`${where}, training`, given['training'], ...ofTraining)
+    return
+  }
   throw new ValueError({
-    what: `this is no state, it has no ${missing}`, where, got: state, wanted: `{ ${parts.join(', ')} }`,
+    what: `this is no state, it has no ${missing}`, where, got: state, wanted: `{ ${names.join(', ')} }`,
     hint: 'Restore only what snapshot() of such a model gave.',
   })
 }

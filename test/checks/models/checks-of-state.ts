@@ -9,6 +9,16 @@ import { after, copyOf, count, learn, rowsFor, trained } from './trained.ts'
 /** Parts that are absent while there is nothing to say, or in states of earlier versions; a watch is one's own. */
 const optional = ['delayed', 'seed', 'watch']
 
+/** What is thrown; null for nothing. */
+function refusalOf(action: () => void): unknown {
+  try {
+    action()
+    return null
+  } catch (error) {
+    return error
+  }
+}
+
 /** What a model has learned: that it can be taken out, written down, put back, and is whole. */
 export const checksOfState: readonly ModelCheck[] = [
   {
@@ -27,7 +37,8 @@ export const checksOfState: readonly ModelCheck[] = [
     },
   },
   {
-    name: 'check_mutable_attributes_exist', says: 'a state that lacks a part is refused by name, and changes no bit',
+    name: 'check_mutable_attributes_exist',
+    says: 'a state that lacks a part, or is none, is refused in words, and changes no bit',
     run(form) {
       const state = trained(form).snapshot()
       const model = trained(form, rowsFor(form, 10, 2))
@@ -35,14 +46,16 @@ export const checksOfState: readonly ModelCheck[] = [
       expect(Object.keys(state).length).toBeGreaterThan(1)
       for (const name of Object.keys(state)) {
         const { [name as never]: _, ...rest } = state
-        try {
-          model.restore(rest)
+        const refusal = refusalOf(() => model.restore(rest))
+        if (refusal === null) {
           expect(optional, `a state without ${name} was taken`).toContain(name)
           model.restore(before)
-        } catch (error) {
-          expect(error, `a state without ${name}`).toBeInstanceOf(EddyError)
-        }
+        } else expect(refusal, `a state without ${name}`).toBeInstanceOf(EddyError)
         expectSame(model.snapshot(), before, name)
+      }
+      for (const state of [null, undefined, 'state', 3, [], {}]) {
+        expect(refusalOf(() => model.restore(state as never)), String(state)).toBeInstanceOf(EddyError)
+        expectSame(model.snapshot(), before, String(state))
       }
     },
   },

@@ -54,7 +54,7 @@ function adjusted(wishes: Wishes): Model {
       return seen
     },
     restore(state) {
-      const kept = state as { readonly model: never; readonly watch: DriftWatch | null }
+      const kept = (state ?? {}) as { readonly model: never; readonly watch: DriftWatch | null }
       self.restore(kept.model)
       watch = kept.watch ?? undefined
       begin()

@@ -1,4 +1,5 @@
 import { EventError, GraphError, RejectedError, type Rejection } from '@eddy/graph'
+import { EddyError, ValueError } from '@eddy/tensor'
 import {
   concat, filter, ignoreElements, map, Observable, type OperatorFunction, Subject, type Subscriber, type Subscription,
   tap,
@@ -18,7 +19,7 @@ import type { Judge, Report } from '../prequential.ts'
 import { Learned, type Predicted } from '../results.ts'
 import { fieldOf, type Label } from '../target.ts'
 import type { Task } from '../task.ts'
-import { type Asked, type Core, type Expert, isRejection, type Outcome } from './auto-core.ts'
+import { type Asked, type Core, type CoreState, type Expert, isRejection, type Outcome } from './auto-core.ts'
 import type { AutoMetric, AutoOptions, AutoPrediction } from './auto-options.ts'
 import type { AutoNodes } from './branches.ts'
 import { checkAsked } from './check-asked.ts'
@@ -302,7 +303,7 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
    * @throws GraphError or ValueError when the state belongs to another model; nothing has changed.
    */
   restore(state: AutoState): void {
-    checkState('AutoModel.restore', state, 'task', 'training', 'names', 'metrics', 'experts')
+    checkState('AutoModel.restore', state, 'task?', 'training', 'names', 'metrics', 'experts?')
     const { task, training, names, metrics, experts, delayed } = state
     const given = this.#options.task
     if (given !== undefined && task !== given) {
@@ -313,7 +314,7 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
     const core = task === null ? null : this.#makeCore(task, training.seed)
     const judge = task === null ? null : judgeOf(task)
     judge?.check(metrics)
-    core?.restore({ training, names, experts })
+    if (core !== null) restoreCore(core, { training, names, experts })
     judge?.restore(metrics)
     this.#inTurn(() => {
       this.#core?.close()
@@ -469,6 +470,21 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
 
   #publish(): void {
     if (this.#watchers > 0) this.#states.next(this.snapshot())
+  }
+}
+
+/** @throws GraphError or ValueError, whatever is wrong with the state; the core is of no use then. */
+function restoreCore(core: Core, state: CoreState): void {
+  try {
+    core.restore(state)
+  } catch (error) {
+    core.close()
+    if (error instanceof EddyError) throw error
+    throw new ValueError({
+      what: 'this is no state of an automatic model', where: 'AutoModel.restore',
+      got: error instanceof Error ? error.message : String(error), wanted: 'what snapshot() gave',
+      hint: 'Restore only what snapshot() of such a model gave.',
+    })
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Pairs } from '@eddy/graph'
 import { type Tensor, ValueError } from '@eddy/tensor'
+import { checkState } from '../check-state.ts'
 import { FeatureReader } from '../feature-reader.ts'
 import type { Features } from '../features.ts'
 import { type AxisName, NamedAxis } from '../named-axis.ts'
@@ -89,6 +90,7 @@ export class RidgeRewards implements RewardModel<RidgeState> {
   }
 
   restore(state: RidgeState): void {
+    checkState('Bandit.restore', state, 'names', 'statistics', 'arms', 'overflow')
     const { names, statistics, arms, overflow } = state
     this.#axis.check(names)
     const areArms = Array.isArray(arms) && arms.every((entry) => Array.isArray(entry) && typeof entry[0] === 'string')

@@ -123,7 +123,7 @@ export function checkKeyed({ image, rooms }: Tenants, state: KeyedState): void {
     })
   }
   checkState(
-    'KeyedLearner.restore', state, 'keys', 'steps', 'seeds', 'schedules', 'names', 'nameCounts', 'nameIndices', 'rows',
+    'KeyedLearner.restore', state, 'keys', 'steps', 'seeds', 'schedules?', 'names', 'nameCounts', 'nameIndices', 'rows',
     'parameters', 'slots', 'buffers', 'metrics',
   )
   const count = state.keys.length
