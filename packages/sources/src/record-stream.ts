@@ -1,5 +1,6 @@
 import { isObservable, type Observable } from 'rxjs'
 import { Batch } from './batch.ts'
+import { checkCall } from './check-call.ts'
 import { SourceError } from './errors.ts'
 import { startPosition } from './position.ts'
 import { PushQueue, type PushQueueOptions } from './push/push-queue.ts'
@@ -18,6 +19,7 @@ export type RecordStreamOptions = SourceOptions & PushQueueOptions
 export function recordStream<R extends object>(
   records: Iterable<R> | AsyncIterable<R> | Observable<R>, options: RecordStreamOptions = {},
 ): RecordSource<R> {
+  checkCall('recordStream', records, 'records', options, 'records')
   const { name = 'records', from } = options
   const skip = from?.position.records ?? 0
   return new RecordSource<R>(name, {

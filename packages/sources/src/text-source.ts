@@ -1,6 +1,7 @@
 import { Batch } from './batch.ts'
 import type { ByteInput, ByteReader } from './bytes/byte-input.ts'
 import { gunzipIfNeeded, type GunzipOptions } from './bytes/gunzip.ts'
+import { checkCall } from './check-call.ts'
 import type { CsvLayout } from './csv/csv-layout.ts'
 import type { CsvOptions, RecordOptions } from './csv/csv-options.ts'
 import { CsvParser } from './csv/csv-parser.ts'
@@ -33,6 +34,7 @@ const pieceBytesMax = 1 << 15
  * @example for await (const { price } of csvSource(['price\n1.5\n'])) console.log(price) // 1.5
  */
 export function csvSource(input: ByteInput, options: CsvSourceOptions = {}): RecordSource {
+  checkCall('csvSource', input, 'bytes', options, 'text')
   const { name = 'csv' } = options
   return csvFrom((from) => gunzipIfNeeded(input, name, options, from), name, options)
 }
@@ -42,6 +44,7 @@ export function csvSource(input: ByteInput, options: CsvSourceOptions = {}): Rec
  * @example for await (const { price } of ndjsonSource(['{"price":1.5}\n'])) console.log(price) // 1.5
  */
 export function ndjsonSource(input: ByteInput, options: NdjsonSourceOptions = {}): RecordSource {
+  checkCall('ndjsonSource', input, 'bytes', options, 'text')
   const { name = 'ndjson' } = options
   return ndjsonFrom((from) => gunzipIfNeeded(input, name, options, from), name, options)
 }

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import { type ByteInput, bytesOf } from '../bytes/byte-input.ts'
 import { gunzipIfNeeded, type GunzipOptions } from '../bytes/gunzip.ts'
+import { checkCall } from '../check-call.ts'
 import type { CsvOptions } from '../csv/csv-options.ts'
 import { asSourceError, SourceError } from '../errors.ts'
 import { startPosition } from '../position.ts'
@@ -28,6 +29,7 @@ const sampleRowsOfInput = 100
  * @example const events = await openSource(process.argv[2] ?? '-')
  */
 export async function openSource(path: string, options: OpenSourceOptions = {}): Promise<RecordSource> {
+  checkCall('openSource', path, 'path', options, 'parquet')
   if (path === '-') {
     return streamSource(process.stdin, { name: 'standard input', sampleRows: sampleRowsOfInput, ...options })
   }
@@ -44,6 +46,7 @@ export async function openSource(path: string, options: OpenSourceOptions = {}):
  * @throws SourceError when it is Parquet, which can only be read as a file, or none of the formats.
  */
 export async function streamSource(input: ByteInput, options: OpenSourceOptions = {}): Promise<RecordSource> {
+  checkCall('streamSource', input, 'bytes', options, 'text')
   const { name = 'stream', format = 'auto' } = options
   try {
     const chunks = gunzipIfNeeded(input, name, options)

@@ -1,6 +1,7 @@
 import { asyncBufferFromFile, type FileMetaData, parquetMetadataAsync, parquetRead } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { Batch } from '../batch.ts'
+import { checkCall } from '../check-call.ts'
 import { SourceError } from '../errors.ts'
 import { type Position, startPosition } from '../position.ts'
 import { RecordSource } from '../record-source.ts'
@@ -23,6 +24,7 @@ const rowsPerBatch = 4096
  * @example for await (const flight of parquetFile('flights.parquet', { columns: ['delay'] })) console.log(flight)
  */
 export function parquetFile(path: string, options: ParquetFileOptions = {}): RecordSource {
+  checkCall('parquetFile', path, 'path', options, 'parquet')
   const name = options.name ?? path
   const start = options.from?.position ?? startPosition
   return new RecordSource(name, { batches: (signal) => read(path, name, options, start, signal) }, options.from)

@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws'
+import { checkCall } from '../check-call.ts'
 import { webSocket as anyWebSocket, type WebSocketLike, type WebSocketOptions } from '../push/web-socket.ts'
 import { recordBytesDefault } from '../record-parser.ts'
 import type { RecordSource } from '../record-source.ts'
@@ -8,6 +9,7 @@ import type { RecordSource } from '../record-source.ts'
  * A message of more than four times `recordBytesMax` ends its connection; it is never held in memory.
  */
 export function webSocket(url: string | URL, options: WebSocketOptions = {}): RecordSource {
+  checkCall('webSocket', url, 'url', options, 'socket')
   const maxPayload = 4 * (options.recordBytesMax ?? recordBytesDefault)
   const connect = (address: string): WebSocketLike =>
     new WebSocket(address, { maxPayload, perMessageDeflate: false }) as unknown as WebSocketLike

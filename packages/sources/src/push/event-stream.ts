@@ -2,6 +2,7 @@ import { createParser } from 'eventsource-parser'
 import type { Account } from '../account.ts'
 import { Batch } from '../batch.ts'
 import { chunksOf } from '../bytes/byte-input.ts'
+import { checkCall } from '../check-call.ts'
 import type { RecordOptions } from '../csv/csv-options.ts'
 import { SourceError } from '../errors.ts'
 import { recordBytesDefault } from '../record-parser.ts'
@@ -32,6 +33,7 @@ export interface EventStreamOptions extends SourceOptions, RecordOptions, Reconn
  * @example for await (const trade of eventStream('https://example.org/trades')) console.log(trade)
  */
 export function eventStream(url: string | URL, options: EventStreamOptions = {}): RecordSource {
+  checkCall('eventStream', url, 'url', options, 'events')
   const name = options.name ?? String(url)
   return new RecordSource(name, {
     batches: (signal, account) => connectAgain(url, name, options, signal, account),

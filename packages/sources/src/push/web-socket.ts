@@ -1,5 +1,6 @@
 import type { Account } from '../account.ts'
 import { Batch } from '../batch.ts'
+import { checkCall } from '../check-call.ts'
 import type { RecordOptions } from '../csv/csv-options.ts'
 import { SourceError } from '../errors.ts'
 import { type Position, startPosition } from '../position.ts'
@@ -41,6 +42,7 @@ const normalClosure = 1000
  * @example for await (const quote of webSocket('wss://example.org/quotes', { greeting: '{"subscribe":"all"}' })) ...
  */
 export function webSocket(url: string | URL, options: WebSocketOptions = {}): RecordSource {
+  checkCall('webSocket', url, 'url', options, 'socket')
   const name = options.name ?? String(url)
   return new RecordSource(name, {
     batches: (signal, account) => receive(String(url), name, options, signal, account),

@@ -1,0 +1,53 @@
+import { formatValue } from '@eddy/tensor'
+import { SourceError } from './errors.ts'
+
+const ofAll = ['name', 'from', 'recordBytesMax']
+const ofText = [
+  ...ofAll, 'delimiter', 'header', 'columns', 'required', 'missing', 'sampleRows', 'gzipRatioMax', 'format',
+  'onlyColumns',
+]
+const ofPush = ['retryMs', 'retriesMax']
+
+/** The options that there are, by kind of source. Files of unknown format take those of all formats. */
+const known = {
+  text: ofText, parquet: [...ofText, 'groupBytesMax'], records: ['name', 'from', 'capacity', 'overflow'],
+  events: [...ofAll, ...ofPush, 'events', 'headers', 'idleMsMax'],
+  socket: [...ofAll, ...ofPush, 'capacity', 'overflow', 'connect', 'greeting'],
+} as const
+
+const isIterable = (value: unknown): boolean => {
+  const given = Object(value) as object
+  return Symbol.iterator in given || Symbol.asyncIterator in given
+}
+const isName = (value: unknown): boolean => (typeof value === 'string' && value !== '') || value instanceof URL
+const isStream = (member: string) => (value: unknown): boolean => isIterable(value) || member in Object(value)
+
+const wanted = {
+  path: ['the path of a file', isName],
+  url: ['an address', isName],
+  bytes: ['bytes: a stream, or a list of chunks', isStream('getReader')],
+  records: ['records: a list, a stream, or an Observable', isStream('subscribe')],
+} as const
+
+/**
+ * What a call from plain JavaScript gets wrong most, said before anything is read: what the records come from, and
+ * misspelt options, which would do nothing in silence.
+ * @throws SourceError with the code E_OPTION.
+ */
+export function checkCall(
+  where: string, from: unknown, kind: keyof typeof wanted, options: unknown, set: keyof typeof known,
+): void {
+  const [words, suits] = wanted[kind]
+  if (!suits(from)) throw misuse(where, `got ${formatValue(from)}, wanted ${words}`, `Write ${where}(..).`)
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw misuse(where, `got ${formatValue(options)} for the options, wanted a record`, 'Leave them out for none.')
+  }
+  const all: readonly string[] = known[set]
+  const unknown = Object.keys(options).find((name) => !all.includes(name))
+  if (unknown === undefined) return
+  throw misuse(where, `there is no option ${formatValue(unknown)}`, `There are ${all.join(', ')}.`)
+}
+
+function misuse(where: string, what: string, hint: string): SourceError {
+  return new SourceError({ code: 'E_OPTION', what, source: where, hint })
+}
