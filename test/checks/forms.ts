@@ -20,6 +20,7 @@ export interface Options {
   readonly classes?: readonly string[] | 'open'
   readonly classWeights?: ClassWeights
   readonly replay?: Replay
+  readonly weight?: (event: Fields) => number
 }
 
 /** A learner of one task with one model and one loss. */
@@ -201,6 +202,14 @@ const single: readonly Form[] = [
     options: {
       features: mixed, target: 'y', loss: squaredError(), optimizer: adam({ learningRate: 0.02 }),
       model: (m) => m.pipe(dense(6), relu(), dense(1)), replay: reservoir({ size: 20, per: 2 }),
+    },
+  },
+  {
+    name: 'squaredError, events with weights, remembering features', kind: 'regression',
+    parts: ['squaredError', 'adam'], isRandom: true, label: itself,
+    options: {
+      features: mixed, target: 'y', loss: squaredError(), optimizer: adam({ learningRate: 0.02 }),
+      model: (m) => m.pipe(dense(6), relu(), dense(1)), weight: ({ d }) => (d === true ? 2 : 0.5),
     },
   },
   {

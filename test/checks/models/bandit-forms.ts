@@ -92,6 +92,9 @@ export const banditForms: readonly ModelForm[] = [
     }),
     label: () => 0,
   },
+  form('epsilonGreedy, less and less', ['epsilonGreedy'], {
+    arms, policy: epsilonGreedy({ epsilon: 0.5, decay: 20 }), capacity: 50,
+  }),
   form('squareCb', ['squareCb'], { arms, policy: squareCb({ gamma: 20 }), capacity: 50 }),
   form('squareCb, arms that come and go', ['squareCb'], {
     policy: squareCb({ growth: 'none', gamma: 40 }), capacity: 50,

@@ -4,7 +4,7 @@ import {
   squaredError, tanh,
 } from 'eddy'
 import { memoryMedium, openStore, persist } from '@eddy/store'
-import { Subject } from 'rxjs'
+import { type Observable, Subject, tap } from 'rxjs'
 import type { Fields } from '../forms.ts'
 import { later } from './later.ts'
 import { manyForms } from './many-forms.ts'
@@ -33,19 +33,19 @@ function adjusted(wishes: Wishes): Model {
   let seen: unknown = null
   let rejection: unknown = null
   self.rejected$.subscribe((rejected) => void (rejection = rejected))
+  const train = () => (source: Observable<Fields>) => source.pipe(
+    self.train(), detectDrift(nervous(), ({ loss }) => loss, (watch ? { from: watch } : {}) as never),
+    onDrift(self, resetOptimizer(optimizer), rate.raise), tap((signal) => void (watch = signal.watch as DriftWatch)),
+  )
   const begin = (): void => {
     events = new Subject()
-    events.pipe(
-      self.train(), detectDrift(nervous(), ({ loss }) => loss, (watch ? { from: watch } : {}) as never),
-      onDrift(self, resetOptimizer(optimizer), rate.raise),
-    ).subscribe((signal) => {
-      watch = signal.watch as DriftWatch
-      seen = { status: signal.status, prediction: plain(signal.event.prediction), loss: signal.event.loss }
+    events.pipe(train()).subscribe(({ status, event: { prediction, loss } }) => {
+      seen = { status, prediction: plain(prediction), loss }
     })
   }
   begin()
   return {
-    ...predictor(self), snapshot: () => ({ model: self.snapshot(), watch: watch ?? null }),
+    ...predictor(self), train, snapshot: () => ({ model: self.snapshot(), watch: watch ?? null }),
     known: () => ({ model: self.snapshot(), watch: watch ?? null }),
     learn(event) {
       rejection = null

@@ -1,4 +1,5 @@
 import { type Features, features, type FeaturesOptions, type OpenClassPrediction } from 'eddy'
+import type { OperatorFunction } from 'rxjs'
 import type { Fields } from '../forms.ts'
 
 /** What a model answers: a number, P(positive), a class, an arm, how unusual an event is. */
@@ -14,6 +15,8 @@ export interface Model {
   ask(event: Fields): unknown
   snapshot(): object
   restore(state: object): void
+  /** How a stream is learned, when that is more than what the object does by itself. */
+  readonly train?: () => OperatorFunction<Fields, unknown>
   /** What it has learned: all of its state but the answers that wait for their labels. */
   known(): object
 }
