@@ -6,6 +6,7 @@ import type { Baseline, Metric, MetricFactory } from './metrics/metric.ts'
 import type { Probabilities } from './metrics/probabilities.ts'
 import { type Metrics, Prequential, type PrequentialState, type Report } from './prequential.ts'
 import type { Label } from './target.ts'
+import { checkMade, checkOptions, checkRecord } from './known-options.ts'
 
 /** The names of the metrics in V, which keep the type of their values. */
 type NamesOf<V> = keyof V & string
@@ -66,7 +67,11 @@ export interface Evaluated<T, V extends object> {
 export function evaluate<T, P, V extends object>(
   options: EvaluateOptions<T, P, V>,
 ): OperatorFunction<T, Evaluated<T, V>> {
-  const { every = 1 } = options
+  checkOptions('evaluate', options, ['prediction', 'label', 'metrics', 'classes', 'baselines', 'every', 'state'])
+  const { prediction, label, metrics, every = 1 } = options
+  checkMade('evaluate', 'reader of predictions', prediction, [], 'For example prediction: (event) => event.said.')
+  checkMade('evaluate', 'reader of labels', label, [], 'For example label: (event) => event.label.')
+  checkRecord('evaluate', 'metrics are no record', metrics, 'metrics by name', 'For example metrics: { mae, r2 }.')
   if (!Number.isInteger(every) || every < 1) {
     throw new ValueError({
       what: 'this is no number of events', where: 'evaluate', got: every, wanted: 'a whole number from 1 on',

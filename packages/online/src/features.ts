@@ -2,7 +2,7 @@ import { GraphError } from '@eddy/graph'
 import { formatValue } from '@eddy/tensor'
 import type { Encoder, HashTable } from './encoder.ts'
 import { hashTable, type HashTableOptions } from './encoders/hash-table.ts'
-import { checkOptions } from './known-options.ts'
+import { checkOptions, checkRecord } from './known-options.ts'
 
 export interface FeaturesOptions {
   /**
@@ -62,6 +62,7 @@ export interface Features {
 export function features(
   declared: Readonly<Record<string, Encoder>> | ReadonlyMap<string, Encoder>, options: FeaturesOptions = {},
 ): Features {
+  checkRecord('features', 'these are no encoders', declared, 'encoders by field', 'Write features({ x: numeric() }).')
   checkOptions('features', options, ['unknown', 'ignore', 'namesMax', 'overflow', 'pairsMax'])
   const { unknown = 'ignore', namesMax = 2 ** 20, pairsMax = 10_000 } = options
   const overflow = options.overflow === undefined || options.overflow === 'drop'

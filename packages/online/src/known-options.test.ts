@@ -10,8 +10,14 @@ import { bandit } from './bandit/make-bandit.ts'
 import { offPolicy } from './bandit/off-policy.ts'
 import { squareCb } from './bandit/square-cb.ts'
 import { adwin } from './drift/adwin.ts'
+import { delayLabels } from './delayed/delay-labels.ts'
+import { days, minutes } from './delayed/durations.ts'
 import { backgroundLearner } from './drift/background-learner.ts'
 import { ddm } from './drift/ddm.ts'
+import { detectDrift } from './drift/detect-drift.ts'
+import { onDrift } from './drift/drift-policy.ts'
+import { earlyWarning } from './drift/early-warning.ts'
+import { resetOptimizer } from './drift/reset-optimizer.ts'
 import { aggregate } from './encoders/aggregate.ts'
 import { boolean } from './encoders/boolean.ts'
 import { categorical } from './encoders/categorical.ts'
@@ -24,18 +30,34 @@ import { numeric } from './encoders/numeric.ts'
 import { targetMean } from './encoders/target-mean.ts'
 import { text } from './encoders/text.ts'
 import { vector } from './encoders/vector.ts'
+import { evaluate } from './evaluate.ts'
 import { features } from './features.ts'
+import { balancedWeights } from './imbalance/class-weights.ts'
+import { describe as describeModel } from './inspect/describe.ts'
+import { gradientNorms } from './inspect/gradients.ts'
 import { histogram } from './inspect/histogram.ts'
 import { checkOptions } from './known-options.ts'
 import { learner } from './make-learner.ts'
+import { grid } from './many/grid.ts'
 import { ensemble } from './many/make-ensemble.ts'
 import { keyedLearner } from './many/make-keyed-learner.ts'
+import { calibrationError, reliability } from './metrics/calibration.ts'
+import { f1 } from './metrics/f1.ts'
+import { fading } from './metrics/fading.ts'
+import { mae } from './metrics/mae.ts'
+import { precision } from './metrics/precision.ts'
+import { quantileLoss } from './metrics/quantile-loss.ts'
+import { recall } from './metrics/recall.ts'
+import { rocAuc } from './metrics/roc-auc.ts'
+import { rolling } from './metrics/rolling.ts'
 import { reservoir } from './replay/reservoir.ts'
 
 type Call = (options: never) => unknown
 
 const calls: Readonly<Record<string, Call>> = {
-  adwin, aggregate, anomaly, autoModel, backgroundLearner, bandit, boolean, categorical, cycle, date, ddm, ensemble,
+  adwin, aggregate, anomaly, autoModel, backgroundLearner, balancedWeights, bandit, boolean, calibrationError,
+  categorical, cycle, date, ddm, delayLabels, ensemble, evaluate, f1, precision, quantileLoss, recall, reliability,
+  rocAuc,
   epsilonGreedy, hashed, histogram, keyedLearner, lag, learner, linUcb, numeric, offPolicy,
   reservoir, squareCb, text, vector,
   cross: (options) => cross(['a', 'b'], options), targetMean: (options) => targetMean('a', options),
@@ -69,7 +91,10 @@ describe('models', () => {
     ['ensemble', () => ensemble({ ...whole, members: [{ seeds: 1 } as never] }), /a member of ensemble: got "seeds"/],
     ['autoModel', () => autoModel({ target: 'y', dtype }), /no such dtype, in autoModel/],
     ['anomaly', () => anomaly({ features: whole.features, dtype: 16 as never }), /no such dtype, in anomaly: got 16/],
-    ['backgroundLearner', () => backgroundLearner({ make: 5 as never, detector: adwin() }), /make is no function/],
+    [
+      'backgroundLearner', () => backgroundLearner({ make: 5 as never, detector: adwin() }),
+      /this is no maker of learners, in backgroundLearner: got 5, wanted a function/,
+    ],
     [
       'backgroundLearner', () => backgroundLearner({ make: () => learner(whole) as never, detector: adwin as never }),
       /this is no detector.*with its parentheses/,
@@ -83,3 +108,32 @@ describe('models', () => {
     expect(() => checkOptions('f', { a: undefined }, ['a'])).not.toThrow()
   })
 })
+
+describe('parts of another kind', () => {
+  it.each([
+    ['features', () => features(numeric as never), /these are no encoders, in features: got function numeric/],
+    ['features', () => features([numeric()] as never), /these are no encoders, in features/],
+    ['cross', () => cross(5 as never), /got 5, wanted several field names/],
+    ['minutes', () => minutes('30' as never), /count is out of range, in minutes: got "30", wanted a finite n/],
+    ['days', () => days(-1), /count is out of range, in days/],
+    ['describe', () => describeModel(5 as never), /describe/],
+    ['gradientNorms', () => gradientNorms(null as never), /gradientNorms/],
+    ['evaluate', () => evaluate({ prediction: 'p' } as never), /this is no reader of predictions, in evaluate/],
+    ['evaluate', () => evaluate({ prediction: sum, label: sum } as never), /metrics are no record.*got undefined/],
+    ['detectDrift', () => detectDrift(adwin as never), /this is no detector, in detectDrift: got function adwin/],
+    ['earlyWarning', () => earlyWarning(adwin(), 5 as never), /this is no detector, in earlyWarning: got 5/],
+    ['onDrift', () => onDrift(resetOptimizer(whole.optimizer) as never), /no learner or training, in onDrift/],
+    ['onDrift', () => onDrift(learner(whole), sgd as never, 5 as never), /this is no policy, in onDrift: got 5/],
+    ['resetOptimizer', () => resetOptimizer(sgd as never), /this is no optimizer, in resetOptimizer/],
+    ['rolling', () => rolling(5, mae as never), /no metric of a whole stream, in rolling: got function mae/],
+    ['fading', () => fading(0.9, {} as never), /no metric of a whole stream, in fading/],
+    ['grid', () => grid({ seed: 5 } as never, (point) => point), /the axis seed has no values, in grid: got 5/],
+    ['grid', () => grid({ seed: [1] }, undefined as never), /this is no maker of members, in grid/],
+    ['grid', () => grid(undefined as never, (point) => point), /the axes are no record, in grid: got undefined/],
+  ] as const)('%s says what it wanted: %s', (_, make, message) => {
+    expect(make).toThrow(message)
+    expect(make).not.toThrow(TypeError)
+  })
+})
+
+const sum = (): number => 0

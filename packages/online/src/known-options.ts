@@ -5,19 +5,25 @@ import { ValueError } from '@eddy/tensor'
  * silence. An option that is undefined is one that was left out.
  * @throws ValueError naming the option, and those that there are.
  */
-export function checkOptions(where: string, options: unknown, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new ValueError({
-      what: 'the options are no record', where, got: options, wanted: `one with any of ${known.join(', ')}`,
-      hint: `Write ${where}({ ${known[0]}: ... }).`,
-    })
-  }
+export function checkOptions(
+  where: string, options: unknown, known: readonly string[],
+): asserts options is object {
+  const wanted = `one with any of ${known.join(', ')}`
+  checkRecord(where, 'the options are no record', options, wanted, `Write ${where}({ ${known[0]}: ... }).`)
   const unknown = Object.keys(options).find((option) => !known.includes(option))
   if (unknown === undefined) return
   throw new ValueError({
     what: 'there is no such option', where, got: unknown, wanted: `one of ${known.join(', ')}`,
     hint: 'Names are in camelCase.',
   })
+}
+
+/** @throws ValueError unless this is a record. */
+export function checkRecord(
+  where: string, what: string, value: unknown, wanted: string, hint: string,
+): asserts value is object {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return
+  throw new ValueError({ what, where, got: value, wanted, hint })
 }
 
 /** What every learner takes. */
@@ -38,4 +44,13 @@ export function checkDtype(where: string, dtype: unknown): void {
   throw new ValueError({
     what: 'there is no such dtype', where, got: dtype, wanted: "'f32' or 'f64'", hint: "Leave it out for 'f32'.",
   })
+}
+
+/** @throws ValueError unless this has those methods, or is a function when none is named. */
+export function checkMade(where: string, what: string, value: unknown, methods: readonly string[], hint: string): void {
+  const given = Object(value) as Readonly<Record<string, unknown>>
+  const suits = methods.length === 0 ? typeof value === 'function' : methods.every((name) => name in given)
+  if (suits) return
+  const wanted = methods.length === 0 ? 'a function' : `something with ${methods.join(' and ')}`
+  throw new ValueError({ what: `this is no ${what}`, where, got: value, wanted, hint })
 }

@@ -4,6 +4,7 @@ import { concat, concatMap, defer, from, type OperatorFunction } from 'rxjs'
 import { fieldOf } from '../target.ts'
 import { AgeHeap, type Waiting } from './age-heap.ts'
 import type { FieldOf } from './delayed-options.ts'
+import { checkOptions } from '../known-options.ts'
 
 export interface DelayLabelsOptions<E> {
   /** How much later labels come: a number of events; with `time`, in its unit: `minutes(30)`. */
@@ -54,7 +55,9 @@ class Part<E> implements Waiting {
  *   parts$.pipe(is('label'), trips.learn({ key: 'key', label: ({ event }) => event.delay })),
  * ))).subscribe(...)
  */
-export function delayLabels<E>({ by, time }: DelayLabelsOptions<E>): OperatorFunction<E, DelayedPart<E>> {
+export function delayLabels<E>(options: DelayLabelsOptions<E>): OperatorFunction<E, DelayedPart<E>> {
+  checkOptions('delayLabels', options, ['by', 'time'])
+  const { by, time } = options
   if (!(by >= 0) || !Number.isFinite(by) || (time === undefined && !Number.isInteger(by))) {
     throw new ValueError({
       what: 'this is no delay', where: 'delayLabels', got: by,

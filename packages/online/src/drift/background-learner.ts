@@ -9,7 +9,8 @@ import type { Learned, Predicted } from '../results.ts'
 import { type DriftSignal, signalOf } from './detect-drift.ts'
 import type { Detector, DetectorState } from './detector.ts'
 import { type DriftWatch, startWatch } from './drift-watch.ts'
-import { checkOptions } from '../known-options.ts'
+import { checkMade, checkOptions } from '../known-options.ts'
+import { checkDetector } from './check.ts'
 
 export interface BackgroundLearnerOptions<E, P, K extends string, S extends DetectorState> {
   /** Makes a learner that knows nothing; `generation` counts them from 0 and may serve as its seed. */
@@ -251,15 +252,8 @@ export function backgroundLearner<E, P, K extends string, S extends DetectorStat
 function checkBackground(options: { readonly make?: unknown; readonly detector?: unknown }): void {
   checkOptions('backgroundLearner', options, ['make', 'detector', 'select'])
   const { make, detector } = options
-  if (typeof make !== 'function') {
-    throw new ValueError({
-      what: 'make is no function', where: 'backgroundLearner', got: make, wanted: 'one that makes a learner',
-      hint: 'For example make: (generation) => learner({ ..., seed: generation }).',
-    })
-  }
-  if (typeof detector === 'object' && detector !== null && 'update' in detector) return
-  throw new ValueError({
-    what: 'this is no detector', where: 'backgroundLearner', got: detector, wanted: 'one such as adwin()',
-    hint: 'Call it, with its parentheses: detector: adwin().',
-  })
+  checkMade(
+    'backgroundLearner', 'maker of learners', make, [], 'For example make: (seed) => learner({ ..., seed }).',
+  )
+  checkDetector('backgroundLearner', detector)
 }

@@ -1,4 +1,5 @@
 import { ValueError } from '@eddy/tensor'
+import { checkMade } from '../known-options.ts'
 
 export { checkOptions } from '../known-options.ts'
 
@@ -12,4 +13,9 @@ export function checkMode(where: string, mode: unknown): void {
     what: 'there is no such mode', where, got: mode, wanted: 'up, down or both',
     hint: 'An error that rises is `up`; `both` also reports improvements.',
   })
+}
+
+/** @throws ValueError unless this is a detector. */
+export function checkDetector(where: string, detector: unknown): void {
+  checkMade(where, 'detector', detector, ['initial', 'update'], 'Call it, with its parentheses: adwin().')
 }

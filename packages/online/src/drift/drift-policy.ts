@@ -1,6 +1,7 @@
 import type { TrainingState } from '@eddy/graph'
 import { type MonoTypeOperatorFunction, tap } from 'rxjs'
 import type { LearnerState } from '../learner-state.ts'
+import { checkMade } from '../known-options.ts'
 
 /** What to do about a drift: a pure function from the training state at the drift to the one to go on with. */
 export type DriftPolicy = (state: TrainingState) => TrainingState
@@ -29,6 +30,8 @@ export interface Adjustable<S extends TrainingState | LearnerState> {
 export function onDrift<T extends { readonly drift: boolean }, S extends TrainingState | LearnerState>(
   target: Adjustable<S>, ...policies: readonly DriftPolicy[]
 ): MonoTypeOperatorFunction<T> {
+  checkMade('onDrift', 'learner or training', target, ['snapshot', 'restore'], 'Give what is to be adjusted first.')
+  for (const policy of policies) checkMade('onDrift', 'policy', policy, [], 'For example resetOptimizer(optimizer).')
   const adjust = (state: TrainingState): TrainingState => policies.reduce((before, policy) => policy(before), state)
   return tap(({ drift }) => {
     if (!drift) return

@@ -1,5 +1,6 @@
 import { ValueError } from '@eddy/tensor'
 import type { Detector, DetectorState } from './detector.ts'
+import { checkDetector } from './check.ts'
 
 /** How far a detector has come along a stream: plain data, never written. JSON gives back the same bits. */
 export interface DriftWatch<S extends DetectorState = DetectorState> {
@@ -13,8 +14,10 @@ export interface DriftWatch<S extends DetectorState = DetectorState> {
 
 /** The beginning of a watch, or `from` when it is given. @throws ValueError when that belongs to another detector. */
 export function startWatch<S extends DetectorState>(
-  { name, initial }: Detector<S>, where: string, from?: DriftWatch<S>,
+  detector: Detector<S>, where: string, from?: DriftWatch<S>,
 ): DriftWatch<S> {
+  checkDetector(where, detector)
+  const { name, initial } = detector
   if (from === undefined) return Object.freeze({ detector: name, seen: 0, rejected: 0, state: initial })
   if (from.detector === name) return from
   throw new ValueError({

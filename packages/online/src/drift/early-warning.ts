@@ -1,5 +1,5 @@
 import { checkNumber } from '@eddy/optim'
-import { checkOptions } from './check.ts'
+import { checkDetector, checkOptions } from './check.ts'
 import { defineDetector, type Detector, type DetectorState } from './detector.ts'
 
 export interface EarlyWarningOptions {
@@ -29,6 +29,8 @@ export function earlyWarning<M extends DetectorState, W extends DetectorState>(
   main: Detector<M>, sensitive: Detector<W>, options: EarlyWarningOptions = {},
 ): Detector<EarlyWarningState<M, W>> {
   const where = 'earlyWarning'
+  checkDetector(where, main)
+  checkDetector(where, sensitive)
   checkOptions(where, options, ['hold'])
   const { hold = 1000 } = options
   checkNumber(where, 'hold', hold, { least: 1, integer: true }, 'Give a number of values.')

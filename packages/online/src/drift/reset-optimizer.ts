@@ -1,6 +1,7 @@
 import type { Optimizer, TrainingState } from '@eddy/graph'
 import { allocate, Tensor } from '@eddy/tensor'
 import type { DriftPolicy } from './drift-policy.ts'
+import { checkMade } from '../known-options.ts'
 
 /**
  * A policy that keeps what was learned and forgets how: parameters and statistics stay, everything that belongs to the
@@ -14,6 +15,7 @@ import type { DriftPolicy } from './drift-policy.ts'
  * const fresh = resetOptimizer(optimizer)(training.snapshot())
  */
 export function resetOptimizer(optimizer: Optimizer): DriftPolicy {
+  checkMade('resetOptimizer', 'optimizer', optimizer, ['slots'], 'Give the learner\'s own, as in adam({ .. }).')
   return (state: TrainingState): TrainingState => {
     const slots = Object.entries(state.parameters).map(([parameter, value]) => {
       const specs = optimizer.slots(value.shape)

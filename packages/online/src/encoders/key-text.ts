@@ -6,7 +6,7 @@ export type FieldNames = string | readonly string[]
 
 /** @throws GraphError when there is no field name. */
 export function fieldList(given: FieldNames | undefined, where: string, leastCount = 1): readonly string[] {
-  const list = given === undefined ? [] : typeof given === 'string' ? [given] : [...given]
+  const list = typeof given === 'string' ? [given] : Array.isArray(given) ? [...given] as readonly string[] : []
   const isList = list.every((name) => typeof name === 'string') && list.length >= leastCount
   if (isList && new Set(list).size === list.length) return list
   const wanted = leastCount === 1 ? 'a field name, or several' : 'several field names'

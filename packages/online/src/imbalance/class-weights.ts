@@ -5,6 +5,7 @@ import type { Observable } from 'rxjs'
 import type { ClassAxis } from '../class-axis.ts'
 import type { Label } from '../target.ts'
 import type { Task } from '../task.ts'
+import { checkOptions } from '../known-options.ts'
 
 /** Weights that follow the frequencies of classes; made by `balancedWeights`. */
 export class BalancedWeights {
@@ -30,6 +31,7 @@ export type ClassWeights = 'balanced' | BalancedWeights | Readonly<Record<string
  * @example learner({ ..., classWeights: balancedWeights({ fading: 0.999, limit: 50 }) })
  */
 export function balancedWeights(options: Omit<ClassBalanceOptions, 'classes' | 'name'> = {}): BalancedWeights {
+  checkOptions('balancedWeights', options, ['fading', 'limit'])
   return new BalancedWeights(options)
 }
 

@@ -6,7 +6,8 @@ export type Inspectable = AnyNode | { readonly nodes: { readonly loss: AnyNode }
 
 /** The node that a model ends in. @throws GraphError for a plain observable */
 export function endOf(model: Inspectable, where: string): AnyNode {
-  return asNode(('nodes' in model ? model.nodes.loss : model) as Node<Shape>, where)
+  const has = typeof model === 'object' && model !== null && 'nodes' in model
+  return asNode((has ? model.nodes.loss : model) as Node<Shape>, where)
 }
 
 /** An operator with the parameters that no operator before it has used. */

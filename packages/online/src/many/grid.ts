@@ -1,4 +1,5 @@
-import { formatValue } from '@eddy/tensor'
+import { formatValue, ValueError } from '@eddy/tensor'
+import { checkMade, checkRecord } from '../known-options.ts'
 import type { EnsembleMember } from './ensemble-options.ts'
 
 /** One value of each axis. */
@@ -16,6 +17,8 @@ type Point<A> = { readonly [Name in keyof A]: A[Name] extends readonly (infer V)
 export function grid<const A extends Readonly<Record<string, readonly unknown[]>>, M extends EnsembleMember>(
   axes: A, member: (point: Point<A>) => M,
 ): readonly (M & { readonly name: string })[] {
+  checkAxes(axes)
+  checkMade('grid', 'maker of members', member, [], 'For example (point) => ({ seed: point.seed }).')
   const points = Object.entries(axes).reduce<readonly Readonly<Record<string, unknown>>[]>(
     (shorter, [name, values]) => shorter.flatMap((point) => values.map((value) => ({ ...point, [name]: value }))), [{}],
   )
@@ -25,4 +28,15 @@ export function grid<const A extends Readonly<Record<string, readonly unknown[]>
     )).join(' '),
     ...member(point as Point<A>),
   }))
+}
+
+function checkAxes(axes: unknown): void {
+  checkRecord('grid', 'the axes are no record', axes, 'lists of values by name', 'Write grid({ seed: [1, 2] }, ..).')
+  for (const [name, values] of Object.entries(axes)) {
+    if (Array.isArray(values) && values.length > 0) continue
+    throw new ValueError({
+      what: `the axis ${name} has no values`, where: 'grid', got: values, wanted: 'a list of at least one',
+      hint: 'For example grid({ seed: [1, 2, 3] }, (point) => point).',
+    })
+  }
 }

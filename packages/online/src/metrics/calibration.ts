@@ -4,6 +4,7 @@ import type { MetricState } from './metric.ts'
 import { pack, unpack } from './packed.ts'
 import { likeliest, type Probabilities } from './probabilities.ts'
 import { Statistic } from './statistic.ts'
+import { checkOptions } from '../known-options.ts'
 
 export interface CalibrationOptions {
   /** How many bins of equal width the probabilities from 0 to 1 are sorted into; default 10. */
@@ -30,6 +31,7 @@ export interface ReliabilityBin {
  * @throws ValueError when `bins` is no whole number from 1 to 10,000.
  */
 export function reliability(options: CalibrationOptions = {}): Statistic<Probabilities, readonly ReliabilityBin[]> {
+  checkOptions('reliability', options, ['bins'])
   return new Calibration((bins) => bins, [], options)
 }
 
@@ -40,6 +42,7 @@ export function reliability(options: CalibrationOptions = {}): Statistic<Probabi
  * @throws ValueError when `bins` is no whole number from 1 to 10,000.
  */
 export function calibrationError(options: CalibrationOptions = {}): Statistic<Probabilities> {
+  checkOptions('calibrationError', options, ['bins'])
   return new Calibration((bins) => {
     let [error, total] = [0, 0]
     for (const { count, confidence, frequency } of bins) {

@@ -2,6 +2,7 @@ import { ValueError } from '@eddy/tensor'
 import { type ClassCounts, classStatistic } from './class-counts.ts'
 import type { Probabilities } from './probabilities.ts'
 import type { Statistic } from './statistic.ts'
+import { checkOptions } from '../known-options.ts'
 
 /**
  * Which classes a score is of: one of them, or an average. `macro`: all that were a label or predicted count the same;
@@ -17,6 +18,7 @@ type ClassScore = (hits: number, labels: number, guesses: number) => number
 
 /** The score of the chosen classes; of class 1, the positive one of two, when nothing was chosen. */
 export function chosenClasses(name: string, score: ClassScore, choice: ClassChoice): Statistic<Probabilities> {
+  checkOptions(name, choice, ['of', 'average'])
   const { of = 1, average } = choice
   if (average === 'macro') return classStatistic((counts) => averaged(counts, score, () => 1))
   if (average === 'weighted') return classStatistic((counts) => averaged(counts, score, (labels) => labels))

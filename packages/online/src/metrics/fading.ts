@@ -1,6 +1,7 @@
 import { ValueError } from '@eddy/tensor'
 import type { Metric, MetricState } from './metric.ts'
 import type { Statistic } from './statistic.ts'
+import { checkMade } from '../known-options.ts'
 
 /** Weights grow until here and are then scaled back. */
 const weightMax = 2 ** 64
@@ -28,6 +29,7 @@ export function fading<P, V>(factor: number, metric: Statistic<P, V>): Metric<P,
       hint: 'To look back about n events, give 1 - 1 / n.',
     })
   }
+  checkMade('fading', 'metric of a whole stream', metric, ['fresh'], 'For example fading(0.99, mae()).')
   return new Fading(factor, metric.fresh())
 }
 

@@ -1,6 +1,7 @@
 import { ValueError } from '@eddy/tensor'
 import { meanOf } from './mean-of.ts'
 import type { Statistic } from './statistic.ts'
+import { checkOptions } from '../known-options.ts'
 
 /**
  * Mean pinball loss of predictions of a quantile: least for the value that the given share of labels stays below.
@@ -10,7 +11,9 @@ import type { Statistic } from './statistic.ts'
  * @throws ValueError for another quantile.
  * @example rolling(1000, quantileLoss({ quantile: 0.9 }))
  */
-export function quantileLoss({ quantile }: { readonly quantile: number }): Statistic<number> {
+export function quantileLoss(options: { readonly quantile: number }): Statistic<number> {
+  checkOptions('quantileLoss', options, ['quantile'])
+  const { quantile } = options
   if (!(quantile > 0 && quantile < 1)) {
     throw new ValueError({
       what: 'there is no such quantile', where: 'quantileLoss', got: quantile, wanted: 'a share between 0 and 1',

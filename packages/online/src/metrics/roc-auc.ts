@@ -3,6 +3,7 @@ import type { Probabilities } from './probabilities.ts'
 import { ScoreDigest } from './score-digest.ts'
 import { Statistic } from './statistic.ts'
 import { WindowAuc } from './window-auc.ts'
+import { checkOptions } from '../known-options.ts'
 
 export interface RocAucOptions {
   /** Of several classes: the one that is told from all others; default 1. */
@@ -24,8 +25,9 @@ const capacity = 4096
  * Edge: a score that is no number makes it NaN as long as it counts. Source: Mann and Whitney 1947.
  * State/cost: O(log) an event, O(4,096) to read a value.
  */
-export function rocAuc({ of = 1 }: RocAucOptions = {}): Statistic<Probabilities> {
-  return new RocAuc(of, new ScoreDigest(capacity))
+export function rocAuc(options: RocAucOptions = {}): Statistic<Probabilities> {
+  checkOptions('rocAuc', options, ['of'])
+  return new RocAuc(options.of ?? 1, new ScoreDigest(capacity))
 }
 
 /** What is read in place of "was it positive" when the score is no number. */

@@ -2,6 +2,7 @@ import { ValueError } from '@eddy/tensor'
 import type { Metric, MetricState } from './metric.ts'
 import { pack, unpack } from './packed.ts'
 import type { Statistic } from './statistic.ts'
+import { checkMade } from '../known-options.ts'
 
 const countMax = 2 ** 24
 
@@ -26,6 +27,7 @@ export function rolling<P, V>(count: number, metric: Statistic<P, V>): Metric<P,
       hint: 'The last count events make up the window.',
     })
   }
+  checkMade('rolling', 'metric of a whole stream', metric, ['forWindow'], 'For example rolling(100, mae()).')
   return new Rolling(count, metric.forWindow())
 }
 
