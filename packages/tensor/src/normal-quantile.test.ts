@@ -16,6 +16,11 @@ describe('normalQuantile(p)', () => {
     for (let k = 1; k < 4096; k++) expect(normalQuantile(1 - k / 8192)).toBe(-normalQuantile(k / 8192))
   })
 
+  it('goes to infinity at the ends, and is no number beyond them', () => {
+    expect([0, 1, -0].map(normalQuantile)).toEqual([-Infinity, Infinity, -Infinity])
+    expect([NaN, -0.1, 1.1, Infinity, -Infinity, undefined as never].map(normalQuantile)).toEqual(Array(6).fill(NaN))
+  })
+
   it('never decreases, across the borders of its regions too', () => {
     const borders = [0.075, 0.925, Math.exp(-25)]
     for (const border of borders) {

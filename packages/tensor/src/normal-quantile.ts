@@ -35,6 +35,7 @@ const farTail = {
  * Formula: ratios of polynomials in q^2 near the centre and in sqrt(-log p) in the tails.
  * Source: Wichura 1988, algorithm AS 241 (PPND16).
  * Range/units: 0 < p < 1; relative error about 1e-15. Odd about 1/2 wherever 1 - p is exact.
+ * Edge: 0 -> -Infinity, 1 -> Infinity, anything else -> NaN.
  * State/cost: only + - * / and square root, so every engine gives the same bits.
  */
 export function normalQuantile(p: number): number {
@@ -43,6 +44,7 @@ export function normalQuantile(p: number): number {
     const r = 0.180625 - q * q
     return q * ratio(centre, r)
   }
+  if (!(p > 0 && p < 1)) return p === 0 || p === 1 ? q / 0 : NaN
   const r = Math.sqrt(-exactLog(q < 0 ? p : 1 - p))
   const x = r <= 5 ? ratio(tail, r - 1.6) : ratio(farTail, r - 5)
   return q < 0 ? -x : x
