@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { digest } from '@eddy/optim'
+import { input, Run } from '@eddy/graph'
+import { dense } from '@eddy/nodes'
 import { Tensor } from '@eddy/tensor'
+import { Subject } from 'rxjs'
 import { features } from '../features.ts'
 import { autoModel } from './make-auto-model.ts'
 
@@ -58,5 +61,25 @@ describe('AutoModel#restore, into one of another seed', () => {
     // Ever more classes: the graph is made anew with more room.
     for (let k = events; k < 30; k++) for (const each of [model!, copy!]) each.learnOne(row(k))
     expect(digest(copy!.snapshot())).toBe(digest(model!.snapshot()))
+  })
+})
+
+/** Bytes of the memory that all models of the process share. */
+function memory(): number {
+  const source = new Subject<number>()
+  const node = input(source, { shape: [1], select: (x) => x }).pipe(dense(1))
+  return Run.of(source).storeOf([node], {}).arena.u8.byteLength
+}
+
+describe('AutoModel#restore, again and again', () => {
+  it.each(['y', 'kind'])('gives back what it leaves behind at once, target %s', (target) => {
+    const model = autoModel({ target })
+    for (let k = 0; k < 20; k++) model.learnOne({ a: k % 3, kind: `k${k % 3}`, y: k })
+    const state = model.snapshot()
+    for (let k = 0; k < 10; k++) model.restore(state)
+    const before = memory()
+    for (let k = 0; k < 80; k++) model.restore(state)
+    expect(memory()).toBe(before)
+    expect(digest(model.snapshot())).toBe(digest(state))
   })
 })

@@ -1,6 +1,6 @@
 import {
-  type AnyNode, type Axis, GraphError, input, minimize, namedInput, type Node, type Optimizer, type Rejection, Run,
-  type RunOptions, type Training, type TrainingState,
+  ancestors, type AnyNode, type Axis, GraphError, input, Leaf, minimize, namedInput, type Node, type Optimizer,
+  type Rejection, Run, type RunOptions, type Training, type TrainingState,
 } from '@eddy/graph'
 import { add, concat, crossEntropy, dense, huber, mul, relu, reshape } from '@eddy/nodes'
 import { adagrad, adam, ftrl, normalizedAdagrad } from '@eddy/optim'
@@ -102,11 +102,13 @@ export class Branches {
     return Array.isArray(answer) ? (answer[0] as Tensor).data : answer as Rejection
   }
 
-  /** Gives back what the graph holds, and completes its taps; it can still be snapshot. */
+  /** Gives back what the graph holds, its memory at once, and completes its taps. It is of no use afterwards. */
   close(): void {
     this.#subscription?.unsubscribe()
     this.#subscription = null
     this.#source.complete()
+    const store = this.#run.storeOf(this.#asked, this.#training.options)
+    for (const leaf of ancestors(this.#asked)) if (leaf instanceof Leaf) store.release(leaf)
   }
 
   /** Takes back the rows of names that were taken back. */
