@@ -7,7 +7,7 @@ import { openStore } from '../journal/store.ts'
 import { memoryMedium } from '../medium/memory-medium.ts'
 import { type Sale, sales } from '../testing/models.ts'
 import { type DurableLearner } from './durable-learner.ts'
-import { keeping } from './persist.ts'
+import { keeping, persist } from './persist.ts'
 
 const events = sales(90).filter(({ sold }) => !Number.isNaN(sold))
 const parts = () => ({
@@ -64,5 +64,13 @@ describe('learner({ store })', () => {
     expect(() => learner({
       ...parts(), model: (m) => m.pipe(dense(3), dense(1)), store: openStore(memoryMedium(medium.files)),
     })).toThrow(/another model/)
+  })
+})
+
+describe('persist(learner, store) and keeping(store)', () => {
+  it.each([[5], [undefined], [null], ['trips.store'], [{}], [openStore]])('refuse %j, which is none', (wrong) => {
+    expect(() => persist(wrong as never, openStore(memoryMedium()))).toThrow(/^this is no learner, in persist: got /)
+    expect(() => persist(plain(), wrong as never)).toThrow(/^this is no store, in persist: .*openStore\(nodeFiles/)
+    expect(() => keeping(wrong as never)).toThrow(/^this is no store, in keeping: /)
   })
 })

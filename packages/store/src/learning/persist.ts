@@ -1,4 +1,5 @@
 import type { Keeper, KeptKind } from '@eddy/online'
+import { ValueError } from '@eddy/tensor'
 import { DurableLearner } from './durable-learner.ts'
 import type { PersistOptions } from './persist-options.ts'
 import type { Learnable } from './learnable.ts'
@@ -15,7 +16,7 @@ import type { Store } from '../journal/store.ts'
  * 4. Failures of the store never stop learning or predicting: see `store.failure$`. It is written again later, and
  *    nothing is acknowledged before.
  * @throws StoreError (E_CORRUPT) when what was kept cannot be found again; GraphError or ValueError when it belongs to
- * another model.
+ * another model, or what was given is no learner or no store.
  *
  * @example
  * const store = openStore(nodeFiles('trips.store'))
@@ -26,6 +27,8 @@ import type { Store } from '../journal/store.ts'
 export function persist<M extends Learnable>(
   learner: M, store: Store, options: PersistOptions<M> = {},
 ): DurableLearner<M> {
+  checkHas('persist', 'learner', learner, ['learnOne', 'snapshot', 'restore'], 'Give what is to be kept first.')
+  checkStore('persist', store)
   return new DurableLearner(learner, store, options)
 }
 
@@ -50,5 +53,16 @@ interface LearnsFrom<E> extends Learnable {
 export function keeping<E = never>(
   store: Store, options: Omit<PersistOptions<LearnsFrom<E>>, 'make'> = {},
 ): Keeper<DurableKind> {
+  checkStore('keeping', store)
   return { keep: (learner: Learnable) => persist(learner, store, options as PersistOptions<Learnable>) }
+}
+
+function checkStore(where: string, store: unknown): void {
+  checkHas(where, 'store', store, ['newest', 'operations'], 'For example openStore(nodeFiles(\'trips.store\')).')
+}
+
+function checkHas(where: string, what: string, value: unknown, methods: readonly string[], hint: string): void {
+  if (methods.every((name) => name in Object(value))) return
+  const wanted = `one with ${methods.join(', ')}`
+  throw new ValueError({ what: `this is no ${what}`, where, got: value, wanted, hint })
 }
