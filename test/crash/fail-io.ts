@@ -48,7 +48,7 @@ interface Attempt {
   readonly trouble: Trouble
 }
 
-/** One life with a failing disk, then one with a well one. Returns the number of calls. */
+/** One life with a failing disk, then one with a well one. Returns the number of calls that could fail. */
 async function attempt(
   { events, digests, tally, durability, from, isForGood, trouble }: Attempt,
 ): Promise<number> {
@@ -72,8 +72,11 @@ async function attempt(
         session.step()
         const served = session.kept.learner.predictOne({ place: 'p1', hour: 3 })
         if (!Number.isFinite(served)) tally.violated(`${where}: no prediction`)
-        if (session.at % 4 === 0) await new Promise<void>((resolve) => void setImmediate(resolve))
+        // Syncs in the background come to their end here, so that calls are the same ones every time.
+        if (session.at % 4 === 0) await session.kept.store.flush().catch(() => null)
       }
+      // Those after it cannot fail.
+      calls = disk.calls
       disk.heal()
       const began = performance.now()
       // Nothing new arrives: it is written again all the same.
@@ -83,7 +86,6 @@ async function attempt(
       while (session.hasMore) session.step()
       await session.kept.flush()
       if (session.digest !== digests.at(-1)) tally.violated(`${where}: learned something else`)
-      calls = disk.calls
       await session.kept.close()
     }
     const again = new Session(nodeFiles(folder), events, { log: true })

@@ -1,3 +1,5 @@
+import { stripeBytes, stripesOf } from './engine.ts'
+
 /** 128 bits as four words, least significant first. */
 export type Checksum = Uint32Array
 
@@ -9,13 +11,50 @@ const c2 = 0xab0e9789 | 0
 const c3 = 0x38b34ae5
 const c4 = 0xa1e38b93 | 0
 
+/** From here on bytes are taken in stripes, and from there on by the engine. */
+const stripedFrom = 256
+const engineFrom = 2048
+/** The lanes of stripes, then what follows the last one. */
+const rest = /* @__PURE__ */ new Uint8Array(2 * stripeBytes)
+const lanes = /* @__PURE__ */ new Int32Array(stripeBytes / 4)
+
 /**
- * MurmurHash3 x86_128 of `bytes[from, to)`, written to `out` as four words. Detects damage, not malice: every step is a
- * bijection of the hash so far, so that two stretches of one length which differ in one block of 16 bytes never agree,
- * and others agree with probability 2^-128. About 2.5 GB/s in V8, the same bits in all engines.
- * Source: Appleby, SMHasher, `MurmurHash3_x86_128` (public domain algorithm).
+ * 128 bits of `bytes[from, to)`, written to `out` as four words. Below 256 bytes MurmurHash3 x86_128; from there on
+ * each word of a stripe of 64 bytes goes to a lane of its own, which is MurmurHash3 x86_32 without its end, and what is
+ * hashed is the sixteen lanes and what is left after the last stripe.
+ *
+ * Detects damage, not malice: every step is a bijection of the hash so far, so that two stretches of one length which
+ * differ in one block of 16 bytes never agree, and others agree with probability 2^-128. More than 10 GB/s for long
+ * ones, the same bits in all engines.
+ * Source: Appleby, SMHasher, `MurmurHash3_x86_128`, `MurmurHash3_x86_32` (public domain algorithms).
  */
 export function checksum(bytes: Uint8Array, from: number, to: number, seed: number, out: Checksum): Checksum {
+  const length = to - from
+  if (length < stripedFrom) return murmur(bytes, from, to, seed, length, out)
+  const end = to - length % stripeBytes
+  if (length < engineFrom) putStripes(bytes, from, end, seed)
+  else stripesOf(bytes, from, end, seed, rest)
+  for (let k = end; k < to; k++) rest[stripeBytes + k - end] = bytes[k]!
+  return murmur(rest, 0, stripeBytes + to - end, seed, length, out)
+}
+
+/** The lanes of stripes, as bytes. */
+function putStripes(bytes: Uint8Array, from: number, to: number, seed: number): void {
+  lanes.fill(seed)
+  for (let at = from; at < to; at += stripeBytes) {
+    for (let k = 0; k < lanes.length; k++) {
+      const word = Math.imul(wordAt(bytes, at + 4 * k), 0xcc9e2d51)
+      const lane = lanes[k]! ^ Math.imul(word << 15 | word >>> 17, 0x1b873593)
+      lanes[k] = Math.imul(lane << 13 | lane >>> 19, 5) + 0xe6546b64
+    }
+  }
+  for (let k = 0; k < stripeBytes; k++) rest[k] = lanes[k >>> 2]! >>> 8 * (k & 3)
+}
+
+/** `total`: the length that is made part of it. */
+function murmur(
+  bytes: Uint8Array, from: number, to: number, seed: number, total: number, out: Checksum,
+): Checksum {
   const length = to - from
   const blocks = length >>> 4
   let h1 = seed | 0
@@ -75,10 +114,10 @@ export function checksum(bytes: Uint8Array, from: number, to: number, seed: numb
   const t1 = Math.imul(r1, c1)
   h1 ^= Math.imul(t1 << 15 | t1 >>> 17, c2)
 
-  h1 ^= length
-  h2 ^= length
-  h3 ^= length
-  h4 ^= length
+  h1 ^= total
+  h2 ^= total
+  h3 ^= total
+  h4 ^= total
   h1 = h1 + h2 + h3 + h4 | 0
   h2 = h2 + h1 | 0
   h3 = h3 + h1 | 0

@@ -30,6 +30,23 @@ describe('putLines(writer, next, shadow), takeLines(reader, last, length)', () =
     }
   })
 
+  it('do so where pieces end, and with lines longer than a piece', () => {
+    const random = rng(2, 'long lines')
+    for (const [length, run] of [[200_000, 0], [5_000_000, 1], [160_000_000, 2]] as const) {
+      const [writer, shadow, next] = [new ByteWriter(8), new Shadow(), new Uint8Array(length)]
+      let last: Uint8Array = new Uint8Array(0)
+      for (let k = 0; k < 3; k++) {
+        for (let j = 0; j < 5; j++) next[random.integer(100 * run + 10 * k + j, length)] = k + 1
+        next[16_384] = k
+        writer.clear()
+        putLines(writer, next, shadow)
+        if (k > 0) expect(writer.length).toBeLessThan(16_400 + 7 * lineBytesOf(length))
+        last = takeLines(new ByteReader(writer.written, 'test'), last, length)
+        expect(Buffer.compare(last, next)).toBe(0)
+      }
+    }
+  })
+
   it('write the lines that differ and nothing else', () => {
     const writer = new ByteWriter()
     const shadow = new Shadow()

@@ -1,5 +1,6 @@
 import type { ByteReader } from '../format/byte-reader.ts'
 import type { ByteWriter } from '../format/byte-writer.ts'
+import { putChanged } from '../format/engine.ts'
 
 const lineMin = 64
 const linesMax = 2 ** 16
@@ -14,7 +15,6 @@ export function lineBytesOf(length: number): number {
 /** Bytes that were written last, to find what has changed since. */
 export class Shadow {
   bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0)
-  words = new Int32Array(0)
   /** How many of them count. */
   length = 0
 
@@ -24,7 +24,6 @@ export class Shadow {
     const grown = new Uint8Array(length + (length >>> 2) + 64 & ~63)
     grown.set(this.bytes.subarray(0, this.length))
     this.bytes = grown
-    this.words = new Int32Array(grown.buffer)
   }
 }
 
@@ -36,7 +35,6 @@ export class Shadow {
  * The writer stands at a multiple of four. `isSame`: those who wrote these bytes say that nothing has changed.
  */
 export function putLines(writer: ByteWriter, next: Uint8Array, shadow: Shadow, isSame = false): void {
-  if ((next.byteOffset & 3) !== 0) next = next.slice()
   const { length } = next
   const lineBytes = lineBytesOf(length)
   const flagBytes = flagBytesOf(length, lineBytes)
@@ -48,32 +46,9 @@ export function putLines(writer: ByteWriter, next: Uint8Array, shadow: Shadow, i
   shadow.fit(length)
   const whole = Math.floor(length / lineBytes)
   const known = Math.min(whole, Math.floor(shadow.length / lineBytes))
-  putChanged(writer, flags, new Int32Array(next.buffer, next.byteOffset, length >>> 2), shadow.words, known, lineBytes)
+  putChanged(writer, flags, next, shadow.bytes, known, lineBytes)
   putNew(writer, flags, next, shadow, known, lineBytes)
   shadow.length = length
-}
-
-/** Lines that both have. */
-function putChanged(
-  writer: ByteWriter, flags: number, next: Int32Array, last: Int32Array, lines: number, lineBytes: number,
-): void {
-  const { bytes } = writer
-  const into = new Int32Array(bytes.buffer, 0, bytes.length >>> 2)
-  const width = lineBytes / 4
-  let to = writer.length / 4
-  for (let line = 0, from = 0; line < lines; line++, from += width) {
-    const end = from + width
-    let k = from
-    while (k < end && next[k] === last[k]) k++
-    if (k === end) continue
-    bytes[flags + (line >>> 3)]! |= 1 << (line & 7)
-    for (k = from; k < end; k++) {
-      const word = next[k]!
-      last[k] = word
-      into[to++] = word
-    }
-  }
-  writer.length = 4 * to
 }
 
 /** Lines from number `line` on, which only `next` has as a whole, and the last one, which may be shorter. */
