@@ -21,7 +21,8 @@ export async function failIo(seed: number, stride = 1): Promise<Finding> {
   process.on('unhandledRejection', note)
   for (const durability of ['background', 'each'] as const) {
     // Up to the call that fails, every life is the same.
-    const calls = await attempt({ events, digests, tally, durability, from: Infinity, isForGood: false, trouble: 'EIO' })
+    const well = { from: Infinity, isForGood: false, trouble: 'EIO' } as const
+    const calls = await attempt({ events, digests, tally, durability, ...well })
     for (const isForGood of [false, true]) {
       for (const trouble of troubles) {
         if (trouble === 'short' && isForGood) continue
