@@ -1,5 +1,6 @@
 /** One workload, in a process of its own: `run-workload.ts ID ROUNDS [peers]`. Started by `main.ts`, for which it
  * prints one line of JSON for each variant. */
+import '@eddy/kernels/specialize'
 import { disagreement } from './agreement.ts'
 import { findPeers } from './peers/peers.ts'
 import { resultsOf } from './result.ts'

@@ -1,4 +1,5 @@
 import { input, minimize, resident } from '@eddy/graph'
+import { specialize, useSpecializer } from '@eddy/kernels/specialize'
 import { binaryCrossEntropyWithLogits, sparseLinear } from '@eddy/nodes'
 import { sgd } from '@eddy/optim'
 import fc from 'fast-check'
@@ -32,11 +33,13 @@ function heard({ training }: Built, feed: () => void): {
 }
 
 describe('bursts', () => {
-  it('learn the same bits as one event at a time, with the same steps and rejections', () => {
+  it('learn the same bits as one event at a time, specialised or not, with the same steps and rejections', () => {
     const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 })
-    fc.assert(fc.property(recipes, sizes, places, (recipe, lengths, bad) => {
+    fc.assert(fc.property(recipes, sizes, places, fc.nat(199), (recipe, lengths, bad, patience) => {
       const stream = streamOf(recipe, bad)
+      useSpecializer(specialize, Infinity)
       const single = play(build(recipe, { native: true }), stream)
+      useSpecializer(specialize, patience)
       const built = build(recipe, { native: true })
       const { losses, steps, ids, rejected, state } = heard(built, () => {
         for (let at = 0, i = 0; at < stream.length; i++) {

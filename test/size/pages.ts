@@ -1,6 +1,6 @@
 /** A page whose size is watched. All sizes are bytes after gzip. */
 export interface Page {
-  readonly name: 'everything' | 'small-model'
+  readonly name: 'everything' | 'small-model' | 'specialized'
   readonly title: string
   /** It must not exceed this. */
   readonly budget: number
@@ -14,5 +14,6 @@ export interface Page {
  */
 export const pages: readonly Page[] = [
   { name: 'small-model', title: 'a small model that learns, and a snapshot', budget: 59_900, goal: 60_000 },
-  { name: 'everything', title: 'every export of graph, nodes, optim and kernels', budget: 116_000, goal: null },
+  { name: 'everything', title: 'every export of graph, nodes, optim and kernels', budget: 116_400, goal: null },
+  { name: 'specialized', title: 'the small model, specialised when it runs for long', budget: 66_200, goal: null },
 ]

@@ -1,3 +1,4 @@
+import '@eddy/kernels/specialize'
 export {
   allocate, assertDType, assertShape, broadcastShapes, bytesOf, constant as constantInitializer, type DType,
   DTypeError, dtypeOf, EddyError, embeddingWeight, type ErrorParts, type FanOptions, type Fans, fansOf, fillRows,

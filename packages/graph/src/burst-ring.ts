@@ -7,7 +7,7 @@ import type { Slot } from './slot.ts'
 export const burstLength = 256
 
 /** Where a program's header has the address of its first ring, and how many words on the next: see placeProgram. */
-const firstRing = 12
+const firstRing = 13
 const wordsOfPort = 4
 
 /** As many copies of a slot as a burst has events: copy k stands at `slot.at + k * stride`. */

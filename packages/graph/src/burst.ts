@@ -1,3 +1,4 @@
+import type { Frame } from '@eddy/kernels'
 import type { Assignment } from './assignment.ts'
 import { BurstRing, burstLength, type Ring } from './burst-ring.ts'
 import { Intake } from './intake.ts'
@@ -23,6 +24,7 @@ export class Burst {
   readonly #losses: readonly Ring[]
   readonly #id = newcomer()
   #resident: ResidentRows | null = null
+  #isSpecial = false
 
   /** `reads`: nodes whose value of every event is wanted afterwards. */
   constructor(program: Program, assignments: readonly Assignment[], reads: readonly AnyNode[]) {
@@ -37,14 +39,21 @@ export class Burst {
     this.#losses = losses.map((loss) => this.#ring.outputs.get(loss)!)
   }
 
-  /** Learns from events[from], events[from + 1], ...; how many of them were committed. */
-  run(events: readonly unknown[], from: number): number {
+  /**
+   * Learns from events[from], events[from + 1], ...; how many of them were committed.
+   * `special`: the program's frame as a function of its own.
+   */
+  run(events: readonly unknown[], from: number, special: Frame | null): number {
     const { store } = this.#program
     const rows = this.#rowsOf(events)
     const count = rows === null ? this.#fill(events, from) : rows.count(from)
     if (count === 0) return 0
     this.#ring.point(rows === null ? null : rows.rowsAt(from))
     if (!this.#constant) this.#writeCoefficients(count)
+    if (special !== null && !this.#isSpecial) {
+      store.arena.specialize(store.dtype, this.#ring.header, special)
+      this.#isSpecial = true
+    }
     store.enter(this.#id, this.#assignments[0]!.progress.step, true)
     return store.arena.burst(store.dtype, this.#ring.header, 0, count)
   }

@@ -1,4 +1,4 @@
-import { placeProgram } from '@eddy/kernels'
+import { type Frame, placeProgram } from '@eddy/kernels'
 import { EddyError, type Tensor } from '@eddy/tensor'
 import { Arrangement, type WeightLayout } from './arrangement.ts'
 import type { Assignment } from './assignment.ts'
@@ -68,6 +68,9 @@ export class Executor {
   /** The step at which the machine stands when no one else has run it since. */
   #step = 0
   #burst: Burst | null = null
+  /** The frame as a function of its own, for a program that runs for long; frames so far, until it is made. */
+  #special: Frame | null = null
+  #frames = 0
   #direct = false
   #learns = false
   #direction: Direction = 'forward'
@@ -188,7 +191,9 @@ export class Executor {
     if (!this.#direct || this.#careful.isNeeded || this.program.writer.hasCalls) return 0
     if (this.#schedules) return 0
     this.#burst ??= new Burst(this.program, this.#assignments, reads)
-    const count = this.#burst.run(events, from)
+    if (this.#frames > this.#store.arena.patience) this.#specialize()
+    const count = this.#burst.run(events, from, this.#special)
+    this.#frames += count
     if (count > 0) this.#store.touched()
     this.#careful.committed(count)
     this.#arrangement.committed(count)
@@ -279,10 +284,18 @@ export class Executor {
 
   /** The whole frame in one call. */
   #whole(): Outcome {
-    const code = this.#store.arena.frame(this.#store.dtype, this.#header)
+    if (++this.#frames > this.#store.arena.patience) this.#specialize()
+    const code = this.#special === null
+      ? this.#store.arena.frame(this.#store.dtype, this.#header) : this.#special(this.#header)
     if (code === 1) return this.#stopped()
     if (code === 2) return this.#updateCarefully()
     return this.#commit()
+  }
+
+  /** Once: a program that has run for so long may do so for as long again. */
+  #specialize(): void {
+    this.#frames = -Infinity
+    if (!this.program.writer.hasCalls) this.#special = this.#store.arena.specialize(this.#store.dtype, this.#header)
   }
 
   /** All but the update in one call. Taps of values see what they would have seen before the backward pass. */

@@ -21,7 +21,8 @@ export function burst<T>(header: usize, first: i32, count: i32): i32 {
   const coefficientBytes = (<usize>load<u32>(header, 20)) << 3
   let row: usize = load<u32>(header, 24)
   const status: usize = load<u32>(header, 28)
-  const inputs = header + 40
+  const special = load<u32>(header, 40)
+  const inputs = header + 44
   const outputs = inputs + ((<usize>load<u32>(header, 32)) << 4)
   const end = outputs + ((<usize>load<u32>(header, 36)) << 4)
   for (let k = first; k < first + count; k++) {
@@ -29,7 +30,7 @@ export function burst<T>(header: usize, first: i32, count: i32): i32 {
       take<T>(load<u32>(p), <usize>load<u32>(p, 8) + <usize>k * load<u32>(p, 12), load<i32>(p, 4))
     }
     if (row) move(coefficients, row, coefficientBytes)
-    const outcome = frame<T>(header)
+    const outcome = special ? call_indirect<i32>(special, header) : frame<T>(header)
     if (outcome) {
       if (status && outcome == 1) store<i32>(status + ((<usize>k) << 2), load<i32>(control, 20))
       return k

@@ -1,7 +1,7 @@
 // What the module exports; src/module.ts has the same list as a TypeScript interface.
 import { all, first } from './lanes'
 import { burst, frame } from './frame'
-import { firstNonFinite, maxAbs } from './guard'
+import { allModest, firstNonFinite, maxAbs } from './guard'
 import { run } from './machine'
 import { erf as erfOf } from './erf'
 import { exp as expOf, expm1 as expm1Of } from './exp'
@@ -22,6 +22,10 @@ export function firstNonFinite32(at: usize, n: i32): i32 { return firstNonFinite
 export function firstNonFinite64(at: usize, n: i32): i32 { return firstNonFinite<f64>(at, n) }
 export function maxAbs32(at: usize, n: i32): f64 { return <f64>maxAbs<f32>(at, n) }
 export function maxAbs64(at: usize, n: i32): f64 { return maxAbs<f64>(at, n) }
+
+/** For src/specialize, which evaluates it. */
+export function allModest32(count: i32, regions: usize): bool { return allModest<f32>(count, regions) }
+export function allModest64(count: i32, regions: usize): bool { return allModest<f64>(count, regions) }
 
 export function exp(x: f64): f64 { return first<f64>(expOf<f64>(all<f64>(x))) }
 export function expm1(x: f64): f64 { return first<f64>(expm1Of<f64>(all<f64>(x))) }

@@ -56,6 +56,7 @@ function wasm(): string {
     // 16 MiB, of which the operating system gives what is touched.
     const flags = [
       '-O3', '--noAssert', '--enable', 'simd', '--runtime', 'minimal', '--use', 'abort=', '--initialMemory', '256',
+      '--exportTable',
       '--disableWarning', '112', '--disableWarning', '201', '--outFile', out,
     ]
     execFileSync(process.execPath, [asc, join('assembly', 'index.ts'), ...flags], { cwd: root, stdio: 'inherit' })

@@ -1,5 +1,6 @@
-import { instantiate, type KernelExports } from './module.ts'
+import { instantiate, type KernelExports, moduleBytes } from './module.ts'
 import { ControlBlock } from './control.ts'
+import { specialWord } from './program.ts'
 
 /** Element type of a program and of its slots. */
 export type Dtype = 'f32' | 'f64'
@@ -13,6 +14,34 @@ export type KernelMath = Pick<
 export interface ArenaOptions {
   /** Invoked by the CALL instruction. A throw leaves `run` at once; memory keeps what was written so far. */
   readonly call?: (id: number) => void
+}
+
+/** Does what `Arena#frame` does, for one program. */
+export type Frame = (header: number) => number
+
+/** The compiled kernels and the memory that they work in. */
+export interface Kernels {
+  readonly bytes: Uint8Array
+  readonly memory: WebAssembly.Memory
+  /** Address of the control block. */
+  readonly control: number
+  /** Interprets a stretch of tape of the program's type. */
+  readonly run: (from: number, to: number) => number
+}
+
+/** Makes a function of the program at `header`, or null when it cannot. */
+export type Specialize = (kernels: Kernels, dtype: Dtype, header: number) => Frame | null
+
+let specializing: Specialize | null = null
+let patience = Infinity
+
+/**
+ * From now on `Arena#specialize` has something to work with; small pages do without. It takes some ten milliseconds for
+ * a program, which so many frames repay.
+ */
+export function useSpecializer(specialize: Specialize, frames = 30_000): void {
+  specializing = specialize
+  patience = frames
 }
 
 /** Bytes of one element. */
@@ -29,6 +58,9 @@ export class Arena {
   readonly control: ControlBlock
   readonly math: KernelMath
   readonly #kernels: KernelExports
+  /** Places of specialised frames in the table, by the header that names them; those that are free. */
+  readonly #special = new Map<number, number>()
+  readonly #vacant: number[] = []
   #f32!: Float32Array
   #f64!: Float64Array
   #i32!: Int32Array
@@ -62,6 +94,12 @@ export class Arena {
   }
 
   free(at: number): void {
+    const place = this.#special.get(at)
+    if (place !== undefined) {
+      this.#special.delete(at)
+      this.#kernels.table.set(place, null)
+      this.#vacant.push(place)
+    }
     this.#kernels.free(at)
   }
 
@@ -143,6 +181,31 @@ export class Arena {
     return dtype === 'f32' ? this.#kernels.frame32(header) : this.#kernels.frame64(header)
   }
 
+  /** After so many frames a program is worth a call of `specialize`. */
+  get patience(): number {
+    return patience
+  }
+
+  /**
+   * A function that does what `frame` does for a program, at the same bits, without interpreting its tape; `burst`
+   * calls it too. The tape must not change any more. `known` is what this gave for another header of the same tape.
+   *
+   * @returns null where nothing can be gained, or nobody called `useSpecializer`.
+   */
+  specialize(dtype: Dtype, header: number, known: Frame | null = null): Frame | null {
+    const { memory, table, run32, run64 } = this.#kernels
+    const run = dtype === 'f32' ? run32 : run64
+    if (this.#special.size >= mostSpecial) return null
+    const kernels = { bytes: moduleBytes(), memory, control: this.control.at, run }
+    const frame = known ?? specializing?.(kernels, dtype, header)
+    if (frame == null) return null
+    const place = this.#vacant.pop() ?? table.grow(1)
+    table.set(place, frame)
+    this.#special.set(header, place)
+    this.#i32[(header >>> 2) + specialWord] = place
+    return frame
+  }
+
   /**
    * Runs the events [first, first + count) of the program's rings, one frame each, until one is not committed. Returns
    * the index of that one, rejected (`control.error`) or careful (`control.careful`), or first + count.
@@ -165,6 +228,7 @@ export class Arena {
 }
 
 const maxBytes = 2 ** 30
+const mostSpecial = 512
 const bytesOfPage = 65_536
 
 function missingCall(id: number): void {

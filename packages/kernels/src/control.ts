@@ -5,6 +5,8 @@
  *           step f64 seed0  seed1  training  error  errorAt  errorInfo  careful      (i32 from byte 8 on)
  */
 export class ControlBlock {
+  /** Where in the block the careful flag stands. */
+  static readonly carefulAt = 32
   readonly #at: number
   readonly #memory: { readonly f64: Float64Array; readonly i32: Int32Array }
 

@@ -6,6 +6,8 @@ import { unpack } from './unpack.ts'
 export interface KernelExports {
   readonly memory: WebAssembly.Memory
   readonly control: WebAssembly.Global
+  /** What `burst` calls for each event, instead of interpreting its tape, when the header names a place in here. */
+  readonly table: WebAssembly.Table
   alloc(bytes: number): number
   free(at: number): void
   room(bytes: number): void
@@ -32,9 +34,15 @@ export interface KernelExports {
 }
 
 let compiled: WebAssembly.Module | undefined
+let unpacked: Uint8Array<ArrayBuffer> | undefined
+
+/** The compiled kernels, as a module. */
+export function moduleBytes(): Uint8Array<ArrayBuffer> {
+  return (unpacked ??= join(unpack(packed, sizes), sizes))
+}
 
 /** A fresh instance of the kernels with its own memory; the module is compiled once per process. */
 export function instantiate(call: (id: number) => void): KernelExports {
-  compiled ??= new WebAssembly.Module(join(unpack(packed, sizes), sizes))
+  compiled ??= new WebAssembly.Module(moduleBytes())
   return new WebAssembly.Instance(compiled, { env: { call } }).exports as unknown as KernelExports
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { Arena, bytesOf } from './arena.ts'
+import { Arena, bytesOf, type Frame, useSpecializer } from './arena.ts'
 import { binary, fault, layout, op, rule, unary } from './opcodes.ts'
 import { placeProgram, type RingPort } from './program.ts'
+import { specialize } from './specialize/specialize.ts'
 import { Tape } from './tape.ts'
 import { dtypes, numbers } from './testing.ts'
 
@@ -90,16 +91,25 @@ function load(arena: Arena, inputs: readonly RingPort[], k: number): void {
   }
 }
 
-describe.each(dtypes)('frame and burst $dtype', ({ dtype }) => {
+const ways = dtypes.flatMap(({ dtype }) => (['interpreted', 'specialised'] as const).map((way) => ({ dtype, way })))
+
+describe.each(ways)('frame and burst $dtype, $way', ({ dtype, way }) => {
+  useSpecializer(specialize)
+  const frameOf = ({ arena, header }: ReturnType<typeof build>): Frame => (
+    way === 'interpreted' ? () => arena.frame(dtype, header) : arena.specialize(dtype, header)!
+  )
+
   it('a rejected frame changes no parameter, slot or step; a careful one stops before the update', () => {
-    const { arena, program, header, parameters, rows } = build(dtype)
+    const built = build(dtype)
+    const { arena, program, header, parameters, rows } = built
+    const frame = frameOf(built)
     arena.f64.copyWithin(program.coefficients / 8, rows / 8, rows / 8 + 5)
     const outcomes: number[] = []
     for (let k = 0; k < events; k++) {
       load(arena, program.inputs, k)
       const before = parameters()
       const { step } = arena.control
-      outcomes.push(arena.frame(dtype, header))
+      outcomes.push(frame(header))
       const committed = outcomes[k] === 0
       expect(parameters() === before).toBe(!committed)
       expect(arena.control.step - step).toBe(committed ? 1 : 0)
@@ -125,6 +135,7 @@ describe.each(dtypes)('frame and burst $dtype', ({ dtype }) => {
     }
     const rejected = [4, 13, 17, 22, 31]
     const many = build(dtype)
+    if (way === 'specialised') expect(frameOf(many)).not.toBeNull()
     const cells = many.rows
     let at = 0
     for (let i = 0; at < events; i++) {

@@ -33,16 +33,19 @@ export interface PlacedProgram {
   free(): void
 }
 
+/** Word of a header that names the specialised frame's place in the table; 0: the tape is interpreted. */
+export const specialWord = 10
+
 /**
- * Writes the header block of a program: ten words, then four for each port.
+ * Writes the header block of a program: eleven words, then four for each port.
  *
- *     frameFrom frameTo updateFrom updateTo coefficients coefficientCount coefficientRows status inputs outputs
+ *     frameFrom frameTo updateFrom updateTo coefficients coefficientCount coefficientRows status inputs outputs special
  *     [slot bytes ring stride] of each input, then of each output; for sparse pairs `bytes` is minus the capacity
  */
 export function placeProgram(arena: Arena, program: Program): PlacedProgram {
   const { coefficients, coefficientCount, coefficientRows, status, inputs, outputs } = program
   const words = [...program.frame, ...program.update, coefficients, coefficientCount, coefficientRows, status]
-  words.push(inputs.length, outputs.length)
+  words.push(inputs.length, outputs.length, 0)
   for (const { slot, bytes, pairs = 0, ring, stride } of [...inputs, ...outputs]) {
     words.push(slot, pairs > 0 ? -pairs : bytes, ring, stride)
   }

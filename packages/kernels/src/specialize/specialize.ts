@@ -1,0 +1,144 @@
+import type { Dtype, Frame, Kernels } from '../arena.ts'
+import { ControlBlock } from '../control.ts'
+import * as op from '../op.ts'
+import { Evaluator } from './evaluator.ts'
+import { f64, i32 } from './instructions.ts'
+import { type Module, readModule } from './read-module.ts'
+import { encode, known, unsigned, type Value } from './residual.ts'
+
+/** The imported function that interprets a stretch of tape. */
+const interpreter = 0
+/** A function is not made longer than this. */
+const lengthMost = 8000
+
+let parsed: { readonly bytes: Uint8Array; readonly module: Module } | null = null
+
+/**
+ * `frame` of the kernels for the program at `header`, as a function of its own: the interpreter, specialised to its
+ * tape (the first projection of Futamura, "Partial Evaluation of Computation Process", 1971). It reads no instruction
+ * and no operand any more, and gives the same bits, errors and faults. An instruction that is long anyway is left to
+ * the interpreter. The tape must stay as it is; parameters, inputs and coefficients may change.
+ *
+ * @returns null where nothing is gained, or code may not be made.
+ */
+export function specialize({ bytes, memory, control, run }: Kernels, dtype: Dtype, header: number): Frame | null {
+  if (parsed?.bytes !== bytes) parsed = { bytes, module: readModule(bytes) }
+  const code = new FrameWriter(parsed.module, new DataView(memory.buffer), control, dtype, header).write()
+  if (code === null) return null
+  try {
+    const module = new WebAssembly.Module(code)
+    return new WebAssembly.Instance(module, { '': { m: memory, r: run } }).exports['f'] as Frame
+  } catch {
+    return null
+  }
+}
+
+class FrameWriter {
+  readonly #module: Module
+  readonly #memory: DataView
+  readonly #control: number
+  readonly #suffix: string
+  readonly #frame: readonly [from: number, to: number]
+  readonly #update: readonly [from: number, to: number]
+  readonly #evaluator: Evaluator
+  /** Instructions that were specialised; that were not. */
+  #done = 0
+  #left = 0
+
+  constructor(module: Module, memory: DataView, control: number, dtype: Dtype, header: number) {
+    const word = (k: number): number => memory.getUint32(header + 4 * k, true)
+    this.#module = module
+    this.#memory = memory
+    this.#control = control
+    this.#suffix = dtype === 'f32' ? '32' : '64'
+    this.#frame = [word(0), word(1)]
+    this.#update = [word(2), word(3)]
+    const parts = [this.#frame, this.#update]
+    const isFixed = (at: number, bytes: number): boolean => parts.some(([from, to]) => at >= from && at + bytes <= to)
+    this.#evaluator = new Evaluator(module, { memory, isFixed }, [i32])
+  }
+
+  /** Null when the interpreter would do most of it. */
+  write(): Uint8Array<ArrayBuffer> | null {
+    const evaluator = this.#evaluator
+    const careful = known(this.#control + ControlBlock.carefulAt)
+    evaluator.emit(0x36, [2, 0], [careful, known(0)], 0)
+    this.#range(this.#frame, true)
+    evaluator.when(evaluator.emit(0x28, [2, 0], [careful], i32)!, () => {}, 2)
+    this.#range(this.#update, false)
+    return this.#left > this.#done / 2 ? null : moduleOf(evaluator)
+  }
+
+  /** All instructions of a part of the tape. */
+  #range([from, to]: readonly [number, number], mayStop: boolean): void {
+    const evaluator = this.#evaluator
+    let start = from
+    const flush = (end: number): void => {
+      if (start < end) this.#run(start, end, mayStop)
+    }
+    for (let p = from; p < to;) {
+      const code = this.#word(p)
+      const next = p + 4 * this.#word(p + 4)
+      if (code !== op.GUARD_QUICK && code !== op.WHEN) {
+        p = next
+        continue
+      }
+      flush(p)
+      const isGuard = code === op.GUARD_QUICK
+      const end = next + 4 * this.#word(p + (isGuard ? 8 : 12))
+      const skips = isGuard ? this.#isModest(p) : this.#isZero(this.#word(p + 8))
+      evaluator.when(evaluator.emit(0x45, [], [skips], i32)!, () => this.#range([next, end], mayStop))
+      start = p = end
+    }
+    flush(to)
+  }
+
+  #run(from: number, to: number, mayStop: boolean): void {
+    const evaluator = this.#evaluator
+    for (let p = from; p < to;) {
+      const next = p + 4 * this.#word(p + 4)
+      let stopped = evaluator.length < lengthMost ? evaluator.call(this.#function('run'), [p, next]) : null
+      if (stopped === null) this.#left++
+      else this.#done++
+      stopped ??= evaluator.callOut(interpreter, [p, next])
+      if (mayStop) evaluator.when(stopped, () => {}, 1)
+      p = next
+    }
+  }
+
+  /** Whether the check of a GUARD_QUICK passes. */
+  #isModest(p: number): Value {
+    const modest = this.#evaluator.call(this.#function('allModest'), [this.#word(p + 12), p + 16])
+    return modest ?? known(0)
+  }
+
+  /** Whether the f64 at an address is 0. */
+  #isZero(at: number): Value {
+    const evaluator = this.#evaluator
+    const zero = evaluator.emit(0x44, [0, 0, 0, 0, 0, 0, 0, 0], [], f64)!
+    return evaluator.emit(0x61, [], [evaluator.emit(0x2b, [3, 0], [known(at)], f64)!, zero], i32)!
+  }
+
+  #function(name: string): number {
+    return this.#module.exports.get(name + this.#suffix)!
+  }
+
+  #word(at: number): number {
+    return this.#memory.getInt32(at, true)
+  }
+}
+
+/** A module with one function, `f`, from i32 to i32, that works in the memory `m` and may call `r`. */
+function moduleOf({ code, types }: Evaluator): Uint8Array<ArrayBuffer> {
+  const section = (id: number, content: readonly number[]): number[] => [id, ...unsigned(content.length), ...content]
+  const locals = types.slice(1).flatMap((type) => [1, type])
+  const body = [...unsigned(types.length - 1), ...locals, ...encode(code, []), 0x41, 0, 0x0b]
+  const bytes = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]
+  // Types of `f` and `r`; the two imports; the function; its export.
+  bytes.push(...section(1, [2, 0x60, 1, i32, 1, i32, 0x60, 2, i32, i32, 1, i32]))
+  bytes.push(...section(2, [2, 0, 1, 0x6d, 2, 0, 0, 0, 1, 0x72, 0, 1]))
+  bytes.push(...section(3, [1, 0]))
+  bytes.push(...section(7, [1, 1, 0x66, 0, 1]))
+  for (const byte of section(10, [1, ...unsigned(body.length), ...body])) bytes.push(byte)
+  return Uint8Array.from(bytes)
+}
