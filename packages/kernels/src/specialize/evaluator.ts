@@ -249,7 +249,7 @@ export class Evaluator {
   #functionLabel = 0
 
   #call(index: number): void {
-    const callee = this.#module.functions[index]
+    const callee = this.#module.functionAt(index)
     if (callee === undefined) throw new NotSpecialized('it calls JavaScript')
     const path = this.#path!
     const count = callee.parameters.length

@@ -26,9 +26,10 @@ export interface Function extends Signed {
   readonly body: readonly Instruction[]
 }
 
-/** What of a module is needed to evaluate its functions: those that are imported have no entry in `functions`. */
+/** What of a module is needed to evaluate its functions. */
 export interface Module {
-  readonly functions: readonly (Function | undefined)[]
+  /** A function by its index, parsed when it is asked for the first time; undefined for one that is imported. */
+  functionAt(index: number): Function | undefined
   readonly exports: ReadonlyMap<string, number>
   /** Values of the i32 constants; undefined for a global that is another or can be set. */
   readonly globals: readonly (number | undefined)[]
@@ -54,8 +55,8 @@ class Reader {
   module(): Module {
     let types: readonly Signed[] = []
     let kinds: readonly number[] = []
-    const imported: undefined[] = []
-    let functions: readonly Function[] = []
+    let imported = 0
+    let starts: readonly number[] = []
     let globals: readonly (number | undefined)[] = []
     const exports = new Map<string, number>()
     const table: number[] = []
@@ -67,7 +68,7 @@ class Reader {
           this.#byte()
           return { parameters: this.#types(), results: this.#types() }
         })
-      } else if (section === 2) this.#list(() => imported.push(this.#import()))
+      } else if (section === 2) imported = this.#list(() => this.#import()).length
       else if (section === 3) kinds = this.#list(() => this.#unsigned())
       else if (section === 6) globals = this.#list(() => this.#global())
       else if (section === 7) {
@@ -78,10 +79,17 @@ class Reader {
           if (isFunction) exports.set(name, index)
         })
       } else if (section === 9) this.#list(() => this.#elements(table))
-      else if (section === 10) functions = this.#list((k) => this.#function(types[kinds[k]!]!))
+      else if (section === 10) starts = this.#list(() => this.#skip())
       this.#at = end
     }
-    return { functions: [...imported, ...functions], exports, globals, table }
+    const parsed: (Function | undefined)[] = []
+    const functionAt = (index: number): Function | undefined => {
+      const start = starts[index - imported]
+      if (start === undefined) return undefined
+      this.#at = start
+      return (parsed[index] ??= this.#function(types[kinds[index - imported]!]!))
+    }
+    return { functionAt, exports, globals, table }
   }
 
   #byte(): number {
@@ -135,8 +143,16 @@ class Reader {
     this.#list(() => (table[at++] = this.#unsigned()))
   }
 
+  /** Where something stands that begins with its length. */
+  #skip(): number {
+    const start = this.#at
+    const length = this.#unsigned()
+    this.#at += length
+    return start
+  }
+
   #function({ parameters, results }: Signed): Function {
-    const end = this.#unsigned() + this.#at
+    this.#unsigned()
     const locals = [...parameters]
     this.#list(() => {
       const count = this.#unsigned()
@@ -144,7 +160,6 @@ class Reader {
       for (let k = 0; k < count; k++) locals.push(type)
     })
     const body = this.#until(codes.end)
-    this.#at = end
     return { parameters, results, locals, body }
   }
 

@@ -9,7 +9,9 @@ import { encode, known, unsigned, type Value } from './residual.ts'
 /** The imported function that interprets a stretch of tape. */
 const interpreter = 0
 /** A function is not made longer than this. */
-const lengthMost = 8000
+const lengthMost = 4000
+/** Of a longer tape the making would take a tenth of a second and more, and gain little: measured on `autoModel`. */
+const instructionsMost = 64
 
 let parsed: { readonly bytes: Uint8Array; readonly module: Module } | null = null
 
@@ -58,8 +60,9 @@ class FrameWriter {
     this.#evaluator = new Evaluator(module, { memory, isFixed }, [i32])
   }
 
-  /** Null when the interpreter would do most of it. */
+  /** Null when there is too much of it, or the interpreter would do most. */
   write(): Uint8Array<ArrayBuffer> | null {
+    if (this.#count(this.#frame) + this.#count(this.#update) > instructionsMost) return null
     const evaluator = this.#evaluator
     const careful = known(this.#control + ControlBlock.carefulAt)
     evaluator.emit(0x36, [2, 0], [careful, known(0)], 0)
@@ -67,6 +70,12 @@ class FrameWriter {
     evaluator.when(evaluator.emit(0x28, [2, 0], [careful], i32)!, () => {}, 2)
     this.#range(this.#update, false)
     return this.#left > this.#done / 2 ? null : moduleOf(evaluator)
+  }
+
+  #count([from, to]: readonly [number, number]): number {
+    let count = 0
+    for (let p = from; p < to; p += 4 * this.#word(p + 4)) count++
+    return count
   }
 
   /** All instructions of a part of the tape. */
@@ -132,13 +141,15 @@ class FrameWriter {
 function moduleOf({ code, types }: Evaluator): Uint8Array<ArrayBuffer> {
   const section = (id: number, content: readonly number[]): number[] => [id, ...unsigned(content.length), ...content]
   const locals = types.slice(1).flatMap((type) => [1, type])
-  const body = [...unsigned(types.length - 1), ...locals, ...encode(code, []), 0x41, 0, 0x0b]
+  const body = encode(code, [...unsigned(types.length - 1), ...locals])
+  body.push(0x41, 0, 0x0b)
   const bytes = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]
   // Types of `f` and `r`; the two imports; the function; its export.
   bytes.push(...section(1, [2, 0x60, 1, i32, 1, i32, 0x60, 2, i32, i32, 1, i32]))
   bytes.push(...section(2, [2, 0, 1, 0x6d, 2, 0, 0, 0, 1, 0x72, 0, 1]))
   bytes.push(...section(3, [1, 0]))
   bytes.push(...section(7, [1, 1, 0x66, 0, 1]))
-  for (const byte of section(10, [1, ...unsigned(body.length), ...body])) bytes.push(byte)
-  return Uint8Array.from(bytes)
+  const size = unsigned(body.length)
+  bytes.push(10, ...unsigned(1 + size.length + body.length), 1, ...size)
+  return Uint8Array.from(bytes.concat(body))
 }
