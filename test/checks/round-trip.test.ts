@@ -1,6 +1,7 @@
 import { rng } from 'eddy'
 import { describe, expect, it } from 'vitest'
 import { type AnyLearner, type Fields, forms, make, rowsOf } from './forms.ts'
+import { mangled } from './mangled.ts'
 import { bitsOf, cloned, isFinitePrediction, shown } from './river-checks.ts'
 
 /** Points to save at, and events after each. `EDDY_CHECKS=50x1000` is what is promised; the default is quick. */
@@ -60,13 +61,3 @@ describe('events that are no use leave no trace; whatever else comes, numbers st
     }
   })
 })
-
-/** The same event, with a field missing, renamed or unseen, with extreme numbers, or with the label of another. */
-function mangled(row: Fields, how: number, other: Fields): Fields {
-  const { a, ...rest } = row
-  if (how === 0) return rest
-  if (how === 1) return { ...rest, renamed: a }
-  if (how === 2) return { ...row, [`unseen${String(row['id'])}`]: 1, constructor: 'x', '': -3 }
-  if (how === 3) return { ...row, a: 1e20, b: -5e-324 }
-  return { ...row, y: other['y'] }
-}

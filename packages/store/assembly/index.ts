@@ -45,16 +45,12 @@ export function changes(next: usize, last: usize, lines: i32, width: i32, out: u
   return out
 }
 
-// @ts-ignore: decorator
-@inline
-function turned(x: v128, bits: i32): v128 {
+@inline function turned(x: v128, bits: i32): v128 {
   return v128.or(i32x4.shl(x, bits), i32x4.shr_u(x, 32 - bits))
 }
 
 /** One step of MurmurHash3_x86_32 in four lanes. */
-// @ts-ignore: decorator
-@inline
-function step(lanes: v128, words: v128): v128 {
+@inline function step(lanes: v128, words: v128): v128 {
   const mixed = i32x4.mul(turned(i32x4.mul(words, i32x4.splat(0xcc9e2d51)), 15), i32x4.splat(0x1b873593))
   const next = turned(v128.xor(lanes, mixed), 13)
   return i32x4.add(i32x4.add(next, i32x4.shl(next, 2)), i32x4.splat(0xe6546b64))

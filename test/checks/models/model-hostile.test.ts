@@ -1,6 +1,7 @@
 import { RejectedError, rng } from 'eddy'
 import { describe, expect, it } from 'vitest'
 import type { Fields } from '../forms.ts'
+import { mangled } from '../mangled.ts'
 import { modelForms } from './all-forms.ts'
 import { expectSame, isFinite } from './bits.ts'
 import { isAnswer } from './checks-of-events.ts'
@@ -83,13 +84,3 @@ describe('whatever else comes, numbers stay finite', () => {
     expect(isFinite(model.known())).toBe(true)
   })
 })
-
-/** The same event, with a field missing, renamed or unseen, with extreme numbers, or with the label of another. */
-function mangled(row: Fields, how: number, other: Fields): Fields {
-  const { a, ...rest } = row
-  if (how === 0) return rest
-  if (how === 1) return { ...rest, renamed: a }
-  if (how === 2) return { ...row, [`unseen${String(row['id'])}`]: 1, constructor: 'x', '': -3 }
-  if (how === 3) return { ...row, a: 1e20, b: -5e-324 }
-  return { ...row, y: other['y'] }
-}
