@@ -295,7 +295,7 @@ export class Executor {
   /** Once: a program that has run for so long may do so for as long again. */
   #specialize(): void {
     this.#frames = -Infinity
-    if (!this.program.writer.hasCalls) this.#special = this.#store.arena.specialize(this.#store.dtype, this.#header)
+    this.#special = this.#store.arena.specialize(this.#store.dtype, this.#header)
   }
 
   /** All but the update in one call. Taps of values see what they would have seen before the backward pass. */

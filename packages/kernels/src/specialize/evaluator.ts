@@ -294,7 +294,7 @@ export class Evaluator {
     const path = this.#path!
     const moves = { to: [], from: [] }
     label.edges.push({ path, result: label.hasResult ? this.#pop() : null, moves })
-    this.#code.push({ kind: 'jump', moves: [moves], target: target === null ? null : { code: target } })
+    this.#code.push({ kind: 'jump', moves, target })
     this.#path = null
   }
 
@@ -394,7 +394,7 @@ export class Evaluator {
     const path = this.#path!
     const assigned = [...assignedIn(body)]
     const to = assigned.map((k) => this.#local(path.locals[k]!.type))
-    this.#code.push({ kind: 'jump', moves: [{ to, from: assigned.map((k) => path.locals[k]!) }], target: null })
+    this.#code.push({ kind: 'jump', moves: { to, from: assigned.map((k) => path.locals[k]!) }, target: null })
     assigned.forEach((k, n) => (path.locals[k] = { type: to[n]!.type, known: null, local: to[n]! }))
     path.facts.forgetAll()
     const globals = new Map(path.globals)

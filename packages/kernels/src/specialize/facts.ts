@@ -14,12 +14,8 @@ const widest = 16
 
 /** What the specialised program has stored or loaded at fixed addresses, as far as it still holds. */
 export class Facts {
-  #known: Map<number, Fact>
+  #known = new Map<number, Fact>()
   #isShared = false
-
-  constructor(known: ReadonlyMap<number, Fact> = new Map()) {
-    this.#known = new Map(known)
-  }
 
   /** The same facts, to be changed apart from these. */
   copy(): Facts {

@@ -15,11 +15,6 @@ export interface Local {
   readonly type: number
 }
 
-/** Something that a branch can lead to: the end of a block or of an `if`, the start of a loop. */
-export interface Target {
-  readonly code: Code
-}
-
 /** Values that are to be in these locals when the code goes on elsewhere. */
 export interface Moves {
   readonly to: readonly Local[]
@@ -35,7 +30,8 @@ export type Item =
   }
   | { readonly kind: 'block' | 'loop'; readonly code: Code }
   | { readonly kind: 'if'; readonly condition: Value; readonly code: Code; readonly otherwise: Code }
-  | { readonly kind: 'jump'; readonly moves: readonly Moves[]; readonly target: Target | null }
+  // To the end of a block or of an `if`, or the start of a loop, which is named by its code; null: straight on.
+  | { readonly kind: 'jump'; readonly moves: Moves; readonly target: Code | null }
 
 /** Instructions one after the other. */
 export type Code = Item[]
@@ -93,14 +89,10 @@ export function encode(code: Code, out: number[], labels: readonly (Code | null)
       out.push(...item.bytes)
       if (item.gives !== null) out.push(set, ...unsigned(item.gives.index))
     } else if (item.kind === 'jump') {
-      for (const { from } of item.moves) for (const value of from) put(value, out)
-      for (const { to } of [...item.moves].reverse()) {
-        for (const local of [...to].reverse()) out.push(set, ...unsigned(local.index))
-      }
-      if (item.target !== null) {
-        const depth = labels.length - 1 - labels.lastIndexOf(item.target.code)
-        out.push(0x0c, ...unsigned(depth))
-      }
+      // All values before the first of these locals changes.
+      for (const value of item.moves.from) put(value, out)
+      for (const local of [...item.moves.to].reverse()) out.push(set, ...unsigned(local.index))
+      if (item.target !== null) out.push(0x0c, ...unsigned(labels.length - 1 - labels.lastIndexOf(item.target)))
     } else if (item.kind === 'if') {
       put(item.condition, out)
       out.push(0x04, 0x40)

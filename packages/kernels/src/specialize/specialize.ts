@@ -8,10 +8,17 @@ import { encode, known, unsigned, type Value } from './residual.ts'
 
 /** The imported function that interprets a stretch of tape. */
 const interpreter = 0
-/** A function is not made longer than this. */
-const lengthMost = 4000
-/** Of a longer tape the making would take a tenth of a second and more, and gain little: measured on `autoModel`. */
-const instructionsMost = 64
+/** What is worth the time that it takes. */
+export interface Limits {
+  /** Of the tape. For a longer one it is a tenth of a second and more, with little gained: measured on `autoModel`. */
+  readonly instructions: number
+  /** Instructions of the function, from which on the rest of the tape is interpreted. */
+  readonly length: number
+  /** Share of the tape that may be left to the interpreter. */
+  readonly left: number
+}
+
+const usual: Limits = { instructions: 64, length: 4000, left: 1 / 3 }
 
 let parsed: { readonly bytes: Uint8Array; readonly module: Module } | null = null
 
@@ -23,9 +30,11 @@ let parsed: { readonly bytes: Uint8Array; readonly module: Module } | null = nul
  *
  * @returns null where nothing is gained, or code may not be made.
  */
-export function specialize({ bytes, memory, control, run }: Kernels, dtype: Dtype, header: number): Frame | null {
+export function specialize(
+  { bytes, memory, control, run }: Kernels, dtype: Dtype, header: number, limits: Limits = usual,
+): Frame | null {
   if (parsed?.bytes !== bytes) parsed = { bytes, module: readModule(bytes) }
-  const code = new FrameWriter(parsed.module, new DataView(memory.buffer), control, dtype, header).write()
+  const code = new FrameWriter(parsed.module, new DataView(memory.buffer), control, dtype, header, limits).write()
   if (code === null) return null
   try {
     const module = new WebAssembly.Module(code)
@@ -42,16 +51,18 @@ class FrameWriter {
   readonly #suffix: string
   readonly #frame: readonly [from: number, to: number]
   readonly #update: readonly [from: number, to: number]
+  readonly #limits: Limits
   readonly #evaluator: Evaluator
   /** Instructions that were specialised; that were not. */
   #done = 0
   #left = 0
 
-  constructor(module: Module, memory: DataView, control: number, dtype: Dtype, header: number) {
+  constructor(module: Module, memory: DataView, control: number, dtype: Dtype, header: number, limits: Limits) {
     const word = (k: number): number => memory.getUint32(header + 4 * k, true)
     this.#module = module
     this.#memory = memory
     this.#control = control
+    this.#limits = limits
     this.#suffix = dtype === 'f32' ? '32' : '64'
     this.#frame = [word(0), word(1)]
     this.#update = [word(2), word(3)]
@@ -62,14 +73,14 @@ class FrameWriter {
 
   /** Null when there is too much of it, or the interpreter would do most. */
   write(): Uint8Array<ArrayBuffer> | null {
-    if (this.#count(this.#frame) + this.#count(this.#update) > instructionsMost) return null
+    if (this.#count(this.#frame) + this.#count(this.#update) > this.#limits.instructions) return null
     const evaluator = this.#evaluator
     const careful = known(this.#control + ControlBlock.carefulAt)
     evaluator.emit(0x36, [2, 0], [careful, known(0)], 0)
     this.#range(this.#frame, true)
     evaluator.when(evaluator.emit(0x28, [2, 0], [careful], i32)!, () => {}, 2)
     this.#range(this.#update, false)
-    return this.#left > this.#done / 2 ? null : moduleOf(evaluator)
+    return this.#left > this.#limits.left * (this.#left + this.#done) ? null : moduleOf(evaluator)
   }
 
   #count([from, to]: readonly [number, number]): number {
@@ -78,41 +89,36 @@ class FrameWriter {
     return count
   }
 
-  /** All instructions of a part of the tape. */
+  /** All instructions of a part of the tape. Two of them pass over others: of these the machine has no more. */
   #range([from, to]: readonly [number, number], mayStop: boolean): void {
     const evaluator = this.#evaluator
-    let start = from
-    const flush = (end: number): void => {
-      if (start < end) this.#run(start, end, mayStop)
-    }
     for (let p = from; p < to;) {
       const code = this.#word(p)
       const next = p + 4 * this.#word(p + 4)
-      if (code !== op.GUARD_QUICK && code !== op.WHEN) {
+      if (code === op.GUARD_QUICK || code === op.WHEN) {
+        const isGuard = code === op.GUARD_QUICK
+        const end = next + 4 * this.#word(p + (isGuard ? 8 : 12))
+        const skips = isGuard ? this.#isModest(p) : this.#isZero(this.#word(p + 8))
+        evaluator.when(evaluator.emit(0x45, [], [skips], i32)!, () => this.#range([next, end], mayStop))
+        p = end
+      } else {
+        const stopped = this.#run(p, next)
+        if (mayStop) evaluator.when(stopped, () => {}, 1)
         p = next
-        continue
       }
-      flush(p)
-      const isGuard = code === op.GUARD_QUICK
-      const end = next + 4 * this.#word(p + (isGuard ? 8 : 12))
-      const skips = isGuard ? this.#isModest(p) : this.#isZero(this.#word(p + 8))
-      evaluator.when(evaluator.emit(0x45, [], [skips], i32)!, () => this.#range([next, end], mayStop))
-      start = p = end
     }
-    flush(to)
   }
 
-  #run(from: number, to: number, mayStop: boolean): void {
+  /** 0, or the address of the instruction at `p` when it stops. */
+  #run(p: number, next: number): Value {
     const evaluator = this.#evaluator
-    for (let p = from; p < to;) {
-      const next = p + 4 * this.#word(p + 4)
-      let stopped = evaluator.length < lengthMost ? evaluator.call(this.#function('run'), [p, next]) : null
-      if (stopped === null) this.#left++
-      else this.#done++
-      stopped ??= evaluator.callOut(interpreter, [p, next])
-      if (mayStop) evaluator.when(stopped, () => {}, 1)
-      p = next
+    const stopped = evaluator.length < this.#limits.length ? evaluator.call(this.#function('run'), [p, next]) : null
+    if (stopped !== null) {
+      this.#done++
+      return stopped
     }
+    this.#left++
+    return evaluator.callOut(interpreter, [p, next])
   }
 
   /** Whether the check of a GUARD_QUICK passes. */
