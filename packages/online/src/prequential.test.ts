@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { meanBaseline } from './baselines/mean.ts'
+import { medianBaseline } from './baselines/median.ts'
 import { noChange } from './baselines/no-change.ts'
 import { binaryMetrics, multiclassMetrics, regressionMetrics } from './judges.ts'
 import { accuracy } from './metrics/accuracy.ts'
@@ -10,6 +11,7 @@ import { kappa } from './metrics/kappa.ts'
 import { mae } from './metrics/mae.ts'
 import type { Metric, MetricFactory } from './metrics/metric.ts'
 import { r2 } from './metrics/r2.ts'
+import { rmse } from './metrics/rmse.ts'
 import { rolling } from './metrics/rolling.ts'
 import { Prequential } from './prequential.ts'
 
@@ -96,6 +98,35 @@ describe('Prequential', () => {
     fc.assert(fc.property(fc.array(fc.tuple(share, fc.constantFrom(0, 1)), { maxLength: 12 }), cut, (events, at) => (
       agrees(classes as never, events, at)
     )))
+  })
+
+  it('may be read after any event, also where metrics are given many events at once', () => {
+    const number = fc.oneof(fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.constantFrom(NaN, Infinity, -0, 1e300))
+    const label = fc.double({ min: -1e6, max: 1e6, noNaN: true })
+    const events = fc.array(fc.tuple(number, label, fc.nat(30)), { maxLength: 200, size: 'max' })
+    fc.assert(fc.property(events, (stream) => {
+      const judge = regressionMetrics()
+      const alone = [[mae(), rmse(), r2()], [mae(), rmse(), r2()], [mae(), rmse(), r2()]] as const
+      const simple = [noChange(), meanBaseline(), medianBaseline()]
+      const model = [mae(), rmse(), r2()]
+      for (const [prediction, wanted, look] of stream) {
+        judge.update(prediction, wanted)
+        for (const metric of model) metric.update(prediction, wanted)
+        simple.forEach((baseline, b) => {
+          for (const metric of alone[b]!) metric.update(baseline.predict(), wanted)
+          baseline.update(wanted)
+        })
+        if (look > 0) continue
+        expect(Object.values(judge.state.model)).toEqual(model.map(({ state }) => state))
+        expect(judge.guesses()).toEqual(simple.map((baseline) => baseline.predict()))
+      }
+      const { baselines, ...report } = judge.report()
+      expect(Object.values(report)).toEqual(model.map(({ value }) => value))
+      expect(Object.values(baselines).map(Object.values)).toEqual(alone.map((own) => own.map(({ value }) => value)))
+      const states = Object.values(judge.peek().baselines)
+      expect(states.map(({ predictor }) => predictor)).toEqual(simple.map(({ state }) => state))
+      expect(states.map(({ metrics }) => Object.values(metrics))).toEqual(alone.map((own) => own.map((m) => m.state)))
+    }))
   })
 
   it('throws for a metric that cannot be copied, and for one named baselines', () => {

@@ -25,6 +25,13 @@ class MeanBaseline implements Baseline<number> {
     this.#mean += (label - this.#mean) / ++this.#count
   }
 
+  guessAll(labels: Float64Array, count: number, into: Float64Array): void {
+    for (let k = 0; k < count; k++) {
+      into[k] = this.#mean
+      this.update(labels[k]!)
+    }
+  }
+
   restore([count, mean]: MetricState): void {
     this.#count = count!
     this.#mean = mean!

@@ -47,6 +47,13 @@ class MedianBaseline implements Baseline<number> {
     this.#settle()
   }
 
+  guessAll(labels: Float64Array, count: number, into: Float64Array): void {
+    for (let k = 0; k < count; k++) {
+      into[k] = this.predict()
+      this.update(labels[k]!)
+    }
+  }
+
   restore(state: MetricState): void {
     this.#counts = new BucketCounts()
     this.#met = null

@@ -24,6 +24,13 @@ class NoChange implements Baseline<number> {
     this.#last = label
   }
 
+  guessAll(labels: Float64Array, count: number, into: Float64Array): void {
+    for (let k = 0; k < count; k++) {
+      into[k] = this.#last
+      this.#last = labels[k]!
+    }
+  }
+
   restore([last]: MetricState): void {
     this.#last = last!
   }

@@ -8,6 +8,14 @@ export function finiteTerm(term: number): number {
   return Number.isFinite(term) ? term + 0 : Number.MAX_VALUE
 }
 
+let terms = new Float64Array(64)
+
+/** Room for so many terms, until the next call. */
+export function termsFor(count: number): Float64Array {
+  if (terms.length < count) terms = new Float64Array(count)
+  return terms
+}
+
 /**
  * A sum without rounding errors: terms may be added and taken away for ever, in any order, and the value is the true
  * sum rounded once.
@@ -39,6 +47,32 @@ export class ExactSum {
   add(term: number): void {
     if (Math.abs(term) < tooLarge) this.#grow(term)
     else this.#unusable++
+  }
+
+  /** The same as `add` of the first `count` terms, in order. */
+  addAll(terms: Float64Array, count: number): void {
+    const top = this.#top
+    let first = top[0]!
+    let second = top[1]!
+    for (let k = 0; k < count; k++) {
+      const term = terms[k]!
+      if (!(Math.abs(term) < tooLarge)) {
+        this.#unusable++
+        continue
+      }
+      const sum = first + term
+      const added = sum - first
+      const rest = (first - (sum - added)) + (term - added)
+      first = sum
+      if (rest === 0) continue
+      const total = second + rest
+      const kept = total - second
+      const left = (second - (total - kept)) + (rest - kept)
+      second = total
+      if (left !== 0) this.#growThird(left)
+    }
+    top[0] = first
+    top[1] = second
   }
 
   remove(term: number): void {

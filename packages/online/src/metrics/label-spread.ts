@@ -23,6 +23,13 @@ export class LabelSpread {
     this.#squares.addSquare(label, weight)
   }
 
+  /** Adds the first `count` labels with weight 1. */
+  addAll(labels: Float64Array, count: number): void {
+    for (let k = 0; k < count; k++) this.#weights.add(1)
+    this.#labels.addAll(labels, count)
+    for (let k = 0; k < count; k++) this.#squares.addSquare(labels[k]!, 1)
+  }
+
   /** Takes away a label that was added with weight 1. */
   remove(label: number): void {
     this.#weights.remove(1)

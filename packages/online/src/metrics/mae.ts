@@ -1,7 +1,9 @@
-import { meanOf } from './mean-of.ts'
+import { meanOfErrors } from './mean-of.ts'
 import type { Statistic } from './statistic.ts'
+
+const absoluteError = (prediction: number, label: number): number => Math.abs(prediction - label)
 
 /** Mean absolute error. Formula: mean |prediction - label|. */
 export function mae(): Statistic<number> {
-  return meanOf((prediction, label) => Math.abs(prediction - label))
+  return meanOfErrors(absoluteError)
 }

@@ -1,5 +1,5 @@
-import { ExactSum, finiteTerm } from './exact-sum.ts'
-import type { MetricState } from './metric.ts'
+import { ExactSum, finiteTerm, termsFor } from './exact-sum.ts'
+import type { Metric, MetricState } from './metric.ts'
 import { Statistic } from './statistic.ts'
 
 /** What a mean is made of besides the function of each event. */
@@ -24,16 +24,27 @@ export function meanOf<P>(of: (prediction: P, label: number) => number, options:
   return new MeanOf(of, options)
 }
 
-class MeanOf<P> extends Statistic<P> {
+/** `meanOf` a function that depends on nothing else, so that events may be added some time after they came. */
+export function meanOfErrors(
+  of: (prediction: number, label: number) => number, options: MeanOptions = {},
+): MeanOf<number> {
+  return new MeanOf(of, options, true)
+}
+
+/** @internal */
+export class MeanOf<P> extends Statistic<P> {
   readonly #of: (prediction: P, label: number) => number
   readonly #options: MeanOptions
   readonly #sum = new ExactSum()
+  /** For functions that depend on nothing but two numbers. */
+  readonly updateAll: Metric<P>['updateAll']
   #weight = 0
 
-  constructor(of: (prediction: P, label: number) => number, options: MeanOptions) {
+  constructor(of: (prediction: P, label: number) => number, options: MeanOptions, isPure = false) {
     super(1, options.judges ?? 'number')
     this.#of = of
     this.#options = options
+    this.updateAll = isPure ? (predictions, labels, count) => this.#addAll(predictions, labels, count) : undefined
   }
 
   get value(): number {
@@ -60,7 +71,20 @@ class MeanOf<P> extends Statistic<P> {
   }
 
   fresh(): Statistic<P> {
-    return new MeanOf(this.#of, this.#options)
+    return new MeanOf(this.#of, this.#options, this.updateAll !== undefined)
+  }
+
+  /** The sum, when it is that of this function. */
+  sumOf(of: unknown): ExactSum | null {
+    return this.#of === of ? this.#sum : null
+  }
+
+  #addAll(predictions: Float64Array, labels: Float64Array, count: number): void {
+    const of = this.#of as (prediction: unknown, label: number) => number
+    const terms = termsFor(count)
+    for (let k = 0; k < count; k++) terms[k] = finiteTerm(of(predictions[k]!, labels[k]!))
+    this.#sum.addAll(terms, count)
+    this.#weight += count
   }
 
   read(prediction: P, label: number, into: Float64Array): void {

@@ -13,6 +13,11 @@ export interface Metric<P, V = number> {
   /** The same numbers in a list of the caller's own, which is quicker made than a frozen one. */
   peek?(): MetricState
   readonly update: (prediction: P, label: number) => void
+  /**
+   * The same as `update` of the first `count` numbers, one after the other. Who has it may be given events later than
+   * they came, but before anything of it is asked: what it makes of an event must depend on these numbers alone.
+   */
+  updateAll?(predictions: Float64Array, labels: Float64Array, count: number): void
   /** Goes back, or over, to a state. */
   readonly restore: (state: MetricState) => void
   /** Whether `restore` would take this state; any list of numbers when left out. */
@@ -36,6 +41,8 @@ export interface Baseline<P> {
   /** What it says before the next label is known. */
   readonly predict: () => P
   readonly update: (label: number) => void
+  /** The same as `predict`, into `into`, and `update` for each of the first `count` labels, as `Metric.updateAll`. */
+  guessAll?(labels: Float64Array, count: number, into: Float64Array): void
   readonly state: MetricState
   /** As in `Metric`. */
   peek?(): MetricState

@@ -1,7 +1,9 @@
-import { ExactSum, finiteTerm } from './exact-sum.ts'
+import { ExactSum, finiteTerm, termsFor } from './exact-sum.ts'
 import { LabelSpread } from './label-spread.ts'
+import { MeanOf } from './mean-of.ts'
 import type { Metric, MetricState } from './metric.ts'
 import { packed, unpack } from './packed.ts'
+import { squaredError } from './squared-error.ts'
 import { Statistic } from './statistic.ts'
 
 /**
@@ -16,10 +18,11 @@ export function r2(): Statistic<number> {
 }
 
 class R2 extends Statistic<number> {
-  readonly #errors = new ExactSum()
+  #errors = new ExactSum()
   #labels = new LabelSpread()
-  /** Whether the labels are counted elsewhere, for metrics of the same events. */
+  /** Whether the labels are counted elsewhere, for metrics of the same events, and the errors likewise. */
   #isShared = false
+  #hasErrors = false
 
   constructor() {
     super(2, 'number')
@@ -55,35 +58,51 @@ class R2 extends Statistic<number> {
     return new R2()
   }
 
-  override shareWith(other: Metric<number, unknown>): void {
-    if (!(other instanceof R2)) return
-    this.#labels = other.#labels
-    this.#isShared = true
+  override shareWith(other: Metric<number, unknown>, hasSamePredictions: boolean): void {
+    if (other instanceof R2) {
+      this.#labels = other.#labels
+      this.#isShared = true
+    }
+    const errors = hasSamePredictions && other instanceof MeanOf ? other.sumOf(squaredError) : null
+    if (errors === null) return
+    this.#errors = errors
+    this.#hasErrors = true
   }
 
   read(prediction: number, label: number, into: Float64Array): void {
     into[0] = finiteTerm(label)
-    into[1] = finiteTerm((label - prediction) * (label - prediction))
+    into[1] = finiteTerm(squaredError(prediction, label))
   }
 
   /** The same as reading and adding, by a shorter way. */
   override update(prediction: number, label: number): void {
-    this.#errors.add(finiteTerm((label - prediction) * (label - prediction)))
+    if (!this.#hasErrors) this.#errors.add(finiteTerm(squaredError(prediction, label)))
     if (!this.#isShared) this.#labels.add(finiteTerm(label), 1)
   }
 
+  updateAll(predictions: Float64Array, labels: Float64Array, count: number): void {
+    const terms = termsFor(count)
+    if (!this.#hasErrors) {
+      for (let k = 0; k < count; k++) terms[k] = finiteTerm(squaredError(predictions[k]!, labels[k]!))
+      this.#errors.addAll(terms, count)
+    }
+    if (this.#isShared) return
+    for (let k = 0; k < count; k++) terms[k] = finiteTerm(labels[k]!)
+    this.#labels.addAll(terms, count)
+  }
+
   add(event: Float64Array, at: number, weight: number): void {
-    this.#errors.add(event[at + 1]! * weight)
+    if (!this.#hasErrors) this.#errors.add(event[at + 1]! * weight)
     if (!this.#isShared) this.#labels.add(event[at]!, weight)
   }
 
   remove(event: Float64Array, at: number): void {
-    this.#errors.remove(event[at + 1]!)
+    if (!this.#hasErrors) this.#errors.remove(event[at + 1]!)
     if (!this.#isShared) this.#labels.remove(event[at]!)
   }
 
   rescale(factor: number): void {
-    this.#errors.rescale(factor)
+    if (!this.#hasErrors) this.#errors.rescale(factor)
     if (!this.#isShared) this.#labels.rescale(factor)
   }
 }
