@@ -15,5 +15,5 @@ export interface Page {
 export const pages: readonly Page[] = [
   { name: 'small-model', title: 'a small model that learns, and a snapshot', budget: 59_900, goal: 60_000 },
   { name: 'everything', title: 'every export of graph, nodes, optim and kernels', budget: 116_400, goal: null },
-  { name: 'specialized', title: 'the small model, specialised when it runs for long', budget: 66_200, goal: null },
+  { name: 'specialized', title: 'the small model, specialised when it runs for long', budget: 66_800, goal: null },
 ]

@@ -64,7 +64,10 @@ export class Evaluator {
   /** `parameters`: types of those of the function that is written. */
   constructor(module: Module, fixed: Fixed, parameters: readonly number[]) {
     this.#module = module
-    this.#memory = new MemoryAccess(fixed, (bytes, takes, gives) => this.#emit(bytes, takes, gives))
+    this.#memory = new MemoryAccess(fixed, {
+      emit: (bytes, takes, gives) => this.#emit(bytes, takes, gives),
+      compute: (bytes, takes, gives) => this.#computed(bytes, takes, gives),
+    })
     this.#types = [...parameters]
   }
 
@@ -150,6 +153,16 @@ export class Evaluator {
     return local === null ? null : { type: gives, known: null, local }
   }
 
+  /** As `#emit`, for instructions that only compute: what was computed before is not computed again. */
+  #computed(bytes: readonly number[], takes: readonly Value[], gives: number): Value {
+    const { facts } = this.#path!
+    const operands = takes.map(({ local, known: number }) => (local === null ? `=${number}` : `.${local.index}`))
+    const key = [...bytes, ...operands].join(' ')
+    const value = facts.computed(key) ?? this.#emit(bytes, takes, gives)!
+    facts.compute(key, value)
+    return value
+  }
+
   #push(value: Value | null): void {
     if (value !== null) this.#path!.stack.push(value)
   }
@@ -212,7 +225,7 @@ export class Evaluator {
       case 0x41: return this.#push(known(number))
       case 0x42: case 0x43: case 0x44: case 524: {
         const types: Record<number, number> = { 0x42: i64, 0x43: f32, 0x44: f64 }
-        return this.#push(this.#emit([...opcode(op), ...immediate], [], types[op] ?? v128))
+        return this.#push(this.#computed([...opcode(op), ...immediate], [], types[op] ?? v128))
       }
       case 266: case 267: {
         const takes = [this.#pop(), this.#pop(), this.#pop()].reverse()
@@ -236,7 +249,7 @@ export class Evaluator {
       const number = fold(op, takes[0]!.known!, takes[1]?.known ?? 0)
       if (number !== null) return this.#push(known(number))
     }
-    this.#push(this.#emit([...opcode(op), ...immediate], takes, signature.gives))
+    this.#push(this.#computed([...opcode(op), ...immediate], takes, signature.gives))
   }
 
   #constantGlobal(index: number): Value {
@@ -268,7 +281,7 @@ export class Evaluator {
   }
 
   #zero(type: number): Value {
-    return type === i32 ? known(0) : this.#emit(zeroOf(type), [], type)!
+    return type === i32 ? known(0) : this.#computed(zeroOf(type), [], type)
   }
 
   #block(type: number, body: readonly Instruction[]): void {

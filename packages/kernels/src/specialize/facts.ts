@@ -1,3 +1,4 @@
+import { f32, f64 } from './instructions.ts'
 import type { Value } from './residual.ts'
 
 /** What is known to stand at an address. */
@@ -12,15 +13,20 @@ export interface Fact {
 
 const widest = 16
 
-/** What the specialised program has stored or loaded at fixed addresses, as far as it still holds. */
+/**
+ * What the specialised program has stored or loaded at fixed addresses, as far as it still holds, and what it has
+ * computed.
+ */
 export class Facts {
   #known = new Map<number, Fact>()
+  #computed = new Map<string, Value>()
   #isShared = false
 
   /** The same facts, to be changed apart from these. */
   copy(): Facts {
     const copy = new Facts()
     copy.#known = this.#known
+    copy.#computed = this.#computed
     copy.#isShared = this.#isShared = true
     return copy
   }
@@ -44,6 +50,19 @@ export class Facts {
     return null
   }
 
+  /** What is known of parts of the vector at an address; nothing when a part does not lie in it as a lane. */
+  parts(address: number): readonly { readonly at: number; readonly fact: Fact }[] {
+    const parts: { at: number; fact: Fact }[] = []
+    for (let at = 1 - widest; at < widest; at++) {
+      const fact = this.#known.get(address + at)
+      if (fact === undefined || at + fact.bytes <= 0) continue
+      const fits = at >= 0 && at % fact.bytes === 0 && (fact.type === f32 || fact.type === f64) && fact.bytes < widest
+      if (!fits) return []
+      parts.push({ at, fact })
+    }
+    return parts
+  }
+
   learn(address: number, fact: Fact): void {
     this.#own().set(address, fact)
   }
@@ -63,18 +82,32 @@ export class Facts {
   }
 
   forgetAll(): void {
+    this.#own()
     this.#known = new Map()
-    this.#isShared = false
+  }
+
+  /** The result of an instruction on these values, when it is there already. */
+  computed(key: string): Value | undefined {
+    return this.#computed.get(key)
+  }
+
+  compute(key: string, value: Value): void {
+    this.#own()
+    this.#computed.set(key, value)
   }
 
   /** What holds both here and there. */
   meet(other: Facts): void {
-    if (this.#known === other.#known) return
+    if (this.#known === other.#known && this.#computed === other.#computed) return
     for (const [address, fact] of this.#own()) if (!other.has(address, fact)) this.#known.delete(address)
+    for (const [key, value] of this.#computed) if (other.#computed.get(key) !== value) this.#computed.delete(key)
   }
 
   #own(): Map<number, Fact> {
-    if (this.#isShared) this.#known = new Map(this.#known)
+    if (this.#isShared) {
+      this.#known = new Map(this.#known)
+      this.#computed = new Map(this.#computed)
+    }
     this.#isShared = false
     return this.#known
   }
