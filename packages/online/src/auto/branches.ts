@@ -71,10 +71,11 @@ export class Branches {
   readonly #run = Run.of(this.#source)
   readonly #training: Training
   readonly #asked: readonly [AnyNode]
+  readonly #experts: readonly AnyNode[]
   #subscription: Subscription | null = null
   #isCommitted = false
   #rejection: Rejection | null = null
-  #values: TensorData = new Float32Array(0)
+  #values: TensorData = new Float64Array(branchNames.length)
 
   /** `width`: null for numbers. */
   constructor(axis: Axis, classes: number | null, options: RunOptions) {
@@ -82,6 +83,7 @@ export class Branches {
     const { nodes, optimizer } = wire(this.#source, axis, classes)
     this.nodes = nodes
     this.#asked = [nodes.prediction]
+    this.#experts = branchNames.map((name) => nodes.experts[name])
     this.#training = nodes.loss.pipe(minimize(optimizer, options))
     this.#training.rejected$.subscribe((rejection) => void (this.#rejection = rejection))
   }
@@ -134,12 +136,18 @@ export class Branches {
     this.restore({ ...state, parameters, slots })
   }
 
+  /** What the experts have said, number by number: looking at the shape of all of them would cost as much as one. */
+  #readNumbers(): void {
+    for (let k = 0; k < this.#experts.length; k++) this.#values[k] = this.#run.readNumber(this.#experts[k]!)
+  }
+
   #join(): void {
     this.#subscription = this.#training.subscribe({
       // The outputs are read, not tapped, so that a whole frame is one call into the tape machine.
       next: () => {
         this.#isCommitted = true
-        this.#values = this.#run.read(this.nodes.prediction).data
+        if (this.width === 1) this.#readNumbers()
+        else this.#values = this.#run.read(this.nodes.prediction).data
       },
       error: (failure: unknown) => {
         throw failure

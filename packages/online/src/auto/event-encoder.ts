@@ -12,7 +12,7 @@ import { circles, dateParts } from './dates.ts'
 import type { Category, EncodedEvent } from './encoded-event.ts'
 import { type Made, MadeFeatures } from './made-features.ts'
 import { type Saved, saveNumbers, savedNumbers, savedRecord } from './saved.ts'
-import { termsOf, wordsOf, wordsOfText } from './words.ts'
+import { ShortTexts, termsOf, wordsOf, wordsOfText } from './words.ts'
 
 /** Rows of the table of bins and of pairs of bins. */
 export const crossRows = 2 ** 15
@@ -26,6 +26,8 @@ const missingMax = 64
 const pairsMax = 10_000
 /** Numbers of an array field. */
 const vectorMax = 1024
+
+const { propertyIsEnumerable } = Object.prototype
 
 /** What is known about one field. */
 interface Field {
@@ -80,6 +82,7 @@ export class EventEncoder {
   readonly #updated: Column[] = []
   readonly #updates: number[] = []
   #updateCount = 0
+  readonly #short = new ShortTexts()
   readonly #texts: Field[] = []
   readonly #words: number[] = []
   #textCount = 0
@@ -175,11 +178,8 @@ export class EventEncoder {
 
   /** The names of an event's own fields in ascending order; kept while events have the same keys. */
   #namesOf(record: Readonly<Record<string, unknown>>): readonly string[] {
+    if (this.#hasKeys(record)) return this.#sorted
     const keys = Object.keys(record)
-    const before = this.#keys
-    let same = keys.length === before.length
-    for (let i = 0; same && i < keys.length; i++) same = keys[i] === before[i]
-    if (same) return this.#sorted
     const most = 2 * (this.#features?.pairsMax ?? pairsMax)
     if (keys.length > most) {
       throw new EventError(`${keys.length} names`, `at most ${most}`, 'Raise features(.., { pairsMax }), or send less')
@@ -191,6 +191,15 @@ export class EventEncoder {
       .filter((name) => !this.#made.has(name)).sort()
     this.#known.length = 0
     return this.#sorted
+  }
+
+  /** Whether the keys are those of the event before. Own ones come first, so all are when the last one is. */
+  #hasKeys(record: Readonly<Record<string, unknown>>): boolean {
+    const before = this.#keys
+    if (before.length === 0 || !propertyIsEnumerable.call(record, before[before.length - 1]!)) return false
+    let i = 0
+    for (const name in record) if (before[i++] !== name) return false
+    return i === before.length
   }
 
   #fieldOf(name: string, i: number): Field {
@@ -249,7 +258,8 @@ export class EventEncoder {
   }
 
   #text(field: Field, text: string): void {
-    const parts = dateParts(text)
+    const met = this.#short.countOf(text)
+    const parts = met < 0 ? dateParts(text) : null
     if (parts !== null) {
       this.#number(field, '\u0000days', parts.days)
       for (const [part, value] of circles(parts)) this.#number(field, `\u0000${part}`, value)
@@ -258,14 +268,15 @@ export class EventEncoder {
       if (parts.hour !== null) this.#category(field, `hour ${parts.hour}`, true)
       return
     }
-    const words = wordsOf(text)
+    const words = met < 0 ? wordsOf(text) : null
+    const count = words === null ? met : this.#short.met(text, words.length)
     this.#texts[this.#textCount] = field
-    this.#words[this.#textCount++] = words.length
-    if (field.words + words.length <= wordsOfText * (field.texts + 1)) {
+    this.#words[this.#textCount++] = count
+    if (field.words + count <= wordsOfText * (field.texts + 1)) {
       this.#category(field, text.length > 100 ? text.slice(0, 100) : text, false)
       return
     }
-    const terms = termsOf(words)
+    const terms = termsOf(words ?? wordsOf(text))
     const share = Math.max(0.1, 1 / Math.sqrt(Math.max(1, terms.length)))
     for (const term of terms) this.#pair(field, term, share)
   }
