@@ -1,4 +1,5 @@
-import { type Saved, saveNumbers, savedNumbers, savedRecord } from './saved.ts'
+import { compiled, type Room } from './compiled.ts'
+import { type Saved, savedCount, saveNumbers, savedNumbers, savedRecord } from './saved.ts'
 
 export interface LeastSquaresOptions {
   /** Most inputs. */
@@ -17,7 +18,7 @@ export interface LeastSquaresOptions {
  * Source: the ridge-regression forecaster, whose regret for squared loss is O(inputs ln T) against the best weights in
  * hindsight (Vovk 2001; Azoury and Warmuth 2001); with h an extended Kalman filter, a diagonal-free online Newton step.
  * State/cost: the square of the inputs in use, halved twice: P is symmetric, so only its upper half is kept up to date,
- * and each number of it is multiplied by both of its inputs at once.
+ * and each number of it is multiplied by both of its inputs at once, in WebAssembly.
  */
 export class LeastSquares {
   readonly #inputs: number
@@ -26,136 +27,71 @@ export class LeastSquares {
   #outputs: number
   /** Inputs in use; those beyond have met nothing yet. */
   #size = 0
-  #covariance: Float64Array
+  /** P, then x, the gain and the numbers of the inputs in use. */
+  readonly #room: Room
   #weights: Float64Array
   #outputsNow: Float64Array
-  readonly #gain: Float64Array
-  readonly #active: Int32Array
-  #activeCount = 0
+  /** The last input that was not 0 when it was asked last. */
+  #last = -1
 
   constructor({ inputs, outputs, forgetting = 1, ridge = 1 }: LeastSquaresOptions) {
     this.#inputs = inputs
     this.#outputs = outputs
     this.#forgetting = forgetting
     this.#ridge = ridge
-    this.#covariance = new Float64Array(inputs * inputs)
+    this.#room = compiled().take(this, inputs * inputs + 2 * inputs + Math.ceil(inputs / 2))
     this.#weights = new Float64Array(inputs * outputs)
     this.#outputsNow = new Float64Array(outputs)
-    this.#gain = new Float64Array(inputs)
-    this.#active = new Int32Array(inputs)
-    for (let i = 0; i < inputs; i++) this.#covariance[i * inputs + i] = 1 / ridge
+    const covariance = this.#covariance
+    for (let i = 0; i < inputs; i++) covariance[i * inputs + i] = 1 / ridge
   }
 
   /** The outputs for x; valid until the next call. */
   predict(x: Float64Array): Float64Array {
     const outputs = this.#outputs
     const weights = this.#weights
-    const active = this.#active
     const y = this.#outputsNow
     y.fill(0)
-    let count = 0
+    let last = -1
     for (let i = 0; i < this.#inputs; i++) {
       const value = x[i]!
       if (value === 0) continue
-      active[count++] = i
+      last = i
       const at = i * outputs
       for (let k = 0; k < outputs; k++) y[k] = y[k]! + value * weights[at + k]!
     }
-    this.#activeCount = count
+    this.#last = last
     return y
   }
 
   /** Learns the x that was predicted last; `errors` are label minus prediction. */
   learn(x: Float64Array, errors: ArrayLike<number>, curvature = 1): void {
-    const count = this.#activeCount
-    const active = this.#active
-    if (count > 0 && active[count - 1]! >= this.#size) this.#size = active[count - 1]! + 1
+    const engine = compiled()
+    const { f64 } = engine
+    const n = this.#inputs
+    const from = (this.#room.at >>> 3) + n * n
+    for (let i = 0; i < n; i++) f64[from + i] = x[i]!
+    if (this.#last >= this.#size) this.#size = this.#last + 1
     const size = this.#size
-    const gain = this.#gain
-    const trace = this.#multiply(x)
-    let spread = this.#forgetting / curvature
-    for (let a = 0; a < count; a++) spread += gain[active[a]!]! * x[active[a]!]!
+    const forgetting = this.#forgetting
+    // P does not get less certain when directions without any events are too uncertain already.
+    const traceMax = size * 20 / this.#ridge
+    const spread = engine.fit(this.#room.at, n, size, forgetting / curvature, 1 / forgetting, traceMax)
     const outputs = this.#outputs
     const weights = this.#weights
     const step = 1 / (spread * curvature)
     for (let i = 0; i < size; i++) {
-      const share = gain[i]! * step
+      const share = f64[from + n + i]! * step
       if (share === 0) continue
       const at = i * outputs
       for (let k = 0; k < outputs; k++) weights[at + k] = weights[at + k]! + share * errors[k]!
     }
-    this.#shrink(spread, trace)
   }
 
-  /** The gain P x, and the trace of P. */
-  #multiply(x: Float64Array): number {
-    const n = this.#inputs
-    const size = this.#size
-    const p = this.#covariance
-    const gain = this.#gain
-    const active = this.#active
-    const count = this.#activeCount
-    gain.fill(0)
-    let trace = 0
-    let next = 0
-    for (let i = 0; i < size; i++) {
-      const row = i * n
-      const diagonal = p[row + i]!
-      trace += diagonal
-      const value = x[i]!
-      let own = 0
-      if (value === 0) {
-        for (let a = next; a < count; a++) own += p[row + active[a]!]! * x[active[a]!]!
-      } else {
-        next++
-        own = diagonal * value
-        let other = 0
-        let j = i + 1
-        // Two sums, so that no addition waits for the one before it.
-        for (; j < size - 1; j += 2) {
-          const one = p[row + j]!
-          const two = p[row + j + 1]!
-          own += one * x[j]!
-          other += two * x[j + 1]!
-          gain[j] = gain[j]! + one * value
-          gain[j + 1] = gain[j + 1]! + two * value
-        }
-        if (j < size) {
-          own += p[row + j]! * x[j]!
-          gain[j] = gain[j]! + p[row + j]! * value
-        }
-        own += other
-      }
-      gain[i] = gain[i]! + own
-    }
-    return trace
-  }
-
-  /**
-   * P <- (P - k x' P) / lambda: less uncertain where the event was, more where it was not; unless directions without
-   * any events have become too uncertain already.
-   */
-  #shrink(spread: number, trace: number): void {
-    const n = this.#inputs
-    const size = this.#size
-    const p = this.#covariance
-    const gain = this.#gain
-    const wider = trace < size * 20 / this.#ridge ? 1 / this.#forgetting : 1
-    for (let i = 0; i < size; i++) {
-      const step = gain[i]! / spread * wider
-      if (step === 0 && wider === 1) continue
-      const row = i * n
-      let j = i
-      // Four at a time, for less counting; a product with 1 changes nothing.
-      for (; j < size - 3; j += 4) {
-        const at = row + j
-        p[at] = p[at]! * wider - step * gain[j]!
-        p[at + 1] = p[at + 1]! * wider - step * gain[j + 1]!
-        p[at + 2] = p[at + 2]! * wider - step * gain[j + 2]!
-        p[at + 3] = p[at + 3]! * wider - step * gain[j + 3]!
-      }
-      for (; j < size; j++) p[row + j] = p[row + j]! * wider - step * gain[j]!
-    }
+  /** Valid until memory grows. */
+  get #covariance(): Float64Array {
+    const from = this.#room.at >>> 3
+    return compiled().f64.subarray(from, from + this.#inputs * this.#inputs)
   }
 
   /** More outputs: the new ones start at 0. */
@@ -175,8 +111,10 @@ export class LeastSquares {
 
   restore(state: unknown): void {
     const { size, covariance, weights } = savedRecord(state, 'least squares')
-    this.#covariance = savedNumbers(covariance, 'its covariance', this.#covariance.length)
+    const used = savedCount(size, 'its number of inputs', 0, this.#inputs)
+    const numbers = savedNumbers(covariance, 'its covariance', this.#inputs * this.#inputs)
     this.#weights = savedNumbers(weights, 'its weights', this.#weights.length)
-    this.#size = Number(size)
+    this.#covariance.set(numbers)
+    this.#size = used
   }
 }

@@ -1,5 +1,6 @@
+import { compiled, type Room } from './compiled.ts'
 import type { EncodedEvent } from './encoded-event.ts'
-import { type Saved, saveNumbers, savedNumbers, savedRecord } from './saved.ts'
+import { type Saved, savedCount, saveNumbers, savedNumbers, savedRecord } from './saved.ts'
 
 /** Events that are remembered, neighbours that are asked, and most numbers of an event that are compared. */
 const windowMax = 500
@@ -7,6 +8,11 @@ const near = 7
 const widthMax = 64
 /** Rows have at least so many numbers, and a multiple of half of it. */
 const block = 8
+/** In the room beside the rows, in f64: squares, the query, distances and places. */
+const queryFrom = windowMax
+const distancesFrom = queryFrom + widthMax
+const placesFrom = distancesFrom + near + 1
+const besides = placesFrom + near
 /** Standardised numbers are cut here; a category has two coordinates in a square of that side, for 8 categories. */
 const cut = 3
 const categoriesMax = 8
@@ -16,14 +22,14 @@ const categoriesMax = 8
  * cut to 3, and of two coordinates for each category.
  * The answer of each neighbour weighs 1 / (0.001 + distance).
  * Source: Cover and Hart 1967; weighting by distance: Dudani 1976.
- * Formula: |q - x|^2 = |q|^2 + |x|^2 - 2 q x, at least 0.
- * State/cost: 500 rows; an event costs 500 products of vectors.
+ * Formula: |q - x|^2 = |q|^2 + |x|^2 - 2 q x, at least 0; the terms of q x are added in fours, each by twos.
+ * State/cost: 500 rows; an event costs 500 products of vectors, in WebAssembly.
  */
 export class Neighbours {
-  /** Row by row. */
-  #rows = new Float64Array(windowMax * block)
+  /** Column by column, so that two rows are looked at at once. */
+  #rows: Room = compiled().take(this, windowMax * block)
   #stride = block
-  readonly #squares = new Float64Array(windowMax)
+  readonly #beside: Room = compiled().take(this, besides)
   readonly #labels = new Float64Array(windowMax)
   readonly #query = new Float64Array(widthMax)
   readonly #distances = new Float64Array(near)
@@ -53,52 +59,35 @@ export class Neighbours {
 
   /** Numbers that were not there before are 0 in the events of then. */
   #widen(stride: number): void {
-    const rows = new Float64Array(windowMax * stride)
-    for (let i = 0; i < windowMax; i++) {
-      rows.set(this.#rows.subarray(i * this.#stride, (i + 1) * this.#stride), i * stride)
-    }
+    const rows = compiled().take(this, windowMax * stride)
+    const { f64 } = compiled()
+    const from = this.#rows.at >>> 3
+    f64.copyWithin(rows.at >>> 3, from, from + windowMax * this.#stride)
+    compiled().free(this.#rows)
     this.#rows = rows
     this.#stride = stride
   }
 
   /** Finds the neighbours of the event that was asked for. */
   find(): void {
-    const count = Math.min(this.#seen, windowMax)
-    const rows = this.#rows
-    const stride = this.#stride
+    const engine = compiled()
+    const { f64, i32 } = engine
+    const { at } = this.#beside
+    const from = at >>> 3
     const query = this.#query
-    const distances = this.#distances
-    const places = this.#places
-    const [q0, q1, q2, q3] = [query[0]!, query[1]!, query[2]!, query[3]!]
-    const [q4, q5, q6, q7] = [query[4]!, query[5]!, query[6]!, query[7]!]
-    const squares = this.#squares
-    distances.fill(Infinity)
+    for (let j = 0; j < this.#stride; j++) f64[from + queryFrom + j] = query[j]!
     let own = 0
     for (let j = 0; j < this.#width; j++) own += query[j]! * query[j]!
-    let worst = Infinity
-    for (let i = 0, at = 0; i < count; i++, at += stride) {
-      let product = (q0 * rows[at]! + q1 * rows[at + 1]!) + (q2 * rows[at + 2]! + q3 * rows[at + 3]!)
-        + ((q4 * rows[at + 4]! + q5 * rows[at + 5]!) + (q6 * rows[at + 6]! + q7 * rows[at + 7]!))
-      for (let j = block; j < stride; j += 4) {
-        product += (query[j]! * rows[at + j]! + query[j + 1]! * rows[at + j + 1]!)
-          + (query[j + 2]! * rows[at + j + 2]! + query[j + 3]! * rows[at + j + 3]!)
-      }
-      const sum = own + squares[i]! - 2 * product
-      if (sum < worst) worst = this.#insert(i, sum > 0 ? sum : 0, distances, places)
+    const count = Math.min(this.#seen, windowMax)
+    engine.nearest(
+      this.#rows.at, at, at + 8 * queryFrom, windowMax, this.#stride, count, own, at + 8 * distancesFrom,
+      at + 8 * placesFrom,
+    )
+    for (let k = 0; k < near; k++) {
+      this.#distances[k] = f64[from + distancesFrom + k]!
+      this.#places[k] = i32[(at >>> 2) + 2 * placesFrom + k]!
     }
     this.found = Math.min(count, near)
-  }
-
-  #insert(row: number, sum: number, distances: Float64Array, places: Int32Array): number {
-    let place = near - 1
-    while (place > 0 && distances[place - 1]! > sum) {
-      distances[place] = distances[place - 1]!
-      places[place] = places[place - 1]!
-      place--
-    }
-    distances[place] = sum
-    places[place] = row
-    return distances[near - 1]!
   }
 
   /** The label of the k-th nearest. */
@@ -114,35 +103,51 @@ export class Neighbours {
   learn(label: number): void {
     if (this.#width > this.#stride) this.#widen(Math.ceil(this.#width / 4) * 4)
     const place = this.#seen % windowMax
-    const rows = this.#rows
-    const at = place * this.#stride
+    const { f64 } = compiled()
+    let at = (this.#rows.at >>> 3) + place
     let square = 0
     for (let j = 0; j < this.#stride; j++) {
       const value = this.#query[j]!
-      rows[at + j] = value
+      f64[at] = value
+      at += windowMax
       square += value * value
     }
-    this.#squares[place] = square
+    f64[(this.#beside.at >>> 3) + place] = square
     this.#labels[place] = label
     this.#seen++
   }
 
+  /** Rows one after the other. */
   get state(): Saved {
     const count = Math.min(this.#seen, windowMax)
+    const { f64 } = compiled()
+    const from = this.#rows.at >>> 3
+    const squares = this.#beside.at >>> 3
+    const stride = this.#stride
+    const rows = Float64Array.from({ length: count * stride }, (_, k) => (
+      f64[from + (k % stride) * windowMax + Math.floor(k / stride)]!
+    ))
     return {
-      seen: this.#seen, stride: this.#stride, rows: saveNumbers(this.#rows.subarray(0, count * this.#stride)),
-      labels: saveNumbers(this.#labels.subarray(0, count)), squares: saveNumbers(this.#squares.subarray(0, count)),
+      seen: this.#seen, stride, rows: saveNumbers(rows), labels: saveNumbers(this.#labels.subarray(0, count)),
+      squares: saveNumbers(f64.subarray(squares, squares + count)),
     }
   }
 
   restore(state: unknown): void {
     const { seen, stride, rows, labels, squares } = savedRecord(state, 'the neighbours')
-    const count = Math.min(Number(seen), windowMax)
+    const all = savedCount(seen, "the neighbours' number", 0)
+    const count = Math.min(all, windowMax)
+    const width = 4 * savedCount(Number(stride) / 4, "a quarter of the neighbours' width", block / 4, widthMax / 4)
     this.#labels.set(savedNumbers(labels, "the neighbours' labels", count))
-    this.#squares.set(savedNumbers(squares, "the neighbours' squares", count))
-    this.#stride = Number(stride)
-    this.#rows = new Float64Array(windowMax * this.#stride)
-    this.#rows.set(savedNumbers(rows, 'the neighbours', count * this.#stride))
-    this.#seen = Number(seen)
+    const lengths = savedNumbers(squares, "the neighbours' squares", count)
+    const numbers = savedNumbers(rows, 'the neighbours', count * width)
+    if (width !== this.#stride) this.#widen(width)
+    const { f64 } = compiled()
+    f64.set(lengths, this.#beside.at >>> 3)
+    const from = this.#rows.at >>> 3
+    numbers.forEach((value, k) => {
+      f64[from + (k % this.#stride) * windowMax + Math.floor(k / this.#stride)] = value
+    })
+    this.#seen = all
   }
 }

@@ -21,6 +21,15 @@ export function savedNumbers(saved: unknown, what: string, length = -1): Float64
   })
 }
 
+/** @throws ValueError when this is no whole number from `least` to `most`. */
+export function savedCount(saved: unknown, what: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
+  if (Number.isInteger(saved) && (saved as number) >= least && (saved as number) <= most) return saved as number
+  throw new ValueError({
+    what: `${what} does not fit this model`, where: 'autoModel restore', got: saved,
+    wanted: `a whole number from ${least} to ${most}`, hint: 'Restore only what snapshot() of such a model gave.',
+  })
+}
+
 /** @throws ValueError when this is no record. */
 export function savedRecord(saved: unknown, what: string): Readonly<Record<string, Saved>> {
   if (typeof saved === 'object' && saved !== null && !Array.isArray(saved)) return saved as Record<string, Saved>

@@ -1,0 +1,1 @@
+export { sourceHash } from '../../kernels/scripts/source-hash.ts'
