@@ -60,12 +60,11 @@ export class Arrangement {
   }
 
   committed(count: number): void {
-    if (this.#candidates.length === 0 || (this.#events += count) < eventsBetween) return
-    this.#events = 0
-    this.#sample()
+    if (this.#candidates.length > 0 && (this.#events += count) >= eventsBetween) this.#sample()
   }
 
   #sample(): void {
+    this.#events = 0
     const { arena } = this.#store
     for (const candidate of this.#candidates) {
       const { at, dtype, size } = candidate.input

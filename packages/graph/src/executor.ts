@@ -17,7 +17,7 @@ import { Program } from './program.ts'
 import { newcomer } from './shared-arena.ts'
 import type { Slot } from './slot.ts'
 import type { Store } from './store.ts'
-import type { Phase, Range } from './tape-writer.ts'
+import type { Range } from './tape-writer.ts'
 
 /** How a frame ended, or `parked` while it waits for an asynchronous lens. */
 export type Outcome = 'committed' | 'rejected' | 'skipped' | 'parked'
@@ -56,8 +56,8 @@ export class Executor {
   readonly #careful: Careful
   readonly #arrangement: Arrangement
   readonly #inputs: readonly Intake[]
-  /** An event may make the model grow, so that all inputs are asked before any value is written. */
-  readonly #grows: boolean
+  /** An event may make the model grow, so that all inputs are asked (`select`) before any value is written. */
+  readonly grows: boolean
   readonly #selected: unknown[] = []
   readonly #losses: readonly Slot[]
   /** Coefficients differ from step to step. */
@@ -68,9 +68,10 @@ export class Executor {
   /** The step at which the machine stands when no one else has run it since. */
   #step = 0
   #burst: Burst | null = null
-  /** The frame as a function of its own, for a program that runs for long; frames so far, until it is made. */
+  /** The frame as a function of its own, for a program that runs for long; frames so far, until one is wanted. */
   #special: Frame | null = null
   #frames = 0
+  #isSettled = false
   #direct = false
   #learns = false
   #direction: Direction = 'forward'
@@ -97,7 +98,7 @@ export class Executor {
     this.#careful = new Careful(program, assignments)
     this.#arrangement = new Arrangement(store, program.candidates, (node) => program.values.get(node)!)
     this.#inputs = program.inputs.map((node) => new Intake(store, node, program.values.get(node)!))
-    this.#grows = store.grows || this.#inputs.some(({ axis }) => axis !== undefined)
+    this.grows = store.grows || this.#inputs.some(({ axis }) => axis !== undefined)
     this.#losses = assignments.map(({ loss }) => program.values.get(loss)!)
     this.#varies = assignments.some(({ optimizer }) => !optimizer.constant)
     this.#schedules = assignments.some(({ optimizer }) => optimizer.schedule !== undefined)
@@ -115,14 +116,19 @@ export class Executor {
     return header
   }
 
+  /** Values stand where they stood when the program was compiled. */
+  get isCurrent(): boolean {
+    return this.program.layoutVersion === this.#store.layoutVersion
+  }
+
   /** Whether every tap can be served without compiling anew. */
   serves(wish: Wish, members: number): boolean {
-    const { values, gradients, demand, observedBackward, layoutVersion } = this.program
+    const { values, gradients, demand, observedBackward } = this.program
     // Without a training every tap change alters what is required; with one, only taps on nodes outside it do.
     return members > 0 && members === this.#assignments.length
       && wish.losses.every((node, k) => node === this.#assignments[k]!.loss)
       && wish.values.every((node) => values.has(node)) && wish.gradients.every((node) => gradients.has(node))
-      && demand.observed.length === 0 && observedBackward.length === 0 && layoutVersion === this.#store.layoutVersion
+      && demand.observed.length === 0 && observedBackward.length === 0 && this.isCurrent
   }
 
   /** Reads anew who observes what; between frames only. */
@@ -153,12 +159,11 @@ export class Executor {
   }
 
   /**
-   * Prepares an event for `execute`. True when a named axis has grown: the owner then makes a new executor and hands
-   * what was selected to that one.
+   * Prepares an event for `execute` where the model `grows`. True when a named axis has grown: the owner then makes a
+   * new executor and hands what was selected to that one.
    */
   select(event: unknown): boolean {
     this.failure = null
-    if (!this.#grows) return false
     let grown = false
     for (let i = 0; i < this.#inputs.length; i++) {
       const input = this.#inputs[i]!
@@ -170,7 +175,7 @@ export class Executor {
       }
       if (input.axis !== undefined && input.slot.pairs !== input.axis.pairs) grown = true
     }
-    if (this.#store.grow() || this.#store.layoutVersion !== this.program.layoutVersion) grown = true
+    if (this.#store.grow() || !this.isCurrent) grown = true
     return grown
   }
 
@@ -191,9 +196,8 @@ export class Executor {
     if (!this.#direct || this.#careful.isNeeded || this.program.writer.hasCalls) return 0
     if (this.#schedules) return 0
     this.#burst ??= new Burst(this.program, this.#assignments, reads)
-    if (this.#frames > this.#store.arena.patience) this.#specialize()
     const count = this.#burst.run(events, from, this.#special)
-    this.#frames += count
+    this.#ran(count)
     if (count > 0) this.#store.touched()
     this.#careful.committed(count)
     this.#arrangement.committed(count)
@@ -211,23 +215,34 @@ export class Executor {
     return this.#burst?.slot(node, k) ?? null
   }
 
-  /** Runs the frame of an event that was given to `select`. */
+  /**
+   * Runs the frame of an event; where the model `grows`, of one that was given to `select`. Kept short, as is all that
+   * is called for a frame in one piece: so engines compile it in one piece.
+   */
   execute(event: unknown, frame: number, learns: boolean): Outcome {
+    const inputs = this.#inputs
     this.#learns = learns && this.#assignments.length > 0
-    this.#isLarge = false
-    if (this.failure !== null || !this.#writeInputs(event)) return 'rejected'
-    const isTogether = this.#together && this.#learns
-    const isThere = this.#store.occupant === this.#id && this.#step === this.#assignments[0]?.progress.step
-    if (!isTogether || !isThere) this.#enter()
+    if (this.grows && this.failure !== null) return 'rejected'
+    let i = 0
     try {
+      for (; i < inputs.length; i++) {
+        const input = inputs[i]!
+        input.write(this.grows ? this.#selected[i] : input.select(event))
+      }
+      const isTogether = this.#together && this.#learns
+      if (!isTogether || !this.#isThere) this.#enter()
       if (this.#learns && this.#varies) this.#writeCoefficients(false)
-      if (isTogether) return this.#direct && !this.#careful.isNeeded ? this.#whole() : this.#watched()
-      this.#direction = 'forward'
-      this.#pipeline?.start('forward', frame)
-      return this.#advance(frame)
+      if (!isTogether) return this.#atLength(frame)
+      return this.#direct && !this.#careful.isNeeded ? this.#whole() : this.#watched()
     } catch (cause) {
-      return this.#thrown(cause)
+      return i < inputs.length ? this.#refuse(inputs[i]!.node, cause) : this.#thrown(cause)
     }
+  }
+
+  #atLength(frame: number): Outcome {
+    this.#direction = 'forward'
+    this.#pipeline?.start('forward', frame)
+    return this.#advance(frame)
   }
 
   /** Gives back memory and subscriptions; the values in the store stay. */
@@ -238,6 +253,11 @@ export class Executor {
     this.#lenses.close()
     if (this.#header !== 0) this.#store.memory.free(this.#header)
     this.program.free()
+  }
+
+  /** Nobody else has run the machine since. */
+  get #isThere(): boolean {
+    return this.#store.occupant === this.#id && this.#step === this.#assignments[0]!.progress.step
   }
 
   /**
@@ -253,24 +273,10 @@ export class Executor {
     if (this.#store.occupant !== this.#id) this.#enter()
   }
 
-  #writeInputs(event: unknown): boolean {
-    const inputs = this.#inputs
-    let i = 0
-    try {
-      for (; i < inputs.length; i++) {
-        const input = inputs[i]!
-        input.write(this.#grows ? this.#selected[i] : input.select(event))
-      }
-      return true
-    } catch (cause) {
-      this.#refuse(inputs[i]!.node, cause)
-      return false
-    }
-  }
-
   /** An input cannot take its value from the event. */
-  #refuse(node: AnyNode, cause: unknown): void {
-    this.#fail(cause instanceof EddyError ? cause.message : `select threw: ${messageOf(cause)}`, node, 'input', cause)
+  #refuse(node: AnyNode, cause: unknown): Outcome {
+    const reason = cause instanceof EddyError ? cause.message : `select threw: ${messageOf(cause)}`
+    return this.#reject({ reason, node, phase: 'input', cause })
   }
 
   #writeCoefficients(all: boolean): void {
@@ -284,18 +290,23 @@ export class Executor {
 
   /** The whole frame in one call. */
   #whole(): Outcome {
-    if (++this.#frames > this.#store.arena.patience) this.#specialize()
-    const code = this.#special === null
-      ? this.#store.arena.frame(this.#store.dtype, this.#header) : this.#special(this.#header)
-    if (code === 1) return this.#stopped()
-    if (code === 2) return this.#updateCarefully()
+    const special = this.#special
+    const code = special === null ? this.#interpreted() : special(this.#header)
+    if (code !== 0) return code === 1 ? this.#stopped() : this.#updateCarefully()
     return this.#commit()
   }
 
-  /** Once: a program that has run for so long may do so for as long again. */
-  #specialize(): void {
-    this.#frames = -Infinity
-    this.#special = this.#store.arena.specialize(this.#store.dtype, this.#header)
+  #interpreted(): number {
+    this.#ran(1)
+    return this.#store.arena.frame(this.#store.dtype, this.#header)
+  }
+
+  /** A program that has run for long enough may do so for as long again. */
+  #ran(frames: number): void {
+    const { arena, dtype } = this.#store
+    if (this.#isSettled || (this.#frames += frames) <= arena.patience) return
+    this.#isSettled = true
+    this.#special = arena.specialize(dtype, this.#header)
   }
 
   /** All but the update in one call. Taps of values see what they would have seen before the backward pass. */
@@ -403,8 +414,7 @@ export class Executor {
     const bad = this.#careful.update(() => this.#run(this.program.update))
     if (bad === null) return this.#commit()
     const reason = 'the update would make it not finite. Lower the learning rate, or clip the gradients'
-    this.#fail(reason, bad, 'update', null)
-    return 'rejected'
+    return this.#reject({ reason, node: bad, phase: 'update', cause: null })
   }
 
   #commit(): Outcome {
@@ -434,16 +444,15 @@ export class Executor {
   }
 
   #stopped(): Outcome {
-    this.failure = stoppedFailure(this.program)
-    return 'rejected'
+    return this.#reject(stoppedFailure(this.program))
   }
 
   #thrown(cause: unknown): Outcome {
-    this.failure = thrownFailure(this.program, cause)
-    return 'rejected'
+    return this.#reject(thrownFailure(this.program, cause))
   }
 
-  #fail(reason: string, node: AnyNode, phase: Phase, cause: unknown): void {
-    this.failure = { reason, node, phase, cause }
+  #reject(failure: Failure): Outcome {
+    this.failure = failure
+    return 'rejected'
   }
 }

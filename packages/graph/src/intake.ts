@@ -18,7 +18,8 @@ export class Intake {
   readonly #store: Store
   readonly #arena: Arena
   readonly #select: (event: never) => unknown
-  readonly #stride: number
+  /** Words from one row to the next. */
+  readonly #words: number
   readonly #distinct: 0 | 1
   /** Elements of a dense f32 slot, else -1. */
   readonly #length: number
@@ -38,7 +39,7 @@ export class Intake {
     this.#store = store
     this.#arena = store.arena
     this.#select = select
-    this.#stride = stride
+    this.#words = stride >>> 2
     this.#distinct = distinct ? 1 : 0
     this.#length = pairs === 0 && dtype === 'f32' ? size : -1
     this.#pairs = dtype === 'f32' ? pairs : 0
@@ -53,15 +54,18 @@ export class Intake {
 
   /** @throws EventError when the value does not fit. */
   write(value: unknown, row = 0): void {
-    const word = row * (this.#stride >>> 2)
-    if (typeof value === 'number' && this.#length === 1) this.#arena.f32[this.#at + word] = value
+    const at = this.#at + row * this.#words
+    if (typeof value === 'number' && this.#length === 1) this.#arena.f32[at] = value
     else if (value instanceof Float32Array && value.length === this.#length && this.#length <= 32) {
       const { f32 } = this.#arena
-      const at = this.#at + word
       for (let i = 0; i < value.length; i++) f32[at + i] = value[i]!
-    } else if (this.#pairs === 0 || !this.#writePairs(value as Partial<Pairs> | null, word)) {
-      writeInput(this.#store, row === 0 ? this.slot : { ...this.slot, at: this.slot.at + row * this.#stride }, value)
+    } else if (this.#pairs === 0 || !this.#writePairs(value as Partial<Pairs> | null, row * this.#words)) {
+      this.#writeOther(value, row)
     }
+  }
+
+  #writeOther(value: unknown, row: number): void {
+    writeInput(this.#store, { ...this.slot, at: this.slot.at + row * 4 * this.#words }, value)
   }
 
   /** False when the pairs are not the usual ones. */

@@ -76,7 +76,7 @@ export class Magnitudes {
   /** To be told how many updates there were. */
   committed(count: number): void {
     this.#steps += count
-    for (; this.#steps >= stepsOfGlance; this.#steps -= stepsOfGlance) this.#glance()
+    if (this.#steps >= stepsOfGlance) this.#glances()
   }
 
   /** Looks at everything. */
@@ -85,6 +85,10 @@ export class Magnitudes {
     this.#seen = this.#steps = 0
     for (const { slot: { dtype, at, size }, limit } of this.#slots()) this.#look(dtype, at, size, limit)
     this.#found = false
+  }
+
+  #glances(): void {
+    for (; this.#steps >= stepsOfGlance; this.#steps -= stepsOfGlance) this.#glance()
   }
 
   #glance(): void {

@@ -1,7 +1,7 @@
 import { Subject } from 'rxjs'
 import type { DType, Tensor } from '@eddy/tensor'
 import type { WeightLayout } from './arrangement.ts'
-import type { Assignment, Progress } from './assignment.ts'
+import { assignmentsOf, type Minimizer } from './assignment.ts'
 import { Connection, type EventSource } from './connection.ts'
 import { ancestors, type Wish } from './demand.ts'
 import { GraphError } from './errors.ts'
@@ -10,7 +10,6 @@ import { Executor, type Outcome } from './executor.ts'
 import { type Failure, rejectionOf } from './failure.ts'
 import { Ingress, type QueueOptions } from './ingress.ts'
 import { type AnyNode, type Host, nameAll } from './node.ts'
-import type { Optimizer } from './optimizer.ts'
 import { Leaf } from './parameter.ts'
 import type { Fusion } from './partition.ts'
 import type { Rejection } from './rejection.ts'
@@ -34,10 +33,7 @@ export interface RunOptions {
 }
 
 /** What a training needs from the run that executes it, and the run from it. */
-export interface Member {
-  readonly loss: AnyNode
-  readonly optimizer: Optimizer
-  readonly progress: Progress
+export interface Member extends Minimizer {
   readonly options: RunOptions
   /** Nodes whose values `Run#read` is to give while a step is being delivered. */
   readonly reads: readonly AnyNode[]
@@ -190,17 +186,23 @@ export class Run implements Host {
 
   /** Hands one event to the run, as the source does. Waits its turn when a frame is in flight. */
   push(event: unknown): void {
-    if (this.#ending?.failed === true) return
-    if (this.#busy) {
-      try {
-        this.#queue.offer(event)
-      } catch (error) {
-        this.#fail(error)
-      }
-      return
-    }
+    if (this.#busy) return this.#wait(event)
     this.#turn(event)
-    this.#settleQueue()
+    if (this.#hasMore) this.#settleQueue()
+  }
+
+  #wait(event: unknown): void {
+    if (this.#ending?.failed === true) return
+    try {
+      this.#queue.offer(event)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  /** Something is to be done before the next event comes from the source. */
+  get #hasMore(): boolean {
+    return this.#border.length > 0 || this.#queue.length > 0 || this.#ending !== null
   }
 
   /**
@@ -328,12 +330,8 @@ export class Run implements Host {
     this.#busy = true
     this.#event = event
     try {
-      let executor = this.#prepare()
-      if (executor.select(event)) {
-        const selected = executor
-        executor = this.#compile()
-        executor.takeSelected(selected)
-      }
+      const ready = this.#prepare()
+      const executor = ready.grows ? this.#grown(ready, event) : ready
       const outcome = executor.execute(event, ++this.counters.opened, this.#members.length > 0)
       if (outcome !== 'parked') this.#settle(outcome)
     } catch (error) {
@@ -342,26 +340,43 @@ export class Run implements Host {
     }
   }
 
+  /** The executor for an event that may make the model grow. */
+  #grown(executor: Executor, event: unknown): Executor {
+    if (!executor.select(event)) return executor
+    const larger = this.#compile()
+    larger.takeSelected(executor)
+    return larger
+  }
+
   /** A frame has ended. */
   #settle(outcome: Outcome): void {
-    const id = this.counters.opened
-    if (outcome === 'committed') {
-      if (this.#members.length === 0 || !this.#executor!.learned) this.counters.observed++
-      else {
-        this.counters.committed++
-        const members = this.#members
-        for (let k = 0; k < members.length; k++) {
-          const member = members[k]!
-          member.committed(id, member.progress.step, this.#executor!.loss(k), this.#event)
-        }
-      }
-    } else if (outcome === 'skipped') this.counters.skipped++
-    else {
-      this.counters.rejected++
-      this.#report(rejectionOf(id, this.#event, this.#executor!.failure!))
-    }
+    if (outcome === 'committed') this.#committed()
+    else if (outcome === 'skipped') this.counters.skipped++
+    else this.#rejected()
     this.#event = undefined
     this.#busy = false
+  }
+
+  #committed(): void {
+    const { counters } = this
+    const members = this.#members
+    const executor = this.#executor!
+    if (members.length === 0 || !executor.learned) {
+      counters.observed++
+      return
+    }
+    counters.committed++
+    const id = counters.opened
+    const event = this.#event
+    for (let k = 0; k < members.length; k++) {
+      const member = members[k]!
+      member.committed(id, member.progress.step, executor.loss(k), event)
+    }
+  }
+
+  #rejected(): void {
+    this.counters.rejected++
+    this.#report(rejectionOf(this.counters.opened, this.#event, this.#executor!.failure!))
   }
 
   #report(rejection: Rejection): void {
@@ -390,8 +405,10 @@ export class Run implements Host {
 
   #prepare(): Executor {
     const executor = this.#executor
-    const fits = executor !== null && executor.program.layoutVersion === this.#store!.layoutVersion
-    if (fits && !this.#stale) return executor
+    return executor !== null && !this.#stale && executor.isCurrent ? executor : this.#renew(executor)
+  }
+
+  #renew(executor: Executor | null): Executor {
     if (executor === null || !executor.serves(this.#wish(), this.#members.length)) return this.#compile()
     executor.tapsChanged()
     this.#stale = false
@@ -404,7 +421,7 @@ export class Run implements Host {
     const store = this.storeOf(nodes, this.#options)
     this.#executor?.close()
     this.#executor = null
-    const executor = new Executor(store, this.#assignments(), wish, {
+    const executor = new Executor(store, assignmentsOf(this.#members), wish, {
       fusion: this.#options.fusion ?? 'on', weights: this.#options.weights, pick: this.#options.pick, silent: false,
       settled: (outcome) => {
         this.#settle(outcome)
@@ -437,27 +454,6 @@ export class Run implements Host {
     const values = all.filter((node) => node.valueTaps.isObserved)
     const gradients = all.filter((node) => node.gradientTaps.isObserved)
     return { losses, required: losses.length === 0 ? tapped : [], values, gradients }
-  }
-
-  #assignments(): Assignment[] {
-    const owner = new Map<Leaf, Member>()
-    for (const member of this.#members) {
-      for (const node of ancestors([member.loss])) {
-        if (!(node instanceof Leaf) || node.role !== 'parameter') continue
-        const other = owner.get(node)
-        if (other !== undefined && other.optimizer !== member.optimizer) {
-          throw new GraphError(
-            `is updated by two optimizers, ${other.optimizer.name} and ${member.optimizer.name}`, node.name,
-            'Give both losses the same optimizer object, or stop the gradient of one with stopGradient()',
-          )
-        }
-        if (other === undefined) owner.set(node, member)
-      }
-    }
-    return this.#members.map((member) => ({
-      loss: member.loss, optimizer: member.optimizer, progress: member.progress,
-      parameters: [...owner].filter(([, who]) => who === member).map(([leaf]) => leaf).sort((a, b) => a.id - b.id),
-    }))
   }
 
   /** The run is dead: what waits in the queue goes with it. */
