@@ -4,6 +4,8 @@ import { scalar, Tensor } from '@eddy/tensor'
 import { backward } from './backward.ts'
 import { defineFunction } from './define-operator.ts'
 import { input } from './input.ts'
+import { minimize } from './minimize.ts'
+import type { Optimizer } from './optimizer.ts'
 import { type Leaf, parameter } from './parameter.ts'
 import { parametersOf } from './parameters-of.ts'
 import type { Training } from './training.ts'
@@ -71,6 +73,24 @@ describe('Training', () => {
     source.next(1)
     expect(losses).toEqual([3, 10])
     expect(w.value!.item()).toBe(10)
+  })
+
+  it('restore(state) asks whether learning can go on from its schedule before anything is written', () => {
+    const source = new Subject<number>()
+    const w = parameter(scalar(3), { name: 'w' })
+    const { optimizer: plain } = model().training
+    const watching: Optimizer = {
+      ...plain, cells: 1,
+      coefficients: (_step, schedule, out, at) => (out[at] = (schedule as { rate: { now: number } }).rate.now),
+      schedule: { initial: { rate: { now: 1 } }, observe: (schedule) => schedule },
+    }
+    const training = product(w, input(source, { shape: [] })).pipe(minimize(watching))
+    const state = training.snapshot()
+    const foreign = { ...state, parameters: { w: scalar(5) } }
+    for (const schedule of [null, {}, 3]) expect(() => training.restore({ ...foreign, schedule })).toThrow()
+    expect(training.snapshot()).toEqual(state)
+    training.restore(foreign)
+    expect(w.value!.item()).toBe(5)
   })
 
   it('a parameter in two runs keeps its value; while one of them runs, another store may not take it', () => {

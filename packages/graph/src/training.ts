@@ -95,7 +95,7 @@ export class Training extends Observable<Step> implements Member {
    * @throws GraphError when the state belongs to another model.
    */
   restore(state: TrainingState): void {
-    this.#check(state)
+    this.check(state)
     this.#run.atBorder(() => this.#write(state))
   }
 
@@ -210,9 +210,12 @@ export class Training extends Observable<Step> implements Member {
     return { step, seed: store.seed, parameters, slots, buffers, schedule }
   }
 
-  /** Looks at everything before anything is written, so that a state that does not fit changes nothing. */
-  #check(state: TrainingState): void {
+  /** Looks at everything before anything is written, so that a state that does not fit changes nothing. @internal */
+  check(state: TrainingState): void {
     const store = this.#store
+    const { optimizer } = this
+    optimizer.coefficients(state.step, state.schedule, new Float64Array(optimizer.cells), 0)
+    optimizer.schedule?.observe(state.schedule, 0)
     for (const leaf of this.#leaves) {
       const kept = leaf.role === 'buffer' ? state.buffers : state.parameters
       store.check(leaf, present(kept, leaf.name, leaf.name))

@@ -1,6 +1,5 @@
 import { ValueError } from '@eddy/tensor'
-
-const ofTraining = ['step', 'seed', 'parameters', 'slots', 'buffers'] as const
+import { checkTraining } from './check-training.ts'
 
 /**
  * What `restore` asks before anything else, so that what is no state is refused with words, and nothing has changed.
@@ -12,7 +11,7 @@ export function checkState(where: string, state: unknown, ...parts: readonly str
   const names = parts.map((part) => part.replace('?', ''))
   const missing = names.find((name, k) => given[name] === undefined || (given[name] === null && parts[k] === name))
   if (missing === undefined) {
-    if (names.includes('training')) checkState(`${where}, training`, given['training'], ...ofTraining)
+    if (names.includes('training')) checkTraining(`${where}, training`, given['training'])
     return
   }
   throw new ValueError({

@@ -1,5 +1,6 @@
 import { GraphError } from '@eddy/graph'
 import { ValueError } from '@eddy/tensor'
+import type { EncoderMemory } from './encoder.ts'
 import type { FeatureReader } from './feature-reader.ts'
 import type { Field } from './field.ts'
 import type { LearnerState } from './learner-state.ts'
@@ -15,9 +16,11 @@ export function memoriesOf({ remembering }: FeatureReader): { readonly memories?
 }
 
 /**
+ * Looks whether memories like those of a reader take these states, and changes none of its own.
  * @throws GraphError when the memories are those of other features; ValueError when one is no such memory.
  */
-export function checkMemories({ remembering }: FeatureReader, memories: Memories = []): void {
+export function checkMemories(reader: FeatureReader, memories: Memories = []): void {
+  const { remembering } = reader
   const isList = Array.isArray(memories) && memories.every((entry) => Array.isArray(entry) && entry.length === 2)
   const isSame = isList && memories.length === remembering.length
     && remembering.every(({ name }, k) => name === memories[k]![0])
@@ -27,13 +30,26 @@ export function checkMemories({ remembering }: FeatureReader, memories: Memories
       'The state belongs to another model: build what wrote it, with the same features',
     )
   }
-  remembering.forEach(({ name, memory, encoder }, k) => {
-    if (memory!.accepts(memories[k]![1])) return
+  const others = reader.newMemories()
+  remembering.forEach(({ name, encoder }, k) => {
+    if (takes(others[k]!, memories[k]![1])) return
     throw new ValueError({
       what: `this is nothing that ${encoder.name} remembers`, where: name, got: memories[k]![1],
       wanted: 'the state of an encoder with the same options', hint: 'Restore only what snapshot() gave.',
     })
   })
+}
+
+/** What a memory accepts may still be broken deep inside: then it fails to go over to it, or to say what it knows. */
+function takes(memory: EncoderMemory, state: unknown): boolean {
+  try {
+    if (!memory.accepts(state)) return false
+    memory.restore(state)
+    void memory.state
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Goes back, or over, to memories that were accepted. */

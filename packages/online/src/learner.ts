@@ -7,9 +7,9 @@ import type {
 import { DelayedLabels, refusalOf } from './delayed/delayed-labels.ts'
 import { LearnedLater, type PredictedWithKey } from './delayed/learned-later.ts'
 import type { Claim } from './delayed/pending-labels.ts'
-import { checkState } from './check-state.ts'
+import { checkLearner } from './check-learner.ts'
 import { ClassAxis } from './class-axis.ts'
-import { checkMemories, memoriesOf, restoreMemories } from './feature-memories.ts'
+import { memoriesOf, restoreMemories } from './feature-memories.ts'
 import type { FeatureReader } from './feature-reader.ts'
 import { feed } from './feed.ts'
 import { busy, Job } from './job.ts'
@@ -25,7 +25,7 @@ import {
 } from './prediction.ts'
 import type { Judge, Report } from './prequential.ts'
 import type { Remembered } from './replay/remembered.ts'
-import { checkNoReplay, ReplayQueue } from './replay/replay-queue.ts'
+import { ReplayQueue } from './replay/replay-queue.ts'
 import { Learned, type Predicted } from './results.ts'
 import type { Label } from './target.ts'
 import type { Task } from './task.ts'
@@ -322,15 +322,8 @@ export class Learner<E, P, K extends string = string> {
    * @throws GraphError or ValueError when the state belongs to another model, or is none; nothing has changed.
    */
   restore(state: LearnerState): void {
-    checkState('Learner.restore', state, 'training', 'names', 'metrics')
+    this.check(state)
     const { training, names, metrics, memories, classes, delayed, replay } = state
-    this.#axis.check(names)
-    this.#metrics.check(metrics)
-    checkMemories(this.#reader, memories)
-    this.#classes?.check(classes)
-    this.#delayed.check(delayed)
-    if (this.#replay === null) checkNoReplay(replay)
-    else this.#replay.check(replay)
     this.#run.atBorder(() => {
       this.#training.restore(training)
       this.#axis.restore(names)
@@ -342,6 +335,14 @@ export class Learner<E, P, K extends string = string> {
       this.#publish()
       this.#replayNext()
     })
+  }
+
+  /** What `restore` asks before anything is written. @internal */
+  check(state: LearnerState): void {
+    checkLearner({
+      training: this.#training, axis: this.#axis, reader: this.#reader, metrics: this.#metrics, classes: this.#classes,
+      delayed: this.#delayed, replay: this.#replay,
+    }, state)
   }
 
   #push(job: Job<E, P, K>): void {

@@ -174,7 +174,8 @@ function isSame(a: AxisName, b: AxisName): boolean {
 
 function checkNames(names: readonly AxisName[], namesMax: number): void {
   const seen = new Map<string, Set<string | null>>()
-  const isName = ({ feature, part, standardize }: AxisName): boolean => {
+  const isName = (name: AxisName | null | undefined): boolean => {
+    const { feature, part, standardize } = name ?? {} as Partial<AxisName>
     const isText = typeof feature === 'string' && (part === null || typeof part === 'string')
     if (!isText || typeof standardize !== 'boolean') return false
     const parts = seen.get(feature) ?? new Set()
@@ -182,10 +183,10 @@ function checkNames(names: readonly AxisName[], namesMax: number): void {
     return parts.size < parts.add(part).size
   }
   const fits = Array.isArray(names) && names.length <= namesMax
-  const bad = fits ? names.find((name) => !isName(name)) : names
-  if (bad !== undefined) {
+  const at = fits ? names.findIndex((name) => !isName(name)) : 0
+  if (!fits || at >= 0) {
     throw new ValueError({
-      what: 'this is no list of distinct names', where: 'NamedAxis.restore', got: bad,
+      what: 'this is no list of distinct names', where: 'NamedAxis.restore', got: fits ? names[at] : names,
       wanted: `at most ${namesMax} distinct { feature, part, standardize }`, hint: 'Restore only what snapshot() gave.',
     })
   }

@@ -57,6 +57,49 @@ describe('Prequential', () => {
     expect(() => regressionMetrics().check(broken)).toThrow(/no state of these metrics/)
   })
 
+  it('check(state) names the part that is broken: no numbers, or numbers that nothing can have come to', () => {
+    const numbers = regressionMetrics()
+    const classes = multiclassMetrics(3)
+    for (let k = 0; k < 20; k++) {
+      numbers.update(k, k * k)
+      classes.update([0.2, 0.5, 0.3], k % 3)
+    }
+    const predictors: Readonly<Record<string, readonly unknown[]>> = {
+      noChange: [[], [NaN], ['x'], [1, 2], null, 3], mean: [[0.5, 1], [-1, 1], [1], [1, Infinity]],
+      median: [[3], [2, 1, 1, 1], [1, -2], [1, 0], [1e9, 1], [0.5, 1], [1, [2]]],
+    }
+    for (const [name, states] of Object.entries(predictors)) {
+      for (const predictor of states) {
+        const { baselines } = numbers.state
+        const broken = { ...numbers.state, baselines: { ...baselines, [name]: { ...baselines[name], predictor } } }
+        expect(() => numbers.check(broken as never), JSON.stringify(predictor))
+          .toThrow(`no state of these metrics, see baselines.${name}.predictor`)
+      }
+    }
+    const { baselines } = classes.state
+    const withPredictor = (name: string, predictor: readonly number[]) => (
+      { ...classes.state, baselines: { ...baselines, [name]: { ...baselines[name]!, predictor } } }
+    )
+    for (const predictor of [[3, 3], [-1, 3], [0.5, 3], [0], [0, 1e9], [0, 3, 3]]) {
+      expect(() => classes.check(withPredictor('noChange', predictor)), JSON.stringify(predictor))
+        .toThrow('baselines.noChange.predictor')
+    }
+    for (const predictor of [[], [1, -1, 0], [0.5]]) {
+      expect(() => classes.check(withPredictor('majority', predictor)), JSON.stringify(predictor))
+        .toThrow('baselines.majority.predictor')
+    }
+  })
+
+  it('check(state) refuses metrics that contradict each other in what they count together', () => {
+    const judge = multiclassMetrics(3)
+    for (let k = 0; k < 20; k++) judge.update([0.2, 0.5, 0.3], k % 3)
+    const { model } = judge.state
+    const [first, total, ...rest] = model['accuracy']!
+    const broken = { ...judge.state, model: { ...model, accuracy: [first!, total! + 1, ...rest] } }
+    expect(() => judge.check(broken)).toThrow('no state of these metrics, see model.accuracy')
+    expect(() => judge.check(judge.state)).not.toThrow()
+  })
+
   it('counts once what metrics have in common, and gives what each gives alone, also after restore(state)', () => {
     const numbers = { mae, r2, lately: rolling(3, r2()), again: r2() }
     const classes = { accuracy, f1, lately: rolling(3, kappa()), faded: fading(0.5, f1()), kappa, weightedF1 }

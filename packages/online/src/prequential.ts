@@ -1,4 +1,5 @@
 import { ValueError } from '@eddy/tensor'
+import { isSameData } from './many/same-data.ts'
 import type { Baseline, Metric, MetricFactory, MetricState } from './metrics/metric.ts'
 
 /** Values by metric, and the same for every baseline on the same events. */
@@ -44,6 +45,7 @@ class Pending {
 
 /** What metrics and baselines have in common. */
 type Stated = Pick<Baseline<unknown>, 'state' | 'peek'>
+type Checked = Pick<Baseline<unknown>, 'fits'>
 
 interface Judged<P> {
   readonly name: string
@@ -65,6 +67,7 @@ export class Prequential<
   P, K extends string = string, V extends Readonly<Record<K, unknown>> = Readonly<Record<K, number>>,
 > {
   readonly #names: readonly K[]
+  readonly #another: () => Prequential<P, K, V>
   readonly #model: readonly Metric<P, unknown>[]
   readonly #judged: readonly Judged<P>[]
   /** Whether events may be counted some time after they came: all metrics and baselines take many at once. */
@@ -77,6 +80,7 @@ export class Prequential<
     baselines: Readonly<Record<string, () => Baseline<P>>> = {},
   ) {
     this.#names = Object.keys(metrics) as K[]
+    this.#another = () => new Prequential(metrics, baselines)
     const fresh = (before: readonly Metric<P, unknown>[]): Metric<P, unknown>[] => {
       const all = this.#names.map((name) => freshMetric<P>(metrics[name], name))
       all.forEach((metric, k) => {
@@ -169,22 +173,38 @@ export class Prequential<
     return closed({ model: states(this.#model), baselines: closed(baselines) })
   }
 
-  /** @throws ValueError when the state is not one of these metrics and baselines. */
+  /** @throws ValueError naming the part that is not one of these metrics and baselines. */
   check(state: PrequentialState): void {
-    const holds = (metrics: readonly Metric<P, unknown>[], states?: Readonly<Record<string, MetricState>>): boolean => (
-      metrics.every((metric, k) => {
-        const own = states?.[this.#names[k]!]
-        return Array.isArray(own) && own.every(Number.isFinite) && (metric.fits?.(own) ?? true)
+    const refuse = (part: string, got: unknown): never => {
+      throw new ValueError({
+        what: `this is no state of these metrics, see ${part}`, where: 'Prequential.restore', got,
+        wanted: `numbers of ${this.#names.join(', ')}`,
+        hint: 'Restore only a state of a learner with the same task and metrics.',
       })
-    )
-    const fits = holds(this.#model, state?.model) && this.#judged.every(({ name, metrics }) => (
-      holds(metrics, state.baselines?.[name]?.metrics) && Array.isArray(state.baselines[name]!.predictor)
-    ))
-    if (fits) return
-    throw new ValueError({
-      what: 'this is no state of these metrics', where: 'Prequential.restore', got: Object.keys(state?.model ?? {}),
-      wanted: [...this.#names], hint: 'Restore only a state of a learner with the same task and metrics.',
-    })
+    }
+    for (const [part, owner, own] of this.#partsOf(state)) {
+      const areNumbers = Array.isArray(own) && Array.from(own).every(Number.isFinite)
+      if (!areNumbers || owner.fits?.(own as MetricState) === false) refuse(part, own)
+    }
+    // What each of them takes may still contradict what others count for them: so others rehearse it.
+    const other = this.#another()
+    other.restore(state)
+    const rehearsed = [...other.#partsOf(other.state)]
+    for (const [k, [part, , own]] of [...this.#partsOf(state)].entries()) {
+      if (!isSameData(own, rehearsed[k]![2])) refuse(part, own)
+    }
+  }
+
+  /** The name of each part, whose it is and what there is in a state. */
+  * #partsOf(state: PrequentialState): Generator<readonly [string, Checked, unknown]> {
+    for (const [k, name] of this.#names.entries()) yield [`model.${name}`, this.#model[k]!, state?.model?.[name]]
+    for (const { name, baseline, metrics } of this.#judged) {
+      const own = state?.baselines?.[name]
+      yield [`baselines.${name}.predictor`, baseline, own?.predictor]
+      for (const [k, each] of this.#names.entries()) {
+        yield [`baselines.${name}.metrics.${each}`, metrics[k]!, own?.metrics?.[each]]
+      }
+    }
   }
 
   /** Goes back, or over, to a state, which `check` has accepted. */

@@ -1,4 +1,5 @@
 import type { Baseline, MetricState } from '../metrics/metric.ts'
+import { isCount } from './is-count.ts'
 
 /**
  * How often each class has occurred, as probabilities; all equal at first. Its most probable class is the majority.
@@ -36,6 +37,10 @@ class ClassPrior implements Baseline<ArrayLike<number>> {
     }
     this.#counts[label] = this.#counts[label]! + 1
     this.#total++
+  }
+
+  fits(state: MetricState): boolean {
+    return state.length > 0 && state.every(isCount)
   }
 
   restore(state: MetricState): void {

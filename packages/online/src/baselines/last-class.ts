@@ -1,4 +1,8 @@
 import type { Baseline, MetricState } from '../metrics/metric.ts'
+import { isCount } from './is-count.ts'
+
+/** A state that speaks of more classes is broken: a label in f32 is below 2^24. */
+const classesMax = 2 ** 24
 
 /** Probability 1 for the class seen last; for the first class at first. Grows with the classes. */
 export function lastClass(classes = 1): Baseline<ArrayLike<number>> {
@@ -28,6 +32,10 @@ class LastClass implements Baseline<ArrayLike<number>> {
     this.#probabilities[this.#last] = 0
     this.#probabilities[label] = 1
     this.#last = label
+  }
+
+  fits([last = -1, classes = 0, ...rest]: MetricState): boolean {
+    return isCount(last) && isCount(classes) && last < classes && classes <= classesMax && rest.length === 0
   }
 
   restore([last, classes]: MetricState): void {

@@ -1,4 +1,5 @@
 import type { Baseline, MetricState } from '../metrics/metric.ts'
+import { isCount } from './is-count.ts'
 
 /** The mean of all labels, 0 at first; for labels 0 and 1 the share of positives. Source: Welford 1962. */
 export function meanBaseline(): Baseline<number> {
@@ -30,6 +31,10 @@ class MeanBaseline implements Baseline<number> {
       into[k] = this.#mean
       this.update(labels[k]!)
     }
+  }
+
+  fits(state: MetricState): boolean {
+    return state.length === 2 && isCount(state[0]!)
   }
 
   restore([count, mean]: MetricState): void {

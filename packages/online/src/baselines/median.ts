@@ -1,6 +1,7 @@
 import type { Baseline, MetricState } from '../metrics/metric.ts'
 import { BucketCounts } from './bucket-counts.ts'
 import { bucketOf, bucketValue } from './buckets.ts'
+import { isCount } from './is-count.ts'
 
 /** Below all buckets. */
 const lowest = bucketOf(-Infinity) - 1
@@ -52,6 +53,13 @@ class MedianBaseline implements Baseline<number> {
       into[k] = this.predict()
       this.update(labels[k]!)
     }
+  }
+
+  fits(state: MetricState): boolean {
+    return state.length % 2 === 0 && state.every((value, k) => (
+      k % 2 === 1 ? isCount(value) && value > 0
+        : Number.isInteger(value) && value > (state[k - 2] ?? lowest) && value <= bucketOf(Infinity)
+    ))
   }
 
   restore(state: MetricState): void {

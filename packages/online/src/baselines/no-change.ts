@@ -31,6 +31,10 @@ class NoChange implements Baseline<number> {
     }
   }
 
+  fits({ length }: MetricState): boolean {
+    return length === 1
+  }
+
   restore([last]: MetricState): void {
     this.#last = last!
   }

@@ -47,4 +47,6 @@ export interface Baseline<P> {
   /** As in `Metric`. */
   peek?(): MetricState
   readonly restore: (state: MetricState) => void
+  /** As in `Metric`. */
+  readonly fits?: (state: MetricState) => boolean
 }
