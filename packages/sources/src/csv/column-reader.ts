@@ -1,6 +1,6 @@
 import { decodeStrictly } from '../bytes/decode.ts'
 import type { Fault } from '../malformed.ts'
-import type { FieldValue } from '../row.ts'
+import { fieldName, type FieldValue } from '../row.ts'
 import type { Column, ColumnKind } from '../schema/column.ts'
 import { ColumnGuess, strangerShareMax } from '../schema/column-guess.ts'
 import { readBoolean } from '../schema/read-boolean.ts'
@@ -37,7 +37,7 @@ export class ColumnReader {
 
   constructor(column: Column, isMissing: (text: string) => boolean, commas: boolean) {
     this.#column = column
-    this.name = column.name
+    this.name = fieldName(column.name)
     this.kind = column.kind
     this.contradictions = column.contradictions
     this.#isMissing = isMissing

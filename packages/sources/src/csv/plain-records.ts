@@ -1,4 +1,4 @@
-import { Row, type SourceRecord } from '../row.ts'
+import { Row, setField, type SourceRecord } from '../row.ts'
 import { PlainNumber } from '../schema/plain-number.ts'
 import type { ColumnReader } from './column-reader.ts'
 
@@ -34,7 +34,7 @@ export class PlainRecords {
       if (point !== delimiter && (reader.kind === 'number' || reader.kind === 'mixed')) {
         const value = number.read(bytes, at, end, point)
         if (value === value && (number.end === end || bytes[number.end] === delimiter)) {
-          row[reader.name] = value
+          setField(row, k, reader.name, value)
           at = number.end
           continue
         }
@@ -44,7 +44,7 @@ export class PlainRecords {
       let last = at
       while (first < last && bytes[first] === space) first++
       while (first < last && bytes[last - 1] === space) last--
-      row[reader.name] = reader.read(bytes, first, last, records)
+      setField(row, k, reader.name, reader.read(bytes, first, last, records))
       if (reader.fault !== null || reader.contradiction !== null) {
         reader.rollback()
         return null
