@@ -3,45 +3,79 @@
  * it what is to be looked at.
  */
 
+/** For each set of words of a vector, how its bytes move so that these words come first. */
+const places = memory.data<u8>([
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+  4, 5, 6, 7, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+  8, 9, 10, 11, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+  0, 1, 2, 3, 8, 9, 10, 11, 8, 9, 10, 11, 12, 13, 14, 15,
+  4, 5, 6, 7, 8, 9, 10, 11, 8, 9, 10, 11, 12, 13, 14, 15,
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+  12, 13, 14, 15, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+  0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15,
+  4, 5, 6, 7, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15,
+  0, 1, 2, 3, 4, 5, 6, 7, 12, 13, 14, 15, 12, 13, 14, 15,
+  8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15,
+  0, 1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15, 12, 13, 14, 15,
+  4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 12, 13, 14, 15,
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+], 16)
+
+/** Appends those of four words that are in the set; returns the end. Up to 16 bytes behind it are overwritten. */
+@inline function put(out: usize, words: v128, set: i32): usize {
+  v128.store(out, i8x16.swizzle(words, v128.load(places + (set << 4))))
+  return out + (popcnt<i32>(set) << 2)
+}
+
 /**
- * Copies the lines of `next` that differ from `last`, one after the other, to `out`, where one line more must find room
- * than there are. One bit for each line goes to `flags`. Returns the end of what was copied.
- * A line is `width` bytes long, a multiple of 64.
+ * Appends the words of `next` that differ from `last` to `out`, and writes them into `last`. Of a block of 32 lines of
+ * 16 words that has changed there is: a bit for each line, and for each line that has changed a bit for each word, then
+ * the words. One bit for each block goes to `blocks`. Returns the end; up to 70 bytes behind it are overwritten.
  */
-export function changes(next: usize, last: usize, lines: i32, width: i32, out: usize, flags: usize): usize {
-  let bits = 0
-  for (let line = 0; line < lines; line++) {
-    const end = next + <usize>width
-    let to = out
-    let differs = i32x4.splat(0)
-    while (next < end) {
+export function changes(next: usize, last: usize, lines: i32, out: usize, blocks: usize): usize {
+  let changed = 0
+  let block = 0
+  for (; lines > 0; lines -= 32) {
+    let bits = 0
+    let to = out + 4
+    for (let line = 0, count = min(lines, 32); line < count; line++) {
       const a = v128.load(next)
       const b = v128.load(next, 16)
       const c = v128.load(next, 32)
       const d = v128.load(next, 48)
-      differs = v128.or(differs, v128.or(
-        v128.or(v128.xor(a, v128.load(last)), v128.xor(b, v128.load(last, 16))),
-        v128.or(v128.xor(c, v128.load(last, 32)), v128.xor(d, v128.load(last, 48))),
-      ))
-      v128.store(to, a)
-      v128.store(to, b, 16)
-      v128.store(to, c, 32)
-      v128.store(to, d, 48)
+      const ofA = i32x4.ne(a, v128.load(last))
+      const ofB = i32x4.ne(b, v128.load(last, 16))
+      const ofC = i32x4.ne(c, v128.load(last, 32))
+      const ofD = i32x4.ne(d, v128.load(last, 48))
+      if (v128.any_true(v128.or(v128.or(ofA, ofB), v128.or(ofC, ofD)))) {
+        bits |= 1 << line
+        v128.store(last, a)
+        v128.store(last, b, 16)
+        v128.store(last, c, 32)
+        v128.store(last, d, 48)
+        const setA = i32x4.bitmask(ofA)
+        const setB = i32x4.bitmask(ofB)
+        const setC = i32x4.bitmask(ofC)
+        const setD = i32x4.bitmask(ofD)
+        store<u16>(to, <u16>(setA | setB << 4 | setC << 8 | setD << 12))
+        to = put(put(put(put(to + 2, a, setA), b, setB), c, setC), d, setD)
+      }
       next += 64
       last += 64
-      to += 64
     }
-    // Without a branch: which lines have changed cannot be foreseen.
-    const isChanged = i32(v128.any_true(differs))
-    out += <usize>(isChanged * width)
-    bits |= isChanged << (line & 7)
-    if ((line & 7) === 7) {
-      store<u8>(flags, <u8>bits)
-      flags++
-      bits = 0
+    if (bits !== 0) {
+      store<u32>(out, bits)
+      out = to
+      changed |= 1 << (block & 7)
+    }
+    if ((++block & 7) === 0) {
+      store<u8>(blocks++, <u8>changed)
+      changed = 0
     }
   }
-  if ((lines & 7) !== 0) store<u8>(flags, <u8>bits)
+  if ((block & 7) !== 0) store<u8>(blocks, <u8>changed)
   return out
 }
 

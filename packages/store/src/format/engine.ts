@@ -4,22 +4,28 @@ import { packed } from './wasm.ts'
 /** Bytes that a checksum takes at once. */
 export const stripeBytes = 64
 
+/** Words of four bytes make a line, lines a block. */
+export const lineBytes = 64
+export const blockBytes = 32 * lineBytes
+
 /** What the compiled module exports; see assembly/index.ts. */
 interface Exports {
   readonly memory: WebAssembly.Memory
-  changes(next: number, last: number, lines: number, width: number, out: number, flags: number): number
+  changes(next: number, last: number, lines: number, out: number, blocks: number): number
   stripes(at: number, count: number, lanes: number): void
 }
 
-/** How its memory, of four pages, is used: pieces of two states of one length, and what differs between them. */
+/**
+ * How its memory, of four pages, is used: its own table from 1024 on, pieces of two states of one length, and what
+ * differs between them.
+ */
 const lanesAt = 64
-const flagsAt = 1024
+const blocksAt = 128
 const nextAt = 4096
-const pieceBytes = 2 ** 14
+/** Eight blocks, so that their bits are whole bytes. */
+const pieceBytes = 8 * blockBytes
 const lastAt = nextAt + pieceBytes
 const outAt = lastAt + pieceBytes
-/** A piece is eight lines at least, so that their bits are whole bytes. */
-const widthMax = pieceBytes / 8
 
 let running: { readonly exports: Exports; readonly bytes: Uint8Array } | null = null
 
@@ -32,47 +38,23 @@ function engine(): { readonly exports: Exports; readonly bytes: Uint8Array } {
 }
 
 /**
- * Appends those of the first lines of `next` that differ from `last`, which then has them, too; sets a bit for each in
- * the bytes of the writer from `flags` on. The number of bytes of a line is a power of two, from 64 on.
+ * Appends the words of the first lines of `next` that differ from `last`, which then has them, too, as `changes` of the
+ * assembly says it; sets a bit for each block in the bytes of the writer from `blocks` on.
  */
 export function putChanged(
-  writer: ByteWriter, flags: number, next: Uint8Array, last: Uint8Array, lines: number, lineBytes: number,
+  writer: ByteWriter, blocks: number, next: Uint8Array, last: Uint8Array, lines: number,
 ): void {
   const { exports, bytes } = engine()
   const end = lines * lineBytes
-  const width = Math.min(lineBytes, widthMax)
-  if (width < lineBytes) return putWide(writer, flags, next, last, lines, lineBytes)
-  for (let from = 0; from < end; from += pieceBytes) {
+  for (let from = 0, at = blocks; from < end; from += pieceBytes, at++) {
     const to = Math.min(from + pieceBytes, end)
-    const count = (to - from) / width
     bytes.set(next.subarray(from, to), nextAt)
     bytes.set(last.subarray(from, to), lastAt)
-    const outEnd = exports.changes(nextAt, lastAt, count, width, outAt, flagsAt)
-    writer.bytes.set(bytes.subarray(flagsAt, flagsAt + Math.ceil(count / 8)), flags + from / width / 8)
+    const outEnd = exports.changes(nextAt, lastAt, (to - from) / lineBytes, outAt, blocksAt)
+    if (outEnd === outAt) continue
+    writer.bytes[at] = bytes[blocksAt]!
     writer.raw(bytes.subarray(outAt, outEnd))
-  }
-  last.set(next.subarray(0, end))
-}
-
-/** The same for lines so long that calls by the line cost nothing. */
-function putWide(
-  writer: ByteWriter, flags: number, next: Uint8Array, last: Uint8Array, lines: number, lineBytes: number,
-): void {
-  const { exports, bytes } = engine()
-  for (let line = 0, from = 0; line < lines; line++, from += lineBytes) {
-    let isChanged = false
-    const end = from + lineBytes
-    for (let at = from; at < end && !isChanged; at += pieceBytes) {
-      const to = Math.min(at + pieceBytes, end)
-      bytes.set(next.subarray(at, to), nextAt)
-      bytes.set(last.subarray(at, to), lastAt)
-      isChanged = exports.changes(nextAt, lastAt, (to - at) / widthMax, widthMax, outAt, flagsAt) > outAt
-    }
-    if (!isChanged) continue
-    const changed = next.subarray(from, end)
-    writer.bytes[flags + (line >>> 3)]! |= 1 << (line & 7)
-    writer.raw(changed)
-    last.set(changed, from)
+    last.set(bytes.subarray(lastAt, lastAt + to - from), from)
   }
 }
 

@@ -10,7 +10,7 @@ import { type Checksum, checksum, checksumBytes, isChecksum, putChecksum } from 
  * The checksum covers header and payload and is seeded with the number of the file, so that a frame of another file is
  * none here. Up to three zeros bring the next frame to a multiple of four.
  */
-export const formatVersion = 2
+export const formatVersion = 3
 
 /** 'EDDY' */
 const magic = 0x59444445

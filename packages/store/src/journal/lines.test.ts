@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { rng } from '@eddy/tensor'
 import { ByteReader } from '../format/byte-reader.ts'
 import { ByteWriter } from '../format/byte-writer.ts'
-import { lineBytesOf, putLines, Shadow, takeLines } from './lines.ts'
+import { putLines, Shadow, takeLines } from './lines.ts'
 
 describe('putLines(writer, next, shadow), takeLines(reader, last, length)', () => {
   it('give the bytes back through any changes, growing and shrinking', () => {
@@ -30,38 +30,56 @@ describe('putLines(writer, next, shadow), takeLines(reader, last, length)', () =
     }
   })
 
-  it('do so where pieces end, and with lines longer than a piece', () => {
+  it('do so where pieces and blocks end, however long', () => {
     const random = rng(2, 'long lines')
-    for (const [length, run] of [[200_000, 0], [5_000_000, 1], [160_000_000, 2]] as const) {
+    for (const [length, run] of [[16_384, 0], [200_000, 1], [5_000_001, 2], [100_000_000, 3]] as const) {
       const [writer, shadow, next] = [new ByteWriter(8), new Shadow(), new Uint8Array(length)]
       let last: Uint8Array = new Uint8Array(0)
       for (let k = 0; k < 3; k++) {
         for (let j = 0; j < 5; j++) next[random.integer(100 * run + 10 * k + j, length)] = k + 1
-        next[16_384] = k
+        next[2047] = next[2048] = next[16_383] = next[length - 1] = k
         writer.clear()
         putLines(writer, next, shadow)
-        if (k > 0) expect(writer.length).toBeLessThan(16_400 + 7 * lineBytesOf(length))
+        // A bit for a block; for nine words their blocks and lines; what follows the lines.
+        if (k > 0) expect(writer.length).toBeLessThan(length / 2048 / 8 + 4 + 9 * (4 + 2 + 4) + 64 + 4)
         last = takeLines(new ByteReader(writer.written, 'test'), last, length)
         expect(Buffer.compare(last, next)).toBe(0)
       }
     }
   })
 
-  it('write the lines that differ and nothing else', () => {
+  it('write the words that differ and nothing else, for every set of words of a line', () => {
     const writer = new ByteWriter()
     const shadow = new Shadow()
-    const bytes = new Uint8Array(640).fill(7)
-    const put = (isSame?: boolean): number => {
+    const bytes = new Uint8Array(64 * 33).fill(7)
+    const words = new Uint32Array(bytes.buffer)
+    const put = (isSame?: boolean): readonly number[] => {
       writer.clear()
       putLines(writer, bytes, shadow, isSame)
-      return writer.length
+      return [...writer.written]
     }
-    expect(put()).toBe(4 + 640)
-    expect(put()).toBe(4)
-    expect(put(true)).toBe(4)
-    bytes[63] = bytes[576] = 1
-    expect(put()).toBe(4 + 128)
-    expect([...writer.written.subarray(0, 4)]).toEqual([1, 2, 0, 0])
+    expect(put()).toHaveLength(64 * 33)
+    expect(put()).toEqual([0, 0, 0, 0])
+    expect(put(true)).toEqual([0, 0, 0, 0])
+    bytes[63] = bytes[256] = bytes[2048] = 1
+    expect(put()).toEqual([
+      3, 0, 0, 0, 17, 0, 0, 0, 0, 128, 7, 7, 7, 1, 1, 0, 1, 7, 7, 7, 1, 0, 0, 0, 1, 0, 1, 7, 7, 7, 0, 0,
+    ])
+    for (let set = 1; set < 2 ** 16; set++) {
+      const wanted: number[] = []
+      for (let k = 0; k < 16; k++) {
+        if ((set & 1 << k) === 0) continue
+        words[16 + k]! += set
+        wanted.push(words[16 + k]!)
+      }
+      writer.clear()
+      putLines(writer, bytes, shadow)
+      const { buffer } = writer.bytes
+      const found = Array.from({ length: wanted.length }, (_, k) => new DataView(buffer).getUint32(10 + 4 * k, true))
+      if (found.join() !== wanted.join() || writer.bytes[8]! + 256 * writer.bytes[9]! !== set) {
+        throw new Error(`${set}: ${found}, wanted ${wanted}`)
+      }
+    }
   })
 
   it('make no room for what is not there', () => {
@@ -69,8 +87,9 @@ describe('putLines(writer, next, shadow), takeLines(reader, last, length)', () =
       takeLines(new ByteReader(Uint8Array.from(bytes), 'test'), new Uint8Array(64), length)
     )
     expect(taken(2 ** 40, ...new Array<number>(9000).fill(255))).toThrow('a part of')
-    expect(taken(65, 1, 0, 0, 0, ...new Array<number>(64).fill(1))).toThrow('a line is missing')
-    expect(taken(64, 1, 0, 0, 0, 5)).toThrow('bytes follow')
-    expect(lineBytesOf(2 ** 40) * 2 ** 16).toBe(2 ** 40)
+    expect(taken(65, 1, 0, 0, 0, ...new Array<number>(4).fill(1))).toThrow('it ends too early')
+    expect(taken(64, 1, 0, 0, 0, 2, 0, 0, 0)).toThrow('a line that there is not')
+    expect(taken(64, 1, 0, 0, 0, 1, 0, 0, 0, 1, 128, 5, 5, 5, 5)).toThrow('bytes follow')
+    expect(taken(64, 1)).toThrow('bytes follow')
   })
 })

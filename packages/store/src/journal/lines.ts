@@ -1,16 +1,8 @@
 import type { ByteReader } from '../format/byte-reader.ts'
 import type { ByteWriter } from '../format/byte-writer.ts'
-import { putChanged } from '../format/engine.ts'
+import { blockBytes, lineBytes, putChanged } from '../format/engine.ts'
 
-const lineMin = 64
-const linesMax = 2 ** 16
-
-/** Bytes of a line: 64, more where there would be very many. A power of two. */
-export function lineBytesOf(length: number): number {
-  let bytes = lineMin
-  while (bytes * linesMax < length) bytes *= 2
-  return bytes
-}
+const wordBytes = 4
 
 /** Bytes that were written last, to find what has changed since. */
 export class Shadow {
@@ -28,47 +20,30 @@ export class Shadow {
 }
 
 /**
- * Appends the lines of `next` that differ from the shadow, which then holds `next`:
+ * Appends the words of `next` that differ from the shadow, which then holds `next`. Lines of 16 words, as many as both
+ * have as a whole, are looked at in blocks of 32; what follows them is written as it is:
  *
- *     one bit for each line, zeros up to a multiple of four bytes | changed lines | zeros, likewise
+ *     a bit for each block, up to whole words | changed blocks | what follows the lines | zeros up to a multiple of four
+ *     a block: a bit for each line u32 | changed lines
+ *     a line: a bit for each word u16 | changed words
  *
  * The writer stands at a multiple of four. `isSame`: those who wrote these bytes say that nothing has changed.
  */
 export function putLines(writer: ByteWriter, next: Uint8Array, shadow: Shadow, isSame = false): void {
   const { length } = next
-  const lineBytes = lineBytesOf(length)
-  const flagBytes = flagBytesOf(length, lineBytes)
-  const flags = writer.length
-  writer.reserve(flagBytes + length + 4)
-  writer.bytes.fill(0, flags, flags + flagBytes)
-  writer.length += flagBytes
-  if (isSame && shadow.length === length) return
+  const lines = linesOf(length, shadow.length)
+  const bitBytes = bitBytesOf(lines)
+  const bits = writer.length
+  writer.reserve(bitBytes + length + length / 16 + 4)
+  writer.bytes.fill(0, bits, bits + bitBytes)
+  writer.length += bitBytes
   shadow.fit(length)
-  const whole = Math.floor(length / lineBytes)
-  const known = Math.min(whole, Math.floor(shadow.length / lineBytes))
-  putChanged(writer, flags, next, shadow.bytes, known, lineBytes)
-  putNew(writer, flags, next, shadow, known, lineBytes)
-  shadow.length = length
-}
-
-/** Lines from number `line` on, which only `next` has as a whole, and the last one, which may be shorter. */
-function putNew(
-  writer: ByteWriter, flags: number, next: Uint8Array, shadow: Shadow, line: number, lineBytes: number,
-): void {
-  for (let from = line * lineBytes; from < next.length; from += lineBytes, line++) {
-    const to = Math.min(from + lineBytes, next.length)
-    if (to <= shadow.length && areEqual(next, shadow.bytes, from, to)) continue
-    writer.bytes[flags + (line >>> 3)]! |= 1 << (line & 7)
-    const changed = next.subarray(from, to)
-    writer.raw(changed)
-    shadow.bytes.set(changed, from)
-  }
+  if (!isSame || shadow.length !== length) putChanged(writer, bits, next, shadow.bytes, lines)
+  const rest = next.subarray(lines * lineBytes)
+  writer.raw(rest)
   writer.align()
-}
-
-function areEqual(a: Uint8Array, b: Uint8Array, from: number, to: number): boolean {
-  for (let k = from; k < to; k++) if (a[k] !== b[k]) return false
-  return true
+  shadow.bytes.set(rest, lines * lineBytes)
+  shadow.length = length
 }
 
 /**
@@ -76,23 +51,40 @@ function areEqual(a: Uint8Array, b: Uint8Array, from: number, to: number): boole
  * No room is made for more than is there. @throws StoreError (E_CORRUPT)
  */
 export function takeLines(reader: ByteReader, last: Uint8Array, length: number): Uint8Array {
-  const lineBytes = lineBytesOf(length)
-  const flags = reader.raw(flagBytesOf(length, lineBytes))
-  if (length > last.length + reader.left) reader.refuse(`a part of ${length} bytes`)
+  const lines = linesOf(length, last.length)
+  const bits = reader.raw(bitBytesOf(lines))
+  if (length - lines * lineBytes > reader.left) reader.refuse(`a part of ${length} bytes`)
   let part = last.subarray(0, length)
   if (length > last.length) {
     part = new Uint8Array(length)
     part.set(last)
   }
-  for (let from = 0, line = 0; from < length; from += lineBytes, line++) {
-    const to = Math.min(from + lineBytes, length)
-    if ((flags[line >>> 3]! & 1 << (line & 7)) !== 0) part.set(reader.raw(to - from), from)
-    else if (to > last.length) reader.refuse('a line is missing')
+  for (let from = 0, block = 0; from < lines * lineBytes; from += blockBytes, block++) {
+    if ((bits[block >>> 3]! & 1 << (block & 7)) !== 0) takeBlock(reader, part, from, lines * lineBytes)
   }
+  part.set(reader.raw(length - lines * lineBytes), lines * lineBytes)
   reader.raw(-reader.at & 3)
   return part
 }
 
-function flagBytesOf(length: number, lineBytes: number): number {
-  return 4 * Math.ceil(Math.ceil(length / lineBytes) / 32)
+function takeBlock(reader: ByteReader, part: Uint8Array, from: number, end: number): void {
+  const lines = reader.u32()
+  for (let line = 0, at = from; line < 32; line++, at += lineBytes) {
+    if ((lines & 1 << line) === 0) continue
+    if (at >= end) reader.refuse('a line that there is not')
+    const words = reader.u8() | reader.u8() << 8
+    for (let word = 0; word < lineBytes / wordBytes; word++) {
+      if ((words & 1 << word) !== 0) part.set(reader.raw(wordBytes), at + word * wordBytes)
+    }
+  }
+}
+
+/** Lines that both have as a whole. */
+function linesOf(length: number, before: number): number {
+  return Math.floor(Math.min(length, before) / lineBytes)
+}
+
+/** Bytes of the bits of their blocks. */
+function bitBytesOf(lines: number): number {
+  return 4 * Math.ceil(Math.ceil(lines * lineBytes / blockBytes) / 32)
 }
