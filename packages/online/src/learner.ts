@@ -13,6 +13,7 @@ import { memoriesOf, restoreMemories } from './feature-memories.ts'
 import type { FeatureReader } from './feature-reader.ts'
 import { feed } from './feed.ts'
 import { busy, Job } from './job.ts'
+import { LiveTraining } from './live-training.ts'
 import { metricsOf } from './judges.ts'
 import { checkShared } from './many/check-shared.ts'
 import type { Tenancy } from './many/tenancy.ts'
@@ -70,6 +71,7 @@ export class Learner<E, P, K extends string = string> {
   /** The classes, when they are open. */
   readonly #classes: ClassAxis | null
   readonly #training: Training
+  readonly #live: LiveTraining
   readonly #run: Run
   readonly #metrics: Judge<Probabilities, K>
   readonly #outputs: readonly AnyNode[]
@@ -114,6 +116,7 @@ export class Learner<E, P, K extends string = string> {
     this.facts = Object.freeze({ features, loss, optimizer, classes })
     this.#training = nodes.loss.pipe(minimize(options.optimizer, runOptionsOf(options)))
     this.#run = Run.of(this.#source)
+    this.#live = new LiveTraining(this.#training, this.#run)
     this.#outputs = [nodes.prediction]
     this.#replay = options.replay === undefined ? null : new ReplayQueue(options, task, nodes.loss)
     this.#query = new Job<Query<E>, P, K>(nothing, false, null)
@@ -235,9 +238,7 @@ export class Learner<E, P, K extends string = string> {
   ): Subscription {
     const owner = subscriber as unknown as Subscriber<Learned<E, P, K>>
     this.#owners = [...this.#owners, owner]
-    subscriber.add(() => {
-      this.#owners = this.#owners.filter((other) => other !== owner)
-    })
+    subscriber.add(() => void (this.#owners = this.#owners.filter((other) => other !== owner)))
     return feed(source, subscriber as Subscriber<unknown>, this.#run, {
       jobOf: (event: T, ended: () => void) => jobOf(event, owner, ended),
       push: (job) => this.#push(job),
@@ -304,7 +305,7 @@ export class Learner<E, P, K extends string = string> {
 
   /** The same, to be written down at once: tensors may be views of memory, good until the next event. @internal */
   peek(): LearnerState {
-    return this.#stateOf(this.#training.peek(), this.#metrics.peek?.() ?? this.#metrics.state)
+    return this.#stateOf(this.#live.state, this.#metrics.peek?.() ?? this.#metrics.state)
   }
 
   #stateOf(training: LearnerState['training'], metrics: LearnerState['metrics']): LearnerState {
@@ -487,9 +488,7 @@ export class Learner<E, P, K extends string = string> {
   #watch(subscriber: Subscriber<LearnerState>): () => void {
     subscriber.next(this.snapshot())
     this.#watchers = [...this.#watchers, subscriber]
-    return () => {
-      this.#watchers = this.#watchers.filter((other) => other !== subscriber)
-    }
+    return () => void (this.#watchers = this.#watchers.filter((other) => other !== subscriber))
   }
 
   #publish(): void {

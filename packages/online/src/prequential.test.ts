@@ -39,6 +39,22 @@ describe('Prequential', () => {
     expect(() => judge.check(judge.state)).not.toThrow()
   })
 
+  it('peek() gives what state gives, in the same tree at each call', () => {
+    for (const judge of [regressionMetrics(), binaryMetrics()]) {
+      const tree = judge.peek()
+      for (let i = 0; i < 300; i++) {
+        expect(judge.peek()).toBe(tree)
+        expect(tree).toEqual(judge.state)
+        judge.update(Math.sin(i) ** 2, i < 150 ? i % 2 : 1e9 * (i % 2))
+      }
+    }
+    const judge = new Prequential({ mae, lately: rolling(5, mae()), faded: fading(0.5, r2()) }, { noChange })
+    for (let i = 0; i < 20; i++) {
+      judge.update(i, i * i)
+      expect(judge.peek()).toEqual(judge.state)
+    }
+  })
+
   it('gives baselines the same windows as the model', () => {
     const judge = new Prequential({ mae, lately: rolling(2, mae()), faded: fading(0.5, mae()) }, { noChange })
     for (const [prediction, label] of [[1, 2], [2, 4], [3, 9], [9, 9]] as const) judge.update(prediction, label)

@@ -1,6 +1,7 @@
 import { ValueError } from '@eddy/tensor'
 import { isSameData } from './many/same-data.ts'
 import type { Baseline, Metric, MetricFactory, MetricState } from './metrics/metric.ts'
+import { peekInto, type Stated } from './metrics/peeking.ts'
 
 /** Values by metric, and the same for every baseline on the same events. */
 export type Report<K extends string = string, V extends Readonly<Record<K, unknown>> = Readonly<Record<K, number>>> =
@@ -22,7 +23,7 @@ export interface PrequentialState {
 /** What a learner needs of its metrics; `Prequential` is one. P: as in `Metric`. */
 export interface Judge<P, K extends string> {
   readonly state: PrequentialState
-  /** The same, unfrozen, for whoever writes it down at once. */
+  /** The same, for whoever writes it down at once: the lists, which are not frozen, are those of the last time. */
   peek?(): PrequentialState
   /** `guesses`: what the baselines said when the prediction was made; default: what they say now. */
   update(prediction: P, label: number, guesses?: readonly unknown[]): void
@@ -43,8 +44,6 @@ class Pending {
   readonly guesses = new Float64Array(together)
 }
 
-/** What metrics and baselines have in common. */
-type Stated = Pick<Baseline<unknown>, 'state' | 'peek'>
 type Checked = Pick<Baseline<unknown>, 'fits'>
 
 interface Judged<P> {
@@ -74,6 +73,10 @@ export class Prequential<
   readonly #isPatient: boolean
   #pending: Pending | null = null
   #waiting = 0
+  /** What `peek` gives, and each list in it with what it belongs to. */
+  #peeked: PrequentialState | null = null
+  readonly #lists: number[][] = []
+  readonly #listed: Stated[] = []
 
   constructor(
     metrics: { readonly [Name in K]: MetricFactory<P, unknown> | Metric<P, unknown> } & Metrics<P, V>,
@@ -151,26 +154,35 @@ export class Prequential<
   }
 
   get state(): PrequentialState {
-    return this.#state(Object.freeze, (metric) => metric.state)
+    return this.#state((metric) => metric.state)
   }
 
-  /** The same, unfrozen, for whoever writes it down at once. @internal */
+  /**
+   * The same, for whoever writes it down at once: the same tree at each call. Its lists, which alone are not frozen,
+   * hold what the state is now. @internal
+   */
   peek(): PrequentialState {
-    return this.#state((state) => state, (metric) => metric.peek?.() ?? metric.state)
+    this.#peeked ??= this.#state((metric) => {
+      this.#listed.push(metric)
+      return this.#lists[this.#lists.push([]) - 1]!
+    })
+    this.#settle()
+    for (let k = 0; k < this.#lists.length; k++) peekInto(this.#listed[k]!, this.#lists[k]!)
+    return this.#peeked
   }
 
-  #state(closed: <T>(state: T) => T, of: (metric: Stated) => MetricState): PrequentialState {
+  #state(of: (metric: Stated) => MetricState): PrequentialState {
     this.#settle()
     const states = (metrics: readonly Metric<P, unknown>[]): Readonly<Record<string, MetricState>> => {
       const own: Record<string, MetricState> = {}
       for (let k = 0; k < metrics.length; k++) own[this.#names[k]!] = of(metrics[k]!)
-      return closed(own)
+      return Object.freeze(own)
     }
     const baselines: Record<string, PrequentialState['baselines'][string]> = {}
     for (const { name, baseline, metrics } of this.#judged) {
-      baselines[name] = closed({ predictor: of(baseline), metrics: states(metrics) })
+      baselines[name] = Object.freeze({ predictor: of(baseline), metrics: states(metrics) })
     }
-    return closed({ model: states(this.#model), baselines: closed(baselines) })
+    return Object.freeze({ model: states(this.#model), baselines: Object.freeze(baselines) })
   }
 
   /** @throws ValueError naming the part that is not one of these metrics and baselines. */

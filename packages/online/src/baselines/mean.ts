@@ -1,4 +1,5 @@
 import type { Baseline, MetricState } from '../metrics/metric.ts'
+import { stateOf } from '../metrics/peeking.ts'
 import { isCount } from './is-count.ts'
 
 /** The mean of all labels, 0 at first; for labels 0 and 1 the share of positives. Source: Welford 1962. */
@@ -11,11 +12,12 @@ class MeanBaseline implements Baseline<number> {
   #mean = 0
 
   get state(): MetricState {
-    return Object.freeze(this.peek())
+    return stateOf(this)
   }
 
-  peek(): MetricState {
-    return [this.#count, this.#mean]
+  peek(into: number[]): void {
+    into[0] = this.#count
+    into[1] = this.#mean
   }
 
   predict(): number {

@@ -1,4 +1,5 @@
 import type { Baseline, MetricState } from '../metrics/metric.ts'
+import { cut, stateOf } from '../metrics/peeking.ts'
 import { BucketCounts } from './bucket-counts.ts'
 import { bucketOf, bucketValue } from './buckets.ts'
 import { isCount } from './is-count.ts'
@@ -29,14 +30,16 @@ class MedianBaseline implements Baseline<number> {
 
   /** Pairs: bucket, count; ascending. */
   get state(): MetricState {
-    return Object.freeze(this.peek())
+    return stateOf(this)
   }
 
-  peek(): MetricState {
+  peek(into: number[]): void {
     const met = this.#met ??= this.#buckets()
-    const state: number[] = []
-    for (let k = 0; k < met.length; k++) state.push(met[k]!, this.#counts.countOf(met[k]!))
-    return state
+    for (let k = 0; k < met.length; k++) {
+      into[2 * k] = met[k]!
+      into[2 * k + 1] = this.#counts.countOf(met[k]!)
+    }
+    cut(into, 2 * met.length)
   }
 
   predict(): number {

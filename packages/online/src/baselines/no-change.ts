@@ -1,4 +1,5 @@
 import type { Baseline, MetricState } from '../metrics/metric.ts'
+import { stateOf } from '../metrics/peeking.ts'
 
 /** The label seen last, 0 at first. The hardest simple thing to beat on a stream whose labels come in stretches. */
 export function noChange(): Baseline<number> {
@@ -9,11 +10,11 @@ class NoChange implements Baseline<number> {
   #last = 0
 
   get state(): MetricState {
-    return Object.freeze(this.peek())
+    return stateOf(this)
   }
 
-  peek(): MetricState {
-    return [this.#last]
+  peek(into: number[]): void {
+    into[0] = this.#last
   }
 
   predict(): number {

@@ -34,9 +34,21 @@ export class ExactSum {
 
   /** The three numbers, the number of terms that cannot be summed, then the list. */
   get state(): MetricState {
+    const state: number[] = []
+    this.put(state, 0)
+    return state
+  }
+
+  /** Writes the state into a list from a place on; where it ends. */
+  put(into: number[], at: number): number {
     const top = this.#top
-    const state = [top[0]!, top[1]!, top[2]!, this.#unusable]
-    return this.#rests.length === 0 ? state : [...state, ...this.#rests]
+    const rests = this.#rests
+    into[at] = top[0]!
+    into[at + 1] = top[1]!
+    into[at + 2] = top[2]!
+    into[at + 3] = this.#unusable
+    for (let k = 0; k < rests.length; k++) into[at + 4 + k] = rests[k]!
+    return at + 4 + rests.length
   }
 
   /** Numbers whose true sum is that of the terms; none overlap, the largest comes last. */

@@ -1,5 +1,6 @@
 import { ExactSum, finiteTerm, termsFor } from './exact-sum.ts'
 import type { Metric, MetricState } from './metric.ts'
+import { cut, stateOf } from './peeking.ts'
 import { Statistic } from './statistic.ts'
 
 /** What a mean is made of besides the function of each event. */
@@ -54,11 +55,12 @@ export class MeanOf<P> extends Statistic<P> {
   }
 
   get state(): MetricState {
-    return Object.freeze(this.peek())
+    return stateOf(this)
   }
 
-  peek(): MetricState {
-    return [this.#weight, ...this.#sum.state]
+  peek(into: number[]): void {
+    into[0] = this.#weight
+    cut(into, this.#sum.put(into, 1))
   }
 
   fits({ length }: MetricState): boolean {

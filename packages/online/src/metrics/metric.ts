@@ -10,8 +10,8 @@ export interface Metric<P, V = number> {
   /** The statistic over everything so far; NaN, or empty, while nothing has been seen. */
   readonly value: V
   readonly state: MetricState
-  /** The same numbers in a list of the caller's own, which is quicker made than a frozen one. */
-  peek?(): MetricState
+  /** Writes the same numbers into a list of the caller's own, in place of what it holds: nothing is made anew. */
+  peek?(into: number[]): void
   readonly update: (prediction: P, label: number) => void
   /**
    * The same as `update` of the first `count` numbers, one after the other. Who has it may be given events later than
@@ -45,7 +45,7 @@ export interface Baseline<P> {
   guessAll?(labels: Float64Array, count: number, into: Float64Array): void
   readonly state: MetricState
   /** As in `Metric`. */
-  peek?(): MetricState
+  peek?(into: number[]): void
   readonly restore: (state: MetricState) => void
   /** As in `Metric`. */
   readonly fits?: (state: MetricState) => boolean

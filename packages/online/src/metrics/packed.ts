@@ -2,17 +2,12 @@ import type { MetricState } from './metric.ts'
 
 /** Several lists as one: each is preceded by its length. */
 export function pack(lists: readonly (readonly number[])[]): MetricState {
-  return Object.freeze(packed(lists))
-}
-
-/** The same, unfrozen. */
-export function packed(lists: readonly (readonly number[])[]): MetricState {
   const numbers: number[] = []
   for (const list of lists) {
     numbers.push(list.length)
     for (let k = 0; k < list.length; k++) numbers.push(list[k]!)
   }
-  return numbers
+  return Object.freeze(numbers)
 }
 
 /** The lists that `pack` was given; null when they are none of its making. */

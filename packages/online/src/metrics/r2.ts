@@ -2,7 +2,8 @@ import { ExactSum, finiteTerm, termsFor } from './exact-sum.ts'
 import { LabelSpread } from './label-spread.ts'
 import { MeanOf } from './mean-of.ts'
 import type { Metric, MetricState } from './metric.ts'
-import { packed, unpack } from './packed.ts'
+import { unpack } from './packed.ts'
+import { cut, stateOf } from './peeking.ts'
 import { squaredError } from './squared-error.ts'
 import { Statistic } from './statistic.ts'
 
@@ -36,12 +37,16 @@ class R2 extends Statistic<number> {
   }
 
   get state(): MetricState {
-    return Object.freeze(this.peek())
+    return stateOf(this)
   }
 
-  peek(): MetricState {
-    const [weights, labels, squares] = this.#labels.states
-    return packed([weights, this.#errors.state, labels, squares])
+  /** Four lists, each preceded by its length, as `pack` does it. */
+  peek(into: number[]): void {
+    const { weights, labels, squares } = this.#labels
+    let at = putList(weights, into, 0)
+    at = putList(this.#errors, into, at)
+    at = putList(labels, into, at)
+    cut(into, putList(squares, into, at))
   }
 
   fits(state: MetricState): boolean {
@@ -105,4 +110,10 @@ class R2 extends Statistic<number> {
     if (!this.#hasErrors) this.#errors.rescale(factor)
     if (!this.#isShared) this.#labels.rescale(factor)
   }
+}
+
+function putList(sum: ExactSum, into: number[], at: number): number {
+  const end = sum.put(into, at + 1)
+  into[at] = end - at - 1
+  return end
 }

@@ -1,4 +1,5 @@
 import type { MetricState } from './metric.ts'
+import { cut, stateOf } from './peeking.ts'
 import type { Probabilities } from './probabilities.ts'
 import { ScoreDigest } from './score-digest.ts'
 import { Statistic } from './statistic.ts'
@@ -64,11 +65,14 @@ class RocAuc extends Ranked {
   }
 
   get state(): MetricState {
-    return Object.freeze(this.peek())
+    return stateOf(this)
   }
 
-  peek(): MetricState {
-    return [this.#unusable, ...this.#digest.state]
+  peek(into: number[]): void {
+    const digest = this.#digest.state
+    into[0] = this.#unusable
+    for (let k = 0; k < digest.length; k++) into[1 + k] = digest[k]!
+    cut(into, 1 + digest.length)
   }
 
   fits([, ...digest]: MetricState): boolean {

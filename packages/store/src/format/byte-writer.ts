@@ -1,18 +1,13 @@
 const utf8 = /* @__PURE__ */ new TextEncoder()
-/** Numbers are put together here, since the bytes have no alignment. */
-const cell = /* @__PURE__ */ new DataView(new ArrayBuffer(8))
-const cellBytes = /* @__PURE__ */ new Uint8Array(cell.buffer)
-
-const isLittleEndian = /* @__PURE__ */ (() => new Uint8Array(Uint16Array.of(1).buffer)[0] === 1)()
-let scratch = /* @__PURE__ */ new Float64Array(256)
-
 /** Bytes that grow at their end; everything little-endian. The room is kept when it is cleared. */
 export class ByteWriter {
   bytes: Uint8Array
   length = 0
+  #view: DataView
 
   constructor(capacity = 1024) {
     this.bytes = new Uint8Array(capacity)
+    this.#view = new DataView(this.bytes.buffer)
   }
 
   /** What was written, as a view until the next write. */
@@ -31,6 +26,7 @@ export class ByteWriter {
     const grown = new Uint8Array(Math.max(wanted, 2 * this.bytes.length))
     grown.set(this.written)
     this.bytes = grown
+    this.#view = new DataView(grown.buffer)
   }
 
   u8(value: number): void {
@@ -55,30 +51,23 @@ export class ByteWriter {
   /** All NaN are one. */
   f64(value: number): void {
     this.reserve(8)
-    if (!Number.isNaN(value)) cell.setFloat64(0, value, true)
-    else {
-      cell.setUint32(0, 0, true)
-      cell.setUint32(4, 0x7ff80000, true)
-    }
-    for (let k = 0; k < 8; k++) this.bytes[this.length++] = cellBytes[k]!
+    putF64(this.#view, this.length, value)
+    this.length += 8
   }
 
-  /** Many numbers, as `f64` writes each. */
-  numbers(list: readonly number[]): void {
-    if (!isLittleEndian) {
-      for (const value of list) this.f64(value)
-      return
+  /** Many numbers, as `f64` writes each; false, with nothing written, when something else is among them. */
+  numbers(list: readonly unknown[]): boolean {
+    const { length } = list
+    this.reserve(8 * length)
+    const view = this.#view
+    let at = this.length
+    for (let k = 0; k < length; k++, at += 8) {
+      const value = list[k]
+      if (typeof value !== 'number') return false
+      putF64(view, at, value)
     }
-    if (scratch.length < list.length) scratch = new Float64Array(2 * list.length)
-    let hasNaN = false
-    for (let k = 0; k < list.length; k++) {
-      const value = list[k]!
-      hasNaN ||= value !== value
-      scratch[k] = value
-    }
-    // Engines may store any NaN they like.
-    if (hasNaN) return list.forEach((value) => this.f64(value))
-    this.raw(new Uint8Array(scratch.buffer, 0, 8 * list.length))
+    this.length = at
+    return true
   }
 
   /** Zeros up to a multiple of four. */
@@ -116,4 +105,11 @@ export class ByteWriter {
     this.count(encoded.length)
     this.raw(encoded)
   }
+}
+
+/** Engines may store any NaN they like. */
+function putF64(view: DataView, at: number, value: number): void {
+  if (value === value) return view.setFloat64(at, value, true)
+  view.setUint32(at, 0, true)
+  view.setUint32(at + 4, 0x7ff80000, true)
 }

@@ -1,7 +1,9 @@
 import type { ByteWriter } from './byte-writer.ts'
+import type { Stencil } from './stencil.ts'
 
 /** Shorter trees are not remembered. */
 const rememberedFrom = 256
+const stencilFrom = 128
 /** Frozen lists with fewer items are encoded as a whole when they have grown. */
 const itemsMin = 32
 /** Kinds of records that are remembered: in all, and with the same first name. */
@@ -29,6 +31,7 @@ interface KnownList {
 export class EncodeMemory {
   /** null: met once. A tree that is met only once is not worth a copy. */
   readonly #trees = new WeakMap<object, Uint8Array | null>()
+  readonly #stencils = new WeakMap<object, Stencil | null>()
   /** By their first items, which grown lists have in common. */
   readonly #lists = new WeakMap<object, KnownList>()
   readonly #layouts = new Map<string, Layout[]>()
@@ -47,6 +50,23 @@ export class EncodeMemory {
       return null
     }
     return this.remember(tree, bytes.slice())
+  }
+
+  /** How a frozen tree is written whose numbers may change, if it is known. */
+  stencilOf(tree: object): Stencil | null {
+    return this.#stencils.get(tree) ?? null
+  }
+
+  /** To be told of such a tree and its length; whether it is worth to be known: it was met before. */
+  meets(tree: object, length: number): boolean {
+    if (length < stencilFrom) return false
+    if (this.#stencils.has(tree)) return true
+    this.#stencils.set(tree, null)
+    return false
+  }
+
+  keepStencil(tree: object, stencil: Stencil): void {
+    this.#stencils.set(tree, stencil)
   }
 
   /** Keeps the bytes, which belong to this memory from now on. */
@@ -73,7 +93,7 @@ export class EncodeMemory {
   }
 
   /** How a record with these names is written; null when there are too many kinds of records to remember. */
-  layoutOf(keys: readonly string[], make: (keys: readonly string[]) => Layout): Layout | null {
+  layoutOf(keys: readonly string[], isOrdered: boolean, encode: (name: string) => Uint8Array): Layout | null {
     const first = keys[0] ?? ''
     let layouts = this.#layouts.get(first)
     if (layouts !== undefined) {
@@ -82,10 +102,16 @@ export class EncodeMemory {
     if (this.#layoutCount === layoutsMax || layouts?.length === layoutsEach) return null
     if (layouts === undefined) this.#layouts.set(first, (layouts = []))
     this.#layoutCount++
-    const layout = make(keys)
+    const order = isOrdered ? keys : [...keys].sort(ascending)
+    const layout = { keys, order, names: order.map((name) => encode(name)) }
     layouts.push(layout)
     return layout
   }
+}
+
+/** By code units, whatever the locale. */
+export function ascending(a: string, b: string): number {
+  return a < b ? -1 : 1
 }
 
 /** Appends a few bytes, one by one: that is faster than a call for each name. */

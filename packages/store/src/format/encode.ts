@@ -1,9 +1,10 @@
 import { Tensor, type TensorData } from '@eddy/tensor'
 import { StoreError } from '../errors.ts'
 import { ByteWriter } from './byte-writer.ts'
-import { type EncodeMemory, type Layout, putShort } from './encode-memory.ts'
+import { ascending, type EncodeMemory, putShort } from './encode-memory.ts'
 import { instanceKinds } from './instances.ts'
 import { type AnyTypedArray, bytesOfArray, depthMax, digitsMax, kinds, typedArrays } from './kinds.ts'
+import { type Hole, listHole, moved, pour, type Stencil, tensorHole } from './stencil.ts'
 
 export interface EncodeOptions {
   /** Keep the entries of records in the order they have, as events do; default: ascending, so that equals are equal. */
@@ -12,8 +13,8 @@ export interface EncodeOptions {
   readonly memory?: EncodeMemory
   /** Takes a tree that is remembered out: the number it is known by elsewhere, or -1 to have it here. @internal */
   readonly piece?: (bytes: Uint8Array) => number
-  /** Takes a tensor out: the number it is known by elsewhere, or -1 to have it here. */
-  readonly outline?: (tensor: TensorLike) => number
+  /** Takes a tensor out, the first one as number 0, the next as 1, and so on; false to have it here. */
+  readonly outline?: (tensor: TensorLike) => boolean
 }
 
 /** Something with a shape and typed data: a `Tensor`, also one that another copy of the library made. */
@@ -53,6 +54,8 @@ export function encode(value: unknown, options: EncodeOptions = {}): Uint8Array 
   return writer.written.slice()
 }
 
+const noOutline = (): boolean => false
+
 class Unkept extends Error {
   readonly culprit: unknown
   constructor(what: string, culprit: unknown) {
@@ -64,17 +67,22 @@ class Unkept extends Error {
 class Encoder {
   readonly #writer: ByteWriter
   readonly #ordered: boolean
-  readonly #outline: ((tensor: TensorLike) => number) | null
+  readonly #outline: (tensor: TensorLike) => boolean
   readonly #memory: EncodeMemory | null
   readonly #piece: ((bytes: Uint8Array) => number) | null
-  /** Objects so far that may change, or hold bytes that may. */
+  /** Tensors that were taken out so far. */
+  #outlined = 0
+  /** Objects so far that may change in more than numbers, or hold bytes that may. */
   #mutable = 0
+  /** Frozen trees around, and numbers in them that may change. */
+  #frozen = 0
+  readonly #holes: Hole[] = []
 
   constructor(writer: ByteWriter, { ordered = false, outline, memory, piece }: EncodeOptions) {
     this.#writer = writer
     this.#ordered = ordered
     this.#memory = memory ?? null
-    this.#outline = outline ?? null
+    this.#outline = outline ?? noOutline
     this.#piece = piece ?? null
   }
 
@@ -130,21 +138,44 @@ class Encoder {
   #object(value: object, depth: number): void {
     const memory = this.#memory
     if (memory === null) return this.#whole(value, depth)
+    const { length } = this.#writer
     if (!Object.isFrozen(value)) {
-      this.#mutable++
-      return this.#whole(value, depth)
+      this.#whole(value, depth)
+      if (!canBeHole(this.#writer.bytes[length]!)) this.#mutable++
+      return
     }
     const known = memory.bytesOf(value)
     if (known !== null) return this.#known(known)
-    const { length } = this.#writer
+    const stencil = memory.stencilOf(value)
+    if (stencil !== null && this.#pour(stencil)) return
+    const { length: holes } = this.#holes
     const before = this.#mutable
+    const outlined = this.#outlined
+    this.#frozen++
     this.#whole(value, depth)
+    this.#frozen--
     // Lists of numbers are copied as fast as they are remembered.
     if (this.#mutable !== before || this.#writer.bytes[length] === kinds.numbers) return
+    if (this.#holes.length > holes) {
+      if (!memory.meets(value, this.#writer.length - length)) return
+      const own = this.#holes.slice(holes).map((hole) => moved(hole, -length))
+      const outlines = this.#outlined - outlined
+      return memory.keepStencil(value, { bytes: this.#writer.written.slice(length), holes: own, outlined, outlines })
+    }
     const bytes = this.#met(memory, value, this.#writer.written.subarray(length))
     if (bytes === null) return
     this.#writer.length = length
     this.#known(bytes)
+  }
+
+  #pour(stencil: Stencil): boolean {
+    const writer = this.#writer
+    const { length } = writer
+    if (stencil.outlined !== this.#outlined) return false
+    if (!pour(writer, stencil, this.#outline)) return false
+    this.#outlined += stencil.outlines
+    if (this.#frozen > 0) for (const hole of stencil.holes) this.#holes.push(moved(hole, length))
+    return true
   }
 
   /** Remembers a frozen tree that is worth it. */
@@ -205,18 +236,27 @@ class Encoder {
   #list(list: readonly unknown[], depth: number): void {
     const writer = this.#writer
     const { length } = list
-    let numbers = 0
-    while (numbers < length && typeof list[numbers] === 'number') numbers++
-    if (numbers === length && length > 0) {
-      writer.u8(kinds.numbers)
-      writer.count(length)
-      return writer.numbers(list as readonly number[])
-    }
+    if (typeof list[0] === 'number' && this.#numbers(list)) return
     writer.u8(kinds.list)
     writer.count(length)
     const start = this.#memory !== null && Object.isFrozen(list) ? this.#memory.startOf(list) : null
     if (start !== null) writer.raw(start.bytes.subarray(start.from))
     for (let k = start?.list.length ?? 0; k < length; k++) this.value(list[k], depth + 1)
+  }
+
+  /** False, with nothing written, when something else is among them. */
+  #numbers(list: readonly unknown[]): boolean {
+    const writer = this.#writer
+    const start = writer.length
+    writer.u8(kinds.numbers)
+    writer.count(list.length)
+    const at = writer.length
+    if (!writer.numbers(list)) {
+      writer.length = start
+      return false
+    }
+    if (this.#frozen > 0 && !Object.isFrozen(list)) this.#holes.push(listHole(at, list))
+    return true
   }
 
   #record(record: object, isBare: boolean, depth: number): void {
@@ -225,7 +265,7 @@ class Encoder {
     if (this.#ordered) writer.u8(isBare ? kinds.bareOrdered : kinds.ordered)
     else writer.u8(isBare ? kinds.bareRecord : kinds.record)
     writer.count(keys.length)
-    const layout = this.#memory?.layoutOf(keys, this.#layout) ?? null
+    const layout = this.#memory?.layoutOf(keys, this.#ordered, encode) ?? null
     const order = layout?.order ?? (this.#ordered ? keys : keys.sort(ascending))
     for (let k = 0; k < order.length; k++) {
       const name = order[k]!
@@ -235,24 +275,31 @@ class Encoder {
     }
   }
 
-  readonly #layout = (keys: readonly string[]): Layout => {
-    const order = this.#ordered ? keys : [...keys].sort(ascending)
-    return { keys, order, names: order.map((name) => encode(name)) }
-  }
-
-  #tensor({ shape, data }: TensorLike): void {
+  #tensor(tensor: TensorLike): void {
     const writer = this.#writer
-    this.#mutable++
-    const number = this.#outline?.({ shape, data }) ?? -1
-    if (number >= 0) {
+    const { shape, data } = tensor
+    const isOutlined = this.#outline(tensor)
+    if (isOutlined) {
       writer.u8(kinds.outline)
-      return writer.count(number)
+      writer.count(this.#outlined++)
+    } else {
+      writer.u8(data instanceof Float32Array ? kinds.tensor32 : kinds.tensor64)
+      writer.count(shape.length)
+      for (const size of shape) writer.count(size)
     }
-    writer.u8(data instanceof Float32Array ? kinds.tensor32 : kinds.tensor64)
-    writer.count(shape.length)
-    for (const size of shape) writer.count(size)
-    writer.raw(bytesOfArray(data))
+    const bytes = isOutlined ? null : bytesOfArray(data)
+    if (this.#frozen > 0) {
+      // Bytes that are no view of the data cannot be looked at again.
+      if (bytes === null || bytes.buffer === data.buffer) this.#holes.push(tensorHole(writer.length, tensor, bytes))
+      else this.#mutable++
+    }
+    if (bytes !== null) writer.raw(bytes)
   }
+}
+
+/** Lists of numbers and tensors, by the letter that stands before them. */
+function canBeHole(kind: number): boolean {
+  return kind === kinds.numbers || kind === kinds.outline || kind === kinds.tensor32 || kind === kinds.tensor64
 }
 
 /** Bytes of a whole number as it is written. */
@@ -277,9 +324,6 @@ function isAscii(text: string): boolean {
   for (let k = 0; k < text.length; k++) if (text.charCodeAt(k) > 127) return false
   return true
 }
-
-/** By code units, whatever the locale. */
-const ascending = (a: string, b: string): number => (a < b ? -1 : 1)
 
 /** Where in a value something stands, as a person would write it. */
 function placeOf(value: unknown, culprit: unknown): string {

@@ -16,8 +16,8 @@ interface Exports {
 }
 
 /**
- * How its memory, of four pages, is used: its own table from 1024 on, pieces of two states of one length, and what
- * differs between them.
+ * How the first four pages of its memory are used: its own table from 1024 on, pieces of two states of one length, and
+ * what differs between them. Behind them are rooms, see `takeRoom`.
  */
 const lanesAt = 64
 const blocksAt = 128
@@ -26,15 +26,74 @@ const nextAt = 4096
 const pieceBytes = 8 * blockBytes
 const lastAt = nextAt + pieceBytes
 const outAt = lastAt + pieceBytes
+const pageBytes = 2 ** 16
+const roomsAt = 4 * pageBytes
+/** Bytes of a room, as a power of two: larger ones would leave too much unused. */
+const roomMin = 10
+const roomMax = 22
 
-let running: { readonly exports: Exports; readonly bytes: Uint8Array } | null = null
+interface Engine {
+  readonly exports: Exports
+  /** All of its memory. */
+  bytes: Uint8Array<ArrayBuffer>
+}
+
+let running: Engine | null = null
 
 /** Made once, when it is first asked for. */
-function engine(): { readonly exports: Exports; readonly bytes: Uint8Array } {
+function engine(): Engine {
   if (running !== null) return running
   const module = new WebAssembly.Module(Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0)))
   const exports = new WebAssembly.Instance(module).exports as unknown as Exports
-  return (running = { exports, bytes: new Uint8Array(exports.memory.buffer) })
+  return (running = { exports, bytes: new Uint8Array(exports.memory.buffer as ArrayBuffer) })
+}
+
+/** Some of the engine's memory; null: there was none to have. */
+export interface Room {
+  at: number
+  /** Bytes, as a power of two. */
+  readonly size: number
+}
+
+/** Rooms that were given back, by size. */
+const free: number[][] = []
+let roomsEnd = roomsAt
+
+/** Takes room for so many bytes; null when it would be too large, or there is none. */
+export function takeRoom(length: number): Room | null {
+  const size = Math.max(roomMin, 32 - Math.clz32(length - 1))
+  if (length > 2 ** roomMax) return null
+  const known = free[size]?.pop()
+  if (known !== undefined) return { at: known, size }
+  const own = engine()
+  const at = roomsEnd
+  const missing = at + 2 ** size - own.bytes.length
+  if (missing > 0) {
+    try {
+      own.exports.memory.grow(Math.ceil(missing / pageBytes))
+    } catch {
+      return null
+    }
+    own.bytes = new Uint8Array(own.exports.memory.buffer as ArrayBuffer)
+  }
+  roomsEnd += 2 ** size
+  return { at, size }
+}
+
+/** Gives it back, once. */
+export function giveRoom(room: Room): void {
+  if (room.at > 0) (free[room.size] ??= []).push(room.at)
+  room.at = 0
+}
+
+/** Writes bytes into a room. */
+export function putInRoom({ at }: Room, bytes: Uint8Array, from: number): void {
+  engine().bytes.set(bytes, at + from)
+}
+
+/** A copy of its first bytes. */
+export function copyOfRoom({ at }: Room, length: number): Uint8Array<ArrayBuffer> {
+  return engine().bytes.slice(at, at + length)
 }
 
 /**
@@ -42,19 +101,20 @@ function engine(): { readonly exports: Exports; readonly bytes: Uint8Array } {
  * assembly says it; sets a bit for each block in the bytes of the writer from `blocks` on.
  */
 export function putChanged(
-  writer: ByteWriter, blocks: number, next: Uint8Array, last: Uint8Array, lines: number,
+  writer: ByteWriter, blocks: number, next: Uint8Array, last: Room | Uint8Array, lines: number,
 ): void {
   const { exports, bytes } = engine()
   const end = lines * lineBytes
+  const isRoom = !(last instanceof Uint8Array)
   for (let from = 0, at = blocks; from < end; from += pieceBytes, at++) {
     const to = Math.min(from + pieceBytes, end)
     bytes.set(next.subarray(from, to), nextAt)
-    bytes.set(last.subarray(from, to), lastAt)
-    const outEnd = exports.changes(nextAt, lastAt, (to - from) / lineBytes, outAt, blocksAt)
+    if (!isRoom) bytes.set(last.subarray(from, to), lastAt)
+    const outEnd = exports.changes(nextAt, isRoom ? last.at + from : lastAt, (to - from) / lineBytes, outAt, blocksAt)
     if (outEnd === outAt) continue
     writer.bytes[at] = bytes[blocksAt]!
     writer.raw(bytes.subarray(outAt, outEnd))
-    last.set(bytes.subarray(lastAt, lastAt + to - from), from)
+    if (!isRoom) last.set(bytes.subarray(lastAt, lastAt + to - from), from)
   }
 }
 

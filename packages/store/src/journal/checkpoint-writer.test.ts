@@ -61,6 +61,24 @@ describe('commit(checkpoint)', () => {
     ].map((state) => digest(state)))
   })
 
+  it('looks at a view of memory each time, though it is the same object', () => {
+    const { medium, writer } = writerOn()
+    const memory = new Float32Array(4096)
+    const state = Object.freeze({
+      large: Tensor.of([30, 100], memory.subarray(16, 3016)), small: Tensor.of([40], memory.subarray(3100, 3140)),
+    })
+    const wanted: string[] = []
+    for (let sequence = 0; sequence < 8; sequence++) {
+      memory[2000] = memory[3101] = sequence
+      writer.commit({ ...head, sequence, state })
+      wanted.push(digest(state))
+    }
+    const [file] = readersOf(medium)
+    for (const [sequence, sum] of wanted.entries()) {
+      expect(digest(file!.newest((info) => info.sequence === sequence)!.state as object)).toBe(sum)
+    }
+  })
+
   it('follows tables that grow and shrink by rows, and tensors that come and go', () => {
     const { medium, writer } = writerOn()
     const random = rng(2, 'rows')

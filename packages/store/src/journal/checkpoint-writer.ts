@@ -80,6 +80,13 @@ export class CheckpointWriter {
     this.#after = null
   }
 
+  /** Nothing more will be written. */
+  close(): void {
+    for (const shadow of this.#shadows) shadow.release()
+    this.#shadows = []
+    this.rotate()
+  }
+
   get #isLong(): boolean {
     return this.#chain > chainMax * this.#whole || (this.#links >= linksMax && this.#chain > this.#whole)
   }

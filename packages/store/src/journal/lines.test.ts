@@ -82,6 +82,27 @@ describe('putLines(writer, next, shadow), takeLines(reader, last, length)', () =
     }
   })
 
+  it('let shadows come and go, each with its own bytes', () => {
+    const random = rng(3, 'shadows')
+    const kept: { shadow: Shadow; bytes: Uint8Array }[] = []
+    const writer = new ByteWriter()
+    for (let run = 0; run < 400; run++) {
+      const length = 1 + random.integer(3 * run, run % 40 === 0 ? 5_000_000 : 3000)
+      if (kept.length < 9) kept.push({ shadow: new Shadow(), bytes: new Uint8Array(0) })
+      const one = kept[random.integer(3 * run + 1, kept.length)]!
+      if (run % 7 === 3) {
+        one.shadow.release()
+        one.bytes = new Uint8Array(0)
+      }
+      const next = new Uint8Array(length).fill(run)
+      next.set(one.bytes.subarray(0, Math.min(length, random.integer(3 * run + 2, 3000))))
+      writer.clear()
+      putLines(writer, next, one.shadow)
+      one.bytes = takeLines(new ByteReader(writer.written, 'test'), one.bytes, length)
+      if (Buffer.compare(one.bytes, next) !== 0) throw new Error(`run ${run}`)
+    }
+  })
+
   it('make no room for what is not there', () => {
     const taken = (length: number, ...bytes: number[]) => () => (
       takeLines(new ByteReader(Uint8Array.from(bytes), 'test'), new Uint8Array(64), length)

@@ -1,21 +1,53 @@
 import type { ByteReader } from '../format/byte-reader.ts'
 import type { ByteWriter } from '../format/byte-writer.ts'
-import { blockBytes, lineBytes, putChanged } from '../format/engine.ts'
+import {
+  blockBytes, copyOfRoom, giveRoom, lineBytes, putChanged, putInRoom, type Room, takeRoom,
+} from '../format/engine.ts'
 
 const wordBytes = 4
 
-/** Bytes that were written last, to find what has changed since. */
+/** Rooms of shadows that nobody holds any more. */
+const left = /* @__PURE__ */ new FinalizationRegistry<Room>(giveRoom)
+
+/** Bytes that were written last, to find what has changed since: where they are looked at, unless they are many. */
 export class Shadow {
-  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0)
   /** How many of them count. */
   length = 0
+  #room: Room | null = null
+  #bytes: Uint8Array = new Uint8Array(0)
+
+  /** Where they are. */
+  get place(): Room | Uint8Array {
+    return this.#room ?? this.#bytes
+  }
 
   /** Makes room; what counts stays. */
   fit(length: number): void {
-    if (this.bytes.length >= length) return
-    const grown = new Uint8Array(length + (length >>> 2) + 64 & ~63)
-    grown.set(this.bytes.subarray(0, this.length))
-    this.bytes = grown
+    const before = this.#room
+    if ((before === null ? this.#bytes.length : 2 ** before.size) >= length) return
+    const bytes = before === null ? this.#bytes.subarray(0, this.length) : copyOfRoom(before, this.length)
+    this.release()
+    this.#room = takeRoom(length)
+    if (this.#room !== null) left.register(this, this.#room, this)
+    else this.#bytes = new Uint8Array(length + (length >>> 2) + 64 & ~63)
+    this.set(bytes, 0)
+    this.length = bytes.length
+  }
+
+  /** Writes bytes for which there is room. */
+  set(bytes: Uint8Array, from: number): void {
+    if (this.#room === null) this.#bytes.set(bytes, from)
+    else putInRoom(this.#room, bytes, from)
+  }
+
+  /** Gives the room back; nothing counts any more. */
+  release(): void {
+    this.length = 0
+    this.#bytes = new Uint8Array(0)
+    if (this.#room === null) return
+    left.unregister(this)
+    giveRoom(this.#room)
+    this.#room = null
   }
 }
 
@@ -23,7 +55,7 @@ export class Shadow {
  * Appends the words of `next` that differ from the shadow, which then holds `next`. Lines of 16 words, as many as both
  * have as a whole, are looked at in blocks of 32; what follows them is written as it is:
  *
- *     a bit for each block, up to whole words | changed blocks | what follows the lines | zeros up to a multiple of four
+ *     a bit for each block, up to whole words | changed blocks | what follows the lines | zeros up to whole words
  *     a block: a bit for each line u32 | changed lines
  *     a line: a bit for each word u16 | changed words
  *
@@ -38,11 +70,11 @@ export function putLines(writer: ByteWriter, next: Uint8Array, shadow: Shadow, i
   writer.bytes.fill(0, bits, bits + bitBytes)
   writer.length += bitBytes
   shadow.fit(length)
-  if (!isSame || shadow.length !== length) putChanged(writer, bits, next, shadow.bytes, lines)
+  if (!isSame || shadow.length !== length) putChanged(writer, bits, next, shadow.place, lines)
   const rest = next.subarray(lines * lineBytes)
   writer.raw(rest)
   writer.align()
-  shadow.bytes.set(rest, lines * lineBytes)
+  shadow.set(rest, lines * lineBytes)
   shadow.length = length
 }
 

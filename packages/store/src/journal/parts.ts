@@ -1,7 +1,7 @@
 import { Tensor } from '@eddy/tensor'
 import { ByteWriter } from '../format/byte-writer.ts'
 import { decode } from '../format/decode.ts'
-import { encodeInto, type TensorLike } from '../format/encode.ts'
+import { encodeInto, type EncodeOptions } from '../format/encode.ts'
 import { EncodeMemory } from '../format/encode-memory.ts'
 import { axesMax, bufferOf, bytesOfArray } from '../format/kinds.ts'
 
@@ -26,24 +26,30 @@ export interface Part {
 /** Takes states apart. */
 export class Splitter {
   readonly #tree = new ByteWriter(4096)
-  readonly #memory = new EncodeMemory()
+  readonly #tensors: Part[] = []
+  readonly #pieces: Part[] = []
+  readonly #options: EncodeOptions = {
+    memory: new EncodeMemory(),
+    outline: ({ shape, data }) => {
+      if (data.byteLength < outlinedFrom) return false
+      const dtype = data instanceof Float32Array ? 'f32' : 'f64'
+      // A part of some memory may change; what has a buffer of its own was handed out, and stays as it is.
+      const owner = data.byteLength === data.buffer.byteLength ? data : null
+      this.#tensors.push({ bytes: bytesOfArray(data), owner, tensor: { dtype, shape } })
+      return true
+    },
+    piece: (bytes) => (
+      bytes.length < pieceFrom || this.#pieces.length === piecesMax
+        ? -1 : this.#pieces.push({ bytes, owner: bytes, tensor: null }) - 1
+    ),
+  }
 
   /** The parts of a state; those bytes are views, good until the next call. @throws StoreError (E_ENCODE) */
   split(state: unknown): readonly Part[] {
-    const tensors: Part[] = []
-    const pieces: Part[] = []
-    const outline = ({ shape, data }: TensorLike): number => {
-      if (data.byteLength < outlinedFrom) return -1
-      const dtype = data instanceof Float32Array ? 'f32' : 'f64'
-      return tensors.push({ bytes: bytesOfArray(data), owner: data, tensor: { dtype, shape } }) - 1
-    }
-    const piece = (bytes: Uint8Array): number => (
-      bytes.length < pieceFrom || pieces.length === piecesMax
-        ? -1 : pieces.push({ bytes, owner: bytes, tensor: null }) - 1
-    )
+    this.#tensors.length = this.#pieces.length = 0
     this.#tree.clear()
-    encodeInto(this.#tree, state, { outline, piece, memory: this.#memory })
-    return [{ bytes: this.#tree.written, owner: null, tensor: null }, ...tensors, ...pieces]
+    encodeInto(this.#tree, state, this.#options)
+    return [{ bytes: this.#tree.written, owner: null, tensor: null }, ...this.#tensors, ...this.#pieces]
   }
 }
 

@@ -292,6 +292,7 @@ export class Store implements Keeper<DurableKind> {
       this.#isClosed = true
       if (this.#resting !== null) clearTimeout(this.#resting)
       await this.medium.close()
+      this.#checkpoints.close()
       this.#durable.complete()
       this.#failures.complete()
     }
