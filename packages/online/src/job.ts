@@ -33,6 +33,10 @@ export class Job<E, P, K extends string> {
     this.replayed = replayed
   }
 
+  get hasEnded(): boolean {
+    return this.result !== null || this.rejection !== null
+  }
+
   settle(result: Learned<E, P, K>): void {
     this.result = result
     this.#owner?.next(result)
@@ -48,4 +52,9 @@ export class Job<E, P, K extends string> {
 /** What is thrown when an event would have to be done before the one that is on its way. */
 export function busy(where: string, what: string): GraphError {
   return new GraphError(what, where, 'Use stream.pipe(learner.train()) there')
+}
+
+/** What is thrown when a lens holds an event back whose outcome is to be returned. */
+export function heldBack(where: string): GraphError {
+  return busy(where, 'returned before the event was learned: a lens held it back')
 }

@@ -33,6 +33,9 @@ export class OpenClassPrediction<C extends Label = Label> {
   }
 }
 
+/** A prediction, whatever its type is called outside. */
+export type Reading = number | ClassPrediction<Label> | OpenClassPrediction
+
 /** The number that a single output stands for: itself, or the probability of its logit. */
 export function scoreOf(x: number, link: Link): number {
   return link === 'sigmoid' ? sigmoid(x) : x
