@@ -1,4 +1,4 @@
-import type { Frame } from '@eddy/kernels'
+import type { Special } from '@eddy/kernels'
 import type { Assignment } from './assignment.ts'
 import { BurstRing, burstLength, type Ring } from './burst-ring.ts'
 import { Intake } from './intake.ts'
@@ -41,9 +41,9 @@ export class Burst {
 
   /**
    * Learns from events[from], events[from + 1], ...; how many of them were committed.
-   * `special`: the program's frame as a function of its own.
+   * `special`: the program as functions of its own.
    */
-  run(events: readonly unknown[], from: number, special: Frame | null): number {
+  run(events: readonly unknown[], from: number, special: Special | null): number {
     const { store } = this.#program
     const rows = this.#rowsOf(events)
     const count = rows === null ? this.#fill(events, from) : rows.count(from)

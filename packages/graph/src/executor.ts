@@ -1,4 +1,4 @@
-import { type Frame, placeProgram } from '@eddy/kernels'
+import { placeProgram, type Special } from '@eddy/kernels'
 import { EddyError, type Tensor } from '@eddy/tensor'
 import { Arrangement, type WeightLayout } from './arrangement.ts'
 import type { Assignment } from './assignment.ts'
@@ -68,8 +68,8 @@ export class Executor {
   /** The step at which the machine stands when no one else has run it since. */
   #step = 0
   #burst: Burst | null = null
-  /** The frame as a function of its own, for a program that runs for long; frames so far, until one is wanted. */
-  #special: Frame | null = null
+  /** The program as functions of its own, when it has run for long; frames so far, until that is wanted. */
+  #special: Special | null = null
   #frames = 0
   #isSettled = false
   #direct = false
@@ -291,7 +291,7 @@ export class Executor {
   /** The whole frame in one call. */
   #whole(): Outcome {
     const special = this.#special
-    const code = special === null ? this.#interpreted() : special(this.#header)
+    const code = special === null ? this.#interpreted() : special.frame(this.#header)
     if (code !== 0) return code === 1 ? this.#stopped() : this.#updateCarefully()
     return this.#commit()
   }
@@ -303,8 +303,9 @@ export class Executor {
 
   /** A program that has run for long enough may do so for as long again. */
   #ran(frames: number): void {
+    if (this.#isSettled) return
     const { arena, dtype } = this.#store
-    if (this.#isSettled || (this.#frames += frames) <= arena.patience) return
+    if ((this.#frames += frames) <= arena.patience) return
     this.#isSettled = true
     this.#special = arena.specialize(dtype, this.#header)
   }
@@ -312,8 +313,9 @@ export class Executor {
   /** All but the update in one call. Taps of values see what they would have seen before the backward pass. */
   #watched(): Outcome {
     const { control } = this.#store.arena
+    this.#ran(1)
     control.careful = false
-    const done = this.#run(this.program.frame)
+    const done = this.#special === null ? this.#run(this.program.frame) : this.#special.frame(0) === 0
     if (!done) this.#stopped()
     this.#isLarge = control.careful
     if (done || this.failure!.phase === 'backward') this.#observation.forward()
@@ -351,7 +353,7 @@ export class Executor {
     this.#observation.backward()
     if (this.#careful.isNeeded || this.#isLarge) return this.#updateCarefully()
     this.#enterAgain()
-    this.#run(this.program.update)
+    if (this.#special?.update() !== true) this.#run(this.program.update)
     return this.#commit()
   }
 

@@ -128,14 +128,19 @@ export class Training extends Observable<Step> implements Member {
 
   /** @internal */
   committed(id: number, step: number, loss: number, event: unknown): void {
+    if (this.wantsEveryState) this.#remember()
+    const result = new Step(id, step, loss, event)
+    const subscribers = this.#subscribers
+    for (let k = 0; k < subscribers.length; k++) subscribers[k]!.next(result)
+  }
+
+  #remember(): void {
     const { history = 0 } = this.options
     if (history > 0) {
       this.#past.push(this.snapshot())
       if (this.#past.length > history + 1) this.#past.shift()
     }
     if (this.#watchers.length > 0) this.#publish()
-    const result = new Step(id, step, loss, event)
-    for (const subscriber of this.#subscribers) subscriber.next(result)
   }
 
   /** @internal */

@@ -19,6 +19,14 @@ export interface ArenaOptions {
 /** Does what `Arena#frame` does, for one program. */
 export type Frame = (header: number) => number
 
+/** A program as functions of its own. */
+export interface Special {
+  /** Does what `Arena#frame` does; for 0 instead of the header all but the update, and then gives 0 or 1. */
+  readonly frame: Frame
+  /** Runs the update by itself; false where that is left to the interpreter. */
+  readonly update: () => boolean
+}
+
 /** The compiled kernels and the memory that they work in. */
 export interface Kernels {
   readonly bytes: Uint8Array
@@ -29,8 +37,8 @@ export interface Kernels {
   readonly run: (from: number, to: number) => number
 }
 
-/** Makes a function of the program at `header`, or null when it cannot. */
-export type Specialize = (kernels: Kernels, dtype: Dtype, header: number) => Frame | null
+/** Makes functions of the program at `header`, or null when it cannot. */
+export type Specialize = (kernels: Kernels, dtype: Dtype, header: number) => Special | null
 
 let specializing: Specialize | null = null
 let patience = Infinity
@@ -160,8 +168,10 @@ export class Arena {
   read(dtype: Dtype, at: number, n: number): Float32Array | Float64Array {
     if (n > 64) return this.array(dtype, at, n).slice()
     // A short loop beats a view and a copy.
-    const [from, first] = dtype === 'f32' ? [this.f32, at >>> 2] : [this.f64, at >>> 3]
-    const copy = dtype === 'f32' ? new Float32Array(n) : new Float64Array(n)
+    const isSingle = dtype === 'f32'
+    const from = isSingle ? this.#f32 : this.#f64
+    const copy = isSingle ? new Float32Array(n) : new Float64Array(n)
+    const first = isSingle ? at >>> 2 : at >>> 3
     for (let k = 0; k < n; k++) copy[k] = from[first + k]!
     return copy
   }
@@ -187,23 +197,23 @@ export class Arena {
   }
 
   /**
-   * A function that does what `frame` does for a program, at the same bits, without interpreting its tape; `burst`
-   * calls it too. The tape must not change any more. `known` is what this gave for another header of the same tape.
+   * Functions that do what `frame` does for a program, at the same bits, without interpreting its tape; `burst` calls
+   * them too. The tape must not change any more. `known` is what this gave for another header of the same tape.
    *
    * @returns null where nothing can be gained, or nobody called `useSpecializer`.
    */
-  specialize(dtype: Dtype, header: number, known: Frame | null = null): Frame | null {
+  specialize(dtype: Dtype, header: number, known: Special | null = null): Special | null {
     const { memory, table, run32, run64 } = this.#kernels
     const run = dtype === 'f32' ? run32 : run64
     if (this.#special.size >= mostSpecial) return null
     const kernels = { bytes: moduleBytes(), memory, control: this.control.at, run }
-    const frame = known ?? specializing?.(kernels, dtype, header)
-    if (frame == null) return null
+    const special = known ?? specializing?.(kernels, dtype, header)
+    if (special == null) return null
     const place = this.#vacant.pop() ?? table.grow(1)
-    table.set(place, frame)
+    table.set(place, special.frame)
     this.#special.set(header, place)
     this.#i32[(header >>> 2) + specialWord] = place
-    return frame
+    return special
   }
 
   /**

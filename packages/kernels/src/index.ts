@@ -1,4 +1,4 @@
-export { Arena, type ArenaOptions, bytesOf, type Dtype, type Frame, type KernelMath } from './arena.ts'
+export { Arena, type ArenaOptions, bytesOf, type Dtype, type KernelMath, type Special } from './arena.ts'
 export type { ControlBlock } from './control.ts'
 export { binary, fault, layout, op, reduction, rule, unary } from './opcodes.ts'
 export { pairs } from './pairs.ts'

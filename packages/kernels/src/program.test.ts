@@ -96,7 +96,7 @@ const ways = dtypes.flatMap(({ dtype }) => (['interpreted', 'specialised'] as co
 describe.each(ways)('frame and burst $dtype, $way', ({ dtype, way }) => {
   useSpecializer(specialize)
   const frameOf = ({ arena, header }: ReturnType<typeof build>): Frame => (
-    way === 'interpreted' ? () => arena.frame(dtype, header) : arena.specialize(dtype, header)!
+    way === 'interpreted' ? () => arena.frame(dtype, header) : arena.specialize(dtype, header)!.frame
   )
 
   it('a rejected frame changes no parameter, slot or step; a careful one stops before the update', () => {

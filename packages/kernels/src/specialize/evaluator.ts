@@ -71,6 +71,12 @@ export class Evaluator {
     this.#types = [...parameters]
   }
 
+  /** One of the parameters of the function that is written. */
+  parameter(index: number): Value {
+    const type = this.#types[index]!
+    return { type, known: null, local: { index, type } }
+  }
+
   get code(): Code {
     return this.#code
   }

@@ -57,13 +57,27 @@ describe.each(dtypes)('specialize $dtype', ({ dtype }) => {
   it('leaves every byte of memory as the interpreter does, also where an event is not finite', () => {
     const [one, other] = [network(dtype), network(dtype)]
     useSpecializer(specialize)
-    const frame = specialized(dtype, other)
+    const { frame } = specialized(dtype, other)
     for (let k = 0; k < 50; k++) {
       const event = k % 7 === 5 ? [Number.NaN, 1] : k % 7 === 6 ? [1e20, -1e20] : numbers(2, k + 9, -2, 2)
       for (const { arena, x } of [one, other]) arena.write(dtype, x, event)
       expect(frame(other.header)).toBe(one.arena.frame(dtype, one.header))
       // The word of the header that names the function is all that differs.
       one.arena.i32[one.header / 4 + 10] = other.arena.i32[other.header / 4 + 10]!
+      expect(other.memory()).toBe(one.memory())
+    }
+  })
+
+  it('does in two parts what it does in one', () => {
+    const [one, other] = [network(dtype), network(dtype)]
+    useSpecializer(specialize)
+    const [whole, parts] = [specialized(dtype, one), specialized(dtype, other)]
+    for (let k = 0; k < 50; k++) {
+      const event = k % 7 === 5 ? [Number.NaN, 1] : numbers(2, k + 9, -2, 2)
+      for (const { arena, x } of [one, other]) arena.write(dtype, x, event)
+      const code = whole.frame(one.header)
+      expect(parts.frame(0)).toBe(code)
+      if (code === 0) expect(parts.update()).toBe(true)
       expect(other.memory()).toBe(one.memory())
     }
   })
@@ -84,10 +98,10 @@ describe.each(dtypes)('specialize $dtype', ({ dtype }) => {
       frame: [0, 0], update: [0, 0], coefficients: 0, coefficientCount: 0, coefficientRows: 0, status: 0,
       inputs: [], outputs: [],
     })
-    const frame = arena.specialize(dtype, header)
+    const special = arena.specialize(dtype, header)
     const place = arena.i32[header / 4 + 10]
     arena.free(header)
-    expect(arena.specialize(dtype, again.header, frame)).toBe(frame)
+    expect(arena.specialize(dtype, again.header, special)).toBe(special)
     expect(arena.i32[again.header / 4 + 10]).toBe(place)
   })
 
@@ -102,7 +116,7 @@ describe.each(dtypes)('specialize $dtype', ({ dtype }) => {
 })
 
 function specialized(dtype: 'f32' | 'f64', { arena, header }: ReturnType<typeof network>) {
-  const frame = arena.specialize(dtype, header)
-  expect(frame).not.toBeNull()
-  return frame!
+  const special = arena.specialize(dtype, header)
+  expect(special).not.toBeNull()
+  return special!
 }

@@ -1,4 +1,4 @@
-import type { Dtype, Frame, Kernels } from '../arena.ts'
+import type { Dtype, Frame, Kernels, Special } from '../arena.ts'
 import { ControlBlock } from '../control.ts'
 import * as op from '../op.ts'
 import { Evaluator } from './evaluator.ts'
@@ -32,15 +32,29 @@ let parsed: { readonly bytes: Uint8Array; readonly module: Module } | null = nul
  */
 export function specialize(
   { bytes, memory, control, run }: Kernels, dtype: Dtype, header: number, limits: Limits = usual,
-): Frame | null {
+): Special | null {
   if (parsed?.bytes !== bytes) parsed = { bytes, module: readModule(bytes) }
-  const code = new FrameWriter(parsed.module, new DataView(memory.buffer), control, dtype, header, limits).write()
-  if (code === null) return null
-  try {
-    const module = new WebAssembly.Module(code)
-    return new WebAssembly.Instance(module, { '': { m: memory, r: run } }).exports['f'] as Frame
-  } catch {
-    return null
+  const { module } = parsed
+  const writer = (): FrameWriter => (
+    new FrameWriter(module, new DataView(memory.buffer), control, dtype, header, limits)
+  )
+  const made = (code: Uint8Array<ArrayBuffer> | null): Frame | null => {
+    try {
+      return code === null ? null
+        : new WebAssembly.Instance(new WebAssembly.Module(code), { '': { m: memory, r: run } }).exports['f'] as Frame
+    } catch {
+      return null
+    }
+  }
+  const frame = made(writer().frame())
+  if (frame === null) return null
+  let update: Frame | null | undefined
+  return {
+    frame,
+    update() {
+      update ??= update === undefined ? made(writer().update()) : null
+      return update?.(0) === 0
+    },
   }
 }
 
@@ -72,15 +86,21 @@ class FrameWriter {
   }
 
   /** Null when there is too much of it, or the interpreter would do most. */
-  write(): Uint8Array<ArrayBuffer> | null {
+  frame(): Uint8Array<ArrayBuffer> | null {
     if (this.#count(this.#frame) + this.#count(this.#update) > this.#limits.instructions) return null
     const evaluator = this.#evaluator
     const careful = known(this.#control + ControlBlock.carefulAt)
     evaluator.emit(0x36, [2, 0], [careful, known(0)], 0)
     this.#range(this.#frame, true)
+    evaluator.when(evaluator.emit(0x45, [], [evaluator.parameter(0)], i32)!, () => {}, 0)
     evaluator.when(evaluator.emit(0x28, [2, 0], [careful], i32)!, () => {}, 2)
     this.#range(this.#update, false)
     return this.#left > this.#limits.left * (this.#left + this.#done) ? null : moduleOf(evaluator)
+  }
+
+  update(): Uint8Array<ArrayBuffer> {
+    this.#range(this.#update, false)
+    return moduleOf(this.#evaluator)
   }
 
   #count([from, to]: readonly [number, number]): number {
