@@ -38,7 +38,8 @@ export function learning<E>(definition: Learning<E>): Workload {
   return {
     id: it.id, title: it.title, eventsPerRound: it.eventsPerRound,
     variants({ toolchain, peers }) {
-      const programs = toolchain === null ? [] : Object.entries({ C: it.c, ...it.others }).map(([name, source]) => (
+      const sources = { C: it.c, 'C, 128 bits': { ...it.c, isNarrow: true }, ...it.others }
+      const programs = toolchain === null ? [] : Object.entries(sources).map(([name, source]) => (
         compiled(name, source, toolchain, () => ({ ...it.data(), encode: it.encode }), it.eventsPerRound)
       ))
       const own = [plain(it), eddy(it), eddyBurst(it), eddyResident(it)]

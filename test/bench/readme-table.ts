@@ -31,9 +31,10 @@ export function readmeTable(lines: readonly string[]): string {
     }
     const ratio = (variant: string): string => short(mine.find((result) => result.variant === variant)?.ratio)
     const bursts = burst ? `${ratio('eddy burst')} | ${ratio('eddy resident')}` : ' | '
-    return [`| ${title} | 1 | ${ratio('eddy')} | ${bursts} | ${ratio('plain')} |`]
+    return [`| ${title} | 1 | ${ratio('C, 128 bits')} | ${ratio('eddy')} | ${bursts} | ${ratio('plain')} |`]
   })
-  return ['| | C | Eddy | in bursts | replays | plain loop |', '|---|---|---|---|---|---|', ...body].join('\n')
+  const head = '| | C | C, 128 bits | Eddy | in bursts | replays | plain loop |'
+  return [head, '|---|---|---|---|---|---|---|', ...body].join('\n')
 }
 
 /** Two significant digits: more would be noise. */

@@ -5,7 +5,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const sources = fileURLToPath(new URL('c', import.meta.url))
-const flags = ['-O3', '-march=native', '-ffast-math', '-fopenmp-simd', '-std=gnu11']
+const common = ['-O3', '-ffast-math', '-fopenmp-simd', '-std=gnu11']
+const flags = ['-march=native', ...common]
+/** As free with arithmetic, on such instructions as WebAssembly has: 128 bits, no fused multiplication. */
+const narrowFlags = ['-mtune=native', '-ffp-contract=off', ...common]
 
 /** Vector widths in bits that a program is built for; null is what the compiler thinks best. */
 export const widths = [null, 256, 512] as const
@@ -14,6 +17,8 @@ export const widths = [null, 256, 512] as const
 export interface CSource {
   readonly file: string
   readonly defines?: readonly string[]
+  /** Only with instructions such as WebAssembly has, which is as fast as anything in it could be. */
+  readonly isNarrow?: boolean
 }
 
 /** What a program reads: weights, and events as it wants them. */
@@ -30,10 +35,13 @@ export class Toolchain {
   readonly #programs = new Map<string, string>()
   readonly #files = new Map<() => CInput, readonly [weights: string, events: string]>()
   readonly #canWiden: boolean
+  /** Where 128 bits and their usual operations have to be asked for. */
+  readonly #narrow: readonly string[]
 
   private constructor(compiler: string) {
     this.compiler = compiler
     this.#canWiden = accepts(compiler, [...flags, '-mprefer-vector-width=512'])
+    this.#narrow = accepts(compiler, ['-msse4.2']) ? ['-msse4.2', ...narrowFlags] : narrowFlags
   }
 
   /** Null when there is no compiler, or none that can build a program with our flags. */
@@ -47,14 +55,15 @@ export class Toolchain {
   }
 
   /** Path of the compiled program. */
-  program({ file, defines = [] }: CSource, width: number | null = null): string {
-    const chosen = width === null || !this.#canWiden ? [] : [`-mprefer-vector-width=${width}`]
-    const key = [file, ...defines, ...chosen].join(' ')
+  program({ file, defines = [], isNarrow = false }: CSource, width: number | null = null): string {
+    const chosen = width === null || isNarrow || !this.#canWiden ? [] : [`-mprefer-vector-width=${width}`]
+    const set = isNarrow ? this.#narrow : flags
+    const key = [file, ...defines, ...chosen, ...set].join(' ')
     let path = this.#programs.get(key)
     if (path === undefined) {
       path = join(this.#folder, `program-${this.#programs.size}`)
       const own = [...chosen, ...defines.map((name) => `-D${name}`), '-o', path, join(sources, file), '-lm']
-      execFileSync(this.compiler, [...flags, ...own], { stdio: ['ignore', 'ignore', 'inherit'] })
+      execFileSync(this.compiler, [...set, ...own], { stdio: ['ignore', 'ignore', 'inherit'] })
       this.#programs.set(key, path)
     }
     return path

@@ -41,8 +41,11 @@ export const w5: Workload = {
   id: 'W5', title: '784-128-10 relu, predict only', eventsPerRound,
   variants({ toolchain }) {
     const input = () => ({ ...denseImages(), encode: (event: unknown) => encodeImage(event as Image) })
-    const c = toolchain === null
-      ? [] : [compiled('C', { file: 'w2.c', defines: ['PREDICT'] }, toolchain, input, eventsPerRound)]
-    return [...c, plain, eddy]
+    const c = { file: 'w2.c', defines: ['PREDICT'] }
+    const programs = toolchain === null ? [] : [
+      compiled('C', c, toolchain, input, eventsPerRound),
+      compiled('C, 128 bits', { ...c, isNarrow: true }, toolchain, input, eventsPerRound),
+    ]
+    return [...programs, plain, eddy]
   },
 }
