@@ -19,3 +19,12 @@ export function checkState(where: string, state: unknown, ...parts: readonly str
     hint: 'Restore only what snapshot() of such a model gave.',
   })
 }
+
+/** @throws ValueError unless a part of a state can have been counted. */
+export function checkCount(where: string, part: string, count: unknown): void {
+  if (Number.isSafeInteger(count) && (count as number) >= 0) return
+  throw new ValueError({
+    what: `${part} is no count`, where, got: count, wanted: 'an integer >= 0',
+    hint: 'Restore only what snapshot() of such a model gave.',
+  })
+}

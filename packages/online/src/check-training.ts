@@ -1,5 +1,6 @@
 import type { Optimizer, TrainingState } from '@eddy/graph'
 import { sizeOf, type Tensor, ValueError } from '@eddy/tensor'
+import { isLike } from './is-like.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -17,10 +18,15 @@ export function checkTraining(where: string, training: unknown): void {
   const missing = ofTraining.find((name) => given[name] === undefined)
   const wanted = `{ ${ofTraining.join(', ')} }`
   if (missing !== undefined) refuse(`this is no state, it has no ${missing}`, where, training, wanted)
-  const { step, seed, parameters, slots, buffers } = given
+  const { step, seed } = given
   const isCount = Number.isSafeInteger(step) && (step as number) >= 0
   if (!isCount) refuse('the step is no count', where, step, 'an integer >= 0')
   if (!Number.isFinite(seed)) refuse('the seed is no number', where, seed, 'a finite number')
+  checkNumbers(where, given)
+}
+
+/** The same of the numbers of one model, or of many. @throws ValueError naming the tensor. */
+export function checkNumbers(where: string, { parameters, slots, buffers }: Fields): void {
   checkTensors(`${where}.parameters`, parameters)
   checkTensors(`${where}.buffers`, buffers)
   const bySlot = partsOf(`${where}.slots`, slots)
@@ -59,17 +65,6 @@ function checkTensors(where: string, tensors: unknown): void {
     const bad = data.findIndex((value) => !Number.isFinite(value))
     if (bad >= 0) refuse(`number ${bad} is not finite`, `${where}.${name}`, data[bad], 'finite numbers')
   }
-}
-
-/** Whether a value could stand where the first one stood: of its type, as are those of its parts; null says nothing. */
-function isLike(first: unknown, value: unknown): boolean {
-  if (first === null || value === null) return true
-  if (typeof first !== typeof value || Array.isArray(first) !== Array.isArray(value)) return false
-  if (typeof first !== 'object') return !Number.isNaN(value)
-  return Object.entries(first).every(([name, part]) => {
-    const own = (value as Fields)[name]
-    return own === undefined || isLike(part, own)
-  })
 }
 
 function refuse(what: string, where: string, got: unknown, wanted: unknown): never {

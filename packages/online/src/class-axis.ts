@@ -74,11 +74,7 @@ export class ClassAxis {
 
   /** @throws ValueError when these are no distinct classes, or too many. */
   check(names: unknown): void {
-    const isName = (name: unknown): boolean => (
-      typeof name === 'string' || typeof name === 'boolean' || Number.isFinite(name)
-    )
-    const isList = Array.isArray(names) && names.length <= this.max && names.every(isName)
-    if (isList && new Set(names).size === names.length) return
+    if (areClasses(names) && names.length <= this.max) return
     throw new ValueError({
       what: 'this is no list of distinct classes', where: 'Learner.restore', got: names,
       wanted: `at most ${this.max} different ones`, hint: 'Raise classesMax, if there are more.',
@@ -95,4 +91,12 @@ export class ClassAxis {
     this.#published = Object.freeze([...this.#names])
     return names.length !== before
   }
+}
+
+/** Whether this is a list of different classes. */
+export function areClasses(names: unknown): names is readonly Label[] {
+  const isClass = (name: unknown): boolean => (
+    typeof name === 'string' || typeof name === 'boolean' || Number.isFinite(name)
+  )
+  return Array.isArray(names) && Array.from(names).every(isClass) && new Set(names).size === names.length
 }

@@ -55,8 +55,15 @@ function adjusted(wishes: Wishes): Model {
     },
     restore(state) {
       const kept = (state ?? {}) as { readonly model: never; readonly watch: DriftWatch | null }
-      self.restore(kept.model)
+      const before = watch
       watch = kept.watch ?? undefined
+      try {
+        train()(new Subject())
+        self.restore(kept.model)
+      } catch (error) {
+        watch = before
+        throw error
+      }
       begin()
     },
   }

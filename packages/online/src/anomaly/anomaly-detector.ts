@@ -123,7 +123,8 @@ export class AnomalyDetector<E extends object> {
    */
   restore(state: AnomalyState): void {
     const { model, errors, seen, anomalies } = state ?? {}
-    const areCounts = [seen, anomalies].every((count) => Number.isSafeInteger(count))
+    const areCounts = [seen, anomalies].every((count) => Number.isSafeInteger(count)) && anomalies >= 0
+      && anomalies <= seen
     if (typeof model !== 'object' || model === null || !this.#errors.accepts(errors) || !areCounts) {
       throw new ValueError({
         what: 'this is no state of an anomaly detector', where: 'AnomalyDetector.restore', got: state,

@@ -12,7 +12,7 @@ import type {
 } from './bandit-options.ts'
 import type { Key } from '../many/keyed-options.ts'
 import { checkBandit, checkReward } from './check-bandit.ts'
-import type { Decision, LoggedDecision, Offer } from './decision.ts'
+import { type Decision, isDecision, type LoggedDecision, type Offer } from './decision.ts'
 import { GraphRewards } from './graph-rewards.ts'
 import { choicesOf } from './offers.ts'
 import { checkShares, drawn } from './policy.ts'
@@ -192,7 +192,7 @@ export class Bandit<A extends string, C extends object> {
       })
     }
     const random = rng(seed, 'bandit')
-    this.#delayed.check(delayed)
+    this.#delayed.check(delayed, isDecision)
     this.#model.restore(model)
     this.#delayed.restore(delayed as never)
     this.#seed = seed

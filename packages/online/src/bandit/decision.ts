@@ -23,3 +23,16 @@ export interface LoggedDecision<A extends string = string, C = unknown> extends 
   readonly context: C
   readonly reward: number
 }
+
+/** Whether data from outside is a decision that was made for this. */
+export function isDecision(decision: unknown, occasion: unknown): boolean {
+  const { arm, arms, propensity, scores, propensities } = Object(decision) as Partial<Decision>
+  const { context, features } = Object(occasion) as { readonly context?: unknown; readonly features?: unknown }
+  const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
+  const areFinite = (list: unknown): boolean => (
+    Array.isArray(list) && list.length === arms!.length && Array.from(list).every(Number.isFinite)
+  )
+  return isRecord(context) && (features === null || isRecord(features)) && Array.isArray(arms)
+    && Array.from(arms).every((each) => typeof each === 'string') && arms.includes(arm as string)
+    && Number.isFinite(propensity) && areFinite(scores) && areFinite(propensities)
+}

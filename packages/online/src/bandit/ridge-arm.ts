@@ -104,7 +104,8 @@ export class RidgeArm {
   /** Goes over to a state. @throws ValueError when it is none. */
   restore(state: RidgeArmState): void {
     const { slots, count } = state ?? {}
-    const isList = Array.isArray(slots) && new Set(slots).size === slots.length && Number.isInteger(count)
+    const isList = Array.isArray(slots) && Array.from(slots).every(Number.isSafeInteger)
+      && new Set(slots).size === slots.length && Number.isSafeInteger(count) && count >= 0
     const inverse = isList ? copyOf(state.inverse, sizeOf(slots.length)) : null
     const weights = isList ? copyOf(state.weights, slots.length) : null
     if (inverse === null || weights === null || slots.length > this.#dimensionsMax) {
@@ -184,10 +185,11 @@ function sizeOf(dimensions: number): number {
   return dimensions * (dimensions + 1) / 2
 }
 
-/** A copy of the numbers of a tensor; null when these are not so many. */
+/** A copy of the numbers of a tensor; null when these are not so many, or not all finite. */
 function copyOf(saved: Tensor | undefined, length: number): Float64Array | null {
   const data = saved?.data
-  return data instanceof Float64Array && data.length === length ? Float64Array.from(data) : null
+  const fits = data instanceof Float64Array && data.length === length && data.every(Number.isFinite)
+  return fits ? Float64Array.from(data) : null
 }
 
 function widened(numbers: Float64Array, length: number): Float64Array {

@@ -94,7 +94,8 @@ export class RidgeRewards implements RewardModel<RidgeState> {
     const { names, statistics, arms, overflow } = state
     this.#axis.check(names)
     const areArms = Array.isArray(arms) && arms.every((entry) => Array.isArray(entry) && typeof entry[0] === 'string')
-    if (!areArms || !Number.isInteger(overflow) || !this.#statistics.accepts(statistics)) {
+      && new Set(arms.map(([name]) => name)).size === arms.length
+    if (!areArms || !(Number.isSafeInteger(overflow) && overflow >= 0) || !this.#statistics.accepts(statistics)) {
       throw new ValueError({
         what: 'this is no state of a linUcb bandit', where: 'Bandit.restore', got: state,
         wanted: '{ names, statistics, arms, overflow }', hint: 'Restore only what snapshot() of such a bandit gave.',

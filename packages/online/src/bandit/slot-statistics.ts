@@ -34,7 +34,9 @@ export class SlotStatistics {
   /** Whether `restore` would take it. */
   accepts(state: Tensor | undefined): boolean {
     const data = state?.data
-    return data instanceof Float64Array && data.length % 4 === 0 && data.every((value) => Number.isFinite(value))
+    return data instanceof Float64Array && data.length % 4 === 0 && data.every((value, k) => (
+      k % 4 < 2 ? Number.isSafeInteger(value) && value >= 0 : Number.isFinite(value)
+    ))
   }
 
   restore({ data }: Tensor): void {

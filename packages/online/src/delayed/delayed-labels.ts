@@ -4,7 +4,7 @@ import { type Observable, Subject } from 'rxjs'
 import type { Recollection } from '../feature-reader.ts'
 import { type Key, keyReader } from '../many/keyed-options.ts'
 import { fieldOf } from '../target.ts'
-import { checkDelayed } from './check-delayed.ts'
+import { checkDelayed, type Said } from './check-delayed.ts'
 import type {
   DelayedState, EnvelopeOptions, FieldOf, LabelCounters, DelayedLabelOptions, LabelReport, RequestOptions,
 } from './delayed-options.ts'
@@ -35,8 +35,8 @@ export class DelayedLabels<E, P> {
   }
 
   /** @throws ValueError when this is no such state. */
-  check(state: DelayedState | undefined): void {
-    checkDelayed(state)
+  check(state: DelayedState | undefined, isSaid?: Said): void {
+    checkDelayed(state, isSaid)
   }
 
   /** Goes over to a state that `check` has accepted. */

@@ -1,7 +1,7 @@
 import { RejectedError, type Rejection } from '@eddy/graph'
 import { ValueError } from '@eddy/tensor'
 import { Observable, type OperatorFunction, Subject } from 'rxjs'
-import { checkState } from '../check-state.ts'
+import { checkCount, checkState } from '../check-state.ts'
 import type { LearnerState } from '../learner-state.ts'
 import type { Learner, Query } from '../learner.ts'
 import type { Report } from '../prequential.ts'
@@ -146,6 +146,11 @@ export class BackgroundLearner<E, P, K extends string = string, S extends Detect
   restore(state: BackgroundLearnerState<S>): void {
     checkState('BackgroundLearner.restore', state, 'active', 'warming?', 'next', 'watch')
     const { active, warming, next, watch } = state
+    checkCount('BackgroundLearner.restore', 'next', next)
+    for (const each of [active, ...(warming === null ? [] : [warming])]) {
+      checkState('BackgroundLearner.restore', each, 'generation', 'state')
+      checkCount('BackgroundLearner.restore', 'generation', each.generation)
+    }
     const started = startWatch(this.#options.detector, 'BackgroundLearner.restore', watch)
     const revive = ({ generation, state }: BackgroundLearnerState['active']): Generation<E, P, K> => {
       const made = this.#make(generation)

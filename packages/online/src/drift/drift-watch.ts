@@ -1,4 +1,5 @@
 import { ValueError } from '@eddy/tensor'
+import { isFinitePlain, isLike } from '../is-like.ts'
 import type { Detector, DetectorState } from './detector.ts'
 import { checkDetector } from './check.ts'
 
@@ -19,11 +20,31 @@ export function startWatch<S extends DetectorState>(
   checkDetector(where, detector)
   const { name, initial } = detector
   if (from === undefined) return Object.freeze({ detector: name, seen: 0, rejected: 0, state: initial })
-  if (from.detector === name) return from
+  const hint = 'Continue with the detector, and the options, that the state came from.'
+  if (from?.detector !== name) {
+    throw new ValueError({
+      what: 'this is the state of another detector', where, got: from?.detector ?? from, wanted: name, hint,
+    })
+  }
+  const { seen, rejected, state } = from
+  const areCounts = [seen, rejected].every((count) => Number.isSafeInteger(count) && count >= 0)
+  if (areCounts && isFinitePlain(state) && canGoOn(detector, state)) return from
   throw new ValueError({
-    what: 'this is the state of another detector', where, got: from.detector, wanted: name,
-    hint: 'Continue with the detector, and the options, that the state came from.',
+    what: `this is nothing that ${name} has built up`, where, got: from,
+    wanted: '{ detector, seen, rejected, state }', hint,
   })
+}
+
+/** Asks it once, which changes nothing: what is no state of its own may fail, or leave what is none. */
+function canGoOn<S extends DetectorState>({ initial, update }: Detector<S>, state: S): boolean {
+  const isState = (value: S): boolean => (
+    isLike(initial, value) && ['stable', 'warning', 'drift'].includes(value?.status) && isFinitePlain(value)
+  )
+  try {
+    return isState(state) && isState(update(state, 0))
+  } catch {
+    return false
+  }
 }
 
 /**

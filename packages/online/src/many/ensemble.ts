@@ -1,7 +1,6 @@
 import { GraphError, Ingress, RejectedError } from '@eddy/graph'
-import { ValueError } from '@eddy/tensor'
 import { Observable, type OperatorFunction, Subject, type Subscriber } from 'rxjs'
-import { checkState } from '../check-state.ts'
+import { checkCount, checkState } from '../check-state.ts'
 import { metricsOf } from '../judges.ts'
 import type { Query } from '../learner.ts'
 import type { Probabilities } from '../metrics/accuracy.ts'
@@ -10,6 +9,7 @@ import type { Judge, Report } from '../prequential.ts'
 import type { ClassPrediction, OpenClassPrediction } from '../prediction.ts'
 import type { Label } from '../target.ts'
 import type { Task } from '../task.ts'
+import { checkMembers } from './check-members.ts'
 import { combiner } from './combine.ts'
 import {
   type EnsembleCounters, EnsembleLearned, type EnsembleOptions, type EnsemblePredicted, type EnsembleState,
@@ -182,16 +182,12 @@ export class Ensemble<E, P, K extends string = string> {
     if (this.#isBusy) {
       throw new GraphError('called while an event is being learned', 'restore', 'Restore between events')
     }
-    if (members.length !== this.#seats.length) {
-      throw new ValueError({
-        what: 'the state is one of another ensemble', where: 'Ensemble.restore', got: members.length,
-        wanted: `${this.#seats.length} members`, hint: 'Make the ensemble that wrote it.',
-      })
-    }
+    checkMembers(members, this.#seats.length)
+    checkCount('Ensemble.restore', 'learned', learned)
     this.#metrics.check(metrics)
     this.#byName?.checkNames(classes)
-    this.#seats.forEach(({ turns, judge }, k) => {
-      turns.check(members[k]!)
+    this.#seats.forEach(({ turns, turn, judge }, k) => {
+      turns.check(turn, members[k]!)
       judge.check(members[k]!.metrics)
     })
     this.#seats.forEach((seat, k) => {

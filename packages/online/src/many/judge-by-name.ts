@@ -1,4 +1,5 @@
 import { ValueError } from '@eddy/tensor'
+import { areClasses } from '../class-axis.ts'
 import type { Judge, PrequentialState, Report } from '../prequential.ts'
 import type { Label } from '../target.ts'
 
@@ -53,7 +54,7 @@ export class JudgeByName<K extends string> implements Judge<ArrayLike<number>, K
 
   /** @throws ValueError when these are no distinct classes. */
   checkNames(names: unknown): void {
-    if (Array.isArray(names) && names.length <= classesMax && new Set(names).size === names.length) return
+    if (areClasses(names) && names.length <= classesMax) return
     throw new ValueError({
       what: 'the classes that metrics know do not fit', where: 'restore', got: names, wanted: 'distinct names',
       hint: 'Restore only what snapshot() gave.',

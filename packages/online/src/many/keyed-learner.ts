@@ -174,6 +174,7 @@ export class KeyedLearner<E, P, K extends string = string, Q extends Key = Key> 
         'Make the learner with a larger capacity',
       )
     }
+    this.#learner.check({ ...this.#tenants.stateOf(start), metrics: state.metrics })
     this.#atBorder(() => {
       this.#tenants.reseed(state.seed ?? this.#tenants.entryOf(start).seed)
       this.#learner.restore({ ...this.#tenants.stateOf(start), metrics: state.metrics })

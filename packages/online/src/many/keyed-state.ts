@@ -1,6 +1,8 @@
 import type { Leaf, TrainingState } from '@eddy/graph'
 import { type DType, Tensor, type TensorData, ValueError } from '@eddy/tensor'
 import { checkState } from '../check-state.ts'
+import { checkNumbers, checkSchedule } from '../check-training.ts'
+import { areClasses } from '../class-axis.ts'
 import type { AxisName } from '../named-axis.ts'
 import type { PrequentialState } from '../prequential.ts'
 import type { Label } from '../target.ts'
@@ -126,8 +128,11 @@ export function checkKeyed({ image, rooms }: Tenants, state: KeyedState): void {
     'KeyedLearner.restore', state, 'keys', 'steps', 'seeds', 'schedules?', 'names', 'nameCounts', 'nameIndices', 'rows',
     'parameters', 'slots', 'buffers', 'metrics',
   )
-  const count = state.keys.length
-  if (new Set(state.keys).size !== count) refuse('keys come twice', state.keys, 'distinct keys')
+  const { keys, schedules } = state
+  const areKeys = Array.isArray(keys) && keys.every((key) => typeof key === 'string' || typeof key === 'number')
+  if (!areKeys) refuse('this is no list of keys', keys, 'names or numbers')
+  const count = keys.length
+  if (new Set(keys).size !== count) refuse('keys come twice', keys, 'distinct keys')
   const counts = (what: string, list: readonly number[] | undefined): number => {
     const isList = list?.length === count && list.every((value) => Number.isInteger(value) && value >= 0)
     return isList ? list.reduce((sum, value) => sum + value, 0) : refuse(`there is no ${what}`, list, `${count} counts`)
@@ -136,20 +141,27 @@ export function checkKeyed({ image, rooms }: Tenants, state: KeyedState): void {
   counts('list of seeds', state.seeds)
   const { seed = 0 } = state
   if (!Number.isSafeInteger(seed) || seed < 0) refuse('there is no seed', seed, 'a whole number from 0 on')
+  const areSchedules = schedules === null || (Array.isArray(schedules) && schedules.length === count)
+  if (!areSchedules) refuse('there is no list of schedules', schedules, `null, or ${count} of them`)
+  state.steps.forEach((step, k) => {
+    checkSchedule('KeyedLearner.restore', rooms.training.optimizer, { step, schedule: schedules?.[k] ?? null })
+  })
   rooms.axis.check(state.names)
   const named = counts('list of name counts', state.nameCounts)
   const inRange = (index: number): boolean => Number.isInteger(index) && index >= 0 && index < state.names.length
-  if (state.nameIndices.length !== named || !state.nameIndices.every(inRange)) {
-    refuse('the names do not fit', state.nameIndices.length, `${named} positions in names`)
+  const { nameIndices } = state
+  if (!Array.isArray(nameIndices) || nameIndices.length !== named || !nameIndices.every(inRange)) {
+    refuse('the names do not fit', nameIndices, `${named} positions in names`)
   }
   checkKeyedMemories(rooms.reader, state.memories, count)
   if (rooms.classes !== null) {
     const { all, ofKeys } = state.classes ?? { all: null, ofKeys: null }
-    if (!Array.isArray(all) || new Set(all).size !== all.length) refuse('the classes do not fit', all, 'distinct names')
+    if (!areClasses(all)) refuse('the classes do not fit', all, 'distinct names')
     if (!Array.isArray(ofKeys) || ofKeys.length !== count) {
       refuse('the classes do not fit', ofKeys, `lists for ${count} keys`)
     } else for (const names of ofKeys) rooms.classes.check(names)
   }
+  checkNumbers('KeyedLearner.restore', { ...state })
   for (const part of image.parts) {
     const { leaf, slot, growing } = part
     const tensor = partOf(state, part)

@@ -336,7 +336,7 @@ export class Tenants {
     columns.names[tenant] = count
     columns.steps[tenant] = progress.step
     columns.seeds[tenant] = this.#store.seed
-    if (progress.schedule !== null) columns.schedules[tenant] = progress.schedule
+    if (progress.schedule !== null || tenant in columns.schedules) columns.schedules[tenant] = progress.schedule
     this.#isChanged = false
   }
 

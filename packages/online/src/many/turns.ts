@@ -1,5 +1,6 @@
 import { type Optimizer, RejectedError, type Rejection } from '@eddy/graph'
 import { Learner, type Query } from '../learner.ts'
+import { checkSchedule } from '../check-training.ts'
 import type { Probabilities } from '../metrics/accuracy.ts'
 import type { LearnerLoss, LearnerOptions } from '../options.ts'
 import type { Judge, Report } from '../prequential.ts'
@@ -125,13 +126,16 @@ export class Turns<E, P> {
     return this.#bank.stateOf(this.#tenants[turn]!)
   }
 
-  check(state: ModelState): void {
+  check(turn: number, state: ModelState): void {
     this.#bank.check(state)
+    checkSchedule('Ensemble.restore', this.#turns[turn]!.optimizer, state.training)
   }
 
   /** Between frames only. */
   restore(turn: number, state: ModelState): void {
     const tenant = this.#tenants[turn]!
+    // Its own optimizer is asked whether it can go on from there.
+    this.#turn = turn
     this.#bank.replace(tenant, state)
     this.#bank.memories?.reshare(tenant, this.#tenants.slice(0, turn).filter((other) => (
       isSameData(this.classesOf(turn), this.#bank.classes?.of(other))
