@@ -1,4 +1,9 @@
 const utf8 = /* @__PURE__ */ new TextEncoder()
+const isLittleEndian = /* @__PURE__ */ (() => new Uint8Array(Uint16Array.of(1).buffer)[0] === 1)()
+/** Lists of so many numbers go through an array. */
+const manyFrom = 64
+let scratch = /* @__PURE__ */ new Float64Array(1024)
+
 /** Bytes that grow at their end; everything little-endian. The room is kept when it is cleared. */
 export class ByteWriter {
   bytes: Uint8Array
@@ -58,6 +63,7 @@ export class ByteWriter {
   /** Many numbers, as `f64` writes each; false, with nothing written, when something else is among them. */
   numbers(list: readonly unknown[]): boolean {
     const { length } = list
+    if (length >= manyFrom && isLittleEndian) return this.#many(list)
     this.reserve(8 * length)
     const view = this.#view
     let at = this.length
@@ -67,6 +73,22 @@ export class ByteWriter {
       putF64(view, at, value)
     }
     this.length = at
+    return true
+  }
+
+  /** The same, where that is quicker. */
+  #many(list: readonly unknown[]): boolean {
+    const { length } = list
+    if (scratch.length < length) scratch = new Float64Array(2 * length)
+    let hasNaN = false
+    for (let k = 0; k < length; k++) {
+      const value = list[k]
+      if (typeof value !== 'number') return false
+      hasNaN ||= value !== value
+      scratch[k] = value
+    }
+    if (hasNaN) for (const value of list) this.f64(value as number)
+    else this.raw(new Uint8Array(scratch.buffer, 0, 8 * length))
     return true
   }
 

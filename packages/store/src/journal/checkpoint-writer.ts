@@ -3,10 +3,11 @@ import { checksumBytes, putChecksum } from '../format/checksum.ts'
 import { encodeInto } from '../format/encode.ts'
 import { frameKinds, putFrame } from '../format/frame.ts'
 import type { Medium } from '../medium/medium.ts'
+import { HeadWriter } from './checkpoint-head.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { fileOf, type StoreFile } from './file-names.ts'
 import { putLines, Shadow } from './lines.ts'
-import { type Part, shapesOf, Splitter } from './parts.ts'
+import { type Part, Splitter } from './parts.ts'
 
 /** A new file begins when the present one is this many times as large as what is needed of it. */
 const wasteMax = 4
@@ -33,6 +34,7 @@ export class CheckpointWriter {
   readonly #medium: Medium
   readonly #number: () => number
   readonly #splitter = new Splitter()
+  readonly #head = new HeadWriter()
   readonly #writer = new ByteWriter(2 ** 16)
   /** What the last checkpoint held, by part, and what it belonged to. */
   #shadows: Shadow[] = []
@@ -113,7 +115,7 @@ export class CheckpointWriter {
     }
   }
 
-  #put({ sequence, position, without, retried, ids }: Checkpoint, parts: readonly Part[]): void {
+  #put(checkpoint: Checkpoint, parts: readonly Part[]): void {
     const writer = this.#writer
     const file = this.file!
     const after = this.#after
@@ -123,7 +125,7 @@ export class CheckpointWriter {
       this.#whole = this.#chain = this.#links = 0
     }
     const sum = putFrame(writer, frameKinds.checkpoint, file.number, () => {
-      encodeInto(writer, [sequence, position, without, retried, ids !== undefined, after, shapesOf(parts)])
+      this.#head.put(writer, checkpoint, after, parts)
       writer.align()
       for (let k = 0; k < parts.length; k++) this.#putPart(parts[k]!, k)
     })
