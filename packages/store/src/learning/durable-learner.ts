@@ -39,6 +39,9 @@ export class DurableLearner<M extends Learnable> {
   readonly #retried: Set<number>
   readonly #hasLog: boolean
   readonly #recent: RecentIds | null
+  /** Whether events are neither logged nor remembered; what became of the last one that was learned plainly. */
+  readonly #isPlain: boolean
+  #rejection: Rejection | null = null
   #duplicates = 0
   /** Operations that were taken back. */
   #without: readonly number[]
@@ -67,6 +70,7 @@ export class DurableLearner<M extends Learnable> {
     this.#logEvery = options.logEvery ?? Infinity
     this.#hasLog = log
     this.#recent = recentIdsOf(options)
+    this.#isPlain = !log && this.#recent === null
     this.#feeder = new Feeder(learner, delayed)
     this.#quarantine = new Quarantine(store, rejectedMax, alarm)
     this.resumed = recover(store, learner, this.#feeder, {
@@ -155,7 +159,7 @@ export class DurableLearner<M extends Learnable> {
 
   /** Moves the clock of delayed labels on. */
   tick(time: number): void {
-    this.#inTurn(() => this.#apply('tick', time))
+    this.#turns.run(() => this.#apply('tick', time))
   }
 
   /**
@@ -165,28 +169,31 @@ export class DurableLearner<M extends Learnable> {
    */
   learnOne(event: EventOf<M>): ResultOf<M> {
     this.#turns.enter('learnOne')
-    let outcome!: Outcome
+    let outcome: Outcome | null = null
+    let result: unknown
     let failure: { readonly error: unknown } | null = null
     try {
-      outcome = this.#apply('event', event)
+      if (this.#isPlain && !this.#isClosed) result = this.#learnPlainly(event)
+      else ({ result } = outcome = this.#apply('event', event))
     } catch (error) {
       failure = { error }
     }
     this.#turns.leave(failure)
     if (outcome === again) throw duplicate()
-    if (outcome.rejection !== null) throw new RejectedError(outcome.rejection)
-    return outcome.result as ResultOf<M>
+    const rejection = outcome === null ? this.#rejection : outcome.rejection
+    if (rejection !== null) throw new RejectedError(rejection)
+    return result as ResultOf<M>
   }
 
   /** Keeps an event that never got as far as the learner, such as a malformed record of a source. */
   quarantine(event: unknown, reason: string, { node = 'source', phase = 'input' } = {}): void {
-    this.#inTurn(() => void this.#refuse('event', event, { reason, node, phase: phase as Rejection['phase'] }))
+    this.#turns.run(() => void this.#refuse('event', event, { reason, node, phase: phase as Rejection['phase'] }))
   }
 
   /** Writes a checkpoint now; whether that succeeded. Takes effect when the event in flight has ended. */
   checkpoint(): boolean {
     let isWritten = false
-    this.#inTurn(() => void (isWritten = this.#commit()))
+    this.#turns.run(() => void (isWritten = this.#commit()))
     return isWritten
   }
 
@@ -220,7 +227,7 @@ export class DurableLearner<M extends Learnable> {
     let found: readonly number[] = []
     this.#turns.checkFree('forget')
     let written: Promise<void> = Promise.resolve()
-    this.#inTurn(() => {
+    this.#turns.run(() => {
       if (!this.#hasLog) {
         throw gap('without a log there is nothing to learn again from', 'Give log: true from the start.')
       }
@@ -248,7 +255,7 @@ export class DurableLearner<M extends Learnable> {
   at(sequence: number): StateOf<M> {
     this.#turns.checkFree('at')
     let state: unknown
-    this.#inTurn(() => {
+    this.#turns.run(() => {
       const { make, delayed = null } = this.#options
       if (this.#logged < this.#sequence) this.#flushLog()
       const before = make === undefined ? this.learner.snapshot() : null
@@ -275,7 +282,7 @@ export class DurableLearner<M extends Learnable> {
   ): Promise<number> {
     let learned = 0
     this.#turns.checkFree('retryRejected')
-    this.#inTurn(() => {
+    this.#turns.run(() => {
       for (const row of this.rejected) {
         if (row.kind !== 'event' && row.kind !== 'retry') continue
         const event = eventOf(row)
@@ -364,6 +371,23 @@ export class DurableLearner<M extends Learnable> {
       this.#flushLog()
     }
     return outcome
+  }
+
+  /** The same as `#apply` of an event that is neither logged nor remembered, in one piece; see `#rejection`. */
+  #learnPlainly(event: EventOf<M>): unknown {
+    const sequence = ++this.#sequence
+    let result: unknown = null
+    this.#rejection = null
+    try {
+      result = this.learner.learnOne(event as never)
+    } catch (error) {
+      if (!(error instanceof RejectedError)) throw error
+      this.#rejection = error.rejection
+      this.#reject(sequence, 'event', event, error.rejection)
+    }
+    this.#quarantine.saw(sequence, this.#rejection !== null)
+    if (this.#pace.isDue(sequence - this.#tried)) this.#commit()
+    return result
   }
 
   /** An operation that never reaches the learner: it leaves an empty one in the log. */
@@ -472,9 +496,5 @@ export class DurableLearner<M extends Learnable> {
     if (sequence !== this.#sequence) throw gap(`the log ends after ${sequence} operations`, 'Nothing was taken back.')
     this.#retried.clear()
     for (const number of retried) this.#retried.add(number)
-  }
-
-  #inTurn(action: () => void): void {
-    this.#turns.run(action)
   }
 }
