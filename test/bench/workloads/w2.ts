@@ -85,7 +85,10 @@ export const w2Dense = learning<Image>(w2DenseModel)
 
 export const w2Zeros = learning<Image>({
   ...descent, id: 'W2-sgd-zeros', title: '784-128-10 relu, cross-entropy, SGD, 80 % zero inputs', data: sparseImages,
-  others: { 'C skipping zeros': { file: 'w2-zeros.c' } },
+  others: {
+    'C skipping zeros': { file: 'w2-zeros.c' },
+    'the same, 128 bits': { file: 'w2-zeros.c', isNarrow: true },
+  },
 })
 
 export const w2AdamModel: Learning<Image> = {
