@@ -34,6 +34,11 @@ export class Labels {
     return this.#names
   }
 
+  /** What `read` gave for a label that it need not look at again; undefined for others. */
+  met(label: unknown): number | undefined {
+    return this.#met.get(label)
+  }
+
   /** The label must not be missing. */
   read(label: unknown): Reading {
     return this.task === 'regression' ? readNumber(label) : this.#readClass(label)

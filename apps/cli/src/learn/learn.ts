@@ -237,8 +237,14 @@ class Run {
           this.#enter(k)
           return false
         }
-        const suits = keeper === null ? session.take(records[k]!) : this.#take(keeper, records[k]!, k)
-        if (!suits && this.#mayStartOver) return 'contradicted'
+        const ahead = Math.min(lookEvery - tally.received % lookEvery, limit - tally.received)
+        const until = Math.min(length, notes[told]?.before ?? length, k + ahead)
+        const next = keeper === null ? session.takeMany(records, k, until) : k
+        if (next > k) k = next - 1
+        else {
+          const suits = keeper === null ? session.take(records[k]!) : this.#take(keeper, records[k]!, k)
+          if (!suits && this.#mayStartOver) return 'contradicted'
+        }
         if (tally.received % lookEvery !== 0 || !breath.isDue) continue
         await breath.take()
         look()

@@ -1,11 +1,12 @@
 import {
   autoModel, type AutoRequest, type AutoState, binaryMetrics, type ClassPrediction, date, dense, type Encoder,
   type Expert, type Features, features, type Judge, learner, type LearnerState, multiclassMetrics, type Node,
-  type Optimizer, Prequential, regressionMetrics, relu, type Report, type Task, text,
+  type Optimizer, Prequential, regressionMetrics, RejectedError, relu, type Report, type Task, text,
 } from 'eddy'
 import type { AnyLearner } from '@eddy/interop'
 import type { SourceRecord } from '@eddy/sources'
 import { weightOf, type Watched } from '@eddy/terminal'
+import { LabelsAhead } from './labels-ahead.ts'
 import { LabelScale, type LabelScaleState } from './label-scale.ts'
 import type { Labels } from './labels.ts'
 import type { LossChoice } from './read-loss.ts'
@@ -20,6 +21,9 @@ export interface ClassAnswer extends ClassPrediction<string> {
   readonly classes?: readonly string[]
 }
 
+/** What came of a record that was to be learned. */
+export type Learnt = { readonly answer: Answer } | { readonly error: RejectedError }
+
 /** What the command needs of any model. */
 export interface OnlineModel {
   /**
@@ -27,6 +31,8 @@ export interface OnlineModel {
    * @throws RejectedError when the record cannot be used.
    */
   readonly learn: (record: SourceRecord, label: number, asked?: unknown) => Answer
+  /** The same for several records, one after the other: answers, or why there is none. null: it gains nothing by it. */
+  readonly learnMany: ((records: readonly SourceRecord[], labels: readonly number[]) => readonly Learnt[]) | null
   /** Predicts, and remembers what learning from the answer will need: plain data. */
   readonly ask: (record: SourceRecord) => { readonly answer: Answer; readonly asked: unknown }
   /** @throws RejectedError when the record cannot be used. */
@@ -81,6 +87,7 @@ function automatic({ target, task, ignore, dates, seed }: ModelPlan, labels: Lab
       const request = asked === undefined ? undefined : { asked } as AutoRequest<unknown, never>
       return model.learnOne(described(record), request).prediction as Answer
     },
+    learnMany: null,
     ask: (record) => {
       const { prediction, asked } = model.request(described(record))
       return { answer: withClasses(prediction as Answer), asked }
@@ -99,7 +106,7 @@ function network(plan: ModelPlan, choice: Exclude<ModelChoice, { kind: 'auto' }>
   const { task, loss, optimizer, seed } = plan
   // A graph learns labels of any unit at one pace when they are standardised, as its features are.
   const scale = task === 'regression' ? new LabelScale() : null
-  const current = { label: 0, output: 0 }
+  const ahead = new LabelsAhead(scale)
   const layers: (readonly [string, Watched])[] = []
   const layer = (input: Node<[number]>, width: number, name: string): Node<[number]> => {
     const node = input.pipe(dense(width, { name })) as Node<[number]>
@@ -108,33 +115,48 @@ function network(plan: ModelPlan, choice: Exclude<ModelChoice, { kind: 'auto' }>
   }
   const hidden = choice.kind === 'mlp' ? choice.hidden : []
   const outputs = task === 'multiclass' ? Math.max(2, labels.classes.length) : 1
-  const model = learner({
+  const model = learner<SourceRecord>({
     features: featuresOf(plan),
-    target: () => current.output,
+    target: (record) => ahead.outputOf(record),
     model: (input) => {
       const units = hidden.reduce((node, width, k) => layer(node, width, `hidden ${k + 1}`).pipe(relu()), input)
       return layer(units, outputs, choice.kind === 'linear' ? 'weights' : 'output')
     },
     loss: loss.make(), optimizer: (optimizer ?? readOptimizer(usualOptimizer(choice)))(), seed,
-    metrics: () => judgeOf(plan, scale, outputs, current),
+    metrics: () => judgeOf(plan, scale === null ? null : ahead, outputs),
   })
-  const answerOf = (prediction: unknown): Answer => {
-    if (scale !== null) return scale.unscaled(prediction as number)
-    if (task !== 'multiclass') return prediction as number
+  model.rejected$.subscribe(({ phase }) => {
+    if (phase !== 'observe') ahead.rejected()
+  })
+  const answerOf = (prediction: unknown, unscaled: (output: number) => number): Answer => {
+    if (task !== 'multiclass') return unscaled(prediction as number)
     const { label, probabilities } = prediction as ClassPrediction
     return { label: labels.classes[label]!, probabilities }
   }
+  const now = (output: number): number => (scale === null ? output : scale.unscaled(output))
   return {
     learn: (record, label) => {
-      current.label = label
-      current.output = scale === null ? label : scale.scaled(label)
-      const answer = answerOf(model.learnOne(record).prediction)
-      scale?.add(label)
-      return answer
+      ahead.begin([record], [label])
+      try {
+        return answerOf(model.learnOne(record).prediction, (output) => ahead.unscaled(0, output))
+      } finally {
+        ahead.end()
+      }
     },
-    ask: (record) => ({ answer: answerOf(model.predictOne(record)), asked: null }),
-    predict: (record) => answerOf(model.predictOne(record)),
-    report: () => model.metrics as Report,
+    learnMany: (records, given) => {
+      ahead.begin(records, given)
+      try {
+        return model.learnMany(records).map((learnt, k) => (
+          'reason' in learnt ? { error: new RejectedError(learnt) }
+            : { answer: answerOf(learnt.prediction, (output) => ahead.unscaled(k, output)) }
+        ))
+      } finally {
+        ahead.end()
+      }
+    },
+    ask: (record) => ({ answer: answerOf(model.predictOne(record), now), asked: null }),
+    predict: (record) => answerOf(model.predictOne(record), now),
+    report: () => model.metrics as unknown as Report,
     snapshot: () => ({ ...model.snapshot(), scale: scale?.state ?? null }),
     restore: (state) => {
       const { scale: kept, ...rest } = state as LearnerState & { readonly scale: LabelScaleState | null }
@@ -171,10 +193,10 @@ function withDates(names: readonly string[]): (record: SourceRecord) => SourceRe
 
 /** Scores in the unit of the labels; none when they are kept elsewhere. */
 function judgeOf(
-  { task, isDelayed }: ModelPlan, scale: LabelScale | null, outputs: number, current: { readonly label: number },
+  { task, isDelayed }: ModelPlan, ahead: LabelsAhead | null, outputs: number,
 ): Judge<never, string> {
   if (isDelayed) return new Prequential<number, string>({})
-  if (scale === null) {
+  if (ahead === null) {
     return (task === 'binary' ? binaryMetrics() : multiclassMetrics(outputs)) as unknown as Judge<never, string>
   }
   const judge = regressionMetrics()
@@ -182,7 +204,10 @@ function judgeOf(
     get state() {
       return judge.state
     },
-    update: (output: number) => judge.update(scale.unscaled(output), current.label),
+    update: (output: number) => {
+      const { said, label } = ahead.learned(output)
+      judge.update(said, label)
+    },
     report: () => judge.report() as unknown as Report,
     check: (state) => judge.check(state),
     restore: (state) => judge.restore(state),

@@ -99,28 +99,63 @@ export class Session {
   /** Gives false for a label that does not suit the task; the record is rejected then. */
   take(given: SourceRecord): boolean {
     const number = ++this.#tally.received
-    const event = this.#parts.mayNest && isNested(given) ? flattened(given) : given
+    const event = this.#flat(given)
     const label = event[this.plan.target]
     if (label === null || label === undefined) {
       this.#predictOnly(number, event)
       return true
     }
-    const isPlain = this.#isRegression && typeof label === 'number' && label >= -magnitudeMax && label <= magnitudeMax
-    const reading = isPlain ? label + 0 : this.labels.read(label)
+    const reading = this.#known(label) ?? this.labels.read(label)
     if (typeof reading !== 'number') {
       const { code, reason } = reading
       this.#refuse({ code, reason: `the label: ${reason}`, path: `$.${this.plan.target}`, record: number }, event)
       return code !== 'E_LABEL'
     }
-    if (this.#queue === null) this.#learnNow(number, event, reading, label)
+    if (this.#queue === null) this.#learnNow(number, event, reading)
     else this.#askNow(number, event, reading, label)
     return true
+  }
+
+  /**
+   * Takes records from one place on, up to another at most, as `take` does: those that the model can be given together.
+   * Returns the place behind them, where one may stand that has to be taken alone.
+   */
+  takeMany(records: readonly SourceRecord[], from: number, to: number): number {
+    const { learnMany } = this.model
+    if (learnMany === null || this.#queue !== null) return from
+    const events: SourceRecord[] = []
+    const labels: number[] = []
+    for (let k = from; k < to; k++) {
+      const event = this.#flat(records[k]!)
+      const label = this.#known(event[this.plan.target])
+      if (label === undefined) break
+      events.push(event)
+      labels.push(label)
+    }
+    if (events.length === 0) return from
+    learnMany(events, labels).forEach((learnt, k) => {
+      const number = ++this.#tally.received
+      const event = events[k]!
+      if ('answer' in learnt) this.#learned(number, event, labels[k]!, learnt.answer)
+      else this.#refuse(refusalOf(learnt.error, event, number), event)
+    })
+    return from + events.length
   }
 
   /** Predicts and nothing else; there need be no label. */
   ask(given: SourceRecord): void {
     const number = ++this.#tally.received
-    this.#predictOnly(number, this.#parts.mayNest && isNested(given) ? flattened(given) : given)
+    this.#predictOnly(number, this.#flat(given))
+  }
+
+  #flat(given: SourceRecord): SourceRecord {
+    return this.#parts.mayNest && isNested(given) ? flattened(given) : given
+  }
+
+  /** A label that is read at a glance, as `Labels#read` would; undefined for others. */
+  #known(label: unknown): number | undefined {
+    if (!this.#isRegression) return this.labels.met(label)
+    return typeof label === 'number' && label >= -magnitudeMax && label <= magnitudeMax ? label + 0 : undefined
   }
 
   /** The stream is over: the labels that are left come. */
@@ -148,7 +183,7 @@ export class Session {
     this.#queue!.restore(later.queue)
   }
 
-  #learnNow(number: number, event: SourceRecord, label: number, given: unknown): void {
+  #learnNow(number: number, event: SourceRecord, label: number): void {
     let answer: Answer
     try {
       answer = this.model.learn(event, label)
@@ -156,9 +191,13 @@ export class Session {
       this.#refuse(refusalOf(error, event, number), event)
       return
     }
+    this.#learned(number, event, label, answer)
+  }
+
+  #learned(number: number, event: SourceRecord, label: number, answer: Answer): void {
     this.#tally.learned++
     this.recent.add(answer, label, this.#nameOf(label))
-    this.#parts.witness.predicted?.(number, answer, given)
+    this.#parts.witness.predicted?.(number, answer, event[this.plan.target])
   }
 
   /** Predicts; the label comes later. */
