@@ -12,7 +12,7 @@ import type { Label, Target } from './target.ts'
 /** A loss with its options filled in: `squaredError()`, `crossEntropy()`, ... */
 export type LearnerLoss = Loss<'mean'> | Loss<'sum'> | CrossEntropy
 
-/** `dtype` (default 'f32'), `seed` (default 0), `fusion`, `onReject` and `queue` are those of a run. */
+/** `dtype` (default 'f32'), `seed` (default 0), `fusion`, `weights`, `onReject` and `queue` are those of a run. */
 export interface LearnerOptions<E, L extends LearnerLoss, C extends Label, K extends string> extends RunOptions {
   /** Which fields are features: `features({ ... })`. */
   readonly features: Features
@@ -72,8 +72,10 @@ export function listOf<C>(classes: readonly C[] | 'open' | undefined): readonly 
 }
 
 /** Those of a run among a learner's options. */
-export function runOptionsOf({ dtype, seed, fusion, onReject, queue, pick }: RunOptions): RunOptions {
-  const given = { dtype, seed, fusion, onReject, queue, pick }
+export function runOptionsOf(
+  { dtype, seed, fusion, weights, onReject, queue, pick }: RunOptions,
+): RunOptions {
+  const given: Readonly<Record<keyof RunOptions, unknown>> = { dtype, seed, fusion, weights, onReject, queue, pick }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
 }
 
