@@ -40,15 +40,20 @@ export class LabelsAhead {
     return this.#outputs[at]!
   }
 
-  /** An output for record `at` as a label; the output itself without a scale. */
+  /** An output for record `at`, or for one that is to be predicted (-1), as a label; without a scale the output. */
   unscaled(at: number, output: number): number {
-    return this.#scale === null ? output : this.#means[at]! + output * this.#deviations[at]!
+    if (this.#scale === null) return output
+    return at < 0 ? this.#scale.unscaled(output) : this.#means[at]! + output * this.#deviations[at]!
   }
 
-  /** The record at hand was learned with this output: its label, and the output as a label. */
-  learned(output: number): { readonly said: number; readonly label: number } {
-    const at = this.#ended++
-    return { said: this.unscaled(at, output), label: this.#labels[at]! }
+  /** Of the record at hand. */
+  get label(): number {
+    return this.#labels[this.#ended]!
+  }
+
+  /** The record at hand was learned with this output: the output as a label. */
+  learned(output: number): number {
+    return this.unscaled(this.#ended++, output)
   }
 
   /** The record at hand was rejected. */

@@ -128,17 +128,17 @@ function network(plan: ModelPlan, choice: Exclude<ModelChoice, { kind: 'auto' }>
   model.rejected$.subscribe(({ phase }) => {
     if (phase !== 'observe') ahead.rejected()
   })
-  const answerOf = (prediction: unknown, unscaled: (output: number) => number): Answer => {
-    if (task !== 'multiclass') return unscaled(prediction as number)
+  /** `at`: the place of a record among those at hand; -1: it is in none. */
+  const answerOf = (prediction: unknown, at: number): Answer => {
+    if (task !== 'multiclass') return ahead.unscaled(at, prediction as number)
     const { label, probabilities } = prediction as ClassPrediction
     return { label: labels.classes[label]!, probabilities }
   }
-  const now = (output: number): number => (scale === null ? output : scale.unscaled(output))
   return {
     learn: (record, label) => {
       ahead.begin([record], [label])
       try {
-        return answerOf(model.learnOne(record).prediction, (output) => ahead.unscaled(0, output))
+        return answerOf(model.learnOne(record).prediction, 0)
       } finally {
         ahead.end()
       }
@@ -147,15 +147,14 @@ function network(plan: ModelPlan, choice: Exclude<ModelChoice, { kind: 'auto' }>
       ahead.begin(records, given)
       try {
         return model.learnMany(records).map((learnt, k) => (
-          'reason' in learnt ? { error: new RejectedError(learnt) }
-            : { answer: answerOf(learnt.prediction, (output) => ahead.unscaled(k, output)) }
+          'reason' in learnt ? { error: new RejectedError(learnt) } : { answer: answerOf(learnt.prediction, k) }
         ))
       } finally {
         ahead.end()
       }
     },
-    ask: (record) => ({ answer: answerOf(model.predictOne(record), now), asked: null }),
-    predict: (record) => answerOf(model.predictOne(record), now),
+    ask: (record) => ({ answer: answerOf(model.predictOne(record), -1), asked: null }),
+    predict: (record) => answerOf(model.predictOne(record), -1),
     report: () => model.metrics as unknown as Report,
     snapshot: () => ({ ...model.snapshot(), scale: scale?.state ?? null }),
     restore: (state) => {
@@ -205,8 +204,8 @@ function judgeOf(
       return judge.state
     },
     update: (output: number) => {
-      const { said, label } = ahead.learned(output)
-      judge.update(said, label)
+      const { label } = ahead
+      judge.update(ahead.learned(output), label)
     },
     report: () => judge.report() as unknown as Report,
     check: (state) => judge.check(state),

@@ -87,7 +87,7 @@ describe('LabelsAhead', () => {
         expect(ahead.unscaled(k - from, 0.5)).toBe(plain.unscaled(0.5))
         if (k % 5 === 3) ahead.rejected()
         else {
-          expect(ahead.learned(0.25)).toEqual({ said: plain.unscaled(0.25), label: labels[k] })
+          expect([ahead.label, ahead.learned(0.25)]).toEqual([labels[k], plain.unscaled(0.25)])
           plain.add(labels[k]!)
         }
       }

@@ -4,7 +4,7 @@ import { MeanOf } from './mean-of.ts'
 import type { Metric, MetricState } from './metric.ts'
 import { unpack } from './packed.ts'
 import { cut, stateOf } from './peeking.ts'
-import { squaredError } from './squared-error.ts'
+import { squaredError, squaredErrors } from './squared-error.ts'
 import { Statistic } from './statistic.ts'
 
 /**
@@ -88,7 +88,7 @@ class R2 extends Statistic<number> {
   updateAll(predictions: Float64Array, labels: Float64Array, count: number): void {
     const terms = termsFor(count)
     if (!this.#hasErrors) {
-      for (let k = 0; k < count; k++) terms[k] = finiteTerm(squaredError(predictions[k]!, labels[k]!))
+      squaredErrors(predictions, labels, count, terms)
       this.#errors.addAll(terms, count)
     }
     if (this.#isShared) return
