@@ -23,12 +23,15 @@ export class BucketCounts {
     return this.#pages[(bucket >> pageBits) + side]?.counts[bucket & (pageSize - 1)] ?? 0
   }
 
-  add(bucket: number, count: number): void {
+  /** Returns what the count was. */
+  add(bucket: number, count: number): number {
     const at = (bucket >> pageBits) + side
     const page = this.#pages[at] ??= { counts: new Float64Array(pageSize), bits: new Int32Array(words) }
     const slot = bucket & (pageSize - 1)
-    page.counts[slot] = page.counts[slot]! + count
-    page.bits[slot >>> 5]! |= 1 << (slot & 31)
+    const before = page.counts[slot]!
+    page.counts[slot] = before + count
+    if (before === 0) page.bits[slot >>> 5]! |= 1 << (slot & 31)
+    return before
   }
 
   /** The next bucket above that was met; Infinity when there is none. */

@@ -6,7 +6,9 @@ const magnitudeMax = 2 ** exponentMax
 const magnitudeMin = 2 ** -exponentMax
 
 const float = new Float64Array(1)
-const words = new DataView(float.buffer)
+const words = new Uint32Array(float.buffer)
+/** Of its two words, the one with the exponent. */
+const upper = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 1 : 0
 
 /**
  * Numbers in ascending order fall into ascending buckets, numbered by integers; 0 has bucket 0, -x the negative of x's.
@@ -16,7 +18,7 @@ export function bucketOf(x: number): number {
   const magnitude = Math.min(Math.abs(x), magnitudeMax)
   if (magnitude < magnitudeMin) return 0
   float[0] = magnitude
-  const exponentAndMantissa = words.getUint32(isLittle ? 4 : 0, isLittle) >>> (20 - kept)
+  const exponentAndMantissa = words[upper]! >>> (20 - kept)
   const bucket = exponentAndMantissa - ((1023 - exponentMax) << kept) + 1
   return x < 0 ? -bucket : bucket
 }
@@ -26,8 +28,6 @@ export function bucketValue(bucket: number): number {
   if (bucket === 0) return 0
   const pattern = Math.abs(bucket) - 1 + ((1023 - exponentMax) << kept)
   float[0] = 0
-  words.setUint32(isLittle ? 4 : 0, pattern << (20 - kept), isLittle)
+  words[upper] = pattern << (20 - kept)
   return bucket < 0 ? -float[0] : float[0]
 }
-
-const isLittle = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1

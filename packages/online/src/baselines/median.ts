@@ -25,6 +25,8 @@ class MedianBaseline implements Baseline<number> {
   /** The median's bucket, and the labels in buckets below it. */
   #at = 0
   #before = 0
+  /** Its value. */
+  #median = 0
   /** Buckets that were met, ascending; null: to be looked for. New ones are rare, and states may be many. */
   #met: number[] | null = null
 
@@ -43,7 +45,7 @@ class MedianBaseline implements Baseline<number> {
   }
 
   predict(): number {
-    return this.#total === 0 ? 0 : bucketValue(this.#at)
+    return this.#total === 0 ? 0 : this.#median
   }
 
   update(label: number): void {
@@ -81,8 +83,7 @@ class MedianBaseline implements Baseline<number> {
   }
 
   #add(bucket: number, count: number): void {
-    if (this.#counts.countOf(bucket) === 0) this.#met = null
-    this.#counts.add(bucket, count)
+    if (this.#counts.add(bucket, count) === 0) this.#met = null
     if (this.#total === 0) this.#at = bucket
     else if (bucket < this.#at) this.#before += count
     this.#total += count
@@ -100,5 +101,6 @@ class MedianBaseline implements Baseline<number> {
       this.#before += count
       this.#at = counts.above(this.#at)
     }
+    this.#median = bucketValue(this.#at)
   }
 }
