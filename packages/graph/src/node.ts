@@ -265,14 +265,15 @@ function resultShape(operator: Operator, inputs: readonly AnyNode[], options: un
 function commonHost(inputs: readonly AnyNode[], label: string): Host | null {
   let host: Host | null = null
   for (const node of inputs) {
-    if (node.host === null || node.host === host) continue
+    const own = asNode(node, label).host
+    if (own === null || own === host) continue
     if (host !== null) {
       throw new GraphError(
         'its inputs come from two different event sources, so they have no common event', label,
         'Join the sources first (withLatestFrom, zip, merge, ...) and let every input(...) select from the joined one',
       )
     }
-    host = node.host
+    host = own
   }
   return host
 }

@@ -223,7 +223,7 @@ export class Store implements Home {
     if (fits) return
     throw new GraphError(
       `cannot hold a tensor of shape [${value.shape}], wanted [${shape}]`, what,
-      'The state belongs to another model: build the model that wrote it, with the same sizes',
+      'The state belongs to another model or optimizer: build what wrote it',
     )
   }
 

@@ -1,9 +1,9 @@
 import {
-  type AnyNode, apply, constant, GraphError, type Node, type Operandish, type Operator, type Slot, toNode,
+  type AnyNode, apply, asNode, constant, GraphError, type Node, type Operandish, type Operator, type Slot,
 } from '@eddy/graph'
 import { binary } from '@eddy/kernels'
 import * as op from '@eddy/kernels/op'
-import { broadcastShapes, scalar } from '@eddy/tensor'
+import { broadcastShapes, scalar, Tensor } from '@eddy/tensor'
 import { emitCollapse, emitExpand } from './broadcast.ts'
 import type { Broadcast, Fits, ShapeOf } from './broadcast-types.ts'
 import { defineRule } from './record.ts'
@@ -51,10 +51,11 @@ export function arithmeticOperator(name: Arithmetic): Operator<null, never> {
   })
 }
 
-/** The operand as a node. @throws GraphError for sparse pairs. */
+/** The operand as a node. @throws GraphError for sparse pairs, and for what is no operand. */
 export function operandNode(operand: Operandish, label: string): AnyNode {
   // In f64, so that a number keeps all its bits in an f64 run.
-  const node = typeof operand === 'number' ? constant(scalar(operand, 'f64')) : toNode(operand)
+  const node = typeof operand === 'number' ? constant(scalar(operand, 'f64'))
+    : operand instanceof Tensor ? constant(operand) : asNode(operand, label)
   if (node.pairs === 0) return node
   throw new GraphError(`needs dense values, got the sparse pairs of ${node.label}`, label, 'Put densify() before it')
 }

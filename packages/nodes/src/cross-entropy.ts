@@ -96,12 +96,12 @@ export function crossEntropy<S extends Shape, R extends Reduction = 'mean'>(
   logits: Values<S>, label: Values<LabelOf<NoInfer<S>>>, options?: CrossEntropyOptions<R>,
 ): Node<CrossEntropyShape<R>>
 export function crossEntropy(
-  first?: Values<Shape> | CrossEntropyOptions, label?: Values<Shape>, options: CrossEntropyOptions = {},
+  first: Values<Shape> | CrossEntropyOptions = {}, label?: Values<Shape>, options: CrossEntropyOptions = {},
 ): unknown {
-  if (first !== undefined && (label !== undefined || 'subscribe' in first)) {
+  if (label !== undefined || Object(first) !== first || 'subscribe' in first) {
     return crossEntropyNode(first as Values<Shape>, label, options)
   }
-  const filled = (first ?? {}) as CrossEntropyOptions
+  const filled = first as CrossEntropyOptions
   const facts: LossFacts = { label: 'crossEntropy()', link: 'softmax', targetShape: (shape) => shape.slice(0, -1) }
   return Object.assign((x: Values<Shape>, t?: Values<Shape>) => crossEntropyNode(x, t, filled), facts)
 }

@@ -139,11 +139,11 @@ function binaryNode(x: Values<Shape>, t: Values<Shape> | undefined, options: Bin
  * @example binaryFocalWithLogits(value([0]), value([1])) // 0.1732868
  */
 export const binaryFocalWithLogits: BinaryFocal = /* @__PURE__ */ (() => {
-  const call = (first?: Values<Shape> | BinaryCall, target?: Values<Shape>, options?: BinaryCall): unknown => {
-    if (first !== undefined && (target !== undefined || 'subscribe' in first)) {
+  const call = (first: Values<Shape> | BinaryCall = {}, target?: Values<Shape>, options?: BinaryCall): unknown => {
+    if (target !== undefined || Object(first) !== first || 'subscribe' in first) {
       return binaryNode(first as Values<Shape>, target, options)
     }
-    const filled = (first ?? {}) as BinaryCall
+    const filled = first as BinaryCall
     checkBinary(filled)
     const facts: LossFacts = { label: 'binaryFocalWithLogits()', link: 'sigmoid', targetShape: (shape) => shape }
     return Object.assign((x: Values<Shape>, t: Values<Shape>) => binaryNode(x, t, filled), facts)
@@ -184,12 +184,12 @@ export function focal<S extends Shape, R extends Reduction = 'mean'>(
   logits: Values<S>, label: Values<LabelOf<NoInfer<S>>>, options?: FocalOptions<R>,
 ): Node<FocalShape<R>>
 export function focal(
-  first?: Values<Shape> | FocalOptions, label?: Values<Shape>, options: FocalOptions = {},
+  first: Values<Shape> | FocalOptions = {}, label?: Values<Shape>, options: FocalOptions = {},
 ): unknown {
-  if (first !== undefined && (label !== undefined || 'subscribe' in first)) {
+  if (label !== undefined || Object(first) !== first || 'subscribe' in first) {
     return focalNode(first as Values<Shape>, label, options)
   }
-  const filled = (first ?? {}) as FocalOptions
+  const filled = first as FocalOptions
   check('focal', 'gamma', filled.gamma ?? 2, gammaMax)
   const facts: LossFacts = { label: 'focal()', link: 'softmax', targetShape: (shape) => shape.slice(0, -1) }
   return Object.assign((x: Values<Shape>, t?: Values<Shape>) => focalNode(x, t, filled), facts)

@@ -63,8 +63,8 @@ export function pairLoss<Own = unknown, Facts = { readonly link: 'identity' }>(
   ): Node<Shape> => variant(prediction, target, options) ??
     applyPairLoss(name, prediction, target, pairLossOptions(name, parameters(options), options.reduction))
   const call = (...given: PairArguments<Own>): unknown => {
-    const [first, target, last] = given
-    if (first !== undefined && (target !== undefined || 'subscribe' in first)) {
+    const [first = {}, target, last] = given
+    if (target !== undefined || Object(first) !== first || 'subscribe' in first) {
       return applied(first as Values<Shape>, target, last)
     }
     const options = first as (Own & ReductionOptions) | undefined
