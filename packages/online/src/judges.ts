@@ -1,4 +1,5 @@
 import { classPrior } from './baselines/class-prior.ts'
+import { checkClasses } from './baselines/is-count.ts'
 import { lastClass } from './baselines/last-class.ts'
 import { meanBaseline } from './baselines/mean.ts'
 import { medianBaseline } from './baselines/median.ts'
@@ -38,8 +39,10 @@ export function binaryMetrics(): Prequential<number, BinaryMetric> {
 /**
  * For the probabilities of several classes: accuracy, logLoss, f1 (mean over events of that of their class), macroF1
  * (mean over classes), kappa, beside noChange (last class) and majority (shares). There may be more classes later.
+ * @throws ValueError when `classes` is no number of classes.
  */
 export function multiclassMetrics(classes = 1): Prequential<ArrayLike<number>, MulticlassMetric> {
+  checkClasses('multiclassMetrics', classes)
   return new Prequential<ArrayLike<number>, MulticlassMetric>(
     { accuracy, logLoss, f1: weightedF1, macroF1, kappa }, baselinesOf('multiclass', classes),
   )

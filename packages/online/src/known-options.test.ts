@@ -3,16 +3,21 @@ import { dense, squaredError } from '@eddy/nodes'
 import { sgd } from '@eddy/optim'
 import { describe, expect, it } from 'vitest'
 import { anomaly } from './anomaly/anomaly.ts'
+import { autoencoder } from './anomaly/autoencoder.ts'
+import { AutoModel } from './auto/auto-model.ts'
 import { autoModel } from './auto/make-auto-model.ts'
+import { Bandit } from './bandit/bandit.ts'
 import { epsilonGreedy } from './bandit/epsilon-greedy.ts'
 import { linUcb } from './bandit/lin-ucb.ts'
 import { bandit } from './bandit/make-bandit.ts'
 import { offPolicy } from './bandit/off-policy.ts'
 import { squareCb } from './bandit/square-cb.ts'
+import { classPrior } from './baselines/class-prior.ts'
+import { lastClass } from './baselines/last-class.ts'
 import { adwin } from './drift/adwin.ts'
 import { delayLabels } from './delayed/delay-labels.ts'
 import { days, minutes } from './delayed/durations.ts'
-import { backgroundLearner } from './drift/background-learner.ts'
+import { BackgroundLearner, backgroundLearner } from './drift/background-learner.ts'
 import { ddm } from './drift/ddm.ts'
 import { detectDrift } from './drift/detect-drift.ts'
 import { onDrift } from './drift/drift-policy.ts'
@@ -36,9 +41,13 @@ import { balancedWeights } from './imbalance/class-weights.ts'
 import { describe as describeModel } from './inspect/describe.ts'
 import { gradientNorms } from './inspect/gradients.ts'
 import { histogram } from './inspect/histogram.ts'
+import { multiclassMetrics } from './judges.ts'
 import { checkOptions } from './known-options.ts'
+import { Learner } from './learner.ts'
 import { learner } from './make-learner.ts'
+import { Ensemble } from './many/ensemble.ts'
 import { grid } from './many/grid.ts'
+import { KeyedLearner } from './many/keyed-learner.ts'
 import { ensemble } from './many/make-ensemble.ts'
 import { keyedLearner } from './many/make-keyed-learner.ts'
 import { calibrationError, reliability } from './metrics/calibration.ts'
@@ -130,6 +139,17 @@ describe('parts of another kind', () => {
     ['grid', () => grid({ seed: 5 } as never, (point) => point), /the axis seed has no values, in grid: got 5/],
     ['grid', () => grid({ seed: [1] }, undefined as never), /this is no maker of members, in grid/],
     ['grid', () => grid(undefined as never, (point) => point), /the axes are no record, in grid: got undefined/],
+    ['autoencoder', () => autoencoder(5 as never), /autoencoder: needs a Node, got number/],
+    ['classPrior', () => classPrior('x' as never), /classes is out of range, in classPrior: got "x", wanted an integ/],
+    ['lastClass', () => lastClass(-1), /classes is out of range, in lastClass: got -1/],
+    ['multiclassMetrics', () => multiclassMetrics({} as never), /classes is out of range, in multiclassMetrics/],
+    ['new AutoModel', () => new AutoModel(null as never), /no record, in autoModel.*got null.*without new/],
+    ['new BackgroundLearner', () => new BackgroundLearner(5 as never), /no record, in backgroundLearner: got 5/],
+    ['new Bandit', () => new Bandit(undefined as never), /the options are no record, in bandit: got undefined/],
+    ['new Ensemble', () => new Ensemble({} as never), /ensemble: got undefined for features, wanted what features/],
+    ['new KeyedLearner', () => new KeyedLearner('x' as never), /the options are no record, in keyedLearner: got "x"/],
+    ['new Learner', () => new Learner(undefined as never), /no record, in learner: got undefined, wanted those of le/],
+    ['new Learner', () => new Learner({ features: {} } as never), /learner: got an object for features, wanted what/],
   ] as const)('%s says what it wanted: %s', (_, make, message) => {
     expect(make).toThrow(message)
     expect(make).not.toThrow(TypeError)

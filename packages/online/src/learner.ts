@@ -32,6 +32,7 @@ import type { Label } from './target.ts'
 import type { Task } from './task.ts'
 import { hasRoom, isPlain } from './together.ts'
 import { type LearnerNodes, wireGraph } from './wire-graph.ts'
+import { withFeatures } from './with-features.ts'
 
 /** Held while there is no event, so that none is kept alive. */
 const nothing = undefined as never
@@ -95,7 +96,7 @@ export class Learner<E, P, K extends string = string> {
 
   /** @internal */
   constructor(options: LearnerOptions<E, LearnerLoss, Label, K>, tenancy: Tenancy<E> | null = null) {
-    const { features, loss, optimizer, classes } = options
+    const { features, loss, optimizer, classes } = withFeatures('learner', options)
     if (tenancy !== null) checkShared(options)
     this.#options = options
     this.#tenancy = tenancy

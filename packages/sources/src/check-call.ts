@@ -48,6 +48,12 @@ export function checkCall(
   throw misuse(where, `there is no option ${formatValue(unknown)}`, `There are ${all.join(', ')}.`)
 }
 
+/** @throws SourceError with the code E_OPTION unless these are records that are there: a list, say. */
+export function checkRecords(where: string, records: unknown): void {
+  const isList = typeof records === 'object' && records !== null && Symbol.iterator in records
+  if (!isList) throw misuse(where, `got ${formatValue(records)}, wanted a list of records`, 'Collect a stream first.')
+}
+
 function misuse(where: string, what: string, hint: string): SourceError {
   return new SourceError({ code: 'E_OPTION', what, source: where, hint })
 }

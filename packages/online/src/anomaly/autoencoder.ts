@@ -1,4 +1,4 @@
-import type { AnyNode, Node } from '@eddy/graph'
+import { type AnyNode, asNode, type Node } from '@eddy/graph'
 import { dense, div, maximum, mul, reshape, square, squaredError, sub, sum, tanh, type Values } from '@eddy/nodes'
 import { checkNumber } from '@eddy/optim'
 import { type Shape, ShapeError, zeros } from '@eddy/tensor'
@@ -33,7 +33,8 @@ export interface Autoencoder {
  * Shapes: x [n], or pairs of [n <= width] -> code [hidden], decoded [n or width], error [].
  * Gradient: into all weights, and for dense x into x; put `stopGradient()` before when x is itself learned.
  * Source: Hinton and Salakhutdinov 2006; the error as a score: Sakurada and Yairi 2014.
- * @throws ShapeError when dense values are no vector; ValueError when a width is no count.
+ * @throws GraphError for what is no node; ShapeError when dense values are no vector; ValueError when a width is no
+ * count.
  *
  * @example
  * const x = input(events$, { shape: [8], select: (event) => event.readings }).pipe(standardize())
@@ -44,7 +45,7 @@ export interface Autoencoder {
 export function autoencoder<S extends Shape>(
   x: Values<S>, { hidden = 4, width }: AutoencoderOptions = {},
 ): Autoencoder {
-  const node = x as unknown as AnyNode
+  const node: AnyNode = asNode(x as Values<Shape>, 'autoencoder')
   const widths = typeof hidden === 'number' ? [hidden] : [...hidden]
   const isCount = { least: 1, most: 65_536, integer: true } as const
   for (const each of widths) checkNumber('autoencoder', 'hidden', each, isCount, 'It is a width, or a list of them.')

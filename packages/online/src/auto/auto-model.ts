@@ -19,6 +19,7 @@ import type { Judge, Report } from '../prequential.ts'
 import { Learned, type Predicted } from '../results.ts'
 import { fieldOf, type Label } from '../target.ts'
 import type { Task } from '../task.ts'
+import { asRecord } from '../with-features.ts'
 import { type Asked, type Core, type CoreState, type Expert, isRejection, type Outcome } from './auto-core.ts'
 import type { AutoMetric, AutoOptions, AutoPrediction } from './auto-options.ts'
 import type { AutoNodes } from './branches.ts'
@@ -77,7 +78,7 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
 
   /** @internal */
   constructor(options: AutoOptions<E, T, C>) {
-    checkOptions(options)
+    checkOptions(asRecord('autoModel', options))
     this.#options = options
     const { target, seed = 0 } = options
     this.#seed = seed

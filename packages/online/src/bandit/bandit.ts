@@ -11,6 +11,7 @@ import type {
   RewardByKey, RewardOptions,
 } from './bandit-options.ts'
 import type { Key } from '../many/keyed-options.ts'
+import { asRecord } from '../with-features.ts'
 import { checkBandit, checkReward } from './check-bandit.ts'
 import { type Decision, isDecision, type LoggedDecision, type Offer } from './decision.ts'
 import { GraphRewards } from './graph-rewards.ts'
@@ -54,8 +55,8 @@ export class Bandit<A extends string, C extends object> {
 
   /** @internal */
   constructor(options: BanditOptions<A>) {
+    checkBandit(asRecord('bandit', options))
     const { features, policy, interactions = true, seed = 0, within = Infinity, capacity = 10_000, noReward } = options
-    checkBandit(options)
     this.#options = options
     this.#seed = seed
     this.#random = rng(seed, 'bandit')

@@ -1,11 +1,13 @@
 import type { Baseline, MetricState } from '../metrics/metric.ts'
-import { isCount } from './is-count.ts'
+import { checkClasses, isCount } from './is-count.ts'
 
 /**
  * How often each class has occurred, as probabilities; all equal at first. Its most probable class is the majority.
  * Grows with the classes.
+ * @throws ValueError when `classes` is no number of classes.
  */
 export function classPrior(classes = 1): Baseline<ArrayLike<number>> {
+  checkClasses('classPrior', classes)
   return new ClassPrior(classes)
 }
 

@@ -1,11 +1,9 @@
 import type { Baseline, MetricState } from '../metrics/metric.ts'
-import { isCount } from './is-count.ts'
-
-/** A state that speaks of more classes is broken: a label in f32 is below 2^24. */
-const classesMax = 2 ** 24
+import { checkClasses, classesMax, isCount } from './is-count.ts'
 
 /** Probability 1 for the class seen last; for the first class at first. Grows with the classes. */
 export function lastClass(classes = 1): Baseline<ArrayLike<number>> {
+  checkClasses('lastClass', classes)
   return new LastClass(classes)
 }
 

@@ -6,6 +6,7 @@ import type { LearnerState } from '../learner-state.ts'
 import type { Learner, Query } from '../learner.ts'
 import type { Report } from '../prequential.ts'
 import type { Learned, Predicted } from '../results.ts'
+import { asRecord } from '../with-features.ts'
 import { type DriftSignal, signalOf } from './detect-drift.ts'
 import type { Detector, DetectorState } from './detector.ts'
 import { type DriftWatch, startWatch } from './drift-watch.ts'
@@ -63,7 +64,7 @@ export class BackgroundLearner<E, P, K extends string = string, S extends Detect
 
   /** @internal */
   constructor(options: BackgroundLearnerOptions<E, P, K, S>) {
-    this.#options = options
+    this.#options = asRecord('backgroundLearner', options)
     this.#watch = startWatch(options.detector, 'backgroundLearner')
     this.#active = this.#make(this.#next++)
     this.signal$ = this.#signals.asObservable()

@@ -9,6 +9,7 @@ import type { Judge, Report } from '../prequential.ts'
 import type { ClassPrediction, OpenClassPrediction } from '../prediction.ts'
 import type { Label } from '../target.ts'
 import type { Task } from '../task.ts'
+import { withFeatures } from '../with-features.ts'
 import { checkMembers } from './check-members.ts'
 import { combiner } from './combine.ts'
 import {
@@ -51,7 +52,7 @@ export class Ensemble<E, P, K extends string = string> {
 
   /** @internal */
   constructor(options: EnsembleOptions<E, LearnerLoss, Label, K, P>) {
-    const { members, combine = 'mean', classes, queue, metrics, ...rest } = options
+    const { members, combine = 'mean', classes, queue, metrics, ...rest } = withFeatures('ensemble', options)
     const inner = { ...rest, ...(classes === undefined ? {} : { classes }) }
     this.#seats = seatsOf<E, P>(inner, members)
     const { task, nodes } = this.#seats[0]!.turns.learner

@@ -9,6 +9,7 @@ import type { Learned, Predicted } from '../results.ts'
 import type { Label } from '../target.ts'
 import type { Task } from '../task.ts'
 import type { LearnerNodes } from '../wire-graph.ts'
+import { withFeatures } from '../with-features.ts'
 import { JudgeByName } from './judge-by-name.ts'
 import { type Evicted, type Key, type KeyedCounters, type KeyedLearnerOptions, keyReader } from './keyed-options.ts'
 import { checkKeyed, type KeyedState, restoreKeyed, snapshotKeyed } from './keyed-state.ts'
@@ -46,7 +47,7 @@ export class KeyedLearner<E, P, K extends string = string, Q extends Key = Key> 
 
   /** @internal */
   constructor(options: KeyedLearnerOptions<E, LearnerLoss, Label, K, Q>) {
-    const { capacity = 100_000, key } = options
+    const { capacity = 100_000, key } = withFeatures('keyedLearner', options)
     if (!Number.isInteger(capacity) || capacity < 1 || capacity > 2 ** 31) {
       throw new ValueError({
         what: 'the number of models is out of range', where: 'keyedLearner', got: capacity,

@@ -77,9 +77,16 @@ function averaging(eta: Schedule, lambda: number, t0: number): Transform {
 
 /**
  * The averaged weights of a state that `asgd` has written; the rest of the state is not looked at.
- * @throws ValueError when a parameter has no average.
+ * @throws ValueError when this is no such state, or a parameter has no average.
  */
-export function averagedWeights({ parameters, slots }: Pick<TrainingState, 'parameters' | 'slots'>): Parameters {
+export function averagedWeights(state: Pick<TrainingState, 'parameters' | 'slots'>): Parameters {
+  const { parameters, slots } = Object(state) as TrainingState
+  if (Object(parameters) !== parameters || Object(slots) !== slots) {
+    throw new ValueError({
+      what: 'this is no training state', where: 'averagedWeights', got: state, wanted: '{ parameters, slots, ... }',
+      hint: 'Give what snapshot() of a training gave, or the part `training` of that of a learner.',
+    })
+  }
   return Object.freeze(Object.fromEntries(Object.entries(parameters).map(([name, weight]) => {
     const offset = slots[name]?.[slotName]
     if (offset === undefined) {

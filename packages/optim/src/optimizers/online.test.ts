@@ -244,5 +244,8 @@ describe('asgd() and averagedWeights(state)', () => {
       expectAll(ours['w']!.data, average, 1e-13)
     })
     expect(() => averagedWeights({ parameters, slots: { w: {} } })).toThrow(/no average/)
+    for (const none of [undefined, null, 5, 'x', {}, { parameters }]) {
+      expect(() => averagedWeights(none as never)).toThrow('this is no training state, in averagedWeights: got')
+    }
   })
 })

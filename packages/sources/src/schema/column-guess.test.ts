@@ -60,6 +60,12 @@ describe('inferSchema(records)', () => {
     ])
   })
 
+  it('says so when it is given no records', () => {
+    for (const none of [undefined, null, 5, 'text', {}]) {
+      expect(() => inferSchema(none as never)).toThrow(/inferSchema.*wanted a list of records/)
+    }
+  })
+
   it('looks at 1,000 records', () => {
     const records = Array.from({ length: 1001 }, (_, k) => ({ x: k < 1000 ? k : 'late' }))
     expect(inferSchema(records).columns[0]).toMatchObject({ kind: 'number', sample: { values: 1000 } })
