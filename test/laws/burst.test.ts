@@ -1,10 +1,11 @@
 import { input, minimize, resident } from '@eddy/graph'
-import { specialize, useSpecializer } from '@eddy/kernels/specialize'
+import { useSpecializer } from '@eddy/kernels/specialize'
 import { binaryCrossEntropyWithLogits, sparseLinear } from '@eddy/nodes'
 import { sgd } from '@eddy/optim'
 import fc from 'fast-check'
 import { Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
+import { atOnce } from '../support/at-once.ts'
 import { lawParameters } from '../support/law-parameters.ts'
 import { bits, build, type Built, type Event, events, play, type Recipe, recipes } from '../support/random-graph.ts'
 
@@ -37,9 +38,9 @@ describe('bursts', () => {
     const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 })
     fc.assert(fc.property(recipes, sizes, places, fc.nat(199), (recipe, lengths, bad, patience) => {
       const stream = streamOf(recipe, bad)
-      useSpecializer(specialize, Infinity)
+      useSpecializer(atOnce(), Infinity)
       const single = play(build(recipe, { native: true }), stream)
-      useSpecializer(specialize, patience)
+      useSpecializer(atOnce(), patience)
       const built = build(recipe, { native: true })
       const { losses, steps, ids, rejected, state } = heard(built, () => {
         for (let at = 0, i = 0; at < stream.length; i++) {

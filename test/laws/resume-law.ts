@@ -1,13 +1,12 @@
-import { specialize, useSpecializer } from '@eddy/kernels/specialize'
+import { useSpecializer } from '@eddy/kernels/specialize'
 import fc from 'fast-check'
 import { digest } from '@eddy/optim'
 import { decode, encode } from '@eddy/store'
 import { expect } from 'vitest'
+import { atOnce } from '../support/at-once.ts'
 
 /** Also what is not worth it: all that can be specialised. */
-const unlimited: typeof specialize = (kernels, dtype, header) => (
-  specialize(kernels, dtype, header, { instructions: Infinity, length: 20_000, left: 1 })
-)
+const unlimited = atOnce({ instructions: Infinity, length: 20_000, left: 1 })
 
 /** What can be stopped: `learn` is given event number k and returns what can be seen of it. */
 export interface Stoppable {

@@ -51,7 +51,7 @@ export class Burst {
     this.#ring.point(rows === null ? null : rows.rowsAt(from))
     if (!this.#constant) this.#writeCoefficients(count)
     if (special !== null && !this.#isSpecial) {
-      store.arena.specialize(store.dtype, this.#ring.header, special)
+      store.arena.install(this.#ring.header, special)
       this.#isSpecial = true
     }
     store.enter(this.#id, this.#assignments[0]!.progress.step, true)

@@ -71,6 +71,7 @@ export class Executor {
   /** The program as functions of its own, when it has run for long; frames so far, until that is wanted. */
   #special: Special | null = null
   #frames = 0
+  #making: Iterator<void, Special | null> | null = null
   #isSettled = false
   #direct = false
   #learns = false
@@ -301,13 +302,15 @@ export class Executor {
     return this.#store.arena.frame(this.#store.dtype, this.#header)
   }
 
-  /** A program that has run for long enough may do so for as long again. */
+  /** A program that has run for long enough may do so for as long again: a piece of its own functions is made. */
   #ran(frames: number): void {
-    if (this.#isSettled) return
     const { arena, dtype } = this.#store
-    if ((this.#frames += frames) <= arena.patience) return
+    if (this.#isSettled || (this.#frames += frames) <= arena.patience) return
+    this.#making ??= arena.specialize(dtype, this.#header)
+    const { done, value } = this.#making.next()
+    if (done !== true) return
     this.#isSettled = true
-    this.#special = arena.specialize(dtype, this.#header)
+    this.#special = value
   }
 
   /** All but the update in one call. Taps of values see what they would have seen before the backward pass. */

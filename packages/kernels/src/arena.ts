@@ -37,8 +37,8 @@ export interface Kernels {
   readonly run: (from: number, to: number) => number
 }
 
-/** Makes functions of the program at `header`, or null when it cannot. */
-export type Specialize = (kernels: Kernels, dtype: Dtype, header: number) => Special | null
+/** Makes functions of the program at `header`, piece by piece; null when it cannot. */
+export type Specialize = (kernels: Kernels, dtype: Dtype, header: number) => Iterator<void, Special | null>
 
 let specializing: Specialize | null = null
 let patience = Infinity
@@ -191,29 +191,29 @@ export class Arena {
     return dtype === 'f32' ? this.#kernels.frame32(header) : this.#kernels.frame64(header)
   }
 
-  /** After so many frames a program is worth a call of `specialize`. */
+  /** After so many frames a program is worth a call of `specialize`; Infinity without `useSpecializer`. */
   get patience(): number {
     return patience
   }
 
   /**
-   * Functions that do what `frame` does for a program, at the same bits, without interpreting its tape; `burst` calls
-   * them too. The tape must not change any more. `known` is what this gave for another header of the same tape.
-   *
-   * @returns null where nothing can be gained, or nobody called `useSpecializer`.
+   * Functions that do what `frame` does for a program, at the same bits, without interpreting its tape, which must not
+   * change any more. The work is done in pieces of a few milliseconds; null comes of it where nothing can be gained.
    */
-  specialize(dtype: Dtype, header: number, known: Special | null = null): Special | null {
-    const { memory, table, run32, run64 } = this.#kernels
+  specialize(dtype: Dtype, header: number): Iterator<void, Special | null> {
+    const { memory, run32, run64 } = this.#kernels
     const run = dtype === 'f32' ? run32 : run64
-    if (this.#special.size >= mostSpecial) return null
-    const kernels = { bytes: moduleBytes(), memory, control: this.control.at, run }
-    const special = known ?? specializing?.(kernels, dtype, header)
-    if (special == null) return null
+    return specializing!({ bytes: moduleBytes(), memory, control: this.control.at, run }, dtype, header)
+  }
+
+  /** From now on `burst` calls the function of a program whose tape is that of `header`. */
+  install(header: number, { frame }: Special): void {
+    const { table } = this.#kernels
+    if (this.#special.size >= mostSpecial) return
     const place = this.#vacant.pop() ?? table.grow(1)
-    table.set(place, special.frame)
+    table.set(place, frame)
     this.#special.set(header, place)
     this.#i32[(header >>> 2) + specialWord] = place
-    return special
   }
 
   /**

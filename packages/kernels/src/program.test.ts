@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Arena, bytesOf, type Frame, useSpecializer } from './arena.ts'
 import { binary, fault, layout, op, rule, unary } from './opcodes.ts'
 import { placeProgram, type RingPort } from './program.ts'
-import { specialize } from './specialize/specialize.ts'
+import { last, specialize } from './specialize/specialize.ts'
 import { Tape } from './tape.ts'
 import { dtypes, numbers } from './testing.ts'
 
@@ -96,7 +96,7 @@ const ways = dtypes.flatMap(({ dtype }) => (['interpreted', 'specialised'] as co
 describe.each(ways)('frame and burst $dtype, $way', ({ dtype, way }) => {
   useSpecializer(specialize)
   const frameOf = ({ arena, header }: ReturnType<typeof build>): Frame => (
-    way === 'interpreted' ? () => arena.frame(dtype, header) : arena.specialize(dtype, header)!.frame
+    way === 'interpreted' ? () => arena.frame(dtype, header) : last(arena.specialize(dtype, header))!.frame
   )
 
   it('a rejected frame changes no parameter, slot or step; a careful one stops before the update', () => {

@@ -25,6 +25,12 @@ interface Edge {
   readonly moves: { to: Local[]; from: Value[] }
 }
 
+/** What is to be gone back to after a branch. */
+export interface Branch {
+  readonly before: Path
+  readonly outer: Code
+}
+
 interface Label {
   /** A branch brings a result. */
   readonly hasResult: boolean
@@ -126,25 +132,28 @@ export class Evaluator {
     return this.#emit([...opcode(op), ...immediate], takes, gives)
   }
 
-  /** Goes both ways; when `leaves` is not null, the first way ends the function with that number. */
-  when(condition: Value, then: () => void, leaves: number | null = null): void {
-    if (condition.known !== null) {
-      if (condition.known !== 0) then()
-      return
-    }
-    const [before, outer] = [copyOf(this.#path!), this.#code]
+  /** Begins what is done only where a condition holds; null where it never does. */
+  open(condition: Value): Branch | null {
+    if (condition.known === 0) return null
+    const branch = { before: copyOf(this.#path!), outer: this.#code }
     const code: Code = []
-    outer.push({ kind: 'if', condition, code, otherwise: [] })
+    this.#code.push({ kind: 'if', condition, code, otherwise: [] })
     this.#code = code
-    then()
-    if (leaves !== null) {
-      code.push({ kind: 'op', bytes: [0x41, leaves, 0x0f], takes: [], gives: null })
-      this.#path = before
-    } else {
-      this.#path!.facts.meet(before.facts)
-      this.#path!.globals.clear()
-    }
+    return branch
+  }
+
+  /** Goes on with what is done in any case. */
+  close({ before, outer }: Branch): void {
+    this.#path!.facts.meet(before.facts)
+    this.#path!.globals.clear()
     this.#code = outer
+  }
+
+  /** Ends the function with a number where a condition holds. */
+  leave(condition: Value, number: number): void {
+    if (condition.known === 0) return
+    const code: Code = [{ kind: 'op', bytes: [0x41, number, 0x0f], takes: [], gives: null }]
+    this.#code.push({ kind: 'if', condition, code, otherwise: [] })
   }
 
   #local(type: number): Local {

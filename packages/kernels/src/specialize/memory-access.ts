@@ -5,7 +5,7 @@ import { known, opcode, unsigned, type Value, zeroOf } from './residual.ts'
 
 /** Bytes that do not change as long as the specialised program is used. */
 export interface Fixed {
-  readonly memory: DataView
+  readonly memory: WebAssembly.Memory
   isFixed(address: number, bytes: number): boolean
 }
 
@@ -132,10 +132,10 @@ export class MemoryAccess {
   }
 
   #constant(address: number, type: number): Value | null {
-    const { memory } = this.#fixed
-    if (type === i32) return known(memory.getInt32(address, true))
+    const { buffer } = this.#fixed.memory
+    if (type === i32) return known(new DataView(buffer).getInt32(address, true))
     if (type !== f64 && type !== f32) return null
-    const bytes = new Uint8Array(memory.buffer, address, type === f64 ? 8 : 4)
+    const bytes = new Uint8Array(buffer, address, type === f64 ? 8 : 4)
     return this.#writer.compute([type === f64 ? 0x44 : 0x43, ...bytes], [], type)
   }
 

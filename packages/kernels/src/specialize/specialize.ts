@@ -28,16 +28,17 @@ let parsed: { readonly bytes: Uint8Array; readonly module: Module } | null = nul
  * and no operand any more, and gives the same bits, errors and faults. An instruction that is long anyway is left to
  * the interpreter. The tape must stay as it is; parameters, inputs and coefficients may change.
  *
+ * One instruction after the other, so that whoever asks for it need not wait.
+ *
  * @returns null where nothing is gained, or code may not be made.
  */
-export function specialize(
+export function* specialize(
   { bytes, memory, control, run }: Kernels, dtype: Dtype, header: number, limits: Limits = usual,
-): Special | null {
+): Generator<void, Special | null> {
   if (parsed?.bytes !== bytes) parsed = { bytes, module: readModule(bytes) }
   const { module } = parsed
-  const writer = (): FrameWriter => (
-    new FrameWriter(module, new DataView(memory.buffer), control, dtype, header, limits)
-  )
+  yield
+  const writer = (): FrameWriter => new FrameWriter(module, memory, control, dtype, header, limits)
   const made = (code: Uint8Array<ArrayBuffer> | null): Frame | null => {
     try {
       return code === null ? null
@@ -46,21 +47,30 @@ export function specialize(
       return null
     }
   }
-  const frame = made(writer().frame())
+  const frame = made(yield* writer().frame())
   if (frame === null) return null
+  const updating = writer().update()
   let update: Frame | null | undefined
   return {
     frame,
     update() {
-      update ??= update === undefined ? made(writer().update()) : null
+      update ??= update === undefined ? made(last(updating)) : null
       return update?.(0) === 0
     },
   }
 }
 
+/** What comes of work in pieces, done at once. */
+export function last<T>(work: Iterator<void, T>): T {
+  for (;;) {
+    const { done, value } = work.next()
+    if (done === true) return value
+  }
+}
+
 class FrameWriter {
   readonly #module: Module
-  readonly #memory: DataView
+  readonly #memory: WebAssembly.Memory
   readonly #control: number
   readonly #suffix: string
   readonly #frame: readonly [from: number, to: number]
@@ -71,35 +81,36 @@ class FrameWriter {
   #done = 0
   #left = 0
 
-  constructor(module: Module, memory: DataView, control: number, dtype: Dtype, header: number, limits: Limits) {
-    const word = (k: number): number => memory.getUint32(header + 4 * k, true)
+  constructor(
+    module: Module, memory: WebAssembly.Memory, control: number, dtype: Dtype, header: number, limits: Limits,
+  ) {
     this.#module = module
     this.#memory = memory
     this.#control = control
     this.#limits = limits
     this.#suffix = dtype === 'f32' ? '32' : '64'
-    this.#frame = [word(0), word(1)]
-    this.#update = [word(2), word(3)]
+    this.#frame = [this.#word(header), this.#word(header + 4)]
+    this.#update = [this.#word(header + 8), this.#word(header + 12)]
     const parts = [this.#frame, this.#update]
-    const isFixed = (at: number, bytes: number): boolean => parts.some(([from, to]) => at >= from && at + bytes <= to)
+    const isFixed = (at: number, bytes: number): boolean => parts.some(([p, q]) => at >= p && at + bytes <= q)
     this.#evaluator = new Evaluator(module, { memory, isFixed }, [i32])
   }
 
   /** Null when there is too much of it, or the interpreter would do most. */
-  frame(): Uint8Array<ArrayBuffer> | null {
+  * frame(): Generator<void, Uint8Array<ArrayBuffer> | null> {
     if (this.#count(this.#frame) + this.#count(this.#update) > this.#limits.instructions) return null
     const evaluator = this.#evaluator
     const careful = known(this.#control + ControlBlock.carefulAt)
     evaluator.emit(0x36, [2, 0], [careful, known(0)], 0)
-    this.#range(this.#frame, true)
-    evaluator.when(evaluator.emit(0x45, [], [evaluator.parameter(0)], i32)!, () => {}, 0)
-    evaluator.when(evaluator.emit(0x28, [2, 0], [careful], i32)!, () => {}, 2)
-    this.#range(this.#update, false)
+    yield* this.#range(this.#frame, true)
+    evaluator.leave(evaluator.emit(0x45, [], [evaluator.parameter(0)], i32)!, 0)
+    evaluator.leave(evaluator.emit(0x28, [2, 0], [careful], i32)!, 2)
+    yield* this.#range(this.#update, false)
     return this.#left > this.#limits.left * (this.#left + this.#done) ? null : moduleOf(evaluator)
   }
 
-  update(): Uint8Array<ArrayBuffer> {
-    this.#range(this.#update, false)
+  * update(): Generator<void, Uint8Array<ArrayBuffer>> {
+    yield* this.#range(this.#update, false)
     return moduleOf(this.#evaluator)
   }
 
@@ -110,7 +121,7 @@ class FrameWriter {
   }
 
   /** All instructions of a part of the tape. Two of them pass over others: of these the machine has no more. */
-  #range([from, to]: readonly [number, number], mayStop: boolean): void {
+  * #range([from, to]: readonly [number, number], mayStop: boolean): Generator<void, void> {
     const evaluator = this.#evaluator
     for (let p = from; p < to;) {
       const code = this.#word(p)
@@ -119,13 +130,18 @@ class FrameWriter {
         const isGuard = code === op.GUARD_QUICK
         const end = next + 4 * this.#word(p + (isGuard ? 8 : 12))
         const skips = isGuard ? this.#isModest(p) : this.#isZero(this.#word(p + 8))
-        evaluator.when(evaluator.emit(0x45, [], [skips], i32)!, () => this.#range([next, end], mayStop))
+        const branch = evaluator.open(evaluator.emit(0x45, [], [skips], i32)!)
+        if (branch !== null) {
+          yield* this.#range([next, end], mayStop)
+          evaluator.close(branch)
+        }
         p = end
       } else {
         const stopped = this.#run(p, next)
-        if (mayStop) evaluator.when(stopped, () => {}, 1)
+        if (mayStop) evaluator.leave(stopped, 1)
         p = next
       }
+      yield
     }
   }
 
@@ -159,7 +175,7 @@ class FrameWriter {
   }
 
   #word(at: number): number {
-    return this.#memory.getInt32(at, true)
+    return new DataView(this.#memory.buffer).getInt32(at, true)
   }
 }
 

@@ -3,8 +3,8 @@
  * does so; a page that counts its kilobytes and imports only what it needs is interpreted.
  */
 import { useSpecializer } from '../arena.ts'
-import { specialize } from './specialize.ts'
+import { last, type Limits, specialize } from './specialize.ts'
 
 useSpecializer(specialize)
 
-export { specialize, useSpecializer }
+export { last, type Limits, specialize, useSpecializer }
