@@ -30,16 +30,15 @@ interface KnownList {
  */
 export class EncodeMemory {
   /** null: met once. A tree that is met only once is not worth a copy. */
-  readonly #trees = new WeakMap<object, Uint8Array | null>()
-  readonly #stencils = new WeakMap<object, Stencil | null>()
+  readonly #trees = new WeakMap<object, Uint8Array | Stencil | null>()
   /** By their first items, which grown lists have in common. */
   readonly #lists = new WeakMap<object, KnownList>()
   readonly #layouts = new Map<string, Layout[]>()
   #layoutCount = 0
 
-  /** The bytes of a frozen tree, if they are known. */
-  bytesOf(tree: object): Uint8Array | null {
-    return this.#trees.get(tree) ?? null
+  /** How a frozen tree is written, as bytes unless its numbers may change; null: met once; undefined: not met. */
+  known(tree: object): Uint8Array | Stencil | null | undefined {
+    return this.#trees.get(tree)
   }
 
   /** To be told of a frozen tree of plain data and its bytes; a copy of them when the tree was met before. */
@@ -52,21 +51,10 @@ export class EncodeMemory {
     return this.remember(tree, bytes.slice())
   }
 
-  /** How a frozen tree is written whose numbers may change, if it is known. */
-  stencilOf(tree: object): Stencil | null {
-    return this.#stencils.get(tree) ?? null
-  }
-
-  /** To be told of such a tree and its length; whether it is worth to be known: it was met before. */
-  meets(tree: object, length: number): boolean {
-    if (length < stencilFrom) return false
-    if (this.#stencils.has(tree)) return true
-    this.#stencils.set(tree, null)
-    return false
-  }
-
-  keepStencil(tree: object, stencil: Stencil): void {
-    this.#stencils.set(tree, stencil)
+  /** To be told of one whose numbers may change, and how it was written; `rest` is null when it was not met before. */
+  metStencil(tree: object, bytes: Uint8Array, rest: Omit<Stencil, 'bytes'> | null): void {
+    if (bytes.length < stencilFrom) return
+    this.#trees.set(tree, rest === null ? null : { bytes: bytes.slice(), ...rest })
   }
 
   /** Keeps the bytes, which belong to this memory from now on. */

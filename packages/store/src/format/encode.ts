@@ -74,7 +74,8 @@ class Encoder {
   #outlined = 0
   /** Objects so far that may change in more than numbers, or hold bytes that may. */
   #mutable = 0
-  /** Frozen trees around, and numbers in them that may change. */
+  /** Numbers so far that may change; where they stand, while a frozen tree that was met before is written. */
+  #changing = 0
   #frozen = 0
   readonly #holes: Hole[] = []
 
@@ -144,23 +145,24 @@ class Encoder {
       if (!canBeHole(this.#writer.bytes[length]!)) this.#mutable++
       return
     }
-    const known = memory.bytesOf(value)
-    if (known !== null) return this.#known(known)
-    const stencil = memory.stencilOf(value)
-    if (stencil !== null && this.#pour(stencil)) return
+    const known = memory.known(value)
+    if (known instanceof Uint8Array) return this.#known(known)
+    if (known != null && this.#pour(known)) return
+    const isMet = known !== undefined
     const { length: holes } = this.#holes
     const before = this.#mutable
+    const changing = this.#changing
     const outlined = this.#outlined
-    this.#frozen++
+    if (isMet) this.#frozen++
     this.#whole(value, depth)
-    this.#frozen--
+    if (isMet) this.#frozen--
     // Lists of numbers are copied as fast as they are remembered.
     if (this.#mutable !== before || this.#writer.bytes[length] === kinds.numbers) return
-    if (this.#holes.length > holes) {
-      if (!memory.meets(value, this.#writer.length - length)) return
-      const own = this.#holes.slice(holes).map((hole) => moved(hole, -length))
-      const outlines = this.#outlined - outlined
-      return memory.keepStencil(value, { bytes: this.#writer.written.slice(length), holes: own, outlined, outlines })
+    if (this.#changing !== changing) {
+      return memory.metStencil(value, this.#writer.written.subarray(length), !isMet ? null : {
+        holes: this.#holes.slice(holes).map((hole) => moved(hole, -length)),
+        outlined, outlines: this.#outlined - outlined,
+      })
     }
     const bytes = this.#met(memory, value, this.#writer.written.subarray(length))
     if (bytes === null) return
@@ -174,6 +176,7 @@ class Encoder {
     if (stencil.outlined !== this.#outlined) return false
     if (!pour(writer, stencil, this.#outline)) return false
     this.#outlined += stencil.outlines
+    this.#changing++
     if (this.#frozen > 0) for (const hole of stencil.holes) this.#holes.push(moved(hole, length))
     return true
   }
@@ -255,7 +258,9 @@ class Encoder {
       writer.length = start
       return false
     }
-    if (this.#frozen > 0 && !Object.isFrozen(list)) this.#holes.push(listHole(at, list))
+    if (this.#memory === null || Object.isFrozen(list)) return true
+    this.#changing++
+    if (this.#frozen > 0) this.#holes.push(listHole(at, list))
     return true
   }
 
@@ -288,11 +293,11 @@ class Encoder {
       for (const size of shape) writer.count(size)
     }
     const bytes = isOutlined ? null : bytesOfArray(data)
-    if (this.#frozen > 0) {
-      // Bytes that are no view of the data cannot be looked at again.
-      if (bytes === null || bytes.buffer === data.buffer) this.#holes.push(tensorHole(writer.length, tensor, bytes))
-      else this.#mutable++
-    }
+    // What has a buffer of its own is another tensor the next time; a view of memory is looked at again.
+    const isView = data.byteLength !== data.buffer.byteLength && (bytes === null || bytes.buffer === data.buffer)
+    if (isView) this.#changing++
+    else this.#mutable++
+    if (isView && this.#frozen > 0) this.#holes.push(tensorHole(writer.length, tensor, bytes))
     if (bytes !== null) writer.raw(bytes)
   }
 }
