@@ -2,7 +2,6 @@ import { ancestors, Leaf, type Run, type Training, type TrainingState } from '@e
 import type { Tensor } from '@eddy/tensor'
 
 type Store = ReturnType<Run['storeOf']>
-type Tensors = Pick<TrainingState, 'parameters' | 'slots' | 'buffers'>
 
 /**
  * The state of a training, to be written down at once, without making anything anew: as long as nothing has moved, its
@@ -12,7 +11,7 @@ export class LiveTraining {
   readonly #training: Training
   readonly #run: Run
   #store: Store | null = null
-  #tensors: Tensors | null = null
+  #state: { -readonly [Name in keyof TrainingState]: TrainingState[Name] } | null = null
   /** What the tensors are views of, and how it was laid out. */
   #buffer: ArrayBufferLike | null = null
   #layout = -1
@@ -27,10 +26,12 @@ export class LiveTraining {
   /** The state now; the tensors are good until the next event. */
   get state(): TrainingState {
     const store = this.#store ??= this.#run.storeOf([this.#training.loss], this.#training.options)
-    if (this.#tensors === null || !this.#isAsBefore(store)) return this.#read(store)
-    const { step, schedule } = this.#training.progress
-    const { parameters, slots, buffers } = this.#tensors
-    return { step, seed: store.seed, parameters, slots, buffers, schedule }
+    const state = this.#state
+    if (state === null || !this.#isAsBefore(store)) return this.#read(store)
+    state.step = this.#training.progress.step
+    state.schedule = this.#training.progress.schedule
+    state.seed = store.seed
+    return state
   }
 
   #isAsBefore(store: Store): boolean {
@@ -48,7 +49,7 @@ export class LiveTraining {
       Object.values(tensors).every(({ data }) => data.buffer === buffer)
     )
     // Matrices that are stored by column are copies.
-    this.#tensors = null
+    this.#state = null
     if (!areLive(parameters) || !areLive(buffers) || !Object.values(slots).every(areLive)) return state
     this.#growing ??= ancestors([this.#training.loss]).filter((node) => node instanceof Leaf)
       .filter(({ growing }) => growing !== null)
@@ -57,7 +58,7 @@ export class LiveTraining {
     this.#buffer = buffer
     for (const each of Object.values(slots)) Object.freeze(each)
     for (const record of [parameters, slots, buffers]) Object.freeze(record)
-    this.#tensors = { parameters, slots, buffers }
-    return state
+    this.#state = { ...state }
+    return this.#state
   }
 }

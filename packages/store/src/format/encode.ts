@@ -4,7 +4,8 @@ import { ByteWriter } from './byte-writer.ts'
 import { ascending, type EncodeMemory, putShort } from './encode-memory.ts'
 import { instanceKinds } from './instances.ts'
 import { type AnyTypedArray, bytesOfArray, depthMax, digitsMax, kinds, typedArrays } from './kinds.ts'
-import { type Hole, listHole, moved, pour, type Stencil, tensorHole } from './stencil.ts'
+import { putNumber } from './put-number.ts'
+import { type Hole, ListHole, moved, pour, RecordHole, type Stencil, TensorHole } from './stencil.ts'
 
 export interface EncodeOptions {
   /** Keep the entries of records in the order they have, as events do; default: ascending, so that equals are equal. */
@@ -90,7 +91,7 @@ class Encoder {
   value(value: unknown, depth: number): void {
     const writer = this.#writer
     switch (typeof value) {
-      case 'number': return this.#number(value)
+      case 'number': return putNumber(writer, value)
       case 'string': return this.#text(value)
       case 'boolean': return writer.u8(value ? kinds.true : kinds.false)
       case 'undefined': return writer.u8(kinds.undefined)
@@ -100,17 +101,6 @@ class Encoder {
         if (depth === depthMax) throw new Unkept(`it is more than ${depthMax} deep, or contains itself`, value)
         return this.#object(value, depth)
       default: throw new Unkept(`a ${typeof value} cannot be kept`, value)
-    }
-  }
-
-  #number(value: number): void {
-    const writer = this.#writer
-    if (value >= 0 && value <= 0xffffffff && Number.isInteger(value) && !Object.is(value, -0)) {
-      writer.u8(kinds.small)
-      writer.count(value)
-    } else {
-      writer.u8(kinds.number)
-      writer.f64(value)
     }
   }
 
@@ -140,7 +130,8 @@ class Encoder {
     const memory = this.#memory
     if (memory === null) return this.#whole(value, depth)
     const { length } = this.#writer
-    if (!Object.isFrozen(value)) {
+    const isFrozen = Object.isFrozen(value)
+    if (!isFrozen && Object.getPrototypeOf(value) !== Object.prototype) {
       this.#whole(value, depth)
       if (!canBeHole(this.#writer.bytes[length]!)) this.#mutable++
       return
@@ -148,20 +139,21 @@ class Encoder {
     const known = memory.known(value)
     if (known instanceof Uint8Array) return this.#known(known)
     if (known != null && this.#pour(known)) return
-    const isMet = known !== undefined
+    // One whose form has changed is met as if for the first time.
+    const isMet = known === null
     const { length: holes } = this.#holes
     const before = this.#mutable
     const changing = this.#changing
     const outlined = this.#outlined
     if (isMet) this.#frozen++
-    this.#whole(value, depth)
+    if (isFrozen) this.#whole(value, depth)
+    else this.#record(value, false, depth, true)
     if (isMet) this.#frozen--
     // Lists of numbers are copied as fast as they are remembered.
     if (this.#mutable !== before || this.#writer.bytes[length] === kinds.numbers) return
     if (this.#changing !== changing) {
       return memory.metStencil(value, this.#writer.written.subarray(length), !isMet ? null : {
-        holes: this.#holes.slice(holes).map((hole) => moved(hole, -length)),
-        outlined, outlines: this.#outlined - outlined,
+        holes: moved(this.#holes.slice(holes), -length), outlined, outlines: this.#outlined - outlined,
       })
     }
     const bytes = this.#met(memory, value, this.#writer.written.subarray(length))
@@ -177,7 +169,7 @@ class Encoder {
     if (!pour(writer, stencil, this.#outline)) return false
     this.#outlined += stencil.outlines
     this.#changing++
-    if (this.#frozen > 0) for (const hole of stencil.holes) this.#holes.push(moved(hole, length))
+    if (this.#frozen > 0) this.#holes.push(...moved(stencil.holes, length))
     return true
   }
 
@@ -260,13 +252,16 @@ class Encoder {
     }
     if (this.#memory === null || Object.isFrozen(list)) return true
     this.#changing++
-    if (this.#frozen > 0) this.#holes.push(listHole(at, list))
+    if (this.#frozen > 0) this.#holes.push(new ListHole(at, list))
     return true
   }
 
-  #record(record: object, isBare: boolean, depth: number): void {
+  /** `isOpen`: its entries may be others the next time. */
+  #record(record: object, isBare: boolean, depth: number, isOpen = false): void {
     const writer = this.#writer
     const keys = Object.keys(record)
+    if (isOpen) this.#changing++
+    const open = isOpen && this.#frozen > 0 ? new RecordHole(writer.length, record, [...keys]) : null
     if (this.#ordered) writer.u8(isBare ? kinds.bareOrdered : kinds.ordered)
     else writer.u8(isBare ? kinds.bareRecord : kinds.record)
     writer.count(keys.length)
@@ -276,8 +271,12 @@ class Encoder {
       const name = order[k]!
       if (layout !== null) putShort(writer, layout.names[k]!)
       else this.#text(name)
-      this.value((record as Record<string, unknown>)[name], depth + 1)
+      const value = (record as Record<string, unknown>)[name]
+      const from = writer.length
+      this.value(value, depth + 1)
+      open?.add(name, value, from, writer.length)
     }
+    if (open !== null) this.#holes.push(open)
   }
 
   #tensor(tensor: TensorLike): void {
@@ -297,7 +296,7 @@ class Encoder {
     const isView = data.byteLength !== data.buffer.byteLength && (bytes === null || bytes.buffer === data.buffer)
     if (isView) this.#changing++
     else this.#mutable++
-    if (isView && this.#frozen > 0) this.#holes.push(tensorHole(writer.length, tensor, bytes))
+    if (isView && this.#frozen > 0) this.#holes.push(new TensorHole(writer.length, tensor, bytes))
     if (bytes !== null) writer.raw(bytes)
   }
 }

@@ -34,6 +34,8 @@ describe('encodeInto(writer, tree, { memory })', () => {
       fc.tuple(fc.constant('list'), fc.nat(4), fc.oneof(fc.double(), fc.constant(NaN), fc.constant(-0))),
       fc.tuple(fc.constant('memory'), fc.nat(299), fc.double()),
       fc.tuple(fc.constantFrom('longer', 'shorter', 'text', 'number', 'none'), fc.nat(4), fc.constant(0)),
+      fc.tuple(fc.constant('field'), fc.nat(9), fc.oneof(fc.double(), fc.nat(300), fc.constant(-0), fc.constant(NaN))),
+      fc.tuple(fc.constantFrom('rename', 'add', 'delete', 'other', 'word'), fc.nat(9), fc.constant(0)),
     )
     fc.assert(fc.property(fc.array(step, { minLength: 1, maxLength: 30 }), fc.nat(3), (steps, tensorsBefore) => {
       const compare = compared(100)
@@ -42,18 +44,31 @@ describe('encodeInto(writer, tree, { memory })', () => {
       const tree = Object.freeze({
         inner, small: view(100, 7), c: lists[2], d: Object.freeze([lists[3], view(110, 150)]), e: lists[4],
       })
-      const root = { before: Array.from({ length: tensorsBefore }, (_, k) => view(10 * k, 100)), tree, twice: inner }
+      const field = 'v'.repeat(90)
+      const open: Record<string, unknown> = { step: 7, tree, [field]: 0.5, schedule: null, list: lists[0], z: -0 }
+      const before = Array.from({ length: tensorsBefore }, (_, k) => view(10 * k, 100))
+      const root = { open, before, tree, twice: inner }
       for (let k = 0; k < 3; k++) compare(root)
       for (const [kind, at, value] of steps) {
-        const list = lists[at]!
+        const list = lists[at % 5]!
         if (kind === 'memory') memory[at] = value
+        else if (kind === 'field') open[at < 4 ? 'step' : at < 8 ? field : 'z'] = value
+        else if (kind === 'rename') {
+          const { step } = open
+          delete open['step']
+          open[at < 5 ? 'step' : 'stop'] = step
+        } else if (kind === 'add') open[`extra ${at}`] = at < 5 ? undefined : at
+        else if (kind === 'delete') delete open[`extra ${at}`]
+        else if (kind === 'other') open['tree'] = at < 5 ? tree : inner
+        else if (kind === 'word') open['schedule'] = at < 5 ? null : Object.freeze({ rate: at })
         else if (kind === 'longer') list.push(7)
         else if (kind === 'shorter') list.pop()
         else if (kind === 'none') list.length = 0
         else if (list.length > 0) list[list.length - 1] = kind === 'list' ? value : kind === 'text' ? 'x' : 3
         compare(root)
         // Another number of tensors before it.
-        if (at % 4 === 3) compare({ tree })
+        if (at % 4 === 3) compare({ tree, open })
+        if (at % 4 === 2) compare(open)
       }
     }), { numRuns: 200 })
   })
