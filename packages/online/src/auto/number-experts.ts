@@ -145,7 +145,9 @@ export class NumberExperts {
 
   #fill(event: EncodedEvent): void {
     const { context } = this.#history
-    const [all, changes, series] = [this.#all.x, this.#changes.x, this.#series.x]
+    const all = this.#all.x
+    const changes = this.#changes.x
+    const series = this.#series.x
     all.fill(0)
     changes.fill(0)
     all[0] = changes[0] = series[0] = 1

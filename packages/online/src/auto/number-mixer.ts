@@ -43,6 +43,8 @@ export class NumberMixer {
   readonly #mixtures = new Float64Array(3)
   readonly #losses: Float64Array
   readonly #order: Uint8Array
+  /** The numbers in that order. */
+  readonly #sorted: Float64Array
   #usual = 0
   #greatest = 0
   #count = 0
@@ -55,6 +57,7 @@ export class NumberMixer {
   constructor(experts: number) {
     this.#experts = experts
     this.#order = Uint8Array.from({ length: experts }, (_, i) => i)
+    this.#sorted = new Float64Array(experts)
     this.#regrets = new Float64Array(experts)
     this.#squares = new Float64Array(experts)
     this.#polynomial = new Float64Array(experts)
@@ -74,7 +77,8 @@ export class NumberMixer {
       polynomial += own[i]! * numbers[i]!
       exponential += weights[i]! * numbers[i]!
     }
-    const [mixtures, tops] = [this.#mixtures, this.#tops]
+    const mixtures = this.#mixtures
+    const tops = this.#tops
     mixtures[0] = polynomial
     mixtures[1] = exponential
     mixtures[2] = this.#median(numbers)
@@ -121,26 +125,29 @@ export class NumberMixer {
   /** By sorting, from the order of the last event on: experts often stand as they did. Equal ones by their numbers. */
   #median(numbers: Float64Array): number {
     const order = this.#order
+    const sorted = this.#sorted
     const weights = this.#weights
     const n = order.length
-    for (let i = 1; i < n; i++) {
+    for (let i = 0; i < n; i++) {
       const expert = order[i]!
       const number = numbers[expert]!
       let k = i
       for (; k > 0; k--) {
+        const other = sorted[k - 1]!
         const before = order[k - 1]!
-        const other = numbers[before]!
         if (!(other > number || (other === number && before > expert))) break
+        sorted[k] = other
         order[k] = before
       }
+      sorted[k] = number
       order[k] = expert
     }
     let below = 0
     for (let k = 0; k < n; k++) {
       below += weights[order[k]!]!
-      if (below >= 0.5) return numbers[order[k]!]!
+      if (below >= 0.5) return sorted[k]!
     }
-    return numbers[order[n - 1]!]!
+    return sorted[n - 1]!
   }
 
   /** Learns the label of the event that was predicted last. */
@@ -151,7 +158,9 @@ export class NumberMixer {
     const polynomial = this.#mixtures[0]!
     const exponential = this.#mixtures[1]!
     const side = Math.sign(polynomial - label)
-    const [regrets, squares, losses] = [this.#regrets, this.#squares, this.#losses]
+    const regrets = this.#regrets
+    const squares = this.#squares
+    const losses = this.#losses
     const newest = 1 / this.#count
     let greatest = this.#greatest
     let least = Infinity
