@@ -190,10 +190,15 @@ export class NumberMixer {
   /** What carries the prediction, adding up to 1. */
   get carrying(): readonly number[] {
     const spokesman = this.#spokesman
-    if (spokesman >= 0) return Array.from(this.#weights, (_, i) => (i === spokesman ? 1 : 0))
-    const [polynomial, exponential, median] = this.#tops
     const own = this.#polynomialWeights()
-    return Array.from(this.#weights, (weight, i) => polynomial! * own[i]! + (exponential! + median!) * weight)
+    const polynomial = this.#tops[0]!
+    const others = this.#tops[1]! + this.#tops[2]!
+    const shares: number[] = []
+    for (let i = 0; i < own.length; i++) {
+      const share = polynomial * own[i]! + others * this.#weights[i]!
+      shares.push(spokesman < 0 ? share : i === spokesman ? 1 : 0)
+    }
+    return shares
   }
 
   /** Mean absolute error of each expert so far; NaN before the first label. */
