@@ -189,6 +189,14 @@ const single: readonly Form[] = [
     },
   },
   {
+    name: 'hedged crossEntropy, open classes, remembering features', kind: 'multiclass',
+    parts: ['hedged', 'crossEntropy', 'sgd'], isRandom: true, label: third,
+    options: {
+      ...hedged({ depths: 2, width: 5, loss: crossEntropy() }), features: mixed, target: 'y', classes: 'open',
+      optimizer: sgd({ learningRate: 0.05 }),
+    },
+  },
+  {
     name: 'hedged squaredError, remembering features', kind: 'regression', parts: ['hedged', 'squaredError', 'sgd'],
     isRandom: true, label: itself,
     options: {

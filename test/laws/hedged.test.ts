@@ -240,7 +240,7 @@ describe('learner({ ...hedged(...) })', () => {
     expect(new Set(weightsIn(plain.snapshot()).map((weight) => weight.toFixed(5))).size).toBe(1)
   })
 
-  it('refuses options out of range, losses it cannot mix, predictions of others, and open classes', () => {
+  it('refuses options out of range, losses it cannot mix, and predictions of others', () => {
     const make = (own: object) => () => hedged({ depths: 2, width: 4, loss: crossEntropy(), ...own })
     expect(make({ depths: 0 })).toThrow(ValueError)
     expect(make({ width: 2.5 })).toThrow(/width is out of range.*got 2.5/)
@@ -256,9 +256,5 @@ describe('learner({ ...hedged(...) })', () => {
     for (const node of [x, undefined]) {
       expect(() => hedgeOf(node as AnyNode)).toThrow(/no prediction of a hedged network/)
     }
-    expect(() => learner({
-      ...make({})(), classes: 'open', features: features({ a: numeric() }), target: 'y',
-      optimizer: sgd({ learningRate: 0.1 }),
-    })).toThrow(/in place of open ones/)
   })
 })

@@ -56,7 +56,7 @@ export interface Hedge {
   readonly outputs: readonly Node<Shape>[]
 }
 
-const hedges = new WeakMap<AnyNode, Hedge & { readonly owner: object }>()
+const hedges = new WeakMap<AnyNode, Hedge & { readonly owner: object; readonly link: Link }>()
 
 /**
  * A network of any depth for streams, where nobody knows the right depth and it changes: an output after each hidden
@@ -70,7 +70,8 @@ const hedges = new WeakMap<AnyNode, Hedge & { readonly owner: object }>()
  * Source: Sahoo, Pham, Lu and Hoi 2018, Online Deep Learning, algorithm 1 (hedge backpropagation).
  * Shapes: features [n] or pairs, any target that the loss takes; weights [depths + 1], without `linear` [depths].
  * State/cost: a network of that depth and as many outputs; the weights are a buffer, so part of state, digest and undo.
- * `exportOnnx` writes them down as they are at the moment.
+ * `exportOnnx` writes them down as they are at the moment. A learner's classes may be open: those that were not met
+ * have no part in any output.
  * @throws ValueError for options out of range; GraphError for a loss of probabilities or another model's prediction.
  *
  * @example
@@ -93,7 +94,7 @@ export function hedged<L extends HedgedLoss>(options: HedgedOptions<L>): Hedged<
       role: 'depth weights', precision: 'run', ...(name === undefined ? {} : { name: `${name}.weights` }),
     }) as Node<Shape>
     const prediction = mixed(all, weights, loss.link)
-    hedges.set(prediction, { weights, outputs: all, owner })
+    hedges.set(prediction, { weights, outputs: all, owner, link: loss.link })
     return prediction
   }
   const total = (prediction: Values<Shape>, target: Values<Shape>): Node<[]> => {
@@ -101,7 +102,7 @@ export function hedged<L extends HedgedLoss>(options: HedgedOptions<L>): Hedged<
     if (hedge?.owner !== owner) {
       throw new GraphError(
         'the prediction is not that of the model made with this loss, so it has no outputs to weigh', 'hedged',
-        'Give a learner both, learner({ ...hedged(...) }), with classes that are known: [...] in place of open ones',
+        'Give a learner both: learner({ ...hedged({ depths, width, loss }), features, target, optimizer })',
       )
     }
     const each = hedge.outputs.map((output) => (loss as Loss)(output, target as never) as Node<Shape>)
@@ -124,6 +125,23 @@ export function hedgeOf(prediction: AnyNode): Hedge {
     'is no prediction of a hedged network', prediction?.name ?? 'hedgeOf',
     'Give what the model of hedged({ ... }) has returned',
   )
+}
+
+/**
+ * The prediction of a hedged network whose outputs have places that nobody uses yet: `shown` leaves them out of what
+ * each output says, `judged` out of what its loss is of. null for any other node. For those who write learners.
+ */
+export function limitHedge(
+  prediction: AnyNode, shown: (output: AnyNode) => AnyNode, judged: (output: AnyNode) => AnyNode,
+): Node<Shape> | null {
+  const hedge = hedges.get(prediction)
+  if (hedge === undefined) return null
+  const each = (limit: (output: AnyNode) => AnyNode): readonly Node<Shape>[] => (
+    hedge.outputs.map((output) => limit(output) as Node<Shape>)
+  )
+  const limited = mixed(each(shown), hedge.weights, hedge.link)
+  hedges.set(limited, { ...hedge, outputs: each(judged) })
+  return limited
 }
 
 /** The outputs by depth. */

@@ -36,7 +36,9 @@ export {
   type ChannelNormOptions, groupNorm, instanceNorm, rmsNorm, type RmsNormOptions,
 } from './group-norm.ts'
 export { type Gru, gru } from './gru.ts'
-export { type Hedge, hedged, type Hedged, type HedgedLoss, type HedgedOptions, hedgeOf } from './hedged.ts'
+export {
+  type Hedge, hedged, type Hedged, type HedgedLoss, type HedgedOptions, hedgeOf, limitHedge,
+} from './hedged.ts'
 export { gather, indexSelect, scatterAdd, topk } from './indexing.ts'
 export {
   type LabelOptions, multiMargin, type MultiMarginLossOptions, nllLoss, type NllLossOptions, softCrossEntropy,

@@ -8,7 +8,7 @@ import { FeatureReader } from './feature-reader.ts'
 import { classWeightNode } from './imbalance/class-weights.ts'
 import { eventWeightNode } from './imbalance/event-weight.ts'
 import type { Job } from './job.ts'
-import { knownClasses } from './known-classes.ts'
+import { metClasses } from './met-classes.ts'
 import type { NamedAxis } from './named-axis.ts'
 import { type LearnerLoss, type LearnerOptions, listOf } from './options.ts'
 import { type Label, openTargetReader, type Target, targetReader } from './target.ts'
@@ -42,7 +42,7 @@ export interface Wiring<E, P, K extends string> {
 /**
  * Builds the graph of a learner:
  *
- *     events -> features -> standardize -> model -> prediction (-> knownClasses) -> loss
+ *     events -> features -> standardize -> model -> prediction (-> metClasses) -> loss
  *          \-> target ---------------------------------------------------------/
  *
  * With weights of classes or of events the loss is their product.
@@ -67,9 +67,11 @@ export function wireGraph<E, P, K extends string>(
   })
   const columns = (slot: number): boolean => axis.isStandardized(slot)
   const wanted = known?.max ?? (loss.link === 'softmax' ? classes?.length : 1) ?? 1
-  const prediction = model(features.standardizes ? x.pipe(standardize({ columns })) : x, wanted)
-  const task = taskOf(loss, prediction.shape)
-  if (known !== null) checkOpen(task, prediction, known)
+  const made = model(features.standardizes ? x.pipe(standardize({ columns })) : x, wanted)
+  const task = taskOf(loss, made.shape)
+  if (known !== null) checkOpen(task, made, known)
+  const { prediction, judged } = known === null ? { prediction: made, judged: made }
+    : metClasses(made, known, source)
   reader.begin(task)
   const outputs = prediction.shape.at(-1) ?? 1
   const readerOf = <T>(from: Target<T>): ((event: T) => number) => (
@@ -82,7 +84,6 @@ export function wireGraph<E, P, K extends string>(
     select: (job) => (job.label = job.replayed !== null ? job.replayed.label
       : job.claim === null ? readTarget(job.event) : readLabel(job.claim.label)),
   })
-  const judged = known === null ? prediction : knownClasses(prediction, known)
   const plain = (loss as unknown as (prediction: AnyNode, target: AnyNode) => Node<[]>)(judged, y)
   const byClass = options.classWeights === undefined ? plain : mul(
     classWeightNode(options.classWeights, source, y, { task, outputs, names: classes, open: known }), plain,

@@ -1,5 +1,6 @@
-import { type AnyNode } from '@eddy/graph'
+import { ancestors, type AnyNode } from '@eddy/graph'
 import type { Label } from '@eddy/online'
+import { sizeOf } from '@eddy/tensor'
 import type { AnyLearner } from '../state-dict/model-parts.ts'
 import { type ExportOnnxOptions, opsetOf, parametersBehind } from './export-node.ts'
 import { featureInputs } from './feature-inputs.ts'
@@ -15,6 +16,7 @@ export function exportLearner(learner: AnyLearner, options: ExportOnnxOptions): 
   const { dtype, read } = parametersBehind(nodes.loss)
   const g = new GraphBuilder(dtype, opsetOf(options))
   const given = new Map<AnyNode, Value>([[nodes.features, featureInputs(g, facts.features, names)]])
+  if (facts.classes === 'open') giveMet(g, given, nodes.prediction, (met ?? []).length)
   const value = new GraphExporter(g, read, given).export(nodes.prediction)
   const output = value.kind === 'dense' ? value.name : value.values
   const classes = options.classes ?? (facts.classes === 'open' ? met ?? [] : facts.classes)
@@ -35,6 +37,15 @@ export function exportLearner(learner: AnyLearner, options: ExportOnnxOptions): 
       ...(classes === undefined ? {} : { 'eddy.classes': JSON.stringify(classes) }),
     },
   })
+}
+
+/** What a hedged model with open classes is told about each class: 0 when it was met, else a number far below. */
+function giveMet(g: GraphBuilder, given: Map<AnyNode, Value>, prediction: AnyNode, met: number): void {
+  for (const node of ancestors([prediction])) {
+    if (node.role !== 'input' || given.has(node)) continue
+    const mask = Array.from({ length: sizeOf(node.shape) }, (_, k) => (k < met ? 0 : -(2 ** 19)))
+    given.set(node, { kind: 'dense', name: g.numbers(mask, node.shape) })
+  }
 }
 
 /** The output in the unit of the labels. */

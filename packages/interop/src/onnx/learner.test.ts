@@ -141,13 +141,17 @@ describe.each(['f32', 'f64'] as const)('exportOnnx(learner) in %s', (dtype) => {
     await session.release()
   })
 
-  const kinds = [['named', ['low', 'mid', 'high']], ['open', 'open']] as const
-  it.each(kinds)('predicts classes, %s', async (_, classes) => {
+  const kinds = [
+    ['named', ['low', 'mid', 'high'], false], ['open', 'open', false], ['named, hedged', ['low', 'mid', 'high'], true],
+    ['open, hedged', 'open', true],
+  ] as const
+  it.each(kinds)('predicts classes, %s', async (_, classes, isHedged) => {
     const nameOf = (e: Trip): string => (e.price < 1.5 ? 'low' : e.price < 2.5 ? 'mid' : 'high')
     const options = {
       features: tripFeatures, target: nameOf, seed, dtype, loss: crossEntropy(),
       optimizer: adam({ learningRate: 0.02 }),
       model: (m: never, outputs: number) => (m as { pipe: (a: unknown) => never }).pipe(dense(outputs)),
+      ...(isHedged ? hedged({ depths: 2, width: 5, loss: crossEntropy() }) : {}),
     }
     const model: Learner<Trip, Choice> = learner({ ...options, classes } as never) as never
     for (const trip of trips(300)) model.learnOne(trip)
