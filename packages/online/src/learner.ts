@@ -86,9 +86,9 @@ export class Learner<E, P, K extends string = string> {
   #subscription: Subscription | null = null
   #failure: unknown = null
   #isPushing = false
-  #isBursting = false
-  /** The event of a burst that was read last. */
-  #latest: Job<E, P, K> | null = null
+  #hasNamedParameters: boolean | null = null
+  /** The event of a burst that was read last; undefined: there is no burst. */
+  #latest: Job<E, P, K> | null | undefined = undefined
   /** The label whose frame began last, while it has not ended. */
   #begun: Claim<unknown, P> | null = null
   #predicted = 0
@@ -113,11 +113,10 @@ export class Learner<E, P, K extends string = string> {
     this.#readsTwice = reader.readsTwice
     this.nodes = nodes
     this.facts = Object.freeze({ features, loss, optimizer, classes })
-    const reads = [nodes.prediction]
-    this.#training = nodes.loss.pipe(minimize(options.optimizer, { ...runOptionsOf(options), reads }))
+    this.#outputs = [nodes.prediction]
+    this.#training = nodes.loss.pipe(minimize(options.optimizer, { ...runOptionsOf(options), reads: this.#outputs }))
     this.#run = Run.of(this.#source)
     this.#live = new LiveTraining(this.#training, this.#run)
-    this.#outputs = reads
     this.#replay = options.replay === undefined ? null : new ReplayQueue(options, task, nodes.loss)
     this.#query = new Job<Query<E>, P, K>(nothing, false, null)
     this.#isPlain = tenancy === null && isPlain(options)
@@ -242,14 +241,14 @@ export class Learner<E, P, K extends string = string> {
   }
 
   /**
-   * Learns events that are there already, in order: for each what `learnOne` returns, or why it was rejected. The same
-   * bits in less time, best with some dozens at once; where each event has to be read on its own, it is.
+   * Learns events that are there already: for each what `learnOne` returns, or why it is rejected; same bits, sooner.
    * @throws GraphError when called while another event is being learned; whatever has ended the run.
    */
   learnMany<T extends E>(events: readonly T[]): readonly (Learned<T, P, K> | Rejection<T>)[] {
     if (this.#isPushing) throw busy('learnMany', 'called while another event is being learned')
     const jobs = events.map((event) => new Job<E, P, K>(event, true, null))
-    if (this.#isPlain && !this.#watchers.areThere && hasRoom(this.#axis) && this.#store.grows) this.#burst(jobs)
+    const isNamed = this.#isPlain && (this.#hasNamedParameters ??= this.#store.grows)
+    if (isNamed && !this.#watchers.areThere && hasRoom(this.#axis)) this.#burst(jobs)
     else for (const job of jobs) this.#push(job)
     if (jobs.at(-1)?.hasEnded === false) throw this.#failure ?? heldBack('learnMany')
     return jobs.map(({ result, rejection }) => result ?? rejection) as (Learned<T, P, K> | Rejection<T>)[]
@@ -354,12 +353,13 @@ export class Learner<E, P, K extends string = string> {
 
   #burst(jobs: readonly Job<E, P, K>[]): void {
     if (this.#subscription === null) this.#join()
-    this.#isPushing = this.#isBursting = true
+    this.#isPushing = true
+    this.#latest = null
     try {
       if (this.#subscription !== null) this.#training.burst(jobs)
     } finally {
-      this.#isPushing = this.#isBursting = false
-      this.#latest = null
+      this.#isPushing = false
+      this.#latest = undefined
     }
   }
 
@@ -376,7 +376,7 @@ export class Learner<E, P, K extends string = string> {
   #committed(job: Job<E, P, K>, loss: number, step: number): void {
     if (job.replayed !== null) return this.#replayed(job.replayed, 'learned')
     // Of a burst, the event that was read last may wait for a frame of its own, with its new names.
-    if (!this.#isBursting || job === this.#latest) this.#axis.commit()
+    if (this.#latest === undefined || job === this.#latest) this.#axis.commit()
     const reading = job.claim === null ? job.prior as Reading | null ?? this.#readingOf() : null
     this.#classes?.commit()
     this.#reader.learned(job.label)
@@ -412,7 +412,7 @@ export class Learner<E, P, K extends string = string> {
   /** Whether the event is the one that was read last. */
   #begin(job: Job<E, P, K>): boolean {
     if (job.learns) {
-      if (this.#isBursting) this.#latest = job
+      if (this.#latest !== undefined) this.#latest = job
       this.#forget()
       this.#beginLater(job.claim)
       if (job.replayed !== null) this.#replay!.begin(job.replayed)
