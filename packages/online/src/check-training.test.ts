@@ -25,6 +25,7 @@ describe('checkTraining', () => {
       [{ ...state, parameters: 3 }, 'this is no record, in X.parameters'],
       [{ ...state, parameters: { w: null } }, 'this is no tensor, in X.parameters.w'],
       [{ ...state, slots: { w: { sum: [1] } } }, 'this is no tensor, in X.slots.w.sum'],
+      [JSON.parse(JSON.stringify(state)), 'in X.parameters.w: got an object, wanted a tensor. JSON leaves lists'],
       [{ ...state, slots: { w: null } }, 'this is no record, in X.slots.w'],
       [{ ...state, buffers: { m: tensor([1, NaN]) } }, 'number 1 is not finite, in X.buffers.m: got NaN'],
       [{ ...state, buffers: { m: Tensor.of([3], new Float32Array(2)) } }, 'this is no tensor, in X.buffers.m'],

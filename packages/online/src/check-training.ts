@@ -6,7 +6,8 @@ type Fields = Readonly<Record<string, unknown>>
 
 const ofTraining = ['step', 'seed', 'parameters', 'slots', 'buffers', 'schedule'] as const
 
-const hint = 'Restore only what snapshot() of such a model gave.'
+const usual = 'Restore only what snapshot() of such a model gave.'
+const ofJson = 'JSON leaves lists of tensors: write with encode and decode of @eddy/store, or use Tensor.fromJSON.'
 
 /**
  * What `restore` asks of a training state before any of it is written, whatever model it is for: counts that are
@@ -61,12 +62,14 @@ function checkTensors(where: string, tensors: unknown): void {
   for (const [name, tensor] of Object.entries(partsOf(where, tensors))) {
     const { data, shape } = Object(tensor) as Partial<Tensor>
     const isTensor = Array.isArray(shape) && (data instanceof Float32Array || data instanceof Float64Array)
-    if (!isTensor || sizeOf(shape) !== data.length) refuse('this is no tensor', `${where}.${name}`, tensor, 'a tensor')
+    if (!isTensor || sizeOf(shape) !== data.length) {
+      refuse('this is no tensor', `${where}.${name}`, tensor, 'a tensor', Array.isArray(data) ? ofJson : usual)
+    }
     const bad = data.findIndex((value) => !Number.isFinite(value))
     if (bad >= 0) refuse(`number ${bad} is not finite`, `${where}.${name}`, data[bad], 'finite numbers')
   }
 }
 
-function refuse(what: string, where: string, got: unknown, wanted: unknown): never {
+function refuse(what: string, where: string, got: unknown, wanted: unknown, hint = usual): never {
   throw new ValueError({ what, where, got, wanted, hint })
 }

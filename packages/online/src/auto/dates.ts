@@ -1,3 +1,4 @@
+import { refuse } from '../encoder.ts'
 import { kernelMath } from '../kernel-math.ts'
 
 const pattern = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?(?:Z|[+-]\d\d:?\d\d)?$/
@@ -24,6 +25,12 @@ export function dateParts(text: string): DateParts | null {
   const date = Date.UTC(Number(year), Number(month) - 1, Number(day)) / 86_400_000
   const time = (Number(hour ?? 0) + Number(minute ?? 0) / 60 + Number(second ?? 0) / 3600) / 24
   return { days: date + time, month: month!, weekday: String(((date % 7) + 7) % 7), hour: hour ?? null }
+}
+
+/** A Date as the text that JSON has for it, which is read in its place. @throws BadValueError for one that is none. */
+export function isoText(date: Date): string {
+  if (!Number.isNaN(date.getTime())) return date.toISOString()
+  return refuse('an invalid Date', 'a Date that is one', 'Check how it was parsed, or leave the field out')
 }
 
 /** Where in the year, and in the day, as points on a circle; formula: sin and cos of 2 pi times the share. */

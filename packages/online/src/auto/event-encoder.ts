@@ -8,7 +8,7 @@ import type { Recollection } from '../feature-reader.ts'
 import type { FeatureSlots, NamedAxis } from '../named-axis.ts'
 import type { Task } from '../task.ts'
 import { Column } from './columns.ts'
-import { circles, dateParts } from './dates.ts'
+import { circles, dateParts, isoText } from './dates.ts'
 import type { Category, EncodedEvent } from './encoded-event.ts'
 import { type Made, MadeFeatures } from './made-features.ts'
 import { type Saved, saveNumbers, savedNumbers, savedRecord } from './saved.ts'
@@ -215,6 +215,7 @@ export class EventEncoder {
       else if (typeof given === 'number') this.#number(field, null, finiteNumber(given))
       else if (typeof given === 'string') this.#text(field, given)
       else if (typeof given === 'boolean') this.#category(field, given ? 'true' : 'false', false)
+      else if (given instanceof Date) this.#text(field, isoText(given))
       else this.#vector(field, given)
     } catch (error) {
       throw inField(field.name, error)
@@ -285,7 +286,8 @@ export class EventEncoder {
     const list = value as ArrayLike<unknown>
     if (!(Array.isArray(value) || ArrayBuffer.isView(value)) || !(list.length <= vectorMax)) {
       throw new BadValueError(
-        value, `a number, text, a boolean or at most ${vectorMax} numbers`, 'Ignore it: features({}, { ignore })',
+        value, `a number, text, a boolean, a Date or at most ${vectorMax} numbers`,
+        'Ignore it: features({}, { ignore })',
       )
     }
     for (let i = 0; i < list.length; i++) this.#number(field, `\u0000${i}`, finiteNumber(list[i]))
