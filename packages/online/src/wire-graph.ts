@@ -1,6 +1,6 @@
-import { type AnyNode, GraphError, input, namedInput, type Node } from '@eddy/graph'
+import { type AnyNode, asNode, GraphError, input, namedInput, type Node } from '@eddy/graph'
 import { mul, standardize } from '@eddy/nodes'
-import type { Shape } from '@eddy/tensor'
+import { formatValue, type Shape } from '@eddy/tensor'
 import type { Observable } from 'rxjs'
 import type { ClassAxis } from './class-axis.ts'
 import type { Features } from './features.ts'
@@ -10,6 +10,7 @@ import { eventWeightNode } from './imbalance/event-weight.ts'
 import type { Job } from './job.ts'
 import { metClasses } from './met-classes.ts'
 import type { NamedAxis } from './named-axis.ts'
+import { checkMade } from './known-options.ts'
 import { type LearnerLoss, type LearnerOptions, listOf } from './options.ts'
 import { type Label, openTargetReader, type Target, targetReader } from './target.ts'
 import { type Task, taskOf } from './task.ts'
@@ -47,13 +48,15 @@ export interface Wiring<E, P, K extends string> {
  *
  * With weights of classes or of events the loss is their product.
  *
- * @throws GraphError when the label is among the features, or the output does not fit the loss.
+ * @throws ValueError for what is no model or no loss; GraphError for what is no target, when the label is among the
+ * features, or the output does not fit the loss.
  */
 export function wireGraph<E, P, K extends string>(
   options: LearnerOptions<E, LearnerLoss, Label, K>, source: Observable<Job<E, P, K>>,
   { names: axis, classes: known, begin, grown }: Wiring<E, P, K>,
 ): { readonly task: Task; readonly nodes: LearnerNodes; readonly reader: FeatureReader } {
   const { features, loss, model, target } = options
+  checkParts(options)
   const classes = listOf(options.classes)
   checkLeak(features, target)
   const reader = new FeatureReader(features, axis, typeof target === 'string' ? target : null)
@@ -67,7 +70,7 @@ export function wireGraph<E, P, K extends string>(
   })
   const columns = (slot: number): boolean => axis.isStandardized(slot)
   const wanted = known?.max ?? (loss.link === 'softmax' ? classes?.length : 1) ?? 1
-  const made = model(features.standardizes ? x.pipe(standardize({ columns })) : x, wanted)
+  const made: AnyNode = asNode(model(features.standardizes ? x.pipe(standardize({ columns })) : x, wanted), 'model')
   const task = taskOf(loss, made.shape)
   if (known !== null) checkOpen(task, made, known)
   const { prediction, judged } = known === null ? { prediction: made, judged: made }
@@ -91,6 +94,17 @@ export function wireGraph<E, P, K extends string>(
   checkWeight(options)
   const lossNode = options.weight === undefined ? byClass : mul(eventWeightNode(options.weight, source), byClass)
   return { task, nodes: Object.freeze({ features: x, target: y, prediction, loss: lossNode }), reader }
+}
+
+/** What is left out, or not called, in plain JavaScript. */
+function checkParts({ model, loss, target }: Readonly<Record<'model' | 'loss' | 'target', unknown>>): void {
+  checkMade('learner', 'model', model, [], 'Give what makes the output: model: (m) => m.pipe(dense(1)).')
+  const hint = 'For example loss: squaredError(), with its parentheses.'
+  checkMade('learner', 'loss', loss, ['targetShape'], hint)
+  if (typeof target === 'string' || typeof target === 'function') return
+  throw new GraphError(
+    `got ${formatValue(target)} as the target, wanted a field or a function`, 'learner', "For example target: 'price'",
+  )
 }
 
 function checkOpen(task: Task, { shape }: AnyNode, { max }: ClassAxis): void {
