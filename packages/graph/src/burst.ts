@@ -60,9 +60,13 @@ export class Burst {
 
   /** The loss of assignment `a` for the burst's k-th event. */
   loss(a: number, k: number): number {
-    const { slot: { at, dtype }, stride } = this.#losses[a]!
-    const { arena } = this.#program.store
-    return dtype === 'f32' ? arena.f32[(at + k * stride) >>> 2]! : arena.f64[(at + k * stride) >>> 3]!
+    return this.#first(this.#losses[a]!, k)
+  }
+
+  /** The first element of a node's value of the burst's k-th event; null when it was not asked for. */
+  number(node: AnyNode, k: number): number | null {
+    const ring = this.#ring.outputs.get(node)
+    return ring === undefined ? null : this.#first(ring, k)
   }
 
   /** The slot that holds a node's value of the burst's k-th event; null when it was not asked for. */
@@ -95,6 +99,11 @@ export class Burst {
     return this.#program.store.grows || this.#inputs.some(({ axis }) => axis !== undefined)
   }
 
+  #first({ slot: { at, dtype }, stride }: Ring, k: number): number {
+    const { arena } = this.#program.store
+    return dtype === 'f32' ? arena.f32[(at + k * stride) >>> 2]! : arena.f64[(at + k * stride) >>> 3]!
+  }
+
   #fill(events: readonly unknown[], from: number): number {
     const { store } = this.#program
     const inputs = this.#inputs
@@ -106,11 +115,10 @@ export class Burst {
         for (let i = 0; i < inputs.length; i++) {
           const input = inputs[i]!
           const value = input.select(events[from + k])
-          if (grows && ((input.axis !== undefined && input.axis.pairs !== input.slot.pairs) || store.mustGrow())) {
-            return k
-          }
+          if (input.axis !== undefined && input.axis.pairs !== input.slot.pairs) return k
           input.write(value, k)
         }
+        if (grows && store.mustGrow()) return k
       }
     } catch {
       // The host runs that event by itself, and reports what is wrong with it.

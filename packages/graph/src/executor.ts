@@ -211,6 +211,11 @@ export class Executor {
     return this.#burst!.loss(a, k)
   }
 
+  /** The first element of a node's value for the k-th event of the last burst; null when it was not asked for. */
+  numberAt(node: AnyNode, k: number): number | null {
+    return this.#burst?.number(node, k) ?? null
+  }
+
   /** Where a node's value for the k-th event of the last burst stands; null when it was not asked for. */
   slotAt(node: AnyNode, k: number): Slot | null {
     return this.#burst?.slot(node, k) ?? null

@@ -269,7 +269,8 @@ export class Run implements Host {
 
   /** The first element of what `read` gives, without a copy of the others. */
   readNumber(node: AnyNode): number {
-    return this.#executor!.first(this.#slotOf(node))
+    const number = this.#place === null ? null : this.#executor!.numberAt(node, this.#place)
+    return number ?? this.#executor!.first(this.#slotOf(node))
   }
 
   #slotOf(node: AnyNode): Slot {

@@ -2,7 +2,52 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { Tensor, type TensorData } from '@eddy/tensor'
 
-type Hash = ReturnType<typeof sha256.create>
+/** Bytes that are hashed together: a call for each number would take longer than hashing it. */
+const blockBytes = 2 ** 14
+
+/** Gathers what is to be hashed. */
+class Sink {
+  readonly #hash = sha256.create()
+  readonly #bytes = new Uint8Array(blockBytes)
+  readonly #view = new DataView(this.#bytes.buffer)
+  #count = 0
+
+  /** Engines may store any NaN they like, so here all are the same one. */
+  number(value: number): this {
+    if (this.#count + 8 > blockBytes) this.#flush()
+    if (Number.isNaN(value)) this.#view.setBigUint64(this.#count, nan, true)
+    else this.#view.setFloat64(this.#count, value, true)
+    this.#count += 8
+    return this
+  }
+
+  mark(kind: string): this {
+    if (this.#count === blockBytes) this.#flush()
+    this.#bytes[this.#count++] = kind.charCodeAt(0)
+    return this
+  }
+
+  bytes(bytes: Uint8Array): void {
+    if (this.#count + bytes.length > blockBytes) this.#flush()
+    if (bytes.length > blockBytes) this.#hash.update(bytes)
+    else {
+      this.#bytes.set(bytes, this.#count)
+      this.#count += bytes.length
+    }
+  }
+
+  end(): string {
+    this.#flush()
+    return bytesToHex(this.#hash.digest())
+  }
+
+  #flush(): void {
+    this.#hash.update(this.#bytes.subarray(0, this.#count))
+    this.#count = 0
+  }
+}
+
+const nan = 0x7ff8000000000000n
 
 /** Something with a shape and typed data: a `Tensor`, also one that another copy of the library made. */
 interface TensorLike {
@@ -30,45 +75,53 @@ interface TensorLike {
  * digest(training.snapshot()) === digest(other.snapshot())   // equal to the last bit
  */
 export function digest(state: object): string {
-  const hash = sha256.create()
-  write(hash, state, 'state')
-  return bytesToHex(hash.digest())
+  const sink = new Sink()
+  write(sink, state, 'state')
+  return sink.end()
 }
 
-function write(hash: Hash, value: unknown, where: string): void {
-  if (value === null || value === undefined) mark(hash, 'n')
-  else if (typeof value === 'boolean') mark(hash, value ? 't' : 'f')
-  else if (typeof value === 'number') mark(hash, 'd').update(number(value))
-  else if (typeof value === 'string') writeText(mark(hash, 's'), value)
-  else if (isTensor(value)) writeTensor(hash, value)
+function write(sink: Sink, value: unknown, where: string): void {
+  if (value === null || value === undefined) sink.mark('n')
+  else if (typeof value === 'boolean') sink.mark(value ? 't' : 'f')
+  else if (typeof value === 'number') sink.mark('d').number(value)
+  else if (typeof value === 'string') writeText(sink.mark('s'), value)
+  else if (isTensor(value)) writeTensor(sink, value)
   else if (value instanceof Float32Array || value instanceof Float64Array) {
-    writeTensor(hash, { shape: [value.length], data: value })
-  } else if (value instanceof Map || value instanceof Set) write(hash, [...value], where)
-  else if (Array.isArray(value)) {
-    mark(hash, 'a').update(number(value.length))
-    value.forEach((item, k) => write(hash, item, `${where}[${k}]`))
-  } else if (typeof value === 'object') writeRecord(hash, value, where)
+    writeTensor(sink, { shape: [value.length], data: value })
+  } else if (value instanceof Map || value instanceof Set) write(sink, [...value], where)
+  else if (Array.isArray(value)) writeList(sink, value, where)
+  else if (typeof value === 'object') writeRecord(sink, value, where)
   else throw new TypeError(`digest: ${where} is a ${typeof value}, which no training state holds`)
 }
 
-function writeRecord(hash: Hash, record: object, where: string): void {
-  const entries = Object.entries(record).filter(([, value]) => value !== undefined && typeof value !== 'function')
-  mark(hash, 'o').update(number(entries.length))
-  for (const [name, item] of entries.sort(byName)) {
-    writeText(hash, name)
-    write(hash, item, `${where}.${name}`)
+function writeList(sink: Sink, list: readonly unknown[], where: string): void {
+  sink.mark('a').number(list.length)
+  for (let k = 0; k < list.length; k++) {
+    const item = list[k]
+    // The name of a number is never asked for.
+    if (typeof item === 'number') sink.mark('d').number(item)
+    else write(sink, item, `${where}[${k}]`)
   }
 }
 
-function writeTensor(hash: Hash, { shape, data }: TensorLike): void {
-  mark(hash, data instanceof Float32Array ? 'x' : 'y').update(number(shape.length))
-  for (const size of shape) hash.update(number(size))
-  hash.update(littleEndian(data))
+function writeRecord(sink: Sink, record: object, where: string): void {
+  const entries = Object.entries(record).filter(([, value]) => value !== undefined && typeof value !== 'function')
+  sink.mark('o').number(entries.length)
+  for (const [name, item] of entries.sort(byName)) {
+    writeText(sink, name)
+    write(sink, item, `${where}.${name}`)
+  }
 }
 
-function writeText(hash: Hash, text: string): void {
+function writeTensor(sink: Sink, { shape, data }: TensorLike): void {
+  sink.mark(data instanceof Float32Array ? 'x' : 'y').number(shape.length)
+  for (const size of shape) sink.number(size)
+  sink.bytes(littleEndian(data))
+}
+
+function writeText(sink: Sink, text: string): void {
   const bytes = utf8.encode(text)
-  hash.update(number(bytes.length)).update(bytes)
+  sink.number(bytes.length).bytes(bytes)
 }
 
 const utf8 = /* @__PURE__ */ new TextEncoder()
@@ -81,16 +134,6 @@ function isTensor(value: unknown): value is TensorLike {
 
 /** By code units, whatever the locale. */
 const byName = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : 1)
-
-const mark = (hash: Hash, kind: string): Hash => hash.update(Uint8Array.of(kind.charCodeAt(0)))
-
-/** Engines may store any NaN they like, so here all are the same one. */
-function number(value: number): Uint8Array {
-  const bytes = new DataView(new ArrayBuffer(8))
-  if (Number.isNaN(value)) bytes.setUint32(4, 0x7ff80000, true)
-  else bytes.setFloat64(0, value, true)
-  return new Uint8Array(bytes.buffer)
-}
 
 function littleEndian(data: TensorData): Uint8Array {
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
