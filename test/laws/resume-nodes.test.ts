@@ -42,6 +42,14 @@ function hedgedLoss(l: Leaves): unknown {
   return nodes.add(loss as never, nodes.sum(nodes.hedgeOf(logits).weights) as never)
 }
 
+/** The same, whose depths say half of what they mean. */
+function limitedLoss(l: Leaves): unknown {
+  const net = nodes.hedged({ depths: 2, width: 4, loss: crossEntropy() })
+  const halved = (output: AnyNode): AnyNode => nodes.mul(output as Node<[3]>, 0.5)
+  const logits = nodes.limitHedge(net.model(l.x(3) as never, 3) as AnyNode, halved, (output) => output)!
+  return net.loss(logits as never, l.labels(3) as never)
+}
+
 /** Functions that need more than an operand or two of four elements. */
 const built: Readonly<Record<string, (leaves: Leaves) => unknown>> = {
   adaptiveAvgPool2d: (l) => adaptiveAvgPool2d(2)(l.p(1, 2, 5, 4) as never),
@@ -80,6 +88,7 @@ const built: Readonly<Record<string, (leaves: Leaves) => unknown>> = {
   instanceNorm: (l) => instanceNorm()(l.p(2, 3, 4)),
   layerNorm: (l) => layerNorm(5)(l.x(5) as never),
   less: (l) => nodes.mul(less(l.x(3), 0), l.p(3)),
+  limitHedge: limitedLoss,
   linear: (l) => linear(3, 4)(l.x(3) as never),
   log: (l) => nodes.log(nodes.exp(l.p(3))),
   lstmCell: (l) => recurrent(lstmCell(3, 4), { truncate: 3, reset: l.labels(2, 1) as never })(l.x(3)),
