@@ -8,6 +8,7 @@ import { encode, known, unsigned, type Value } from './residual.ts'
 
 /** The imported function that interprets a stretch of tape. */
 const interpreter = 0
+
 /** What is worth the time that it takes. */
 export interface Limits {
   /** Of the tape. For a longer one it is a tenth of a second and more, with little gained: measured on `autoModel`. */
@@ -49,12 +50,11 @@ export function* specialize(
   }
   const frame = made(yield* writer().frame())
   if (frame === null) return null
-  const updating = writer().update()
   let update: Frame | null | undefined
   return {
     frame,
     update() {
-      update ??= update === undefined ? made(last(updating)) : null
+      if (update === undefined) update = made(last(writer().update()))
       return update?.(0) === 0
     },
   }
