@@ -9,10 +9,11 @@ import { LearnedLater, type PredictedWithKey } from './delayed/learned-later.ts'
 import type { Claim } from './delayed/pending-labels.ts'
 import { checkLearner } from './check-learner.ts'
 import { ClassAxis } from './class-axis.ts'
-import { memoriesOf, restoreMemories } from './feature-memories.ts'
+import { restoreMemories } from './feature-memories.ts'
 import type { FeatureReader } from './feature-reader.ts'
 import { feed } from './feed.ts'
 import { busy, heldBack, Job } from './job.ts'
+import { LiveState, restOf, type RestOfState } from './live-state.ts'
 import { LiveTraining } from './live-training.ts'
 import { metricsOf } from './judges.ts'
 import { checkShared } from './many/check-shared.ts'
@@ -70,6 +71,7 @@ export class Learner<E, P, K extends string = string> {
   readonly #classes: ClassAxis | null
   readonly #training: Training
   readonly #live: LiveTraining
+  readonly #peeked = new LiveState()
   readonly #run: Run
   readonly #metrics: Judge<Probabilities, K>
   readonly #outputs: readonly AnyNode[]
@@ -294,21 +296,18 @@ export class Learner<E, P, K extends string = string> {
 
   /** The state now, immutable: parameters, optimizer slots, statistics, names, metrics. */
   snapshot(): LearnerState {
-    return Object.freeze(this.#stateOf(this.#training.snapshot(), this.#metrics.state))
+    const { state: metrics } = this.#metrics
+    return Object.freeze({ training: this.#training.snapshot(), names: this.#axis.present, metrics, ...this.#rest })
   }
 
   /** The same, to be written down at once: tensors may be views of memory, good until the next event. @internal */
   peek(): LearnerState {
-    return this.#stateOf(this.#live.state, this.#metrics.peek?.() ?? this.#metrics.state)
+    const metrics = this.#metrics.peek?.() ?? this.#metrics.state
+    return this.#peeked.of(this.#live.state, this.#axis.present, metrics, this.#rest)
   }
 
-  #stateOf(training: LearnerState['training'], metrics: LearnerState['metrics']): LearnerState {
-    const delayed = this.#delayed.state as LearnerState['delayed']
-    return {
-      training, names: this.#axis.present, metrics, ...memoriesOf(this.#reader),
-      ...(this.#classes === null ? {} : { classes: this.#classes.names }),
-      ...(delayed === undefined ? {} : { delayed }), ...this.#replay?.inState,
-    }
+  get #rest(): RestOfState | null {
+    return restOf(this.#reader, this.#classes, this.#delayed.state, this.#replay)
   }
 
   /**

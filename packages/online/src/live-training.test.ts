@@ -45,10 +45,12 @@ describe('learner.peek()', () => {
   it('gives the same records of the same views while no name is new', () => {
     const model = shops()
     for (let k = 0; k < 40; k++) model.learnOne(sale(k))
-    const { training: { parameters, step }, metrics } = model.peek()
+    const first = model.peek()
+    const { training: { parameters, step }, metrics } = first
     const data = Object.values(parameters).map((tensor) => tensor.data)
     model.learnOne(sale(41))
     const later = model.peek()
+    expect(later).toBe(first)
     expect(later.training.parameters).toBe(parameters)
     expect(later.metrics).toBe(metrics)
     expect(Object.values(later.training.parameters).map((tensor) => tensor.data)).toEqual(data)

@@ -5,7 +5,9 @@ import { ascending, type EncodeMemory, putShort } from './encode-memory.ts'
 import { instanceKinds } from './instances.ts'
 import { type AnyTypedArray, bytesOfArray, depthMax, digitsMax, kinds, typedArrays } from './kinds.ts'
 import { putNumber } from './put-number.ts'
-import { type Hole, ListHole, moved, pour, RecordHole, type Stencil, TensorHole } from './stencil.ts'
+import {
+  type Hole, ListHole, moved, type Outlets, PieceHole, pour, RecordHole, type Stencil, TensorHole,
+} from './stencil.ts'
 
 export interface EncodeOptions {
   /** Keep the entries of records in the order they have, as events do; default: ascending, so that equals are equal. */
@@ -56,6 +58,7 @@ export function encode(value: unknown, options: EncodeOptions = {}): Uint8Array 
 }
 
 const noOutline = (): boolean => false
+const noPiece = (): number => -1
 
 class Unkept extends Error {
   readonly culprit: unknown
@@ -65,14 +68,15 @@ class Unkept extends Error {
   }
 }
 
-class Encoder {
+class Encoder implements Outlets {
   readonly #writer: ByteWriter
   readonly #ordered: boolean
   readonly #outline: (tensor: TensorLike) => boolean
   readonly #memory: EncodeMemory | null
-  readonly #piece: ((bytes: Uint8Array) => number) | null
-  /** Tensors that were taken out so far. */
+  readonly #piece: (bytes: Uint8Array) => number
+  /** Tensors and trees that were taken out so far. */
   #outlined = 0
+  #pieced = 0
   /** Objects so far that may change in more than numbers, or hold bytes that may. */
   #mutable = 0
   /** Numbers so far that may change; where they stand, while a frozen tree that was met before is written. */
@@ -85,7 +89,7 @@ class Encoder {
     this.#ordered = ordered
     this.#memory = memory ?? null
     this.#outline = outline ?? noOutline
-    this.#piece = piece ?? null
+    this.#piece = piece ?? noPiece
   }
 
   value(value: unknown, depth: number): void {
@@ -145,6 +149,7 @@ class Encoder {
     const before = this.#mutable
     const changing = this.#changing
     const outlined = this.#outlined
+    const pieced = this.#pieced
     if (isMet) this.#frozen++
     if (isFrozen) this.#whole(value, depth)
     else this.#record(value, false, depth, true)
@@ -153,7 +158,7 @@ class Encoder {
     if (this.#mutable !== before || this.#writer.bytes[length] === kinds.numbers) return
     if (this.#changing !== changing) {
       return memory.metStencil(value, this.#writer.written.subarray(length), !isMet ? null : {
-        holes: moved(this.#holes.slice(holes), -length), outlined, outlines: this.#outlined - outlined,
+        holes: moved(this.#holes.slice(holes), -length), outlined, pieced,
       })
     }
     const bytes = this.#met(memory, value, this.#writer.written.subarray(length))
@@ -165,9 +170,8 @@ class Encoder {
   #pour(stencil: Stencil): boolean {
     const writer = this.#writer
     const { length } = writer
-    if (stencil.outlined !== this.#outlined) return false
-    if (!pour(writer, stencil, this.#outline)) return false
-    this.#outlined += stencil.outlines
+    if (stencil.outlined !== this.#outlined || stencil.pieced !== this.#pieced) return false
+    if (!pour(writer, stencil, this)) return false
     this.#changing++
     if (this.#frozen > 0) this.#holes.push(...moved(stencil.holes, length))
     return true
@@ -181,11 +185,23 @@ class Encoder {
     return bytes
   }
 
+  outline(tensor: TensorLike): boolean {
+    const isTaken = this.#outline(tensor)
+    if (isTaken) this.#outlined++
+    return isTaken
+  }
+
+  piece(bytes: Uint8Array): number {
+    const number = this.#piece(bytes)
+    if (number >= 0) this.#pieced++
+    return number
+  }
+
   #known(bytes: Uint8Array): void {
-    const number = this.#piece?.(bytes) ?? -1
+    const number = this.piece(bytes)
     if (number < 0) return this.#writer.raw(bytes)
-    // What it is called here is not what it will be called elsewhere.
-    this.#mutable++
+    this.#changing++
+    if (this.#frozen > 0) this.#holes.push(new PieceHole(bytes))
     this.#writer.u8(kinds.piece)
     this.#writer.count(number)
   }
@@ -282,10 +298,10 @@ class Encoder {
   #tensor(tensor: TensorLike): void {
     const writer = this.#writer
     const { shape, data } = tensor
-    const isOutlined = this.#outline(tensor)
+    const isOutlined = this.outline(tensor)
     if (isOutlined) {
       writer.u8(kinds.outline)
-      writer.count(this.#outlined++)
+      writer.count(this.#outlined - 1)
     } else {
       writer.u8(data instanceof Float32Array ? kinds.tensor32 : kinds.tensor64)
       writer.count(shape.length)

@@ -4,7 +4,7 @@ import type { TensorLike } from './encode.ts'
 import { putNumber } from './put-number.ts'
 
 /** Numbers in a tree that may be others the next time, and where they stand in its bytes. */
-export type Hole = ListHole | TensorHole | RecordHole
+export type Hole = ListHole | TensorHole | RecordHole | PieceHole
 
 /**
  * A tree that holds nothing which could change but the numbers of lists, tensors and records: its bytes, into which
@@ -13,10 +13,15 @@ export type Hole = ListHole | TensorHole | RecordHole
 export interface Stencil {
   readonly bytes: Uint8Array
   readonly holes: readonly Hole[]
-  /** How many tensors had been taken out before it: those of its own are known by the numbers that follow. */
+  /** How many tensors and trees had been taken out before it: its own are known by the numbers that follow. */
   readonly outlined: number
-  /** How many are its own. */
-  readonly outlines: number
+  readonly pieced: number
+}
+
+/** Where tensors and trees are taken out to. */
+export interface Outlets {
+  outline(tensor: TensorLike): unknown
+  piece(bytes: Uint8Array): unknown
 }
 
 /** A list of numbers that is not frozen. */
@@ -122,29 +127,51 @@ export class RecordHole {
   }
 }
 
+/** A tree that is taken out: what it is known by stays, as long as it is the same one in order. */
+export class PieceHole {
+  readonly bytes: Uint8Array
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes
+  }
+
+  moved(): PieceHole {
+    return this
+  }
+
+  fill(): boolean {
+    return true
+  }
+}
+
 /** The same holes, of a tree that begins `by` bytes later. */
 export function moved(holes: readonly Hole[], by: number): readonly Hole[] {
   return holes.map((hole) => hole.moved(by))
 }
 
 /**
- * Appends the bytes of the tree as it is now, and tells `outline` which tensors are taken out. False, with nothing
+ * Appends the bytes of the tree as it is now, and tells which tensors and trees are taken out. False, with nothing
  * done, when it is no longer of this form: a list has another length or holds something else, a tensor other data.
  */
-export function pour(writer: ByteWriter, stencil: Stencil, outline: (tensor: TensorLike) => unknown): boolean {
-  const { holes } = stencil
+export function pour(writer: ByteWriter, stencil: Stencil, outlets: Outlets): boolean {
   const start = writer.length
   writer.raw(stencil.bytes)
-  const end = writer.length
-  for (let k = 0; k < holes.length; k++) {
-    if (holes[k]!.fill(writer, start)) continue
+  if (!pourAgain(writer, stencil, start)) {
     writer.length = start
     return false
   }
-  writer.length = end
+  const { holes } = stencil
   for (let k = 0; k < holes.length; k++) {
     const hole = holes[k]!
-    if (hole instanceof TensorHole && hole.bytes === null) outline(hole.tensor)
+    if (hole instanceof PieceHole) outlets.piece(hole.bytes)
+    else if (hole instanceof TensorHole && hole.bytes === null) outlets.outline(hole.tensor)
   }
+  return true
+}
+
+/** Writes its numbers anew where it was poured; false, with some of them written, when it is of another form now. */
+export function pourAgain(writer: ByteWriter, { bytes, holes }: Stencil, start: number): boolean {
+  for (let k = 0; k < holes.length; k++) if (!holes[k]!.fill(writer, start)) return false
+  writer.length = start + bytes.length
   return true
 }

@@ -18,6 +18,7 @@ const typeOfBytes = /* @__PURE__ */ typedArrays.indexOf(Uint8Array)
 export class HeadWriter {
   /** The parts of the last time, as far as their shapes go, and how these are written. */
   #parts: readonly Pick<Part, 'tensor'>[] = []
+  #last: readonly Part[] | null = null
   readonly #lengths: number[] = []
   #shapes: Uint8Array = new Uint8Array(0)
 
@@ -42,6 +43,8 @@ export class HeadWriter {
   }
 
   #areAsBefore(parts: readonly Part[]): boolean {
+    if (parts === this.#last) return true
+    this.#last = parts
     if (parts.length !== this.#parts.length) return false
     for (let k = 0; k < parts.length; k++) {
       const { bytes, tensor } = parts[k]!

@@ -79,6 +79,33 @@ describe('commit(checkpoint)', () => {
     }
   })
 
+  it('writes a tree that stays the same object as it is at each time, beside trees that are kept by themselves', () => {
+    const { medium, writer } = writerOn()
+    const memory = new Float32Array(2000)
+    const names = Object.freeze(Array.from({ length: 300 }, (_, k) => Object.freeze({ name: `a rather long name ${k}` })))
+    const numbers = [0.5, 1, 2]
+    const tree = Object.freeze({
+      large: Tensor.of([30, 50], memory.subarray(0, 1500)), list: Object.freeze({ numbers, twice: numbers }), names,
+      small: Tensor.of([3], memory.subarray(1600, 1603)), other: Object.freeze([names, Object.freeze({ names })]),
+    })
+    const roots = [tree, Object.freeze([tree, tree]), Object.freeze({ before: names, tree })]
+    const wanted: string[] = []
+    for (let sequence = 0; sequence < 40; sequence++) {
+      memory[1000] = memory[1601] = sequence
+      numbers[sequence % numbers.length] = sequence % 5 === 4 ? NaN : sequence
+      if (sequence % 9 === 8) numbers.push(sequence)
+      const state = roots[sequence < 12 ? 0 : sequence < 24 ? 1 : sequence < 34 ? 2 : sequence % 3]!
+      writer.commit({ ...head, sequence, state })
+      wanted.push(digest(state))
+    }
+    for (const file of readersOf(medium)) {
+      for (const { sequence } of file.infos()) {
+        const found = file.newest((info) => info.sequence === sequence)!
+        expect(digest(found.state as object), `${sequence}`).toBe(wanted[sequence])
+      }
+    }
+  })
+
   it('follows tables that grow and shrink by rows, and tensors that come and go', () => {
     const { medium, writer } = writerOn()
     const random = rng(2, 'rows')

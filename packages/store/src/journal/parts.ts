@@ -4,6 +4,7 @@ import { decode } from '../format/decode.ts'
 import { encodeInto, type EncodeOptions } from '../format/encode.ts'
 import { EncodeMemory } from '../format/encode-memory.ts'
 import { axesMax, bufferOf, bytesOfArray } from '../format/kinds.ts'
+import { pourAgain, type Stencil } from '../format/stencil.ts'
 
 /** Tensors of fewer bytes stay in the tree. */
 const outlinedFrom = 1024
@@ -28,8 +29,13 @@ export class Splitter {
   readonly #tree = new ByteWriter(4096)
   readonly #tensors: Part[] = []
   readonly #pieces: Part[] = []
+  readonly #memory = new EncodeMemory()
+  /** The last state, how its tree is written, and its parts; null when it is no tree that may stay where it is. */
+  #state: object | null = null
+  #stencil: Stencil | null = null
+  #parts: readonly Part[] = []
   readonly #options: EncodeOptions = {
-    memory: new EncodeMemory(),
+    memory: this.#memory,
     outline: ({ shape, data }) => {
       if (data.byteLength < outlinedFrom) return false
       const dtype = data instanceof Float32Array ? 'f32' : 'f64'
@@ -44,12 +50,27 @@ export class Splitter {
     ),
   }
 
-  /** The parts of a state; those bytes are views, good until the next call. @throws StoreError (E_ENCODE) */
+  /**
+   * The parts of a state, the same list for a state of which only numbers have changed; their bytes are views, good
+   * until the next call. @throws StoreError (E_ENCODE)
+   */
   split(state: unknown): readonly Part[] {
+    if (this.#stencil !== null && state === this.#state && pourAgain(this.#tree, this.#stencil, 0)) return this.#parts
     this.#tensors.length = this.#pieces.length = 0
     this.#tree.clear()
+    this.#state = this.#stencil = null
     encodeInto(this.#tree, state, this.#options)
-    return [{ bytes: this.#tree.written, owner: null, tensor: null }, ...this.#tensors, ...this.#pieces]
+    this.#parts = [{ bytes: this.#tree.written, owner: null, tensor: null }, ...this.#tensors, ...this.#pieces]
+    this.#stay(state)
+    return this.#parts
+  }
+
+  #stay(state: unknown): void {
+    if (typeof state !== 'object' || state === null) return
+    const known = this.#memory.known(state)
+    if (known == null || known instanceof Uint8Array) return
+    this.#state = state
+    this.#stencil = known
   }
 }
 
