@@ -82,7 +82,7 @@ describe('commit(checkpoint)', () => {
   it('writes a tree that stays the same object as it is at each time, beside trees that are kept by themselves', () => {
     const { medium, writer } = writerOn()
     const memory = new Float32Array(2000)
-    const names = Object.freeze(Array.from({ length: 300 }, (_, k) => Object.freeze({ name: `a rather long name ${k}` })))
+    const names = Object.freeze(Array.from({ length: 300 }, (_, k) => Object.freeze({ name: `a longish name ${k}` })))
     const numbers = [0.5, 1, 2]
     const tree = Object.freeze({
       large: Tensor.of([30, 50], memory.subarray(0, 1500)), list: Object.freeze({ numbers, twice: numbers }), names,
