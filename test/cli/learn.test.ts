@@ -142,6 +142,17 @@ describe('eddy learn: what becomes of records', () => {
     expect(said.at(-1)).toMatch(/^57,-?[\d.e-]+,6\.5$/)
   })
 
+  it('does not write over the file that it reads', async () => {
+    const path = file('precious.csv', 'a,y\n1,2.5\n2,3.5\n')
+    for (const option of ['--predictions', '--rejected']) {
+      const { code, stderr } = await runEddy(['learn', path, '--target', 'y', option, path])
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`${option} ${path} is the file of FILE`)])
+    }
+    const predict = await runEddy(['predict', path, '--checkpoint', folder, '--predictions', path])
+    expect([predict.code, predict.stderr]).toEqual([2, expect.stringContaining('is the file of FILE')])
+    expect(readFileSync(path, 'utf8')).toBe('a,y\n1,2.5\n2,3.5\n')
+  })
+
   it('revises the kind of a column openly, and goes on', async () => {
     const rows = ['a,y', ...Array.from({ length: 1500 }, (_, k) => `${k < 1200 ? k % 5 : `v${k % 5}`},${k % 5}.5`)]
     const { code, stdout } = await runEddy([

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Breath, type Outlet, type Report, type StopRequest } from '@eddy/terminal'
 import type { Batch, Column, Malformed, Note, SourceCheckpoint, SourceRecord } from '@eddy/sources'
+import { checkDistinct } from '../kept/distinct-files.ts'
 import { isKept, Keeper } from '../kept/keeper.ts'
 import { Outputs } from '../kept/outputs.ts'
 import { type OptionTexts, planOf, settingOf } from '../kept/setting.ts'
@@ -31,7 +32,10 @@ const lookEvery = 64
 export async function learnFrom(
   options: LearnOptions, texts: OptionTexts, outlet: Outlet, stop: StopRequest, open: Open = openEvents,
 ): Promise<Report> {
-  const { file, checkpoint, predictions, rejected } = options
+  const { file, checkpoint, predictions, rejected, warmStart } = options
+  checkDistinct(
+    [['FILE', file], ['--warm-start', warmStart]], [['--predictions', predictions], ['--rejected', rejected]],
+  )
   const outputs = new Outputs({ predictions, rejected, source: fileWord(file) })
   let keeper: Keeper | null = null
   const openKeeper = (): Keeper | null => (

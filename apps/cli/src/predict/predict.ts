@@ -2,6 +2,7 @@ import { digest } from 'eddy'
 import {
   Breath, decimals, grouped, type Outlet, type OutputStream, perSecond, type Report, type StopRequest,
 } from '@eddy/terminal'
+import { checkDistinct } from '../kept/distinct-files.ts'
 import { loadKept } from '../kept/open-kept.ts'
 import { openEvents, untilStopped } from '../learn/open-events.ts'
 import { predictionLines } from '../learn/prediction-lines.ts'
@@ -30,6 +31,7 @@ export async function predictFrom(
   options: PredictOptions, outlet: Outlet, stdout: OutputStream, stop: StopRequest,
 ): Promise<Report> {
   const { file, checkpoint, limit = Infinity, predictions } = options
+  checkDistinct([['FILE', file]], [['--predictions', predictions], ['--rejected', options.rejected]])
   const learned = loadKept(checkpoint).session
   const { plan } = learned
   const events = await openEvents(options)
