@@ -46,6 +46,20 @@ describe('eddy learn --checkpoint --resume', () => {
     expect(code).toBe(2)
     expect(stderr).toMatch(/^eddy learn: --resume goes on with --seed 1, got 2\. .*\n$/)
   })
+
+  it.each([
+    [['--model', 'mlp:3'], 'with --model linear, got mlp:3'],
+    [['--delay', '90m', '--time', 'is_popular'], 'without --time, got is_popular'],
+    [['--delay', '7'], 'without --delay, got 7'],
+    [['--ignore', 'https,long_url'], 'without --ignore, got https,long_url'],
+    [['--optimizer', 'sgd'], 'without --optimizer, got sgd'],
+  ])('says with %j what they were, as on the command line', async (options, words) => {
+    const kept = join(folder, 'linear')
+    const { code, stderr } = await runEddy([
+      'learn', phishing, ...target, '--model', 'linear', ...options, '--checkpoint', kept, '--resume',
+    ])
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`--resume goes on ${words}. Give the options of`)])
+  })
 })
 
 describe('eddy predict --checkpoint', () => {

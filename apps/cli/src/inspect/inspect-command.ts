@@ -5,7 +5,8 @@ import { describe, digest, type Report as Metrics } from 'eddy'
 import { decimals, grouped, type Report, reportLine, type Streams, styleFor } from '@eddy/terminal'
 import { damageOf, type Loaded, loadKept } from '../kept/open-kept.ts'
 import { rejectedRows } from '../kept/rejected-row.ts'
-import { modelWord, percent, scoreTable } from '../learn/summary.ts'
+import { modelText } from '../learn/read-model.ts'
+import { percent, scoreTable } from '../learn/summary.ts'
 import { type LogReach, logReach } from './log-reach.ts'
 
 const help = `
@@ -36,7 +37,7 @@ function inspect(folder: string, { store, kept, session, setting, sequence }: Lo
   const { baselines, ...metrics } = learned > 0 ? session.metrics : { baselines: {} } as Metrics
   const { isDelayed: _, isOpen: __, mayNest: ___, isSettled: ____, classes: _____, numbered: ______, ...plan } = setting
   return {
-    folder, bytes: sizeOf(folder), plan: { ...plan, model: modelWord(setting.model) }, classes: session.labels.classes,
+    folder, bytes: sizeOf(folder), plan: { ...plan, model: modelText(setting.model) }, classes: session.labels.classes,
     events: received, learned, rejected, expired, waiting: session.waiting, records: kept.number, metrics, baselines,
     digest: digest(session.model.snapshot()),
     checkpoints: store.checkpoints().map(({ sequence: after, bytes, file }) => ({ after, bytes, file })),

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Misuse } from '../misuse.ts'
-import type { TimeColumn } from '../learn/event-time.ts'
+import { type TimeColumn, timeText } from '../learn/event-time.ts'
 import type { LearnOptions } from '../learn/learn-options.ts'
 import type { Plan } from '../learn/plan.ts'
-import type { Delay } from '../learn/read-delay.ts'
+import { type Delay, delayText } from '../learn/read-delay.ts'
 import { readLoss } from '../learn/read-loss.ts'
+import { type ModelChoice, modelText } from '../learn/read-model.ts'
 import { readOptimizer } from '../learn/read-optimizer.ts'
 
 /** What decides what is learned, as plain data: a run goes on only with the same. */
@@ -46,6 +47,17 @@ export function planOf(setting: Setting, classes: readonly string[] = setting.cl
   }
 }
 
+function isNone(value: unknown): boolean {
+  return value === null || (Array.isArray(value) && value.length === 0)
+}
+
+/** An option as it would stand on the command line. */
+function textOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return String(value)
+  if ('kind' in value) return modelText(value as ModelChoice)
+  return 'by' in value ? delayText(value as Delay) : timeText(value as TimeColumn)
+}
+
 /** @throws Misuse when a run with these options would not be the one that was kept. */
 export function checkSame(options: LearnOptions, texts: OptionTexts, setting: Setting): void {
   const { target, task, model, ignore, seed, time, delay, id } = setting
@@ -53,8 +65,8 @@ export function checkSame(options: LearnOptions, texts: OptionTexts, setting: Se
     // What was kept has its entries in another order.
     if (isDeepStrictEqual(given, kept)) return
     throw new Misuse(
-      `--resume goes on with ${option} ${JSON.stringify(kept)}, got ${JSON.stringify(given)}. Give the options of the `
-      + 'first run, or another --checkpoint.',
+      `--resume goes on ${isNone(kept) ? `without ${option}` : `with ${option} ${textOf(kept)}`}, got `
+      + `${isNone(given) ? 'none' : textOf(given)}. Give the options of the first run, or another --checkpoint.`,
     )
   }
   check('--target', options.target, target)

@@ -1,6 +1,6 @@
 import { fromStateDict, readSafetensors, type Safetensors, toStateDict } from '@eddy/interop'
 import type { LabelScaleState } from '../learn/label-scale.ts'
-import { modelWord } from '../learn/summary.ts'
+import { modelText } from '../learn/read-model.ts'
 import type { Session } from '../learn/session.ts'
 import { Misuse } from '../misuse.ts'
 
@@ -50,7 +50,7 @@ export function startWarm({ model, labels, plan }: Session, bytes: Uint8Array): 
     if (unit !== undefined) scale?.restore(scaleStateOf(unit))
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new Misuse(`--warm-start does not fit --model ${modelWord(plan.model)}: ${reason}`, { cause: error })
+    throw new Misuse(`--warm-start does not fit --model ${modelText(plan.model)}: ${reason}`, { cause: error })
   }
 }
 

@@ -15,6 +15,12 @@ export function readTimeColumn(text: string): TimeColumn {
   return match === null ? { name: text, unit: null } : { name: match[1]!, unit: units[match[2]!]! }
 }
 
+/** The text that `readTimeColumn` reads so. */
+export function timeText({ name, unit }: TimeColumn): string {
+  const known = Object.keys(units).find((each) => units[each] === unit)
+  return known === undefined ? name : `${name}:${known}`
+}
+
 /**
  * Makes the reader of times in milliseconds: dates by ISO 8601; numbers in the unit that was given, else seconds or
  * milliseconds since 1970, or days since the year 1, whichever the first one can be.

@@ -16,3 +16,10 @@ export function readDelay(text: string): Delay {
   if (Number.isSafeInteger(by)) return { unit: 'records', by }
   throw new InvalidArgumentError('Give a number of records, as in 100, or a duration, as in 30m (ms, s, m, h, d, w).')
 }
+
+/** A text that `readDelay` reads so, in the largest unit that it is a whole number of. */
+export function delayText({ unit, by }: Delay): string {
+  if (unit === 'records') return String(by)
+  const [name, size] = Object.entries(units).reverse().find(([, each]) => by % each === 0) ?? ['ms', 1]
+  return `${by / size}${name}`
+}

@@ -17,3 +17,8 @@ export function readModel(text: string): ModelChoice {
   }
   throw new InvalidArgumentError('Give 1 to 8 whole numbers from 1 to 4096 as widths, as in mlp:32,16.')
 }
+
+/** The text that `readModel` reads so. */
+export function modelText(model: ModelChoice): string {
+  return model.kind === 'mlp' ? `mlp:${model.hidden.join(',')}` : model.kind
+}

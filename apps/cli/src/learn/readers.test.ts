@@ -1,11 +1,11 @@
 import { InvalidArgumentError } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { nameList, wholeNumber } from '../arguments.ts'
-import { readTimeColumn, timeReader } from './event-time.ts'
+import { readTimeColumn, timeReader, timeText } from './event-time.ts'
 import { readNamedOptions } from './named-options.ts'
-import { readDelay } from './read-delay.ts'
+import { delayText, readDelay } from './read-delay.ts'
 import { lossNames, readLoss } from './read-loss.ts'
-import { readModel } from './read-model.ts'
+import { modelText, readModel } from './read-model.ts'
 import { optimizerNames, readOptimizer } from './read-optimizer.ts'
 
 describe('readModel(text)', () => {
@@ -16,6 +16,17 @@ describe('readModel(text)', () => {
     for (const text of ['', 'mlp:', 'mlp:1.5', 'mlp:0', 'mlp:5000', 'mlp:1,1,1,1,1,1,1,1,1', 'Linear']) {
       expect(() => readModel(text)).toThrow(InvalidArgumentError)
     }
+  })
+})
+
+describe('modelText(model), delayText(delay), timeText(column)', () => {
+  it('give texts that are read as the same', () => {
+    for (const text of ['auto', 'linear', 'mlp:32', 'mlp:32,16']) expect(modelText(readModel(text))).toBe(text)
+    for (const text of ['0', '100', '0.5ms', '250ms', '90s', '30m', '25h', '2d', '1w']) {
+      expect(delayText(readDelay(text))).toBe(text)
+    }
+    expect(delayText(readDelay('1.5h'))).toBe('90m')
+    for (const text of ['at', 'day:d', 'stamp:ms', 'a:b']) expect(timeText(readTimeColumn(text))).toBe(text)
   })
 })
 

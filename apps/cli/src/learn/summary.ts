@@ -1,7 +1,7 @@
 import type { Column } from '@eddy/sources'
 import { decimals, grouped, padEnd, padStart, perSecond, type Report, type Style } from '@eddy/terminal'
 import type { LearnOptions } from './learn-options.ts'
-import type { ModelChoice } from './read-model.ts'
+import { modelText } from './read-model.ts'
 import type { Plan } from './plan.ts'
 import { recentCount } from './recent.ts'
 import type { Session } from './session.ts'
@@ -12,18 +12,14 @@ export function startLines(options: LearnOptions, plan: Plan, columns: readonly 
   const delay = options.delay === null ? '' : `, labels ${options.delay.unit === 'records'
     ? `${options.delay.by} records` : `${options.delay.by / 1000} seconds`} later`
   return [
-    `${style.bold(fileWord(options.file))}: ${features} columns to predict ${style.bold(plan.target)} from, `
-    + plan.because,
-    `model ${modelWord(plan.model)}, seed ${plan.seed}${delay}`,
+    `${style.bold(fileWord(options.file))}: ${features} column${features === 1 ? '' : 's'} to predict `
+    + `${style.bold(plan.target)} from, ${plan.because}`,
+    `model ${modelText(plan.model)}, seed ${plan.seed}${delay}`,
   ]
 }
 
 export function fileWord(file: string): string {
   return file === '-' ? 'standard input' : file
-}
-
-export function modelWord(model: ModelChoice): string {
-  return model.kind === 'mlp' ? `mlp:${model.hidden.join(',')}` : model.kind
 }
 
 /** How it goes, on one line. */
