@@ -21,10 +21,13 @@ describe('HeadWriter.put(writer, checkpoint, after, parts)', () => {
       { sequence: 2 ** 32, position: { at: 1, deep: [null] }, without: [], retried: [1, 2 ** 33] },
       { sequence: 300, position: undefined, without: [], retried: [], ids: undefined },
     ]
+    const usual: typeof checkpoints = [5, 200, 7].map((sequence) => (
+      { sequence, position: null, without: [], retried: [] }
+    ))
     for (const state of [...states, ...states]) {
       const parts = splitter.split(state)
-      for (const [k, rest] of checkpoints.entries()) {
-        const after = k % 2 === 0 ? null : Uint8Array.from({ length: 16 }, (_, j) => 17 * j + k)
+      for (const [k, rest] of [...checkpoints, ...usual, ...checkpoints.slice(1), ...usual].entries()) {
+        const after = k % 4 === 0 ? null : Uint8Array.from({ length: 16 }, (_, j) => 17 * j + k)
         writer.clear()
         head.put(writer, { ...rest, state }, after, parts)
         const { sequence, position, without, retried, ids } = rest

@@ -6,6 +6,8 @@ import { type Part, shapesOf } from './parts.ts'
 
 /** Larger numbers are written as any other. */
 const smallMax = 2 ** 32 - 1
+/** Where the checksum of what a checkpoint builds on stands behind its number: no position, two empty lists, no ids. */
+const usualAt = 1 + 2 + 2 + 1 + 3
 const typeOfBytes = /* @__PURE__ */ typedArrays.indexOf(Uint8Array)
 
 /**
@@ -18,9 +20,11 @@ const typeOfBytes = /* @__PURE__ */ typedArrays.indexOf(Uint8Array)
 export class HeadWriter {
   /** The parts of the last time, as far as their shapes go, and how these are written. */
   #parts: readonly Pick<Part, 'tensor'>[] = []
-  #last: readonly Part[] | null = null
   readonly #lengths: number[] = []
   #shapes: Uint8Array = new Uint8Array(0)
+  /** For these very parts: all that follows the number, where nothing was to be said but what it builds on. */
+  #last: readonly Part[] | null = null
+  #rest: Uint8Array = new Uint8Array(0)
 
   /** `after`: the checksum of the checkpoint that this one builds on. @throws StoreError (E_ENCODE) */
   put(writer: ByteWriter, checkpoint: Checkpoint, after: Uint8Array | null, parts: readonly Part[]): void {
@@ -32,6 +36,13 @@ export class HeadWriter {
       writer.u8(kinds.small)
       writer.count(sequence)
     }
+    const isUsual = position === null && without.length === 0 && retried.length === 0 && ids === undefined
+      && after !== null
+    if (isUsual && parts === this.#last) {
+      this.#rest.set(after, usualAt)
+      return writer.raw(this.#rest)
+    }
+    const from = writer.length
     if (position === null) writer.u8(kinds.null)
     else encodeInto(writer, position)
     putList(writer, without)
@@ -40,11 +51,11 @@ export class HeadWriter {
     putBytes(writer, after)
     if (!this.#areAsBefore(parts)) this.#remember(parts)
     writer.raw(this.#shapes)
+    this.#last = isUsual ? parts : null
+    if (isUsual) this.#rest = writer.bytes.slice(from, writer.length)
   }
 
   #areAsBefore(parts: readonly Part[]): boolean {
-    if (parts === this.#last) return true
-    this.#last = parts
     if (parts.length !== this.#parts.length) return false
     for (let k = 0; k < parts.length; k++) {
       const { bytes, tensor } = parts[k]!

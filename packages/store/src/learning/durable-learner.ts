@@ -11,10 +11,12 @@ import type { DurableCounters, PersistOptions } from './persist-options.ts'
 import { type Alarm, eventOf, Quarantine, type Rejected } from './quarantine.ts'
 import { type RecentIds, recentIdsOf } from './recent-ids.ts'
 import { recover, type Recovered } from './recover.ts'
+import { inTurns } from './in-turns.ts'
 import { again, duplicate, gap } from './refusals.ts'
 import { Turns } from './turns.ts'
 
 const flushFrom = 2 ** 16
+const none: readonly number[] = Object.freeze([])
 
 /** A learner that is kept in a store. Made by `persist`, which says how it behaves. */
 export class DurableLearner<M extends Learnable> {
@@ -318,34 +320,7 @@ export class DurableLearner<M extends Learnable> {
   }
 
   #operator<T, R>(kind: OperationKind): OperatorFunction<T, R> {
-    return (source) => new Observable((subscriber) => {
-      let waiting = 0
-      let isOver = false
-      const end = (): void => {
-        if (isOver && waiting === 0) subscriber.complete()
-      }
-      return source.subscribe({
-        next: (event) => {
-          waiting++
-          this.#turns.run(() => {
-            waiting--
-            if (subscriber.closed) return
-            try {
-              const { result } = this.#apply(kind, event)
-              if (result !== null) subscriber.next(result as R)
-            } catch (error) {
-              subscriber.error(error)
-            }
-            end()
-          })
-        },
-        error: (error) => subscriber.error(error),
-        complete: () => {
-          isOver = true
-          end()
-        },
-      })
-    })
+    return inTurns(this.#turns, (value: T) => this.#apply(kind, value).result as R | null)
   }
 
   /** One operation, to its end: into the log, into the learner, and into a checkpoint when it is time. */
@@ -450,12 +425,12 @@ export class DurableLearner<M extends Learnable> {
     this.#mustCommit = false
     const isWritten = this.#pace.timed(() => this.store.commit({
       sequence: this.#sequence, position: this.#ask(), without: this.#without,
-      retried: [...this.#retried].sort((a, b) => a - b), state: this.learner.peek?.() ?? this.learner.snapshot(),
-      ...(this.#recent === null ? {} : { ids: this.#recent.state }),
+      retried: this.#retried.size === 0 ? none : [...this.#retried].sort((a, b) => a - b),
+      ids: this.#recent?.state, state: this.learner.peek?.() ?? this.learner.snapshot(),
     }))
     if (isWritten) {
       this.#committed = this.#logged = this.#sequence
-      this.#history.next({ sequence: this.#sequence })
+      if (this.#history.observed) this.#history.next({ sequence: this.#sequence })
     }
     return isWritten
   }

@@ -1,0 +1,34 @@
+import { Observable, type OperatorFunction } from 'rxjs'
+import type { Turns } from './turns.ts'
+
+/** Emits what each value gives when its turn has come, unless that is null; errors with what it throws. */
+export function inTurns<T, R>(turns: Turns, apply: (value: T) => R | null): OperatorFunction<T, R> {
+  return (source) => new Observable((subscriber) => {
+    let waiting = 0
+    let isOver = false
+    const end = (): void => {
+      if (isOver && waiting === 0) subscriber.complete()
+    }
+    return source.subscribe({
+      next: (value) => {
+        waiting++
+        turns.run(() => {
+          waiting--
+          if (subscriber.closed) return
+          try {
+            const result = apply(value)
+            if (result !== null) subscriber.next(result)
+          } catch (error) {
+            subscriber.error(error)
+          }
+          end()
+        })
+      },
+      error: (error) => subscriber.error(error),
+      complete: () => {
+        isOver = true
+        end()
+      },
+    })
+  })
+}
