@@ -62,6 +62,30 @@ describe('eddy learn --checkpoint --resume', () => {
   })
 })
 
+describe('eddy learn --resume with another file', () => {
+  const kept = join(folder, 'of-a-file')
+  const path = join(folder, 'changing.csv')
+  const options = [path, '--target', 'y', '--model', 'linear', '--checkpoint', kept]
+  const rows = Array.from({ length: 40 }, (_, k) => `${k % 7},${k % 5},${k % 7 + 0.5}\n`).join('')
+
+  it('refuses columns in another order, and a file that has become shorter; what was learned stays', async () => {
+    writeFileSync(path, `a,b,y\n${rows}`)
+    const wanted = await learn(options)
+    const before = bytesIn(kept)
+    writeFileSync(path, `y,b,a\n${rows}${rows}`)
+    const other = await runEddy(['learn', ...options, '--resume'])
+    expect([other.code, other.stderr]).toEqual([2, expect.stringMatching(
+      /^eddy learn: .*changing\.csv has the columns y, b, a, and had a, b, y\. Give the file of the first run/,
+    )])
+    writeFileSync(path, 'a,b,y\n1,2,3.5\n')
+    const shorter = await runEddy(['learn', ...options, '--resume', '--quiet'])
+    expect([shorter.code, shorter.stderr]).toEqual([1, expect.stringMatching(/it ends before the place to go on from/)])
+    expect(bytesIn(kept)).toEqual(before)
+    writeFileSync(path, `a,b,y\n${rows}`)
+    expect(await learn([...options, '--resume'])).toEqual(wanted)
+  })
+})
+
 describe('eddy predict --checkpoint', () => {
   const kept = join(folder, 'to-predict')
 

@@ -55,8 +55,9 @@ export function csvFrom(read: ByteReader, name: string, options: CsvSourceOption
   const start = from === undefined || from.position.records === 0
     ? null : { position: from.position, layout: layoutOf(from, name) }
   const parser = new CsvParser(name, options, start)
+  const position = start?.position ?? startPosition
   return new RecordSource(name, {
-    batches: (signal) => parse(read, parser, start?.position ?? startPosition, signal),
+    batches: (signal) => parse(after(position, read, name, signal), parser, position),
     schema: () => parser.layout?.schema ?? null,
     layout: (schema): CsvLayout => ({ delimiter: parser.layout!.delimiter, schema }),
   }, from)
@@ -66,17 +67,39 @@ export function csvFrom(read: ByteReader, name: string, options: CsvSourceOption
 export function ndjsonFrom(read: ByteReader, name: string, options: NdjsonSourceOptions): RecordSource {
   const position = options.from?.position ?? startPosition
   const producer: Producer<SourceRecord> = {
-    batches: (signal) => parse(read, new NdjsonParser(name, options, position), position, signal),
+    batches: (signal) => (
+      parse(after(position, read, name, signal), new NdjsonParser(name, options, position), position)
+    ),
   }
   return new RecordSource(name, producer, options.from)
 }
 
+/**
+ * The bytes after a place. The one before it is asked for, too: where there is none, these are not the bytes that were
+ * read before, and going on as if nothing new had come would hide it.
+ */
+async function* after(
+  position: Position, read: ByteReader, source: string, signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const { bytes } = position
+  let isThere = bytes === 0
+  for await (const chunk of read(Math.max(0, bytes - 1), signal)) {
+    yield isThere ? chunk : chunk.subarray(1)
+    isThere = true
+  }
+  if (isThere || signal.aborted) return
+  throw new SourceError({
+    code: 'E_OPTION', what: 'it ends before the place to go on from', source, position,
+    hint: 'It was cut short or replaced: give what was read before, from its beginning, or start afresh.',
+  })
+}
+
 async function* parse<R>(
-  read: ByteReader, parser: RecordParser<R>, from: Position, signal: AbortSignal,
+  chunks: AsyncIterable<Uint8Array>, parser: RecordParser<R>, from: Position,
 ): AsyncGenerator<Batch<R>> {
   let end = from
   let most = firstBytesMax
-  for await (const chunk of read(from.bytes, signal)) {
+  for await (const chunk of chunks) {
     for (let at = 0, next = 0; at < chunk.length; at = next) {
       next = at + most
       const batch = new Batch<R>(end)

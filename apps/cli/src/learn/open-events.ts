@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import {
   type Batch, type Column, openSource, type RecordSource, recordStream, type Schema,
   type SourceCheckpoint, SourceError, type SourceRecord,
@@ -44,15 +45,32 @@ export function openRecords(records: readonly object[]): Open {
 
 /**
  * Opens a file, or standard input for -, and reads the first records.
- * @throws Misuse when there is no such file, or it has no columns.
+ * @throws Misuse when there is no such file, it has no columns, or others than where it goes on.
  */
 export async function openEvents({ file, format, from }: OpenEvents): Promise<Events> {
   try {
+    if (from !== undefined) await checkHeader(file, format, from)
     const source = await openSource(file, { format, ...(from === undefined ? {} : { from }) })
     return await beginReading(source, file === '-' ? sampleCountOfInput : sampleCount)
   } catch (error) {
     throw asMisuse(error, file, format !== 'auto')
   }
+}
+
+/**
+ * Going on in the middle of a CSV does not look at its header again: with other columns, or in another order, every
+ * value would be taken for that of another one.
+ */
+async function checkHeader(file: string, format: OpenEvents['format'], { layout }: SourceCheckpoint): Promise<void> {
+  // What is no regular file can be read once.
+  if (layout === null || file === '-' || statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return
+  const source = await openSource(file, { format, sampleRows: 1 })
+  const { columns } = await source.open()
+  source.close()
+  const [now, before] = [columns, (layout as { readonly schema: Schema }).schema.columns]
+    .map((each) => each.map(({ name }) => name).join(', '))
+  if (now === before) return
+  throw new Misuse(`${file} has the columns ${now}, and had ${before}. Give the file of the first run, or learn afresh.`)
 }
 
 async function beginReading(source: RecordSource, wanted: number): Promise<Events> {

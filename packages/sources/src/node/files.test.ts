@@ -37,6 +37,23 @@ describe('csvFile(path) and ndjsonFile(path)', () => {
   })
 
   it.each([
+    ['short.csv', csv, csvFile], ['short.csv.gz', gzipSync(csv), csvFile], ['short.ndjson', ndjson, ndjsonFile],
+  ] as const)('%s: continues at its end, and refuses to where it has become shorter', async (name, content, make) => {
+    const path = file(name, content)
+    const source = make(path)
+    for await (const _ of source);
+    const from = source.checkpoint()
+    expect(await readAll(make(path, { from }))).toMatchObject({ records: [], error: null })
+    const text = name.includes('ndjson') ? ndjson : csv
+    const less = text.slice(0, text.lastIndexOf('\n'))
+    file(name, name.endsWith('.gz') ? gzipSync(less) : less)
+    const { error, counters } = await readAll(make(path, { from }))
+    expect(error).toMatchObject({ code: 'E_OPTION', position: from.position })
+    expect(error?.message).toMatch(/short.*, at line 2000\d, byte \d+: it ends before the place to go on from\. It was/)
+    expect(counters).toEqual(from.counters)
+  })
+
+  it.each([
     ['missing.csv', /missing\.csv, at its start: ENOENT.*Check the path/], ['.', /EISDIR.*inside this folder/],
   ])('%s: fails and says what to do', async (name, message) => {
     const { error } = await readAll(csvFile(join(folder, name)))
