@@ -184,6 +184,25 @@ describe('eddy learn: whole numbers', () => {
     ['a,y', ...Array.from({ length: 1400 }, (_, k) => `${k % 3},${labelOf(k)}`), ''].join('\n')
   )
 
+  it('begins without a label when --task says what will come', async () => {
+    const rows = (labels: readonly unknown[]): string => Array.from({ length: 1300 }, (_, k) => (
+      `${k % 3},${k < 1100 ? '' : labels[k % 3]}\n`
+    )).join('')
+    const late = (name: string, labels: readonly unknown[]): string => file(name, `a,y\n${rows(labels)}`)
+    const [numbers, words] = [late('late-numbers.csv', [1.5, 2, 9]), late('late-words.csv', ['u', 'v', 'w'])]
+    const [two] = [late('late-two.csv', ['u', 'v', 'v'])]
+    for (const [path, task, model] of [
+      [numbers, 'regression', 'linear'], [words, 'multiclass', 'linear'], [words, 'multiclass', 'auto'],
+      [two, 'binary', 'linear'], [two, 'binary', 'auto'],
+    ] as const) {
+      const report = await learn([path, '--target', 'y', '--task', task, '--model', model])
+      expect(report).toMatchObject({ events: 1300, learned: 200, rejected: 0, expired: 1100 })
+      if (task !== 'regression') expect(report.metrics['accuracy']).toBeGreaterThan(0.7)
+    }
+    const { code, stderr } = await runEddy(['learn', words, '--target', 'y'])
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/y has no value in the first records.*or give --task/)])
+  })
+
   it('starts over when numbers that looked like classes turn out to be amounts', async () => {
     const counts = file('counts.csv', rows((k) => (k < 1200 ? draw(k) : draw(k) + 40)))
     const thirds = file('thirds.csv', rows((k) => (k < 1200 ? draw(k) : draw(k) + 0.5)))

@@ -174,8 +174,12 @@ class Run {
   }
 
   #plan(events: Events): Plan {
-    const { target } = this.#options
+    const { file, target } = this.#options
     checkColumns(this.#options, events.columns.map(({ name }) => name))
+    if (events.sample.length === 0 && file !== '-') {
+      const hint = 'Check its lines, or name a file with records'
+      throw new Misuse(`${file} has a header, but no record that can be read. ${hint}.`)
+    }
     if (this.#facts !== null) return makePlan(this.#options, events.columns, this.#facts, true)
     const facts = new LabelFacts(this.#options)
     for (const record of events.sample) addTo(facts, record, target, events.isNested)

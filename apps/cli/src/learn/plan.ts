@@ -29,7 +29,7 @@ export function makePlan(
 ): Plan {
   const { target, model, loss, ignore, seed, optimizer } = options
   checkColumns(options, columns.map(({ name }) => name))
-  if (facts.count === 0) {
+  if (facts.count === 0 && !mayComeLater(options)) {
     throw new Misuse(
       `--target ${target} has no value in the first records of ${options.file}, so there is nothing to learn. Name a `
       + 'column with labels, or give --task when they come later.',
@@ -67,6 +67,11 @@ export function makePlan(
   }
 }
 
+/** Whether a run can begin before any label has been seen: of a file, all can be looked at when the first one comes. */
+function mayComeLater({ task, model, file }: LearnOptions): boolean {
+  return task !== 'auto' && (task !== 'multiclass' || model.kind === 'auto' || file !== '-')
+}
+
 /** @throws Misuse naming the column that is not there, and the one that was probably meant. */
 export function checkColumns({ target, ignore, time, id, file }: LearnOptions, names: readonly string[]): void {
   if (names.length === 0) throw new Misuse(`${file} holds no records. Name a file with a header, or with JSON lines.`)
@@ -98,7 +103,8 @@ function because(task: string, classes: readonly string[], isGuessed: boolean): 
   if (task === 'binary' && classes.length === 2) return `two classes, ${classes[1]} against ${classes[0]}${hint}`
   const areNumbers = classes.length > 0 && classes.every((name) => Number.isInteger(Number(name)))
   const amounts = isGuessed && areNumbers && task === 'multiclass' ? '; --task regression if they are amounts' : hint
-  return `${task === 'binary' ? 'two' : 'several'} classes, ${shown(classes)} so far${amounts}`
+  const met = classes.length === 0 ? 'none' : shown(classes)
+  return `${task === 'binary' ? 'two' : 'several'} classes, ${met} so far${amounts}`
 }
 
 /** Why whole numbers that look like those of classes were taken for amounts. */

@@ -11,6 +11,8 @@ import { FieldSplitter, unquote } from './field-splitter.ts'
 import { sniffDelimiter } from './sniff-delimiter.ts'
 
 const columnsMax = 10_000
+const lineFeed = 10
+const carriageReturn = 13
 
 /** How a CSV is to be read. Plain data: a source that starts in the middle needs it, because it sees no header. */
 export interface CsvLayout {
@@ -37,6 +39,7 @@ export function discoverLayout(
   sample: Uint8Array, isWhole: boolean, source: string, options: CsvOptions,
 ): Discovery | null {
   const { recordBytesMax = recordBytesDefault, header = true } = options
+  refuseOldBreaks(sample, source)
   const delimiter = options.delimiter === undefined
     ? sniffDelimiter(sample, recordBytesMax)
     : delimiterByte(options.delimiter)
@@ -70,6 +73,16 @@ export function discoverLayout(
 }
 
 export const sampleRowsDefault = 1000
+
+/** Lines that end with CR alone, as old programs write them, would all be one header. */
+function refuseOldBreaks(sample: Uint8Array, source: string): void {
+  const found = sample.indexOf(carriageReturn)
+  if (found < 0 || found === sample.length - 1 || sample.includes(lineFeed)) return
+  throw new SourceError({
+    code: 'E_FORMAT', what: 'its lines end with CR alone, wanted LF or CRLF', source,
+    hint: "Convert it (tr '\\r' '\\n').",
+  })
+}
 
 /** The fields of the next record that can be read, as text; null at the end. */
 function readFields(

@@ -94,7 +94,7 @@ describe('csvSource(bytes): layout', () => {
   })
 
   it.each([
-    ['', 0], ['\n\n', 0], ['\n'.repeat(3000), 0], ['a,b', 2], ['a,b\n', 2],
+    ['', 0], ['\n\n', 0], ['\n'.repeat(3000), 0], ['a,b', 2], ['a,b\n', 2], ['a,b\r', 2],
   ])('gives no records for %.20j', async (text, columns) => {
     const { records, counters, schema, error } = await read(text)
     expect([records.length, counters.received, schema?.columns.length ?? 0, error]).toEqual([0, 0, columns, null])
@@ -103,6 +103,7 @@ describe('csvSource(bytes): layout', () => {
   it.each([
     [bytes('PAR1abcd'), /Parquet/], [bytes(0xff, 0xfe, 'a', 0, 'b', 0), /UTF-16.*iconv/],
     [bytes('PK', 3, 4, 'xx'), /ZIP/], [bytes('a', 0xc3, '\n1\n'), /not UTF-8/], [bytes('a,"b\n1,2\n'), /quote/],
+    [bytes('a,b\r1,2\r'), /lines end with CR alone.*tr/], [bytes('a\r'.repeat(5_000_000)), /CR alone/],
     [bytes('z'.repeat(300_000)), /300000 bytes/], [bytes('z'.repeat(9_000_000), '\n1'), /more than 262144 bytes/],
   ])('fails with E_FORMAT on what is no CSV: %#', async (content, message) => {
     const { error } = await read(content)
