@@ -24,6 +24,7 @@ export interface SourceErrorParts {
 export class SourceError extends EddyError {
   override readonly name = 'SourceError'
   readonly source: string
+  readonly what: string
   /** After the last record that was handed over. */
   readonly position: Position
   readonly hint: string
@@ -35,14 +36,19 @@ export class SourceError extends EddyError {
     const at = bytes > 0 ? `line ${lines + 1}, byte ${bytes}` : records > 0 ? `record ${records + 1}` : 'its start'
     super(code, `${source}, at ${at}: ${what}. ${hint}`, options)
     this.source = source
+    this.what = what
     this.position = position
     this.hint = hint
   }
 }
 
-/** Any failure while reading, as a SourceError that says where. */
+/** Any failure while reading, as a SourceError that says where: what fails below records does not know. */
 export function asSourceError(error: unknown, source: string, position: Position): SourceError {
-  if (error instanceof SourceError) return error
+  if (error instanceof SourceError) {
+    if (error.position !== startPosition || position === startPosition) return error
+    const { code, what, hint, cause } = error
+    return new SourceError({ code: code as SourceErrorCode, what, source, position, hint }, { cause })
+  }
   const message = error instanceof Error ? error.message : String(error)
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const hint = hints.get(code) ?? 'Check that it can be read to its end, then continue from this position.'

@@ -70,7 +70,8 @@ async function checkHeader(file: string, format: OpenEvents['format'], { layout 
   const [now, before] = [columns, (layout as { readonly schema: Schema }).schema.columns]
     .map((each) => each.map(({ name }) => name).join(', '))
   if (now === before) return
-  throw new Misuse(`${file} has the columns ${now}, and had ${before}. Give the file of the first run, or learn afresh.`)
+  const hint = 'Give the file of the first run, or learn afresh'
+  throw new Misuse(`${file} has the columns ${now}, and had ${before}. ${hint}.`)
 }
 
 async function beginReading(source: RecordSource, wanted: number): Promise<Events> {

@@ -24,7 +24,8 @@ describe('gzip', () => {
     const cut = packed.subarray(0, packed.length - 500)
     const { records, error } = await readAll(csvSource([cut], { name: 'cut.gz', sampleRows: 10 }))
     expect(records.length).toBeGreaterThan(1000)
-    expect(error).toMatchObject({ code: 'E_SOURCE', source: 'cut.gz' })
+    expect(error).toMatchObject({ code: 'E_SOURCE', source: 'cut.gz', position: { records: records.length } })
+    expect(error!.message).toContain(`at line ${records.length + 2}, byte `)
     expect(error!.message).toMatch(/ends too early or is damaged.*download it again/)
   })
 
