@@ -27,11 +27,19 @@ export class ByteWriter {
   /** Makes room for so many more bytes. */
   reserve(count: number): void {
     const wanted = this.length + count
-    if (wanted <= this.bytes.length) return
-    const grown = new Uint8Array(Math.max(wanted, 2 * this.bytes.length))
+    if (wanted > this.bytes.length) this.grow(Math.max(wanted, 2 * this.bytes.length))
+  }
+
+  /** Moves what was written to where there is room for so many bytes. */
+  protected grow(capacity: number): void {
+    const grown = new Uint8Array(capacity)
     grown.set(this.written)
-    this.bytes = grown
-    this.#view = new DataView(grown.buffer)
+    this.use(grown)
+  }
+
+  protected use(bytes: Uint8Array): void {
+    this.bytes = bytes
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   }
 
   u8(value: number): void {

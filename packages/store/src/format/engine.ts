@@ -96,9 +96,18 @@ export function copyOfRoom({ at }: Room, length: number): Uint8Array<ArrayBuffer
   return engine().bytes.slice(at, at + length)
 }
 
+/** A view of all of its bytes, good until the memory grows. */
+export function bytesOfRoom({ at, size }: Room): Uint8Array<ArrayBuffer> {
+  return engine().bytes.subarray(at, at + 2 ** size)
+}
+
+/** Behind what `changes` has written. */
+export const overwritten = 70
+
 /**
  * Appends the words of the first lines of `next` that differ from `last`, which then has them, too, as `changes` of the
- * assembly says it; sets a bit for each block in the bytes of the writer from `blocks` on.
+ * assembly says it; sets a bit for each block in the bytes of the writer from `blocks` on. The writer has room for all
+ * of them, and for `overwritten` bytes.
  */
 export function putChanged(
   writer: ByteWriter, blocks: number, next: Uint8Array, last: Room | Uint8Array, lines: number,
@@ -106,14 +115,20 @@ export function putChanged(
   const { exports, bytes } = engine()
   const end = lines * lineBytes
   const isRoom = !(last instanceof Uint8Array)
+  const begin = writer.bytes.buffer === bytes.buffer ? writer.bytes.byteOffset : -1
   for (let from = 0, at = blocks; from < end; from += pieceBytes, at++) {
     const to = Math.min(from + pieceBytes, end)
+    const count = (to - from) / lineBytes
     bytes.set(next.subarray(from, to), nextAt)
     if (!isRoom) bytes.set(last.subarray(from, to), lastAt)
-    const outEnd = exports.changes(nextAt, isRoom ? last.at + from : lastAt, (to - from) / lineBytes, outAt, blocksAt)
-    if (outEnd === outAt) continue
-    writer.bytes[at] = bytes[blocksAt]!
-    writer.raw(bytes.subarray(outAt, outEnd))
+    const before = isRoom ? last.at + from : lastAt
+    if (begin >= 0) {
+      writer.length = exports.changes(nextAt, before, count, begin + writer.length, begin + at) - begin
+    } else {
+      const outEnd = exports.changes(nextAt, before, count, outAt, blocksAt)
+      writer.bytes[at] = bytes[blocksAt]!
+      writer.raw(bytes.subarray(outAt, outEnd))
+    }
     if (!isRoom) last.set(bytes.subarray(lastAt, lastAt + to - from), from)
   }
 }
@@ -122,11 +137,14 @@ export function putChanged(
 export function stripesOf(source: Uint8Array, from: number, to: number, seed: number, lanes: Uint8Array): void {
   const { exports, bytes } = engine()
   for (let k = 0; k < stripeBytes; k++) bytes[lanesAt + k] = seed >>> 8 * (k & 3)
-  const room = 3 * pieceBytes
-  for (let at = from; at < to; at += room) {
-    const end = Math.min(at + room, to)
-    bytes.set(source.subarray(at, end), nextAt)
-    exports.stripes(nextAt, (end - at) / stripeBytes, lanesAt)
+  if (source.buffer === bytes.buffer) exports.stripes(source.byteOffset + from, (to - from) / stripeBytes, lanesAt)
+  else {
+    const room = 3 * pieceBytes
+    for (let at = from; at < to; at += room) {
+      const end = Math.min(at + room, to)
+      bytes.set(source.subarray(at, end), nextAt)
+      exports.stripes(nextAt, (end - at) / stripeBytes, lanesAt)
+    }
   }
   lanes.set(bytes.subarray(lanesAt, lanesAt + stripeBytes))
 }

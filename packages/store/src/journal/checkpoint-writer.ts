@@ -1,6 +1,6 @@
-import { ByteWriter } from '../format/byte-writer.ts'
 import { checksumBytes, putChecksum } from '../format/checksum.ts'
 import { encodeInto } from '../format/encode.ts'
+import { EngineWriter } from '../format/engine-writer.ts'
 import { frameKinds, putFrame } from '../format/frame.ts'
 import type { Medium } from '../medium/medium.ts'
 import { HeadWriter } from './checkpoint-head.ts'
@@ -13,7 +13,7 @@ import { type Part, Splitter } from './parts.ts'
 const wasteMax = 4
 const wasteMin = 8 * 2 ** 20
 /** A chain ends when it is this many times as long as its whole checkpoint, or at so many links of the same length. */
-const chainMax = 4
+const chainMax = 8
 const linksMax = 64
 
 /**
@@ -35,7 +35,7 @@ export class CheckpointWriter {
   readonly #number: () => number
   readonly #splitter = new Splitter()
   readonly #head = new HeadWriter()
-  readonly #writer = new ByteWriter(2 ** 16)
+  readonly #writer = new EngineWriter(2 ** 16)
   /** What the last checkpoint held, by part, and what it belonged to. */
   #shadows: Shadow[] = []
   #owners: (object | null)[] = []
@@ -86,6 +86,7 @@ export class CheckpointWriter {
   close(): void {
     for (const shadow of this.#shadows) shadow.release()
     this.#shadows = []
+    this.#writer.release()
     this.rotate()
   }
 

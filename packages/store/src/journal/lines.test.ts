@@ -2,13 +2,16 @@ import { describe, expect, it } from 'vitest'
 import { rng } from '@eddy/tensor'
 import { ByteReader } from '../format/byte-reader.ts'
 import { ByteWriter } from '../format/byte-writer.ts'
+import { EngineWriter } from '../format/engine-writer.ts'
 import { putLines, Shadow, takeLines } from './lines.ts'
 
 describe('putLines(writer, next, shadow), takeLines(reader, last, length)', () => {
-  it('give the bytes back through any changes, growing and shrinking', () => {
+  it.each([
+    ['anywhere', () => new ByteWriter(8)], ['in the memory of the engine', () => new EngineWriter(8)],
+  ])('give the bytes back through any changes, growing and shrinking, written %s', (_, make) => {
     const seed = Number(process.env['EDDY_LAW_SEED'] ?? 1)
     const random = rng(seed, 'lines')
-    const writer = new ByteWriter(8)
+    const writer = make()
     const shadow = new Shadow()
     let next = new Uint8Array(0)
     let last: Uint8Array = new Uint8Array(0)
@@ -33,7 +36,8 @@ describe('putLines(writer, next, shadow), takeLines(reader, last, length)', () =
   it('do so where pieces and blocks end, however long', () => {
     const random = rng(2, 'long lines')
     for (const [length, run] of [[16_384, 0], [200_000, 1], [5_000_001, 2], [100_000_000, 3]] as const) {
-      const [writer, shadow, next] = [new ByteWriter(8), new Shadow(), new Uint8Array(length)]
+      const writer = run % 2 === 0 ? new ByteWriter(8) : new EngineWriter(8)
+      const [shadow, next] = [new Shadow(), new Uint8Array(length)]
       let last: Uint8Array = new Uint8Array(0)
       for (let k = 0; k < 3; k++) {
         for (let j = 0; j < 5; j++) next[random.integer(100 * run + 10 * k + j, length)] = k + 1

@@ -1,7 +1,7 @@
 import type { ByteReader } from '../format/byte-reader.ts'
 import type { ByteWriter } from '../format/byte-writer.ts'
 import {
-  blockBytes, copyOfRoom, giveRoom, lineBytes, putChanged, putInRoom, type Room, takeRoom,
+  blockBytes, copyOfRoom, giveRoom, lineBytes, overwritten, putChanged, putInRoom, type Room, takeRoom,
 } from '../format/engine.ts'
 
 const wordBytes = 4
@@ -66,10 +66,10 @@ export function putLines(writer: ByteWriter, next: Uint8Array, shadow: Shadow, i
   const lines = linesOf(length, shadow.length)
   const bitBytes = bitBytesOf(lines)
   const bits = writer.length
-  writer.reserve(bitBytes + length + length / 16 + 4)
+  shadow.fit(length)
+  writer.reserve(bitBytes + length + length / 16 + 4 + overwritten)
   writer.bytes.fill(0, bits, bits + bitBytes)
   writer.length += bitBytes
-  shadow.fit(length)
   if (!isSame || shadow.length !== length) putChanged(writer, bits, next, shadow.place, lines)
   const rest = next.subarray(lines * lineBytes)
   writer.raw(rest)
