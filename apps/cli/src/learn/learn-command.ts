@@ -49,8 +49,9 @@ Examples:
 
 With --checkpoint, the folder has checkpoints (after 1,000 records, taking 5 % of the time at most) and a log of every
 record, about as large as the input as JSON. Whenever and however a run ends, --resume goes on behind the last record
-that was logged: each record is learned once, and has one line in the files of --predictions and --rejected. Without
-the log it goes on from the last checkpoint; the records after it are read again. See eddy inspect and eddy replay.
+that was logged: each record is learned once, and has one line in the files of --predictions and --rejected. Give the
+same file, which may have grown, or on standard input all records again from the first. Without the log it goes on from
+the last checkpoint; the records after it are read again. See eddy inspect and eddy replay.
 
 Ends with 0 when done (also after Ctrl-C, which finishes the record in hand, saves and reports), 1 when it failed, 2 for
 misuse. --report json ends with one line on standard output:
