@@ -12,7 +12,8 @@ model.onnx predicts in any runtime of ONNX as eddy predict does: its inputs are 
 [1], true and false as the numbers 1 and 0, words as text [1], a missing number as NaN, a missing word as U+FFFF; its
 outputs are prediction, or probability (of the second of two classes), or probabilities and label. Columns of long text
 or of dates have no counterpart there: learn without them (--ignore). model.safetensors has the weights and statistics
-under their names, for numpy, PyTorch and eddy learn --warm-start. A mixture (--model auto) is no one graph and cannot be exported; linear and mlp can.
+under their names, for numpy, PyTorch and eddy learn --warm-start. A mixture (--model auto) is no one graph and cannot
+be exported; linear and mlp can.
 
 Examples:
   eddy learn rides.csv --target minutes --model mlp:32 --checkpoint kept
