@@ -11,11 +11,16 @@ const bucket = fc.oneof(
 )
 
 describe('BucketCounts', () => {
-  it('above(bucket), below(bucket), countOf(bucket): what a sorted list of all buckets says', () => {
+  it('above(bucket), below(bucket), countOf(bucket), put(list): what a sorted list of all buckets says', () => {
     fc.assert(fc.property(fc.array(bucket, { maxLength: 30 }), fc.array(bucket, { minLength: 1 }), (met, asked) => {
       const counts = new BucketCounts()
       for (const each of met) counts.add(each, 1)
       const sorted = [...met].sort((a, b) => a - b)
+      const listed: number[] = [7, 7]
+      expect(counts.put(listed)).toBe(2 * new Set(met).size)
+      expect(listed.slice(0, 2 * new Set(met).size)).toEqual(
+        [...new Set(sorted)].flatMap((each) => [each, met.filter((other) => other === each).length]),
+      )
       for (const each of [...asked, ...met, least - 1, most + 1]) {
         expect(counts.countOf(each)).toBe(met.filter((other) => other === each).length)
         expect(counts.above(each)).toBe(sorted.find((other) => other > each) ?? Infinity)

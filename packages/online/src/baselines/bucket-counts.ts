@@ -23,15 +23,32 @@ export class BucketCounts {
     return this.#pages[(bucket >> pageBits) + side]?.counts[bucket & (pageSize - 1)] ?? 0
   }
 
-  /** Returns what the count was. */
-  add(bucket: number, count: number): number {
+  add(bucket: number, count: number): void {
     const at = (bucket >> pageBits) + side
     const page = this.#pages[at] ??= { counts: new Float64Array(pageSize), bits: new Int32Array(words) }
     const slot = bucket & (pageSize - 1)
     const before = page.counts[slot]!
     page.counts[slot] = before + count
     if (before === 0) page.bits[slot >>> 5]! |= 1 << (slot & 31)
-    return before
+  }
+
+  /** Writes buckets that were met and their counts into a list, ascending; how many numbers that are. */
+  put(into: number[]): number {
+    let end = 0
+    for (let at = 0; at < this.#pages.length; at++) {
+      const page = this.#pages[at]
+      if (page === undefined) continue
+      const { counts, bits } = page
+      const first = (at - side) << pageBits
+      for (let word = 0; word < words; word++) {
+        for (let left = bits[word]!; left !== 0; left &= left - 1) {
+          const slot = (word << 5) + 31 - Math.clz32(left & -left)
+          into[end++] = first + slot
+          into[end++] = counts[slot]!
+        }
+      }
+    }
+    return end
   }
 
   /** The next bucket above that was met; Infinity when there is none. */

@@ -27,8 +27,6 @@ class MedianBaseline implements Baseline<number> {
   #before = 0
   /** Its value. */
   #median = 0
-  /** Buckets that were met, ascending; null: to be looked for. New ones are rare, and states may be many. */
-  #met: number[] | null = null
 
   /** Pairs: bucket, count; ascending. */
   get state(): MetricState {
@@ -36,12 +34,7 @@ class MedianBaseline implements Baseline<number> {
   }
 
   peek(into: number[]): void {
-    const met = this.#met ??= this.#buckets()
-    for (let k = 0; k < met.length; k++) {
-      into[2 * k] = met[k]!
-      into[2 * k + 1] = this.#counts.countOf(met[k]!)
-    }
-    cut(into, 2 * met.length)
+    cut(into, this.#counts.put(into))
   }
 
   predict(): number {
@@ -69,21 +62,14 @@ class MedianBaseline implements Baseline<number> {
 
   restore(state: MetricState): void {
     this.#counts = new BucketCounts()
-    this.#met = null
     this.#total = 0
     this.#before = 0
     for (let k = 0; k < state.length; k += 2) this.#add(state[k]!, state[k + 1]!)
     if (this.#total > 0) this.#settle()
   }
 
-  #buckets(): number[] {
-    const met: number[] = []
-    for (let at = this.#counts.above(lowest); at < Infinity; at = this.#counts.above(at)) met.push(at)
-    return met
-  }
-
   #add(bucket: number, count: number): void {
-    if (this.#counts.add(bucket, count) === 0) this.#met = null
+    this.#counts.add(bucket, count)
     if (this.#total === 0) this.#at = bucket
     else if (bucket < this.#at) this.#before += count
     this.#total += count
