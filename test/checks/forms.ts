@@ -1,9 +1,9 @@
 import {
   absoluteError, adagrad, adam, adamw, aggregate, balancedWeights, binaryCrossEntropy, binaryCrossEntropyWithLogits,
-  binaryFocalWithLogits, boolean, categorical, type ClassWeights, crossEntropy, dense, dropout, type Features, features,
-  focal, ftrl, gelu, gruCell, hashed, hedged, hinge, huber, lag, layerNorm, learner, type Learner, linear, logCosh,
-  nadam, type Node, numeric, type Optimizer, poissonNll, recurrent, relu, type Replay, reservoir, rmsprop, rng, sgd,
-  sigmoid, smoothL1, softMargin, squaredError, tanh,
+  binaryFocalWithLogits, boolean, categorical, type ClassWeights, crossEntropy, dense, dropout, type Features,
+  features, focal, ftrl, gelu, gruCell, hashed, hedged, hinge, huber, lag, layerNorm, learner, type Learner, linear,
+  logCosh, nadam, type Node, numeric, type Optimizer, poissonNll, recurrent, relu, type Replay, reservoir, rmsprop,
+  rng, sgd, sigmoid, smoothL1, softMargin, squaredError, standardNormal, tanh,
 } from 'eddy'
 
 export type Kind = 'regression' | 'binary' | 'multiclass'
@@ -241,9 +241,9 @@ export function make({ options }: Form, others: object = { seed: 1 }): AnyLearne
 export function rowsOf({ label }: Pick<Form, 'label'>, rowCount: number, seed = 1): readonly Fields[] {
   const draws = rng(seed, 'checks')
   return Array.from({ length: rowCount }, (_, k) => {
-    const [a, b] = [draws.normal(8 * k), draws.normal(8 * k + 1)]
+    const [a, b] = [standardNormal(draws, 8 * k), standardNormal(draws, 8 * k + 1)]
     const c = ['u', 'v', 'w'][draws.integer(8 * k + 2, 3)]!
-    const number = a + b + (c === 'u' ? 0.8 : -0.2) + 0.3 * draws.normal(8 * k + 3)
+    const number = a + b + (c === 'u' ? 0.8 : -0.2) + 0.3 * standardNormal(draws, 8 * k + 3)
     return Object.freeze({
       id: k, a, b, c, d: draws.uniform(8 * k + 4) < 0.5, e: `e${draws.integer(8 * k + 5, 40)}`, y: label(number),
     })

@@ -6,7 +6,7 @@ import {
 import { adagrad, applyChanges, changes, digest } from '@eddy/optim'
 import { csvSource, ndjsonSource } from '@eddy/sources/browser'
 import { decode, encode, memoryMedium, openStore, persist } from '@eddy/store'
-import { rng } from '@eddy/tensor'
+import { rng, standardNormal } from '@eddy/tensor'
 import { Subject } from 'rxjs'
 import { prototypeNames } from './prototypes.ts'
 
@@ -30,8 +30,9 @@ function wordy(count: number, seed: number, words: Words): Anything[] {
   const word = (k: number, i: number): string => words[random.integer(16 * k + i, words.length)]!
   return Array.from({ length: count }, (_, k) => record([
     ['ID', `${word(k, 0)}${k % 50}`], ['KEY', word(k, 1)], ['CLASS', word(k, 2)], ['SHOP', word(k, 3)],
-    ['NOTE', `${word(k, 4)} ${word(k, 5)}`], ['NUMBER', random.normal(16 * k + 12)],
-    [word(k, 6), random.normal(16 * k + 14)], [word(k, 7), word(k, 8)], ['DEMAND', random.normal(16 * k + 10)],
+    ['NOTE', `${word(k, 4)} ${word(k, 5)}`], ['NUMBER', standardNormal(random, 16 * k + 12)],
+    [word(k, 6), standardNormal(random, 16 * k + 14)], [word(k, 7), word(k, 8)],
+    ['DEMAND', standardNormal(random, 16 * k + 10)],
     ...(k % 9 === 0 ? [[word(k, 9), { [word(k, 9)]: { polluted: true } }] as const] : []),
   ]))
 }

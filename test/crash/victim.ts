@@ -6,7 +6,7 @@ import { adagrad, adam, digest } from '@eddy/optim'
 import {
   type DurableLearner, type Medium, openStore, persist, type PersistOptions, type StoreOptions,
 } from '@eddy/store'
-import { rng } from '@eddy/tensor'
+import { rng, standardNormal } from '@eddy/tensor'
 
 /** What the victims learn from. */
 export interface Reading {
@@ -23,9 +23,9 @@ export function readings(count: number, seed: number): readonly Reading[] {
   return Array.from({ length: count }, (_, k) => {
     const at = 8 * k
     const hour = random.integer(at, 24)
-    const warmth = random.uniform(at + 1) < 0.03 ? NaN : 10 + 5 * random.normal(at + 2)
+    const warmth = random.uniform(at + 1) < 0.03 ? NaN : 10 + 5 * standardNormal(random, at + 2)
     const place = `p${random.integer(at + 4, 3 + Math.floor(k / 40))}`
-    return { id: `r${k + 1}`, place, warmth, hour, demand: 3 * hour - warmth + random.normal(at + 6) }
+    return { id: `r${k + 1}`, place, warmth, hour, demand: 3 * hour - warmth + standardNormal(random, at + 6) }
   })
 }
 

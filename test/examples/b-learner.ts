@@ -1,7 +1,7 @@
 // #region learner
 import { adam, categorical, dense, features, learner, numeric, relu, squaredError } from 'eddy'
 // #endregion
-import { rng } from 'eddy'
+import { rng, standardNormal } from 'eddy'
 import { Subject } from 'rxjs'
 import { bars, meansOf } from './bars.ts'
 import { isProgram, type Show, silently } from './is-program.ts'
@@ -21,7 +21,7 @@ function madeUpTrips(count: number): Trip[] {
     const carrier = ['ACE', 'BEE', 'NEW'][draws.integer(4 * k, k < count / 2 ? 2 : 3)]!
     const hour = 6 + draws.integer(4 * k + 1, 16)
     const distance = 100 + draws.integer(4 * k + 2, 2000)
-    const delay = habits[carrier]! + 2 * (hour - 6) + distance / 200 + 3 * draws.normal(4 * k + 3)
+    const delay = habits[carrier]! + 2 * (hour - 6) + distance / 200 + 3 * standardNormal(draws, 4 * k + 3)
     return { distance, carrier, delay, ...(k % 10 === 0 ? {} : { hour }) }
   })
 }

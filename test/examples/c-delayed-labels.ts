@@ -1,5 +1,5 @@
 import {
-  adam, categorical, dense, features, hours, learner, minutes, numeric, relu, rng, squaredError,
+  adam, categorical, dense, features, hours, learner, minutes, numeric, relu, rng, squaredError, standardNormal,
 } from 'eddy'
 import { Subject } from 'rxjs'
 import { isProgram, type Show, silently } from './is-program.ts'
@@ -31,7 +31,7 @@ function madeUpFlights(count: number): Happening[] {
     const [id, carrier] = [`f${k}`, ['ACE', 'BEE', 'CAB'][draws.integer(8 * k, 3)]!]
     const distance = 100 + draws.integer(8 * k + 1, 2000)
     const askedAt = minutes(k)
-    const delay = habits[carrier]! + distance / 100 + 2 * draws.normal(8 * k + 2)
+    const delay = habits[carrier]! + distance / 100 + 2 * standardNormal(draws, 8 * k + 2)
     const draw = draws.uniform(8 * k + 4)
     const landedAt = askedAt + (draw < 0.05 ? hours(2) : minutes(1 + draws.integer(8 * k + 5, 25)))
     const lands = (at: number, of = id): Happening => ({ at, landed: { id: of, delay, landedAt: at } })

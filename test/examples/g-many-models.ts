@@ -1,4 +1,6 @@
-import { adam, dense, ensemble, features, grid, keyedLearner, numeric, relu, rng, squaredError } from 'eddy'
+import {
+  adam, dense, ensemble, features, grid, keyedLearner, numeric, relu, rng, squaredError, standardNormal,
+} from 'eddy'
 import { from } from 'rxjs'
 import { isProgram, type Show, silently } from './is-program.ts'
 
@@ -14,7 +16,7 @@ function madeUpReadings(count: number): Reading[] {
   return Array.from({ length: count }, (_, k) => {
     const machine = draws.integer(3 * k, 20)
     const load = draws.uniform(3 * k + 1)
-    const temperature = 30 + machine + (machine % 2 === 0 ? 40 : -10) * load + draws.normal(3 * k + 2)
+    const temperature = 30 + machine + (machine % 2 === 0 ? 40 : -10) * load + standardNormal(draws, 3 * k + 2)
     return { machine: `m${machine}`, load, temperature }
   })
 }

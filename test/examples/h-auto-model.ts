@@ -1,4 +1,4 @@
-import { autoModel, rng } from 'eddy'
+import { autoModel, rng, standardNormal } from 'eddy'
 import { from } from 'rxjs'
 import { isProgram, type Show, silently } from './is-program.ts'
 
@@ -17,7 +17,7 @@ function madeUpSales(days: number): Sale[] {
     const [weekday, rain] = [day % 7, draws.uniform(2 * day) < 0.3 ? draws.uniform(2 * day + 1) : 0]
     const weekend = weekday >= 5 ? 1.6 : 1
     const habit = [80, 120, 200][k % 3]! * (day > 730 ? 0.8 : 1)
-    const sold = Math.round(habit * weekend * (1 - 0.7 * rain) * (1 + 0.1 * draws.normal(9 * days + k)))
+    const sold = Math.round(habit * weekend * (1 - 0.7 * rain) * (1 + 0.1 * standardNormal(draws, 9 * days + k)))
     return { shop: ['pier', 'park', 'station'][k % 3]!, weekday, rain, sold }
   })
 }

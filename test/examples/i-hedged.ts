@@ -1,6 +1,6 @@
 import {
   binaryCrossEntropyWithLogits, dense, features, hedged, hedgeOf, kaimingUniform, learner, type Learner, type Node,
-  numeric, relu, rng, sgd,
+  numeric, relu, rng, sgd, standardNormal,
 } from 'eddy'
 import { from } from 'rxjs'
 import { isProgram, type Show, silently } from './is-program.ts'
@@ -23,10 +23,10 @@ function madeUpReadings(): Reading[] {
   const draws = rng(1, 'readings')
   const along = (x: readonly number[], name: string): number => {
     const direction = rng(1, name)
-    return x.reduce((sum, value, k) => sum + (value * direction.normal(k)) / 2, 0)
+    return x.reduce((sum, value, k) => sum + (value * standardNormal(direction, k)) / 2, 0)
   }
   return Array.from({ length: count }, (_, i): Reading => {
-    const x = [0, 1, 2, 3].map((k) => draws.normal(4 * i + k))
+    const x = [0, 1, 2, 3].map((k) => standardNormal(draws, 4 * i + k))
     const half = i < count / 2 ? 'first' : 'second'
     const corners = (Math.abs(along(x, `${half} u`)) - 0.7) * (Math.abs(along(x, `${half} v`)) - 0.7)
     return { a: x[0]!, b: x[1]!, c: x[2]!, d: x[3]!, alarm: 0.5 * along(x, half) + corners > 0 }

@@ -1,4 +1,4 @@
-import { anomaly, categorical, features, numeric, rng } from 'eddy'
+import { anomaly, categorical, features, numeric, rng, standardNormal } from 'eddy'
 import { from } from 'rxjs'
 import { isProgram, type Show, silently } from './is-program.ts'
 
@@ -18,8 +18,8 @@ function madeUpReadings(count: number): Reading[] {
     const isLeaking = k > 1000 && draws.uniform(6 * k + 1) < 0.01
     const felt = isLeaking ? 50 + 30 * draws.uniform(6 * k + 2) : load
     const mode = load < 70 ? 'eco' : 'full'
-    const current = 0.4 * felt + (mode === 'eco' ? 0 : 5) + 0.5 * draws.normal(6 * k + 3)
-    const heat = 20 + 0.7 * load + draws.normal(6 * k + 4)
+    const current = 0.4 * felt + (mode === 'eco' ? 0 : 5) + 0.5 * standardNormal(draws, 6 * k + 3)
+    const heat = 20 + 0.7 * load + standardNormal(draws, 6 * k + 4)
     return { load, current, mode, isLeaking, ...(draws.uniform(6 * k + 5) < 0.1 ? {} : { heat }) }
   })
 }

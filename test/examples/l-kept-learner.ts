@@ -2,7 +2,7 @@
 import { adam, categorical, dense, features, learner, numeric, relu, squaredError } from 'eddy'
 import { keeping, nodeFiles, openStore } from '@eddy/store'
 // #endregion
-import { digest, rng } from 'eddy'
+import { digest, rng, standardNormal } from 'eddy'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,7 +22,7 @@ function madeUpTrips(count: number, broken: number): Trip[] {
   return Array.from({ length: count }, (_, k): Trip => {
     const distance = 100 + draws.integer(3 * k, 2000)
     const carrier = ['ACE', 'BEE', 'SEA'][draws.integer(3 * k + 1, 3)]!
-    const delay = distance / 200 + (carrier === 'SEA' ? 10 : 0) + draws.normal(3 * k + 2)
+    const delay = distance / 200 + (carrier === 'SEA' ? 10 : 0) + standardNormal(draws, 3 * k + 2)
     return { id: `trip-${k}`, carrier, distance, delay: k === broken ? 10_000 : delay }
   })
 }

@@ -1,7 +1,7 @@
 import {
   type AnyNode, binaryCrossEntropy, binaryCrossEntropyWithLogits, crossEntropy, digest, features, hedged, hedgeOf,
-  input, learner, type LearnerState, type Loss,
-  minimize, numeric, predictor, reservoir, rng, sgd, squaredError, type Tensor, tanh, ValueError,
+  input, learner, type LearnerState, type Loss, minimize, numeric, predictor, reservoir, rng, sgd, squaredError,
+  type Tensor, standardNormal, tanh, ValueError,
 } from 'eddy'
 import fc from 'fast-check'
 import { Subject } from 'rxjs'
@@ -15,7 +15,7 @@ const classes = 4
 function points(count: number, seed = 1): Point[] {
   const random = rng(seed, 'points')
   return Array.from({ length: count }, (_, i) => {
-    const x = Array.from({ length: inputs }, (_x, k) => random.normal(4 * i + k))
+    const x = Array.from({ length: inputs }, (_x, k) => standardNormal(random, 4 * i + k))
     return { x, y: (x[0]! * x[1]! > 0 ? 2 : 0) + Number(x[2]! > 0) }
   })
 }

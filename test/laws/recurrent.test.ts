@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { type AnyNode, input, type Layer, minimize, type Node, type Optimizer } from '@eddy/graph'
 import { add, delay, gru, linear, mean, mul, recurrent, type RecurrentCell, squaredError, tanh } from '@eddy/nodes'
 import { sgd } from '@eddy/optim'
-import { initialize, normal, rng, type Shape, tensor, type Tensor } from '@eddy/tensor'
+import { initialize, normal, rng, type Shape, standardNormal, tensor, type Tensor } from '@eddy/tensor'
 
 type Any = Node<Shape>
 interface Event { readonly x: readonly number[]; readonly y: number; readonly key?: number }
@@ -28,7 +28,8 @@ function cell(): RecurrentCell {
 const head = () => linear(hidden, 1, { weight: drawn('v', [1, hidden]), bias: tensor([0], [1], 'f64') })
 
 const stream = Array.from({ length: 25 }, (_, t): Event => ({
-  x: [0, 1, 2].map((i) => rng(1, 'x').normal(3 * t + i)), y: rng(1, 'y').normal(t), key: Math.floor(t / 6),
+  x: [0, 1, 2].map((i) => standardNormal(rng(1, 'x'), 3 * t + i)), y: standardNormal(rng(1, 'y'), t),
+  key: Math.floor(t / 6),
 }))
 
 /** Numbers that depend on the name alone, so that both ways start alike. */

@@ -7,7 +7,7 @@ import {
   Prequential, regressionMetrics, reservoir, resetOptimizer, rolling, squareCb, targetMean, text, vector,
 } from '@eddy/online'
 import { adagrad, adam, sgd } from '@eddy/optim'
-import { rng } from '@eddy/tensor'
+import { rng, standardNormal } from '@eddy/tensor'
 import { Subject } from 'rxjs'
 import type { Stoppable } from './resume-law.ts'
 
@@ -34,7 +34,7 @@ export const readings: readonly Reading[] = Array.from({ length: 80 }, (_, k) =>
   const price = 1 + 9 * random.uniform(1)
   const isBad = random.uniform(2) < 0.05
   const has = (i: number): boolean => random.uniform(20 + i) < 0.85
-  const sold = (k < 45 ? 20 : 60) + 4 * shop - price + random.normal(4)
+  const sold = (k < 45 ? 20 : 60) + 4 * shop - price + standardNormal(random, 4)
   return {
     id: `r${k}`, ...(has(0) ? { shop: `s${shop}` } : {}), ...(has(1) ? { price: isBad ? NaN : price } : {}),
     ...(has(2) ? { angle: 7 * k } : {}), ...(has(3) ? { at: new Date(Date.UTC(2024, 0, 1, 5 * k)) } : {}),

@@ -3,7 +3,7 @@ import {
 } from '@eddy/graph'
 import * as nodes from '@eddy/nodes'
 import { adam } from '@eddy/optim'
-import { rng, type Shape, sizeOf, tensor } from '@eddy/tensor'
+import { rng, type Shape, sizeOf, standardNormal, tensor } from '@eddy/tensor'
 import { Subject } from 'rxjs'
 import type { Stoppable } from './resume-law.ts'
 
@@ -18,7 +18,9 @@ export class Leaves {
   x(...shape: number[]): Any {
     const numbers = rng(7, 'x', this.#count++)
     const size = sizeOf(shape)
-    const select = (k: number): number[] => Array.from({ length: size }, (_, i) => numbers.normal(k * size + i))
+    const select = (k: number): number[] => (
+      Array.from({ length: size }, (_, i) => standardNormal(numbers, k * size + i))
+    )
     return input(this.source, { shape, select }) as Any
   }
 
@@ -46,14 +48,14 @@ export class Leaves {
     return input(this.source, {
       shape: [width], pairs: capacity, select: (k: number) => ({
         indices: Array.from({ length: capacity }, (_, i) => numbers.integer(2 * (k * capacity + i), width)),
-        values: Array.from({ length: capacity }, (_, i) => numbers.normal(2 * (k * capacity + i) + 1)),
+        values: Array.from({ length: capacity }, (_, i) => standardNormal(numbers, 2 * (k * capacity + i) + 1)),
       }),
     }) as unknown as Any
   }
 
   p(...shape: number[]): Any {
     const numbers = rng(8, 'p', this.#count++)
-    return parameter(tensor(Array.from({ length: sizeOf(shape) }, (_, i) => numbers.normal(i)), shape)) as Any
+    return parameter(tensor(Array.from({ length: sizeOf(shape) }, (_, i) => standardNormal(numbers, i)), shape)) as Any
   }
 }
 

@@ -1,7 +1,7 @@
 import * as online from '@eddy/online'
 import { squaredError, dense } from '@eddy/nodes'
 import { adagrad } from '@eddy/optim'
-import { rng } from '@eddy/tensor'
+import { rng, standardNormal } from '@eddy/tensor'
 import { describe, expect, it } from 'vitest'
 import { expectToResume, functionsOf, type Stoppable } from './resume-law.ts'
 import { learned, models, others, type Reading, readings } from './resume-models.ts'
@@ -104,7 +104,7 @@ function probabilities(k: number): Float64Array {
 
 describe('resume law: every metric', () => {
   it.each(Object.entries(ofNumbers))('%s', (_, make) => {
-    expectToResume(measured(make, (k) => [random.normal(k), random.normal(500 + k)]), events)
+    expectToResume(measured(make, (k) => [standardNormal(random, k), standardNormal(random, 500 + k)]), events)
   })
 
   it.each(Object.entries(ofClasses))('%s, of two classes and of three', (_, make) => {

@@ -1,6 +1,6 @@
 import {
   adam, dense, ensemble, features, grid, keyedLearner, learner, type MetricFactory, numeric, Prequential, relu, rng,
-  squaredError,
+  squaredError, standardNormal,
 } from 'eddy'
 import { durationOf, nanosecondsEach } from './clock.ts'
 import type { Section } from './section.ts'
@@ -25,8 +25,8 @@ const options = {
 function* eventsOf(keys: number): Generator<Event, never, void> {
   const random = rng(1, 'events')
   const made = Array.from({ length: 65_536 }, (_, k): Event => {
-    const [a, b, c] = [0, 1, 2].map((i) => random.normal(5 * k + i)) as [number, number, number]
-    return { key: random.integer(5 * k + 3, keys), a, b, c, y: a - b + c * random.normal(5 * k + 4) }
+    const [a, b, c] = [0, 1, 2].map((i) => standardNormal(random, 5 * k + i)) as [number, number, number]
+    return { key: random.integer(5 * k + 3, keys), a, b, c, y: a - b + c * standardNormal(random, 5 * k + 4) }
   })
   for (let k = 0; ; k++) yield made[k & 65_535]!
 }

@@ -1,6 +1,6 @@
 import {
   add, type AnyNode, apply, buffer, densify, input, mul, type Node, type NodeRecord, parameter, type Rng, rng,
-  type SampleInput, scalar, type Shape, sizeOf, sum, tensor,
+  type SampleInput, scalar, type Shape, sizeOf, standardNormal, sum, tensor,
 } from 'eddy'
 import type { Subject } from 'rxjs'
 
@@ -12,7 +12,7 @@ export function everySample(record: NodeRecord, source: Subject<number>): Node<[
     const inputs = sample.inputs.map((each, port) => leafOf(each, key.split(port), source))
     const made = apply<Shape>(record, inputs, sample.options)
     const node = made.pairs > 0 ? densify()(made as Node<[number]>) as Node<Shape> : made
-    const weights = tensor(numbers(sizeOf(node.shape), (i) => key.normal(i)), node.shape, 'f64')
+    const weights = tensor(numbers(sizeOf(node.shape), (i) => standardNormal(key, i)), node.shape, 'f64')
     loss = add(loss, sum(mul(node, weights))) as Node<[]>
   })
   return loss

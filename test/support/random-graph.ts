@@ -9,7 +9,7 @@ import {
   add, concat, dropout, layerNorm, linear, mul, sigmoid, slice, softplus, standardize, stopGradient, sub, sum, tanh,
 } from '@eddy/nodes'
 import { adam, chain, clipByGlobalNorm, rmsprop, sgd } from '@eddy/optim'
-import { normal, rng, tensor } from '@eddy/tensor'
+import { normal, rng, standardNormal, tensor } from '@eddy/tensor'
 
 /** One step of building: which operation, on which earlier nodes. Indices are taken modulo what exists. */
 export interface Instruction {
@@ -102,7 +102,7 @@ export function build(recipe: Recipe, options: BuildOptions = {}): Built {
   // Every loss depends on both inputs and on the JavaScript operator, so that whatever is wrong with an event matters.
   let loss: Node<[]> = add(weigh(nodes[0]!, 0.25), weigh(nodes[3]!, -0.5))
   for (let k = 0; k < recipe.losses; k++) {
-    const weights = tensor(Array.from({ length: width }, (_, i) => key.normal(k * width + i)), [width], 'f64')
+    const weights = tensor(Array.from({ length: width }, (_, i) => standardNormal(key, k * width + i)), [width], 'f64')
     loss = add(loss, sum(mul(pick(nodes.length - 1 - k * 2), weights)))
   }
   const { seed, dtype, optimizer } = recipe
@@ -143,7 +143,7 @@ function optimizerOf(index: number): Optimizer {
 /** Events that a seed determines. */
 export function events(seed: number, count: number): Event[] {
   const key = rng(seed, 'events')
-  const vector = (from: number): number[] => Array.from({ length: width }, (_, i) => key.normal(from + i))
+  const vector = (from: number): number[] => Array.from({ length: width }, (_, i) => standardNormal(key, from + i))
   return Array.from({ length: count }, (_, k) => ({ x: vector(8 * k), z: vector(8 * k + 4) }))
 }
 

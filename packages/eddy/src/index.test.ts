@@ -45,9 +45,9 @@ const exported = `
   scaleByAdamax scaleByMomentum scaleByNadam scaleByRadam scaleByRmsprop scaleByRprop scatterAdd seconds selu sgd
   ShapeError
   sigmoid silu sin sizeOf slice smoothL1 softCrossEntropy softMargin softmax softmin softplus softshrink softsign
-  sparseLinear sqrt square squaredError stack standardize Statistic std Step stepDecay stopGradient stridesOf sub
-  sum targetMean text tanh tanhshrink tensor Tensor toDot toMermaid toNode topk Training transpose tril tripletMargin
-  triu uniform
+  sparseLinear sqrt square squaredError stack standardize standardNormal Statistic std Step stepDecay stopGradient
+  stridesOf sub sum targetMean text tanh tanhshrink tensor Tensor toDot toMermaid toNode topk Training transpose tril
+  tripletMargin triu uniform
   UpdateError updateRatios ValueError variance vector warmup weightedF1 weightHistograms weightNorms where xavierNormal
   xavierUniform zeros
 `.trim().split(/\s+/)

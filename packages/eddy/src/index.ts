@@ -5,8 +5,8 @@ export {
   formatNumber, formatShape, formatValue, gainOf, type IndicesOf, initialize, type Initializer, kaimingNormal,
   type KaimingOptions, kaimingUniform, lecunNormal, lecunUniform, linearBias, linearWeight, type NestedNumbers,
   type Nonlinearity, normal, normalQuantile, philox4x32, Rng, rng, type RowRange, sameShape, scalar, type Shape,
-  ShapeError, type ShapeOfNested, sizeOf, stridesOf, Tensor, tensor, type TensorData, type TensorJSON, uniform,
-  ValueError, xavierNormal, type XavierOptions, xavierUniform, zeros,
+  ShapeError, type ShapeOfNested, sizeOf, standardNormal, stridesOf, Tensor, tensor, type TensorData, type TensorJSON,
+  uniform, ValueError, xavierNormal, type XavierOptions, xavierUniform, zeros,
 } from '@eddy/tensor'
 export {
   ancestors, type AnyNode, apply, type ApplyOptions, asNode, type Axis, backward, type BackwardSlots, buffer,

@@ -1,5 +1,5 @@
 import { apply, constant, type Node } from '@eddy/graph'
-import { rng, type Rng, type Shape, sizeOf, tensor } from '@eddy/tensor'
+import { rng, type Rng, type Shape, sizeOf, standardNormal, tensor } from '@eddy/tensor'
 import { describe, expect, it } from 'vitest'
 import { avgPool2d, maxPool2d } from './index.ts'
 import { convRecord, convTransposeRecord } from './conv.ts'
@@ -14,7 +14,7 @@ interface Image {
 }
 
 const draw = (key: Rng, ...shape: [number, number, number, number]): Image =>
-  ({ shape, data: Array.from({ length: sizeOf(shape) }, (_, i) => key.normal(i)) })
+  ({ shape, data: Array.from({ length: sizeOf(shape) }, (_, i) => standardNormal(key, i)) })
 const node = ({ shape, data }: { readonly shape: Shape; readonly data: readonly number[] }): Node<Shape> =>
   constant<Shape>(tensor([...data], [...shape], 'f64'))
 /** The element at a place; undefined outside. */

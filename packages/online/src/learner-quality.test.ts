@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { binaryCrossEntropyWithLogits, dense, relu } from '@eddy/nodes'
 import { adam } from '@eddy/optim'
-import { rng } from '@eddy/tensor'
+import { rng, standardNormal } from '@eddy/tensor'
 import { categorical } from './encoders/categorical.ts'
 import { numeric } from './encoders/numeric.ts'
 import { features } from './features.ts'
@@ -26,7 +26,7 @@ describe('learning from a generated stream', () => {
     })
     const random = rng(5)
     for (let i = 0; i < 4000; i++) {
-      const [a, b] = [random.normal(3 * i), random.normal(3 * i + 1)]
+      const [a, b] = [standardNormal(random, 3 * i), standardNormal(random, 3 * i + 1)]
       model.learnOne({ a, b, noise: `n${random.integer(3 * i + 2, 20)}`, same: a * b > 0 })
     }
     expect(model.metrics.accuracy).toBeGreaterThan(0.85)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { RejectedError } from '@eddy/graph'
 import { binaryCrossEntropyWithLogits, crossEntropy, dense, squaredError } from '@eddy/nodes'
 import { adam, sgd } from '@eddy/optim'
-import { rng, zeros } from '@eddy/tensor'
+import { rng, standardNormal, zeros } from '@eddy/tensor'
 import { categorical } from './encoders/categorical.ts'
 import { numeric } from './encoders/numeric.ts'
 import { type Features, features } from './features.ts'
@@ -97,7 +97,7 @@ describe('learner of two classes', () => {
     const model = make()
     const random = rng(4)
     for (let i = 0; i < 600; i++) {
-      const x = random.normal(i)
+      const x = standardNormal(random, i)
       const { prediction } = model.learnOne({ x, c: 'a', spam: x > 0.3 })
       expect(prediction).toBeGreaterThan(0)
       expect(prediction).toBeLessThan(1)
@@ -135,7 +135,7 @@ describe('learner of several classes', () => {
     })
     const random = rng(9)
     for (let i = 0; i < 900; i++) {
-      const x = random.normal(i)
+      const x = standardNormal(random, i)
       const { prediction } = model.learnOne({ x, colour: x < -0.5 ? 'red' : x < 0.5 ? 'green' : 'blue' })
       const probabilities = Array.from(prediction.probabilities)
       expect(probabilities.reduce((a, b) => a + b)).toBeCloseTo(1, 12)

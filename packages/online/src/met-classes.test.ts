@@ -1,7 +1,7 @@
 import { defineOperator, type Node } from '@eddy/graph'
 import { crossEntropy, focal, hedged, hedgeOf } from '@eddy/nodes'
 import { adagrad, sgd } from '@eddy/optim'
-import { rng } from '@eddy/tensor'
+import { rng, standardNormal } from '@eddy/tensor'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { numeric } from './encoders/numeric.ts'
@@ -25,7 +25,8 @@ function points(count: number, seed = 1): readonly Point[] {
   const random = rng(seed, 'points')
   return Array.from({ length: count }, (_, i) => {
     const k = random.integer(3 * i, Math.min(kinds.length, 1 + Math.floor(i / 15)))
-    return { x: 3 * (k % 3) + random.normal(3 * i + 1) / 2, y: k + random.normal(3 * i + 2) / 2, kind: kinds[k]! }
+    const [a, b] = [standardNormal(random, 3 * i + 1), standardNormal(random, 3 * i + 2)]
+    return { x: 3 * (k % 3) + a / 2, y: k + b / 2, kind: kinds[k]! }
   })
 }
 

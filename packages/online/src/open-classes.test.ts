@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { defineOperator, type Node } from '@eddy/graph'
 import { crossEntropy, dense, relu, squaredError } from '@eddy/nodes'
 import { adagrad, adam, chain, clipByGlobalNorm, ftrl, sgd } from '@eddy/optim'
-import { rng } from '@eddy/tensor'
+import { rng, standardNormal } from '@eddy/tensor'
 import { ClassAxis } from './class-axis.ts'
 import { categorical } from './encoders/categorical.ts'
 import { numeric } from './encoders/numeric.ts'
@@ -32,7 +32,8 @@ function points(count: number, seed = 1): Point[] {
   const random = rng(seed, 'points')
   return Array.from({ length: count }, (_, i) => {
     const k = random.integer(3 * i, Math.min(kinds.length, 1 + Math.floor(i / 20)))
-    return { x: 3 * (k % 3) + random.normal(3 * i + 1) / 2, y: k + random.normal(3 * i + 2) / 2, kind: kinds[k]! }
+    const [a, b] = [standardNormal(random, 3 * i + 1), standardNormal(random, 3 * i + 2)]
+    return { x: 3 * (k % 3) + a / 2, y: k + b / 2, kind: kinds[k]! }
   })
 }
 

@@ -2,6 +2,7 @@ import { ValueError } from './errors.ts'
 import { type FanOptions, fanOf, fansOf } from './fan.ts'
 import type { Rng } from './rng.ts'
 import type { Shape } from './shape.ts'
+import { standardNormal } from './standard-normal.ts'
 
 /**
  * How a parameter starts out. `sampler` looks at the shape once and returns element `i` (row-major) as a pure function
@@ -65,20 +66,21 @@ export function uniform(low = 0, high = 1): Initializer {
 
 /** Normal with the given mean and standard deviation. */
 export function normal(mean = 0, std = 1): Initializer {
-  return { name: `normal(${mean}, ${std})`, sampler: (_, key) => i => mean + std * key.normal(i) }
+  return { name: `normal(${mean}, ${std})`, sampler: (_, key) => i => mean + std * standardNormal(key, i) }
 }
 
-/** Normal or symmetric uniform with a standard deviation that follows from the shape. */
-function scaled(name: string, kind: 'uniform' | 'normal', stdOf: (shape: Shape) => number): Initializer {
-  return {
-    name,
-    sampler(shape, key) {
-      const std = stdOf(shape)
-      if (kind === 'normal') return normal(0, std).sampler(shape, key)
-      const bound = Math.sqrt(3) * std
-      return uniform(-bound, bound).sampler(shape, key)
-    },
-  }
+/** What `of` makes of a standard deviation that follows from the shape. */
+function scaled(name: string, of: (std: number) => Initializer, stdOf: (shape: Shape) => number): Initializer {
+  return { name, sampler: (shape, key) => of(stdOf(shape)).sampler(shape, key) }
+}
+
+function uniformOf(std: number): Initializer {
+  const bound = Math.sqrt(3) * std
+  return uniform(-bound, bound)
+}
+
+function normalOf(std: number): Initializer {
+  return normal(0, std)
 }
 
 /** Edge: a fan of 0 gives 0; there is nothing to scale. */
@@ -95,12 +97,12 @@ function xavierStd({ gain = 1, ...fans }: XavierOptions, where: string): (shape:
 
 /** Formula: U(-b, b), b = gain sqrt(6 / (fanIn + fanOut)). Source: Glorot and Bengio 2010, eq. 16. */
 export function xavierUniform(options: XavierOptions = {}): Initializer {
-  return scaled('xavierUniform', 'uniform', xavierStd(options, 'xavierUniform'))
+  return scaled('xavierUniform', uniformOf, xavierStd(options, 'xavierUniform'))
 }
 
 /** Formula: N(0, s^2), s = gain sqrt(2 / (fanIn + fanOut)). Source: Glorot and Bengio 2010, eq. 12. */
 export function xavierNormal(options: XavierOptions = {}): Initializer {
-  return scaled('xavierNormal', 'normal', xavierStd(options, 'xavierNormal'))
+  return scaled('xavierNormal', normalOf, xavierStd(options, 'xavierNormal'))
 }
 
 function kaimingStd(options: KaimingOptions, where: string): (shape: Shape) => number {
@@ -111,22 +113,22 @@ function kaimingStd(options: KaimingOptions, where: string): (shape: Shape) => n
 
 /** Formula: U(-b, b), b = gain sqrt(3 / fan). Source: He et al. 2015, eq. 10 and 14, as a uniform of that variance. */
 export function kaimingUniform(options: KaimingOptions = {}): Initializer {
-  return scaled('kaimingUniform', 'uniform', kaimingStd(options, 'kaimingUniform'))
+  return scaled('kaimingUniform', uniformOf, kaimingStd(options, 'kaimingUniform'))
 }
 
 /** Formula: N(0, s^2), s = gain / sqrt(fan). Source: He et al. 2015, eq. 10 and 14. */
 export function kaimingNormal(options: KaimingOptions = {}): Initializer {
-  return scaled('kaimingNormal', 'normal', kaimingStd(options, 'kaimingNormal'))
+  return scaled('kaimingNormal', normalOf, kaimingStd(options, 'kaimingNormal'))
 }
 
 /** Formula: U(-b, b), b = sqrt(3 / fanIn). Source: LeCun et al. 1998, "Efficient BackProp", section 4.6. */
 export function lecunUniform(options: FanOptions = {}): Initializer {
-  return scaled('lecunUniform', 'uniform', shape => stdFor(1, fanOf('fanIn', shape, options, 'lecunUniform')))
+  return scaled('lecunUniform', uniformOf, shape => stdFor(1, fanOf('fanIn', shape, options, 'lecunUniform')))
 }
 
 /** Formula: N(0, s^2), s = 1 / sqrt(fanIn), not truncated. Source: LeCun et al. 1998, section 4.6. */
 export function lecunNormal(options: FanOptions = {}): Initializer {
-  return scaled('lecunNormal', 'normal', shape => stdFor(1, fanOf('fanIn', shape, options, 'lecunNormal')))
+  return scaled('lecunNormal', normalOf, shape => stdFor(1, fanOf('fanIn', shape, options, 'lecunNormal')))
 }
 
 /**
@@ -135,7 +137,7 @@ export function lecunNormal(options: FanOptions = {}): Initializer {
  */
 export function linearWeight(options: FanOptions = {}): Initializer {
   const where = 'linearWeight'
-  return scaled(where, 'uniform', shape => stdFor(1 / Math.sqrt(3), fanOf('fanIn', shape, options, where)))
+  return scaled(where, uniformOf, shape => stdFor(1 / Math.sqrt(3), fanOf('fanIn', shape, options, where)))
 }
 
 /** What PyTorch gives the bias of a linear layer with `fanIn` inputs. Formula: U(-b, b), b = 1 / sqrt(fanIn). */

@@ -1,5 +1,4 @@
 import { ValueError } from './errors.ts'
-import { normalQuantile } from './normal-quantile.ts'
 import { philox4x32 } from './philox.ts'
 
 /** What a block of random words is for: the last counter word, so that different uses of one index are independent. */
@@ -36,14 +35,10 @@ export class Rng {
     return (block[0]! >>> 8) / 0x100_0000
   }
 
-  /**
-   * Standard normal, by inverting the distribution function at a 52-bit uniform.
-   * Range/units: mean 0, standard deviation 1; |x| <= 8.21; quantiles within 1e-15 relative of exact.
-   */
-  normal(i: number): number {
+  /** One of 2^52 cells, each equally likely: what `standardNormal` draws from. @internal */
+  cell(i: number): number {
     this.draw(i, 0, purpose.normal)
-    const cell = (block[0]! >>> 6) * 0x400_0000 + (block[1]! >>> 6)
-    return normalQuantile((cell + 0.5) / 0x10_0000_0000_0000)
+    return (block[0]! >>> 6) * 0x400_0000 + (block[1]! >>> 6)
   }
 
   /**

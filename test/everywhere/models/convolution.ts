@@ -1,5 +1,6 @@
 import {
   adamw, conv2d, crossEntropy, groupNorm, input, linear, maxPool2d, minimize, type Node, reshape, rng, silu,
+  standardNormal,
 } from 'eddy'
 import { Subject } from 'rxjs'
 import { type Trial, trainedDigest } from '../trial.ts'
@@ -16,7 +17,7 @@ const pictures = Array.from({ length: 120 }, (_, k): Picture => {
   const pixels = Array.from({ length: 81 }, (__, i) => {
     const [row, column] = [Math.floor(i / 9), i % 9]
     const isBar = [row === 4, column === 4, row === column, row + column === 8][label]!
-    return (isBar ? 1 : 0) + 0.3 * draws.normal(81 * k + i)
+    return (isBar ? 1 : 0) + 0.3 * standardNormal(draws, 81 * k + i)
   })
   return { pixels, label }
 })

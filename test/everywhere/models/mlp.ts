@@ -1,6 +1,6 @@
 import {
   adam, binaryCrossEntropyWithLogits, chain, clipByGlobalNorm, cosineDecay, dropout, gelu, input, layerNorm, linear,
-  minimize, rng, tanh,
+  minimize, rng, standardNormal, tanh,
 } from 'eddy'
 import { Subject } from 'rxjs'
 import { type Trial, trainedDigest } from '../trial.ts'
@@ -12,7 +12,7 @@ interface Example {
 
 const draws = rng(11, 'mlp')
 const examples = Array.from({ length: 300 }, (_, k): Example => {
-  const x = Array.from({ length: 7 }, (__, i) => draws.normal(7 * k + i))
+  const x = Array.from({ length: 7 }, (__, i) => standardNormal(draws, 7 * k + i))
   return { x, y: x[0]! * x[1]! > x[2]! ? 1 : 0 }
 })
 

@@ -1,4 +1,4 @@
-import { rng, type Rng } from 'eddy'
+import { rng, type Rng, standardNormal } from 'eddy'
 import { describe, expect, it } from 'vitest'
 import { chanceOfNoOrder } from './label-order.ts'
 
@@ -9,7 +9,7 @@ function amounts(random: Rng, n: number, count: number): { labels: number[]; rec
   const records = Array.from({ length: count }, (_, k) => {
     const x = at.uniform(k)
     labels.push(Math.min(n - 1, Math.floor(n * (0.7 * x + 0.3 * noise.uniform(k)))))
-    return { x, noise: noise.normal(count + k) }
+    return { x, noise: standardNormal(noise, count + k) }
   })
   return { labels, records }
 }

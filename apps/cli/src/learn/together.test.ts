@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { rng } from 'eddy'
+import { rng, standardNormal } from 'eddy'
 import { afterAll, describe, expect, it } from 'vitest'
 import { eddy } from '../eddy.ts'
 import { LabelScale } from './label-scale.ts'
@@ -74,7 +74,7 @@ describe('eddy learn', () => {
 describe('LabelsAhead', () => {
   it('scales each label by those before it that were learned, wherever reading begins anew', () => {
     const random = rng(2, 'labels')
-    const labels = Array.from({ length: 40 }, (_, k) => 10 * random.normal(k))
+    const labels = Array.from({ length: 40 }, (_, k) => 10 * standardNormal(random, k))
     const records = labels.map((label) => ({ label }))
     const [scale, plain] = [new LabelScale(), new LabelScale()]
     const ahead = new LabelsAhead(scale)

@@ -1,4 +1,4 @@
-import { type Rng, sizeOf } from '@eddy/tensor'
+import { type Rng, sizeOf, standardNormal } from '@eddy/tensor'
 import type { Sample, SampleInput } from '../record.ts'
 import type { IsolatedInput } from './isolated.ts'
 
@@ -19,7 +19,7 @@ export function drawInputs(sample: Sample<unknown>, key: Rng): IsolatedInput[] {
 
 /** Normal numbers, for cotangents and directions. */
 export function drawNormal(size: number, key: Rng): Float64Array {
-  return Float64Array.from({ length: size }, (_, i) => key.normal(i))
+  return Float64Array.from({ length: size }, (_, i) => standardNormal(key, i))
 }
 
 function drawInput(input: SampleInput, key: Rng): IsolatedInput {

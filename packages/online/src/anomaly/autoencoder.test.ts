@@ -1,6 +1,6 @@
 import { input, minimize } from '@eddy/graph'
 import { adam, sgd } from '@eddy/optim'
-import { rng } from '@eddy/tensor'
+import { rng, standardNormal } from '@eddy/tensor'
 import { Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { categorical } from '../encoders/categorical.ts'
@@ -27,7 +27,7 @@ function shown(rows: readonly (readonly number[])[], hidden: number | readonly n
 describe('autoencoder(x) of dense values', () => {
   const random = rng(1, 'rows')
   const rows = Array.from({ length: 3000 }, (_, k) => {
-    const [a, b] = [random.normal(2 * k), random.normal(2 * k + 1)]
+    const [a, b] = [standardNormal(random, 2 * k), standardNormal(random, 2 * k + 1)]
     return [a, b, a + b, a - b, 0.5 * a]
   })
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { RejectedError } from '@eddy/graph'
 import { digest } from '@eddy/optim'
-import { rng, Tensor } from '@eddy/tensor'
+import { rng, standardNormal, Tensor } from '@eddy/tensor'
 import { from, lastValueFrom, of, Subject, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { features } from '../features.ts'
@@ -16,9 +16,9 @@ function rows(count: number, seed = 1): Row[] {
   const random = rng(seed, 'auto')
   return Array.from({ length: count }, (_, i) => {
     const at = 16 * i
-    const [a, c] = [random.normal(at), random.integer(at + 1, 4)]
+    const [a, c] = [standardNormal(random, at), random.integer(at + 1, 4)]
     const day = String(1 + random.integer(at + 2, 28)).padStart(2, '0')
-    const y = 2 * a + c + 0.1 * random.normal(at + 3)
+    const y = 2 * a + c + 0.1 * standardNormal(random, at + 3)
     return {
       ...(random.uniform(at + 4) < 0.1 ? {} : { a }), c: `c${c}`, day: `2026-03-${day}T0${c}:30:00`,
       note: random.uniform(at + 5) < 0.5 ? 'a mail that sells five cheap things' : 'see you in the garden at noon',

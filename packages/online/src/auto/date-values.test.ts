@@ -1,5 +1,5 @@
 import { RejectedError } from '@eddy/graph'
-import { rng } from '@eddy/tensor'
+import { rng, standardNormal } from '@eddy/tensor'
 import { describe, expect, it } from 'vitest'
 import { autoModel } from './make-auto-model.ts'
 
@@ -9,7 +9,7 @@ describe('autoModel takes a Date', () => {
     const [one, other] = [autoModel<object>({ target: 'y' }), autoModel<object>({ target: 'y' })]
     for (let k = 0; k < 120; k++) {
       const at = new Date(Date.UTC(2024, 0, 1, 7 * k))
-      const event = { at, x: random.normal(k), y: at.getUTCHours() + random.normal(1000 + k) }
+      const event = { at, x: standardNormal(random, k), y: at.getUTCHours() + standardNormal(random, 1000 + k) }
       const { prediction } = one.learnOne(event)
       expect(prediction).toBe(other.learnOne(JSON.parse(JSON.stringify(event)) as object).prediction)
     }

@@ -1,5 +1,5 @@
 import { digest } from '@eddy/optim'
-import { rng } from '@eddy/tensor'
+import { rng, standardNormal } from '@eddy/tensor'
 import { of, Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { Task } from '../task.ts'
@@ -16,8 +16,8 @@ interface Row {
 function rows(count: number): { row: Row; y: number; k: string; b: boolean }[] {
   const random = rng(8, 'delayed')
   return Array.from({ length: count }, (_, id) => {
-    const [a, c] = [random.normal(4 * id), random.integer(4 * id + 1, 3)]
-    const y = 2 * a + c + 0.1 * random.normal(4 * id + 2)
+    const [a, c] = [standardNormal(random, 4 * id), random.integer(4 * id + 1, 3)]
+    const y = 2 * a + c + 0.1 * standardNormal(random, 4 * id + 2)
     return { row: { id, a, c: `c${c}` }, y, k: `k${Math.max(0, Math.min(4, Math.floor(y + 2)))}`, b: y > 1 }
   })
 }

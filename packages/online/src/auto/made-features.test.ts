@@ -1,4 +1,4 @@
-import { rng } from '@eddy/tensor'
+import { rng, standardNormal } from '@eddy/tensor'
 import { describe, expect, it } from 'vitest'
 import { cross } from '../encoders/cross.ts'
 import { lag } from '../encoders/lag.ts'
@@ -14,7 +14,9 @@ interface Tick {
 
 const random = rng(7, 'made')
 /** The label is what x was one event before: nothing else in the event tells. */
-const ticks = Array.from({ length: 400 }, (_, k): Tick => ({ x: random.normal(k + 1), y: random.normal(k) }))
+const ticks = Array.from({ length: 400 }, (_, k): Tick => (
+  { x: standardNormal(random, k + 1), y: standardNormal(random, k) }
+))
 
 function errorOf(spec: Features): number {
   const model = autoModel<Tick>({ target: 'y', features: spec })

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { rng } from '@eddy/tensor'
+import { rng, standardNormal } from '@eddy/tensor'
 import { describe, expect, it } from 'vitest'
 import { ClassMixer } from './class-mixer.ts'
 import { EncodedEvent } from './encoded-event.ts'
@@ -48,9 +48,9 @@ describe('NumberMixer', () => {
     let [own, last] = [0, 0]
     const losses = [0, 0, 0]
     for (let i = 0; i < 4000; i++) {
-      const y = random.normal(i)
+      const y = standardNormal(random, i)
       // Two experts that are wrong in opposite directions, and one that is merely noise.
-      const numbers = Float64Array.of(y + 1, y - 1, 5 * random.normal(9000 + i))
+      const numbers = Float64Array.of(y + 1, y - 1, 5 * standardNormal(random, 9000 + i))
       const loss = Math.abs(mixer.predict(numbers, null) - y)
       own += loss
       if (i >= 3000) last += loss
@@ -82,7 +82,7 @@ describe('NumberMixer', () => {
     const random = rng(4)
     const [one, two] = [new NumberMixer(2), new NumberMixer(2)]
     for (let i = 0; i < 300; i++) {
-      const [y, a, b] = [random.normal(3 * i), random.normal(3 * i + 1), random.normal(3 * i + 2)]
+      const [y, a, b] = [0, 1, 2].map((k) => standardNormal(random, 3 * i + k)) as [number, number, number]
       const [p, q] = [Float64Array.of(y + a, b), Float64Array.of(1024 * (y + a), 1024 * b)]
       expect(two.predict(q, null)).toBeCloseTo(1024 * one.predict(p, null), 6)
       one.learn(p, y)
@@ -97,8 +97,8 @@ describe('LeastSquares', () => {
     const squares = new LeastSquares({ inputs: 2, outputs: 1, ridge: 0.5 })
     let [aa, ab, bb, ay, by] = [0.5, 0, 0.5, 0, 0]
     for (let i = 0; i < 100; i++) {
-      const [a, b] = [random.normal(3 * i), random.normal(3 * i + 1)]
-      const y = 3 * a - b + random.normal(3 * i + 2)
+      const [a, b] = [standardNormal(random, 3 * i), standardNormal(random, 3 * i + 1)]
+      const y = 3 * a - b + standardNormal(random, 3 * i + 2)
       const x = Float64Array.of(a, b)
       const determinant = aa * bb - ab * ab
       const weights = [(bb * ay - ab * by) / determinant, (aa * by - ab * ay) / determinant]
@@ -117,7 +117,7 @@ describe('Neighbours', () => {
     const event = new EncodedEvent()
     const seen: number[][] = []
     for (let i = 0; i < 700; i++) {
-      const row = Array.from({ length: 19 }, (_, k) => Math.max(-3, Math.min(3, random.normal(19 * i + k))))
+      const row = Array.from({ length: 19 }, (_, k) => Math.max(-3, Math.min(3, standardNormal(random, 19 * i + k))))
       event.clear()
       row.forEach((z, k) => event.number(k, z))
       neighbours.ask(event, row.length)
@@ -137,9 +137,11 @@ describe('Neighbours', () => {
 describe('Seasons', () => {
   it.each([7, 24, 365])('finds a season of %i labels', (length) => {
     const random = rng(length)
-    const shape = Array.from({ length }, (_, k) => 5 * random.normal(k))
+    const shape = Array.from({ length }, (_, k) => 5 * standardNormal(random, k))
     const seasons = new Seasons()
-    for (let i = 0; i < 5 * length + 100; i++) seasons.learn(shape[i % length]! + 0.1 * random.normal(1000 + i), 5)
+    for (let i = 0; i < 5 * length + 100; i++) {
+      seasons.learn(shape[i % length]! + 0.1 * standardNormal(random, 1000 + i), 5)
+    }
     expect(seasons.length % length).toBe(0)
     expect(seasons.length).toBeGreaterThan(0)
   })

@@ -1,6 +1,6 @@
 import { dense, relu } from '@eddy/nodes'
 import { adam } from '@eddy/optim'
-import { rng } from '@eddy/tensor'
+import { rng, standardNormal } from '@eddy/tensor'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { categorical } from '../encoders/categorical.ts'
@@ -167,9 +167,9 @@ describe('arms that come and go', () => {
     const chosen: string[] = []
     for (let k = 0; k < 2000; k++) {
       const arms = k < 800 ? ['a', 'b'] : k < 1600 ? ['a', 'b', 'star'] : ['a', 'b']
-      const { arm, key } = own.choose({ x: random.normal(3 * k), y: 1 }, { arms })
+      const { arm, key } = own.choose({ x: standardNormal(random, 3 * k), y: 1 }, { arms })
       chosen.push(arm)
-      own.learn({ key, reward: { a: 0, b: 0.3, star: 1 }[arm]! + 0.1 * random.normal(3 * k + 1) })
+      own.learn({ key, reward: { a: 0, b: 0.3, star: 1 }[arm]! + 0.1 * standardNormal(random, 3 * k + 1) })
     }
     const share = (arm: string, from: number, to: number): number => (
       chosen.slice(from, to).filter((name) => name === arm).length / (to - from)

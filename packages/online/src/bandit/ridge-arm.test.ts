@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { rng } from '@eddy/tensor'
+import { rng, standardNormal } from '@eddy/tensor'
 import { describe, expect, it } from 'vitest'
 import { RidgeArm } from './ridge-arm.ts'
 
@@ -67,8 +67,8 @@ describe('RidgeArm', () => {
     const random = rng(1, 'ridge')
     const arm = new RidgeArm(1, 20)
     const cases = Array.from({ length: 50_000 }, (_, k): Case => {
-      const [a, b] = [random.normal(4 * k), random.normal(4 * k + 1)]
-      return { x: [1, a, a + 1e-3 * b, b], reward: a - b + random.normal(4 * k + 2) }
+      const [a, b] = [standardNormal(random, 4 * k), standardNormal(random, 4 * k + 1)]
+      return { x: [1, a, a + 1e-3 * b, b], reward: a - b + standardNormal(random, 4 * k + 2) }
     })
     for (const one of cases) arm.learn(...pairsOf(one.x), one.reward)
     const wanted = batch(cases, [1, 2, -2, 0.5], 1)

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { RejectedError } from '@eddy/graph'
 import { dense, squaredError } from '@eddy/nodes'
 import { digest, sgd } from '@eddy/optim'
-import { rng } from '@eddy/tensor'
+import { rng, standardNormal } from '@eddy/tensor'
 import { numeric } from '../encoders/numeric.ts'
 import { features } from '../features.ts'
 import type { Learner } from '../learner.ts'
@@ -22,8 +22,8 @@ interface Event {
 function events(count: number, change = count / 2): Event[] {
   const random = rng(4, 'events')
   return Array.from({ length: count }, (_, i) => {
-    const a = random.normal(2 * i)
-    return { a, y: (i < change ? 3 * a : 1 - 3 * a) + 0.2 * random.normal(2 * i + 1) }
+    const a = standardNormal(random, 2 * i)
+    return { a, y: (i < change ? 3 * a : 1 - 3 * a) + 0.2 * standardNormal(random, 2 * i + 1) }
   })
 }
 

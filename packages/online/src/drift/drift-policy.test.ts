@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { input, minimize, type Optimizer, type Training } from '@eddy/graph'
 import { dense, linear, squaredError } from '@eddy/nodes'
 import { adagrad, adam, asgd, chain, clipByGlobalNorm, cocob, digest, reduceOnPlateau, sgd } from '@eddy/optim'
-import { rng } from '@eddy/tensor'
+import { rng, standardNormal } from '@eddy/tensor'
 import { numeric } from '../encoders/numeric.ts'
 import { features } from '../features.ts'
 import type { Learner } from '../learner.ts'
@@ -24,9 +24,9 @@ interface Point {
 function points(count: number, change = count / 2, seed = 1): Point[] {
   const random = rng(seed, 'points')
   return Array.from({ length: count }, (_, i) => {
-    const x = [random.normal(4 * i), random.normal(4 * i + 1)]
+    const x = [standardNormal(random, 4 * i), standardNormal(random, 4 * i + 1)]
     const sign = i < change ? 1 : -1
-    return { x, y: sign * (2 * x[0]! - x[1]!) + 0.1 * random.normal(4 * i + 2) }
+    return { x, y: sign * (2 * x[0]! - x[1]!) + 0.1 * standardNormal(random, 4 * i + 2) }
   })
 }
 

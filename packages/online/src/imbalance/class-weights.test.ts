@@ -1,7 +1,7 @@
 import { defineOperator, input, minimize, type Node } from '@eddy/graph'
 import { binaryCrossEntropyWithLogits, classBalance, crossEntropy, dense, focal, mul, squaredError } from '@eddy/nodes'
 import { adam, sgd } from '@eddy/optim'
-import { rng } from '@eddy/tensor'
+import { rng, standardNormal } from '@eddy/tensor'
 import fc from 'fast-check'
 import { Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
@@ -22,7 +22,7 @@ function readings(count: number, seed = 1): Reading[] {
   return Array.from({ length: count }, (_, i) => {
     const u = random.uniform(2 * i)
     const k = u < 0.9 ? 0 : u < 0.98 ? 1 : 2
-    return { x: 1.5 * k + random.normal(2 * i + 1), kind: kinds[k] }
+    return { x: 1.5 * k + standardNormal(random, 2 * i + 1), kind: kinds[k] }
   })
 }
 

@@ -1,7 +1,9 @@
 import { backward, input, minimize, type Node } from '@eddy/graph'
 import { add, linear, mul, relu, sigmoid, squaredError, stopGradient, tanh } from '@eddy/nodes'
 import { sgd } from '@eddy/optim'
-import { constant, type Initializer, kaimingNormal, normal, rng, tensor, type Tensor, zeros } from '@eddy/tensor'
+import {
+  constant, type Initializer, kaimingNormal, normal, rng, standardNormal, tensor, type Tensor, zeros,
+} from '@eddy/tensor'
 import { from, type Observable, Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { activationStatistics, deadUnits } from './activations.ts'
@@ -80,7 +82,8 @@ describe('gradientFlow(loss)', () => {
 
   function flow(activation: () => (x: Node<[number]>) => Node<[number]>, weight: Initializer, width = 16) {
     const draws = rng(3, 'x')
-    const x = input(from([Array.from({ length: width }, (_, k) => Math.abs(draws.normal(k)))]), { shape: [width] })
+    const values = Array.from({ length: width }, (_, k) => Math.abs(standardNormal(draws, k)))
+    const x = input(from([values]), { shape: [width] })
     let node: Node<[number]> = x
     for (let k = 0; k < depth; k++) node = node.pipe(linear(width, width, { weight, bias: zeros() }), activation())
     const loss = squaredError(node, x)

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { RejectedError } from '@eddy/graph'
 import { crossEntropy, dense, relu } from '@eddy/nodes'
 import { adam, sgd } from '@eddy/optim'
-import { rng } from '@eddy/tensor'
+import { rng, standardNormal } from '@eddy/tensor'
 import { lag } from '../encoders/lag.ts'
 import { numeric } from '../encoders/numeric.ts'
 import { targetMean } from '../encoders/target-mean.ts'
@@ -26,7 +26,7 @@ const kinds: readonly Label[] = ['ant', '__proto__', 3, true, 'true', 'bee']
 const random = rng(5, 'points')
 const points = Array.from({ length: 60 }, (_, i): Point => {
   const k = random.integer(3 * i, kinds.length)
-  return { x: k + random.normal(3 * i + 1) / 2, ...(i % 3 > 0 ? { tag: `t${i % 5}` } : {}), kind: kinds[k]! }
+  return { x: k + standardNormal(random, 3 * i + 1) / 2, ...(i % 3 > 0 ? { tag: `t${i % 5}` } : {}), kind: kinds[k]! }
 })
 
 const options = {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { crossEntropy, dense, relu } from '@eddy/nodes'
 import { adam } from '@eddy/optim'
-import { rng } from '@eddy/tensor'
+import { rng, standardNormal } from '@eddy/tensor'
 import { categorical } from '../encoders/categorical.ts'
 import { numeric } from '../encoders/numeric.ts'
 import { targetMean } from '../encoders/target-mean.ts'
@@ -25,7 +25,7 @@ const kinds: readonly Label[] = ['ant', '__proto__', 3, true, 'true', 'bee']
 const random = rng(5, 'points')
 const points = Array.from({ length: 60 }, (_, i): Omit<Point, 'key'> => {
   const k = random.integer(3 * i, kinds.length)
-  return { x: k + random.normal(3 * i + 1) / 2, ...(i % 3 > 0 ? { tag: `t${i % 5}` } : {}), kind: kinds[k]! }
+  return { x: k + standardNormal(random, 3 * i + 1) / 2, ...(i % 3 > 0 ? { tag: `t${i % 5}` } : {}), kind: kinds[k]! }
 })
 
 const options = {

@@ -1,4 +1,4 @@
-import { rng } from '@eddy/tensor'
+import { rng, standardNormal } from '@eddy/tensor'
 import { describe, expect, it } from 'vitest'
 import { rocAuc } from './roc-auc.ts'
 import { ScoreDigest } from './score-digest.ts'
@@ -23,7 +23,7 @@ function exactAuc(scores: ArrayLike<number>, labels: ArrayLike<number>): number 
 
 const count = 100_000
 const random = rng(7, 'scores')
-const noise = Float64Array.from({ length: count }, (_, k) => random.normal(2 * k))
+const noise = Float64Array.from({ length: count }, (_, k) => standardNormal(random, 2 * k))
 const uniform = Float64Array.from({ length: count }, (_, k) => random.uniform(2 * count + k))
 
 /** Name, score, share of positives, expected bound: scores that move on leave their first bins behind. */

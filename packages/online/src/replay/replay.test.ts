@@ -1,7 +1,7 @@
 import { defineOperator, type Node } from '@eddy/graph'
 import { crossEntropy, delay, dense, mul, relu, squaredError } from '@eddy/nodes'
 import { adam, sgd } from '@eddy/optim'
-import { rng } from '@eddy/tensor'
+import { rng, standardNormal } from '@eddy/tensor'
 import fc from 'fast-check'
 import { from, Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
@@ -177,8 +177,8 @@ describe('learner({ replay })', () => {
       const k = (i < 1000 ? 0 : 1) + random.integer(3 * i, 2)
       const angle = k * 2.1
       return {
-        x: 2 * Math.cos(angle) + 0.7 * random.normal(3 * i + 1),
-        y: 2 * Math.sin(angle) + 0.7 * random.normal(3 * i + 2),
+        x: 2 * Math.cos(angle) + 0.7 * standardNormal(random, 3 * i + 1),
+        y: 2 * Math.sin(angle) + 0.7 * standardNormal(random, 3 * i + 2),
         kind: 'abc'[k]!,
       }
     })

@@ -1,6 +1,6 @@
 import { dense, relu, squaredError } from '@eddy/nodes'
 import { adagrad } from '@eddy/optim'
-import { rng } from '@eddy/tensor'
+import { rng, standardNormal } from '@eddy/tensor'
 import { aggregate } from '../encoders/aggregate.ts'
 import { boolean } from '../encoders/boolean.ts'
 import { categorical } from '../encoders/categorical.ts'
@@ -42,7 +42,7 @@ export function sales(count: number, seed = 1): Sale[] {
     const promoted = random.uniform(at + 2) < 0.3
     const note = [3, 4, 5].map((k) => words[random.integer(at + k, words.length)]!).join(' ')
     const day = new Date(Date.UTC(2024, 0, 1 + Math.floor(i / 8), i % 24)).toISOString()
-    const sold = 20 + 4 * shop - price + (promoted ? 6 : 0) + random.normal(at + 6)
+    const sold = 20 + 4 * shop - price + (promoted ? 6 : 0) + standardNormal(random, at + 6)
     const has = (k: number): boolean => random.uniform(at + k) < 0.9
     return {
       ...(has(7) ? { shop: `s${shop}` } : {}), ...(has(8) ? { price } : {}), ...(has(9) ? { stock: price ** 6 } : {}),

@@ -1,6 +1,6 @@
 import { dense, relu, squaredError } from '@eddy/nodes'
 import { adam } from '@eddy/optim'
-import { type DType, rng, type Tensor } from '@eddy/tensor'
+import { type DType, rng, standardNormal, type Tensor } from '@eddy/tensor'
 import { categorical } from '../encoders/categorical.ts'
 import { numeric } from '../encoders/numeric.ts'
 import { features } from '../features.ts'
@@ -24,7 +24,8 @@ export function deliveries(count: number, seed = 1): Delivery[] {
     const distance = 1 + 9 * random.uniform(at)
     const hour = random.integer(at + 1, 24)
     const courier = random.integer(at + 2, 4 + Math.floor(i / 100))
-    const minutes = 3 * distance + (hour >= 16 && hour < 20 ? 10 : 0) + 2 * (courier % 5) + random.normal(at + 3)
+    const rush = hour >= 16 && hour < 20 ? 10 : 0
+    const minutes = 3 * distance + rush + 2 * (courier % 5) + standardNormal(random, at + 3)
     return {
       ...(random.uniform(at + 4) < 0.1 ? {} : { distance }),
       ...(i > 50 && random.uniform(at + 5) < 0.9 ? { hour } : {}),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { digest } from '@eddy/optim'
-import { rng, Tensor } from '@eddy/tensor'
+import { rng, standardNormal, Tensor } from '@eddy/tensor'
 import { memoryMedium } from '../medium/memory-medium.ts'
 import { CheckpointFile } from './checkpoint-reader.ts'
 import { CheckpointWriter } from './checkpoint-writer.ts'
@@ -19,7 +19,7 @@ const readersOf = (medium: ReturnType<typeof memoryMedium>): CheckpointFile[] =>
 
 function table(rows: number, width = 16): Tensor {
   const random = rng(1, 'table')
-  return Tensor.of([rows, width], Float32Array.from({ length: rows * width }, (_, k) => random.normal(2 * k)))
+  return Tensor.of([rows, width], Float32Array.from({ length: rows * width }, (_, k) => standardNormal(random, 2 * k)))
 }
 
 /** A copy with other numbers in some rows. */

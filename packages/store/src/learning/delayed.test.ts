@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { crossEntropy, dense, squaredError } from '@eddy/nodes'
 import { categorical, features, lag, learner, numeric } from '@eddy/online'
 import { adagrad, digest } from '@eddy/optim'
-import { rng } from '@eddy/tensor'
+import { rng, standardNormal } from '@eddy/tensor'
 import { from } from 'rxjs'
 import { openStore } from '../journal/store.ts'
 import { memoryMedium } from '../medium/memory-medium.ts'
@@ -56,10 +56,10 @@ function acts(count: number, seed: number, isClass: boolean): readonly Act[] {
     const [kind, who] = [random.uniform(8 * k), random.integer(8 * k + 2, 1000)]
     if (kind < 0.45 || asked.length === 0) {
       asked.push(`t${k}`)
-      return ['request', { id: `t${k}`, place: `p${who % 4}`, length: random.normal(8 * k + 4), asked: k }]
+      return ['request', { id: `t${k}`, place: `p${who % 4}`, length: standardNormal(random, 8 * k + 4), asked: k }]
     }
     if (kind > 0.97) return ['tick', k]
-    const value = isClass ? `c${who % 6}` : kind > 0.94 ? NaN : random.normal(8 * k + 4)
+    const value = isClass ? `c${who % 6}` : kind > 0.94 ? NaN : standardNormal(random, 8 * k + 4)
     // Mostly one of the last twenty, sometimes an old one or none.
     const id = kind > 0.92 ? `t${who}` : asked[Math.max(0, asked.length - 1 - (who % (kind > 0.8 ? 60 : 20)))]!
     return ['label', { id, value, at: k }]

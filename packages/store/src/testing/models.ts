@@ -7,7 +7,7 @@ import {
   text, vector,
 } from '@eddy/online'
 import { adagrad, adam, ftrl, reduceOnPlateau, sgd } from '@eddy/optim'
-import { rng } from '@eddy/tensor'
+import { rng, standardNormal } from '@eddy/tensor'
 import type { Learnable } from '../learning/learnable.ts'
 
 /** A sale: fields of every kind, any of them missing now and then, some of no use. */
@@ -36,7 +36,7 @@ export function sales(count: number, seed = 1): Sale[] {
     const promoted = random.uniform(at + 2) < 0.3
     const note = [3, 4].map((k) => words[random.integer(at + k, words.length)]!).join(' ')
     const has = (k: number): boolean => random.uniform(at + k) < 0.9
-    const sold = 20 + 4 * shop - price + (promoted ? 6 : 0) + random.normal(at + 6)
+    const sold = 20 + 4 * shop - price + (promoted ? 6 : 0) + standardNormal(random, at + 6)
     const isBad = random.uniform(at + 5) < 0.05
     return {
       id: `e${i + 1}`, ...(has(7) ? { shop: `s${shop}` } : {}), ...(has(8) ? { price: isBad ? NaN : price } : {}),

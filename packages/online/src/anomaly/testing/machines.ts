@@ -1,4 +1,4 @@
-import { rng } from '@eddy/tensor'
+import { rng, standardNormal } from '@eddy/tensor'
 
 export interface Reading {
   readonly event: Readonly<Record<string, number>>
@@ -14,17 +14,17 @@ const sensors = 6
 export function readings(count: number, seed: number, fault: Fault): Reading[] {
   const random = rng(seed, 'readings')
   const weights = Array.from({ length: sensors }, (_, j) => (
-    [random.normal(100 * count + 2 * j), random.normal(100 * count + 2 * j + 1)] as const
+    [standardNormal(random, 100 * count + 2 * j), standardNormal(random, 100 * count + 2 * j + 1)] as const
   ))
   return Array.from({ length: count }, (_, i): Reading => {
     const at = 50 * i
     const isBad = i > 200 && random.uniform(at) < 0.02
-    const state = [random.normal(at + 1), random.normal(at + 2)] as const
+    const state = [standardNormal(random, at + 1), standardNormal(random, at + 2)] as const
     const values = weights.map(([a, b], j) => {
       const loose = isBad && fault === 'together'
-      const [p, q] = loose ? [random.normal(at + 10 + j), random.normal(at + 20 + j)] : state
+      const [p, q] = loose ? [standardNormal(random, at + 10 + j), standardNormal(random, at + 20 + j)] : state
       const off = isBad && fault === 'far' && j === i % sensors ? 8 : 0
-      return 10 * j + (j + 1) * (a * p + b * q + 0.2 * random.normal(at + 30 + j) + off)
+      return 10 * j + (j + 1) * (a * p + b * q + 0.2 * standardNormal(random, at + 30 + j) + off)
     })
     return { event: Object.fromEntries(values.map((value, j) => [`s${j}`, value])), isBad }
   })

@@ -1,4 +1,4 @@
-import { rng } from '@eddy/tensor'
+import { rng, standardNormal } from '@eddy/tensor'
 import { bitsOf } from '../../testing/streams.ts'
 import type { Bandit } from '../bandit.ts'
 import type { BanditState } from '../bandit-options.ts'
@@ -21,11 +21,12 @@ export interface Round {
 /** Rewards that are linear in the context, other ones for each arm, and noisy. */
 export function linearRounds(count: number, seed: number): Round[] {
   const random = rng(seed, 'rounds')
-  const weights = four.map((_, k) => [0, 1, 2].map((j) => random.normal(100 * count + 10 * k + j) / 3))
+  const weights = four.map((_, k) => [0, 1, 2].map((j) => standardNormal(random, 100 * count + 10 * k + j) / 3))
   return Array.from({ length: count }, (_, i) => {
-    const [x, y] = [random.normal(10 * i), random.normal(10 * i + 1)]
+    const [x, y] = [standardNormal(random, 10 * i), standardNormal(random, 10 * i + 1)]
     const means = weights.map(([bias, byX, byY]) => bias! + byX! * x + byY! * y)
-    return { context: { x, y }, means, rewards: means.map((mean, k) => mean + 0.3 * random.normal(10 * i + 2 + k)) }
+    const rewards = means.map((mean, k) => mean + 0.3 * standardNormal(random, 10 * i + 2 + k))
+    return { context: { x, y }, means, rewards }
   })
 }
 

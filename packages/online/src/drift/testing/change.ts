@@ -1,4 +1,4 @@
-import { rng } from '@eddy/tensor'
+import { rng, standardNormal } from '@eddy/tensor'
 
 /** Bits that are 1 with the first probability `before` times, then with the second as often; seeded. */
 export function errorBits(first: number, second: number, seed = 0, before = 1000): number[] {
@@ -10,6 +10,6 @@ export function errorBits(first: number, second: number, seed = 0, before = 1000
 export function normalValues(mean: number, deviation: number, seed = 0, before = 1000): number[] {
   const random = rng(seed, 'values')
   return Array.from({ length: 2 * before }, (_, i) => (
-    i < before ? random.normal(i) : mean + deviation * random.normal(i)
+    i < before ? standardNormal(random, i) : mean + deviation * standardNormal(random, i)
   ))
 }
