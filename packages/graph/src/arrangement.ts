@@ -1,11 +1,16 @@
 import { sizeOf } from '@eddy/tensor'
-import type { Demand } from './demand.ts'
+import type { Demand, Use } from './demand.ts'
+import type { Optimizer } from './optimizer.ts'
 import { Leaf } from './parameter.ts'
 import type { AnyNode } from './node.ts'
 import type { Slot } from './slot.ts'
 import type { Store } from './store.ts'
 
-/** How f32 weights of linear layers are stored; 'auto' lets the zeros of their inputs decide. Changes no result. */
+/**
+ * How weights of linear layers are stored; 'auto' lets the zeros of their inputs decide (f32), and puts the optimizer
+ * state of a sparse layer's table between its rows. With 'rows' all are stored row by row, their optimizer state apart.
+ * Changes no result.
+ */
 export type WeightLayout = 'auto' | 'rows' | 'columns'
 
 /** A weight that may be stored by column, and the inputs it is multiplied with. */
@@ -14,32 +19,69 @@ export interface Candidate {
   readonly input: AnyNode
 }
 
+/** A parameter, and what updates it. */
+interface Learned {
+  readonly leaf: Leaf
+  readonly optimizer: Pick<Optimizer, 'local' | 'slots'>
+}
+
 const weightMin = 4096
 const eventsBetween = 64
 const samplesOfDecision = 8
 
-/**
- * The weights that learning uses at one place only, where an operator can read them by column, and whose inputs need no
- * gradient.
- */
-export function candidatesOf({ guarded, gradient }: Demand): Candidate[] {
-  const uses = new Map<AnyNode, { readonly consumer: AnyNode; readonly port: number }[]>()
+/** The parameters of fixed size that learning uses at one place only, which `reads` accepts. */
+function usedOnce({ guarded, gradient }: Demand, reads: (consumer: AnyNode, port: number) => boolean): Candidate[] {
+  const uses = new Map<Leaf, Use[]>()
   for (const consumer of guarded) {
     consumer.inputs.forEach((node, port) => {
       if (node instanceof Leaf) uses.set(node, [...(uses.get(node) ?? []), { consumer, port }])
     })
   }
-  return [...uses].flatMap(([leaf, list]) => {
-    const { consumer, port } = list[0]!
-    const input = consumer.inputs[0]!
-    const fits = list.length === 1 && (leaf as Leaf).growing === null && gradient.has(leaf) && !gradient.has(input)
-      && readsColumns(consumer, port)
-    return fits ? [{ leaf: leaf as Leaf, input }] : []
-  })
+  return [...uses].flatMap(([leaf, [{ consumer, port }, ...others]]) => (
+    others.length === 0 && leaf.growing === null && gradient.has(leaf) && reads(consumer, port)
+      ? [{ leaf, input: consumer.inputs[0]! }] : []
+  ))
 }
 
-export function readsColumns(consumer: AnyNode, port: number): boolean {
+/**
+ * How weights are stored from now on. Those that learning reads in a way that allows only for rows are stored by row
+ * for good; tables of which an event updates a few rows have their optimizer state in between. Returns those that may
+ * be stored by column (operators can read them so, and their inputs need no gradient), unless it is said how.
+ */
+export function arrange(
+  store: Store, demand: Demand, learned: readonly Learned[], weights: WeightLayout,
+): readonly Candidate[] {
+  const tables = new Set(weights === 'rows' ? [] : usedOnce(demand, readsApart).map(({ leaf }) => leaf))
+  const candidates = store.dtype === 'f64' ? []
+    : usedOnce(demand, readsColumns).filter(({ input }) => !demand.gradient.has(input))
+  const free = new Set([...tables, ...candidates.map(({ leaf }) => leaf)])
+  for (const leaf of demand.guarded) if (leaf instanceof Leaf && !free.has(leaf)) store.pin(leaf)
+  for (const each of learned) {
+    if (each.optimizer.local !== true || !tables.has(each.leaf)) continue
+    momentsOf(store, each)
+    store.interleave(each.leaf)
+  }
+  if (weights === 'auto') return candidates
+  for (const { leaf } of candidates) store.arrange(leaf, weights === 'columns')
+  return []
+}
+
+/** The optimizer state beside a parameter. */
+export function momentsOf(store: Store, { leaf, optimizer }: Learned): readonly Slot[] {
+  return store.momentsOf(leaf, optimizer.slots(store.slotOf(leaf).shape))
+}
+
+function readsColumns(consumer: AnyNode, port: number): boolean {
   return consumer.rule?.columns?.(consumer.inputs.map(({ shape }) => shape), port) ?? false
+}
+
+function readsApart(consumer: AnyNode, port: number): boolean {
+  return consumer.rule?.apart?.(port) ?? false
+}
+
+/** Whether an operator can read what stands there as it is stored. */
+export function reads(consumer: AnyNode, port: number, { byColumn, apart }: Slot): boolean {
+  return (byColumn !== true || readsColumns(consumer, port)) && (apart === undefined || readsApart(consumer, port))
 }
 
 /**

@@ -4,9 +4,9 @@ import type { LensStages } from './lens-stage.ts'
 import type { AnyNode } from './node.ts'
 import type { Program } from './program.ts'
 import type { Slot } from './slot.ts'
+import { readSlot } from './slot-data.ts'
 import type { TapPoint } from './tap-point.ts'
 import type { Range } from './tape-writer.ts'
-import { transposed } from './transpose.ts'
 
 /** Somebody observes what a slot holds. */
 interface Watched {
@@ -92,8 +92,7 @@ export class Observation {
   /** A private copy of a node's value, or of what another slot of its shape holds. */
   copy(node: AnyNode, slot: Slot = this.#program.values.get(node)!): Tensor {
     const shape = node.shape.length === slot.shape.length ? slot.shape : node.shape
-    const data = this.#program.store.arena.read(slot.dtype, slot.at, slot.size)
-    return Tensor.of(shape, slot.byColumn === true ? transposed(data, shape[1]!, shape[0]!) : data)
+    return Tensor.of(shape, readSlot(this.#program.store.arena, slot, shape))
   }
 
   #attempt(work: () => boolean): void {

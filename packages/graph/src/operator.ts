@@ -69,6 +69,8 @@ export interface Operator<Options = unknown, Residual = unknown> {
   readonly structured?: (slots: BackwardSlots<Options, Residual>, port: number) => Structured | null
   /** Whether `forward`, `backward` and `structured` can deal with a matrix at `port` that is stored by column. */
   readonly columns?: (inputs: readonly Shape[], port: number) => boolean
+  /** Whether `forward` and `structured` can deal with a table at `port` whose rows stand apart: see `Slot.apart`. */
+  readonly apart?: (port: number) => boolean
   /** Instructions that update buffers once the frame can no longer fail. */
   readonly commit?: (scope: Scope, slots: ForwardSlots<Options>, residual: Residual) => void
   /** What `commit` writes: its buffers (default), or only those of their rows that the pairs of input 0 name. */

@@ -3,7 +3,7 @@ import * as op from '@eddy/kernels/op'
 import { type Shape, sizeOf } from '@eddy/tensor'
 import type { Assignment } from './assignment.ts'
 import { Constant } from './constant.ts'
-import { type Candidate, candidatesOf, readsColumns, type WeightLayout } from './arrangement.ts'
+import { arrange, type Candidate, momentsOf, reads, type WeightLayout } from './arrangement.ts'
 import type { Demand, Use } from './demand.ts'
 import { type AnyNode, Node } from './node.ts'
 import type { BackwardSlots, Gradient, Scope, Structured } from './operator.ts'
@@ -105,17 +105,16 @@ export class Program {
     this.writer = new TapeWriter(store)
     const all = [...demand.guarded, ...demand.observed]
     this.inputs = all.filter((node) => node.role === 'input')
-    this.candidates = groups.length === 0 ? [] : this.#arrange(weights)
+    // A parameter that no gradient reaches (all its uses are stopped) is left alone, as in PyTorch.
+    const reached = groups.map((group) => group.parameters.filter((leaf) => demand.gradient.has(leaf)))
+    const learned = reached.map((leaves, g) => leaves.map((leaf) => ({ leaf, optimizer: groups[g]!.optimizer })))
+    this.candidates = groups.length === 0 ? [] : arrange(store, demand, learned.flat(), weights)
     for (const node of all) this.#leafSlot(node)
     this.cellCount = groups.reduce((sum, { optimizer }) => sum + optimizer.cells, 0)
     const firstCell = this.writer.bytes(8 * this.cellCount)
     let cellsBefore = 0
     this.cells = groups.map(({ optimizer }) => firstCell + 8 * (cellsBefore += optimizer.cells) - 8 * optimizer.cells)
-    // A parameter that no gradient reaches (all its uses are stopped) is left alone, as in PyTorch.
-    const reached = groups.map((group) => group.parameters.filter((leaf) => demand.gradient.has(leaf)))
-    const moments = reached.map((leaves, g) => (
-      leaves.map((leaf) => store.momentsOf(leaf, groups[g]!.optimizer.slots(this.#at(leaf).shape)))
-    ))
+    const moments = learned.map((all) => all.map((each) => momentsOf(store, each)))
     this.layoutVersion = store.layoutVersion
 
     const values = this.#valueSlots(demand.guarded)
@@ -148,16 +147,6 @@ export class Program {
     this.guards = range(guards)
     this.frame = this.writer.range(forward[0]?.from ?? guards.from, guards.to)
     this.update = range(update)
-  }
-
-  /** Weights that learning reads in a way that allows only for rows are stored by row for good. */
-  #arrange(weights: WeightLayout): readonly Candidate[] {
-    const { store, demand } = this
-    const candidates = store.dtype === 'f32' ? candidatesOf(demand) : []
-    const free = new Set(candidates.map(({ leaf }) => leaf))
-    for (const leaf of demand.guarded) if (leaf instanceof Leaf && !free.has(leaf)) store.pin(leaf)
-    if (weights !== 'auto') for (const leaf of free) store.arrange(leaf, weights === 'columns')
-    return weights === 'auto' ? candidates : []
   }
 
   /** Forward of all stages, backward of all stages in reverse. */
@@ -324,14 +313,15 @@ export class Program {
     }
   }
 
-  /** Where only an observer or a predictor uses a weight that is stored by column, it gets a copy by row. */
+  /** Where only an observer or a predictor uses a weight that is stored in a way it cannot read, it gets a copy. */
   #copyColumns(scope: Scope, node: AnyNode): void {
     node.inputs.forEach((input, port) => {
       const slot = this.#at(input)
-      if (slot.byColumn !== true || readsColumns(node, port)) return
-      const [outputs, inputs] = slot.shape as readonly [number, number]
+      if (reads(node, port, slot)) return
+      const [rows, columns] = slot.shape as readonly [number, number]
       const copy = this.writer.slot(slot.shape)
-      scope.emit(op.STRIDED, 0, 2, copy, slot, outputs, inputs, 1, inputs, 1, outputs)
+      const [down, across] = slot.apart === undefined ? [1, rows] : [slot.apart, 1]
+      scope.emit(op.STRIDED, 0, 2, copy, slot, rows, columns, down, columns, 1, across)
       this.#rowMajor.set(edgeKey({ consumer: node, port }), copy)
     })
   }

@@ -8,6 +8,8 @@ import type { DType, Shape } from '@eddy/tensor'
  * `[count: i32, 12 bytes of padding] [indices: i32 x pairs, padded to 16 bytes] [values: dtype x pairs]`.
  *
  * `byColumn` marks a matrix of shape [out, in] whose elements stand column by column, as [in, out].
+ *
+ * `apart` marks a table whose rows are so many elements from one to the next, because other things stand between them.
  */
 export interface Slot {
   readonly at: number
@@ -16,4 +18,5 @@ export interface Slot {
   readonly dtype: DType
   readonly pairs: number
   readonly byColumn?: boolean
+  readonly apart?: number
 }

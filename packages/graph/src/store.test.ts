@@ -92,3 +92,48 @@ describe('Store#write(leaf, value)', () => {
     expect([...store.readMoment(leaf, 0).data]).toEqual([0, 0, 0, 0, 0, 0, 7, 7, 7])
   })
 })
+
+describe('Store#interleave(leaf)', () => {
+  const specs = [{ name: 'mean', fill: 2 }, { name: 'square', fill: 3 }]
+  const table = (): { leaf: Leaf; store: Store } => {
+    const leaf = new Leaf('parameter', tensor([[1, 2], [3, 4], [5, 6]]), { name: 'table' })
+    const store = new Store('f32', 1)
+    store.momentsOf(leaf, specs)
+    return { leaf, store }
+  }
+
+  it('puts the state of each row behind it, which nobody sees who reads and writes tensors', () => {
+    const { leaf, store } = table()
+    const before = store.layoutVersion
+    store.interleave(leaf)
+    expect(store.layoutVersion).toBe(before + 1)
+    const { at, apart } = store.slotOf(leaf)
+    expect(apart).toBe(6)
+    expect([...store.arena.array('f32', at, 18)]).toEqual([1, 2, 2, 2, 3, 3, 3, 4, 2, 2, 3, 3, 5, 6, 2, 2, 3, 3])
+    expect(store.read(leaf).toArray()).toEqual([[1, 2], [3, 4], [5, 6]])
+    store.write(leaf, tensor([[6, 5], [4, 3], [2, 1]]))
+    store.writeMoment(leaf, 1, tensor([[7, 8], [9, 10], [11, 12]]))
+    expect([...store.arena.array('f32', at, 18)]).toEqual([6, 5, 2, 2, 7, 8, 4, 3, 2, 2, 9, 10, 2, 1, 2, 2, 11, 12])
+    expect(store.readMoment(leaf, 1).toArray()).toEqual([[7, 8], [9, 10], [11, 12]])
+    expect(store.readMoment(leaf, 0, true).toArray()).toEqual([[2, 2], [2, 2], [2, 2]])
+    expect(store.watchedOf(leaf)).toMatchObject([{ slot: { at, size: 18, shape: [3, 6] }, limit: 2 ** 60 }])
+  })
+
+  it('is undone when memory is relied on, and when other state is asked for', () => {
+    const { leaf, store } = table()
+    store.interleave(leaf)
+    store.momentsOf(leaf, [{ name: 'sum', fill: 1 }])
+    expect(store.slotOf(leaf).apart).toBeUndefined()
+    expect(store.readMoment(leaf, 0).toArray()).toEqual([[1, 1], [1, 1], [1, 1]])
+    store.interleave(leaf)
+    store.writeMoment(leaf, 0, tensor([[1, 2], [3, 4], [5, 6]]))
+    store.pin(leaf)
+    store.interleave(leaf)
+    expect(store.slotOf(leaf).apart).toBeUndefined()
+    expect(store.regionsOf(leaf)).toHaveLength(2)
+    expect(store.read(leaf).toArray()).toEqual([[1, 2], [3, 4], [5, 6]])
+    expect(store.readMoment(leaf, 0).toArray()).toEqual([[1, 2], [3, 4], [5, 6]])
+    store.interleave(leaf)
+    expect(store.release(leaf).toArray()).toEqual([[1, 2], [3, 4], [5, 6]])
+  })
+})

@@ -31,7 +31,7 @@ function each<T>(
   if (layout == Layout.dense) eachDense<T>(n * m, a, context, consumer)
   else if (layout == Layout.outer) eachOuter<T>(n, m, a, b, context, consumer)
   else if (layout == Layout.touched) eachTouched<T>(n, m, a, context, consumer)
-  else eachRow<T>(layout, m, a, b, extra, context, consumer)
+  else eachRow<T>(layout, n, m, a, b, extra, context, consumer)
 }
 
 function eachDense<T>(count: i32, g: usize, context: usize, consumer: Consumer): void {
@@ -118,12 +118,14 @@ function products<T>(a: usize, b: usize, rows: i32, row: isize): void {
   return layout == Layout.rows ? load<i32>(source) : extra
 }
 
+/** Rows of m elements, `apart` elements from each other. */
 function eachRow<T>(
-  layout: i32, m: i32, source: usize, dy: usize, extra: i32, context: usize, consumer: Consumer,
+  layout: i32, apart: i32, m: i32, source: usize, dy: usize, extra: i32, context: usize, consumer: Consumer,
 ): void {
   const count = rowCount(layout, source, extra)
   const merging = anyRepeated<T>(layout, source, count)
   const row = <isize>m * sizeof<T>()
+  const step = <isize>apart * sizeof<T>()
   const most = <isize>blockSize * sizeof<T>()
   for (let k = 0; k < count; k++) {
     const index = rowOf<T>(layout, source, k)
@@ -134,7 +136,7 @@ function eachRow<T>(
       for (let j = k; j < last; j++) {
         if (rowOf<T>(layout, source, j) == index) addRow<T>(layout, source, extra, dy, row, i, j, bytes, j > k)
       }
-      consumer(context, <isize>index * row + i, bytes)
+      consumer(context, <isize>index * step + i, bytes)
     }
   }
 }

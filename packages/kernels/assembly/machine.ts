@@ -103,7 +103,7 @@ export function run<T>(from: usize, to: usize): usize {
       }
       case Op.SPARSE_LINEAR: {
         ok = sparseLinear<T>(
-          address(p, 0), int(p, 1), address(p, 2), address(p, 3), address(p, 4), int(p, 5), int(p, 6),
+          address(p, 0), int(p, 1), address(p, 2), address(p, 3), address(p, 4), int(p, 5), int(p, 6), int(p, 7),
         )
         break
       }

@@ -5,16 +5,18 @@ import { at, checkIndices, checkPairs, indexOf, put, valuesOf } from './memory'
 import { Fault } from './opcodes'
 
 /**
- * y = b + v_0 w[i_0] + v_1 w[i_1] + ... in order. For out = 1: four partial sums (k mod 4), (s0 + s1) + (s2 + s3), + b.
+ * y = b + v_0 w[i_0] + v_1 w[i_1] + ... in order, rows of w being `apart` elements from each other. For out = 1: four
+ * partial sums (k mod 4), (s0 + s1) + (s2 + s3), + b.
  */
 export function sparseLinear<T>(
-  pairs: usize, capacity: i32, w: usize, b: usize, y: usize, rows: i32, outputs: i32,
+  pairs: usize, capacity: i32, w: usize, b: usize, y: usize, rows: i32, outputs: i32, apart: i32,
 ): bool {
   if (!checkPairs(pairs, capacity, rows)) return false
   const count = load<i32>(pairs)
   const values = valuesOf(pairs, capacity)
+  const step = <isize>apart * sizeof<T>()
   if (outputs == 1) {
-    const sum = sparseDot<T>(pairs, values, count, w)
+    const sum = sparseDot<T>(pairs, values, count, w, step)
     store<T>(y, b ? sum + load<T>(b) : sum)
     return true
   }
@@ -23,11 +25,13 @@ export function sparseLinear<T>(
   else memory.fill(y, 0, row)
   let k = 0
   if (sizeof<T>() == 4) {
-    for (; k + 4 <= count; k += 4) fourRows<T>(pairs + ((<usize>k) << 2), values + <usize>k * sizeof<T>(), w, y, row)
+    for (; k + 4 <= count; k += 4) {
+      fourRows<T>(pairs + ((<usize>k) << 2), values + <usize>k * sizeof<T>(), w, y, row, step)
+    }
   }
   for (; k < count; k++) {
     const v = allOf<T>(values + <usize>k * sizeof<T>())
-    const p = w + <usize>indexOf(pairs, k) * row
+    const p = w + <usize>indexOf(pairs, k) * step
     for (let j: isize = 0; j < row; j += 16) {
       storeUpTo<T>(y + j, add<T>(v128.load(y + j), mul<T>(v, v128.load(p + j))), row - j)
     }
@@ -36,15 +40,15 @@ export function sparseLinear<T>(
 }
 
 /** y = (((y + v_0 w_0) + v_1 w_1) + v_2 w_2) + v_3 w_3 for four entries of the pairs. */
-function fourRows<T>(pairs: usize, values: usize, w: usize, y: usize, row: isize): void {
+function fourRows<T>(pairs: usize, values: usize, w: usize, y: usize, row: isize, step: isize): void {
   const v0 = allOf<T>(values)
   const v1 = allOf<T>(values + sizeof<T>())
   const v2 = allOf<T>(values + 2 * sizeof<T>())
   const v3 = allOf<T>(values + 3 * sizeof<T>())
-  const w0 = w + <usize>indexOf(pairs, 0) * row
-  const w1 = w + <usize>indexOf(pairs, 1) * row
-  const w2 = w + <usize>indexOf(pairs, 2) * row
-  const w3 = w + <usize>indexOf(pairs, 3) * row
+  const w0 = w + <usize>indexOf(pairs, 0) * step
+  const w1 = w + <usize>indexOf(pairs, 1) * step
+  const w2 = w + <usize>indexOf(pairs, 2) * step
+  const w3 = w + <usize>indexOf(pairs, 3) * step
   let j: isize = 0
   for (; j + 32 <= row; j += 32) {
     const yj = y + j
@@ -69,21 +73,21 @@ function fourRows<T>(pairs: usize, values: usize, w: usize, y: usize, row: isize
   }
 }
 
-function sparseDot<T>(pairs: usize, values: usize, count: i32, w: usize): T {
+function sparseDot<T>(pairs: usize, values: usize, count: i32, w: usize, step: isize): T {
   let s0 = <T>0
   let s1 = <T>0
   let s2 = <T>0
   let s3 = <T>0
   let k = 0
   for (; k + 4 <= count; k += 4) {
-    s0 += at<T>(values, k) * at<T>(w, indexOf(pairs, k))
-    s1 += at<T>(values, k + 1) * at<T>(w, indexOf(pairs, k + 1))
-    s2 += at<T>(values, k + 2) * at<T>(w, indexOf(pairs, k + 2))
-    s3 += at<T>(values, k + 3) * at<T>(w, indexOf(pairs, k + 3))
+    s0 += at<T>(values, k) * load<T>(w + <usize>indexOf(pairs, k) * step)
+    s1 += at<T>(values, k + 1) * load<T>(w + <usize>indexOf(pairs, k + 1) * step)
+    s2 += at<T>(values, k + 2) * load<T>(w + <usize>indexOf(pairs, k + 2) * step)
+    s3 += at<T>(values, k + 3) * load<T>(w + <usize>indexOf(pairs, k + 3) * step)
   }
-  if (k < count) s0 += at<T>(values, k) * at<T>(w, indexOf(pairs, k))
-  if (k + 1 < count) s1 += at<T>(values, k + 1) * at<T>(w, indexOf(pairs, k + 1))
-  if (k + 2 < count) s2 += at<T>(values, k + 2) * at<T>(w, indexOf(pairs, k + 2))
+  if (k < count) s0 += at<T>(values, k) * load<T>(w + <usize>indexOf(pairs, k) * step)
+  if (k + 1 < count) s1 += at<T>(values, k + 1) * load<T>(w + <usize>indexOf(pairs, k + 1) * step)
+  if (k + 2 < count) s2 += at<T>(values, k + 2) * load<T>(w + <usize>indexOf(pairs, k + 2) * step)
   return (s0 + s1) + (s2 + s3)
 }
 

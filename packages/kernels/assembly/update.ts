@@ -104,7 +104,7 @@ const converted: usize = memory.data(64, 16)
       return descendColumns(load<u32>(operands, 4), a, load<u32>(operands, 20), n, row, lists, convertRate<T>(apply))
     }
     outerStep<T>(load<u32>(operands, 4), a, load<u32>(operands, 20), load<i32>(operands, 8), row, convertRate<T>(apply))
-  } else if (layout == Layout.rows && !repeats<T>(operands)) {
+  } else if (layout == Layout.rows && load<i32>(operands, 8) == load<i32>(operands, 12) && !repeats<T>(operands)) {
     const m = load<i32>(operands, 12)
     const pairs: usize = load<u32>(operands, 16)
     const values = valuesOf(pairs, load<i32>(operands, 24))
@@ -186,9 +186,10 @@ function inOnePass<T>(operands: usize, transform: usize, apply: usize): void {
   }
   const extra = load<i32>(operands, 24)
   const count = rowCount(layout, a, extra)
+  const apart = <isize>n * sizeof<T>()
   if (anyRepeated<T>(layout, a, count)) return inBlocks<AtOnce, T>(operands)
-  if (layout == Layout.rows) passOf<T>(transform, apply, w, 0, row, count, layout, a, valuesOf(a, extra), b, 0)
-  else passOf<T>(transform, apply, w, 0, row, count, layout, a, 0, b, row)
+  if (layout == Layout.rows) passOf<T>(transform, apply, w, apart, row, count, layout, a, valuesOf(a, extra), b, 0)
+  else passOf<T>(transform, apply, w, apart, row, count, layout, a, 0, b, row)
 }
 
 /** A block in scratch: a transform and apply in one pass. */
@@ -210,32 +211,32 @@ class AtOnce {
 
 /** `pass` with the transform that stands on the tape. */
 function passOf<T>(
-  transform: usize, apply: usize, w: usize, offset: isize, row: isize, count: i32,
+  transform: usize, apply: usize, w: usize, place: isize, row: isize, count: i32,
   layout: i32, source: usize, factors: usize, vectors: usize, stride: isize,
 ): void {
   const t = transform
   if (sizeof<T>() == 4) switch (load<i32>(transform)) {
     case Rule.momentum:
       if (load<f64>(slot(t, 1), 16) != 0) {
-        return pass<Nesterov, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
+        return pass<Nesterov, T>(t, apply, w, place, row, count, layout, source, factors, vectors, stride)
       }
-      return pass<Heavy, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
+      return pass<Heavy, T>(t, apply, w, place, row, count, layout, source, factors, vectors, stride)
     case Rule.rmsprop:
-      return pass<PlainRmsprop, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
+      return pass<PlainRmsprop, T>(t, apply, w, place, row, count, layout, source, factors, vectors, stride)
     case Rule.adagrad:
-      return pass<Adagrad, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
+      return pass<Adagrad, T>(t, apply, w, place, row, count, layout, source, factors, vectors, stride)
     case Rule.adam:
-      return pass<FoldedAdam, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
+      return pass<FoldedAdam, T>(t, apply, w, place, row, count, layout, source, factors, vectors, stride)
   }
-  pass<Plain, T>(t, apply, w, offset, row, count, layout, source, factors, vectors, stride)
+  pass<Plain, T>(t, apply, w, place, row, count, layout, source, factors, vectors, stride)
 }
 
 /**
- * `count` rows of `row` bytes each. Row k lies at w + offset + its index * row, the index being k or, with a `source`,
- * entry k of it; its gradient is factor k (1 without `factors`) times the vector at vectors + k * stride.
+ * `count` rows of `row` bytes each. Row k lies at w + place + k * row or, with a `source`, at w + entry k of it *
+ * place; its gradient is factor k (1 without `factors`) times the vector at vectors + k * stride.
  */
 function pass<R, T>(
-  transform: usize, apply: usize, w: usize, offset: isize, row: isize, count: i32,
+  transform: usize, apply: usize, w: usize, place: isize, row: isize, count: i32,
   layout: i32, source: usize, factors: usize, vectors: usize, stride: isize,
 ): void {
   const f = changetype<R>(0)
@@ -260,10 +261,10 @@ function pass<R, T>(
     const lanes = 16 / <i32>sizeof<T>()
     for (let k = 0; k < count; k += lanes) {
       const n = min<i32>(lanes, count - k)
-      const p0 = <usize>indexOf(source, k) * sizeof<T>()
-      const p1 = n > 1 ? <usize>indexOf(source, k + 1) * sizeof<T>() : p0
-      const p2 = n > 2 ? <usize>indexOf(source, k + 2) * sizeof<T>() : p0
-      const p3 = n > 3 ? <usize>indexOf(source, k + 3) * sizeof<T>() : p0
+      const p0 = <usize>indexOf(source, k) * place
+      const p1 = n > 1 ? <usize>indexOf(source, k + 1) * place : p0
+      const p2 = n > 2 ? <usize>indexOf(source, k + 2) * place : p0
+      const p3 = n > 3 ? <usize>indexOf(source, k + 3) * place : p0
       if (f.slots() > 0) v128.store(scratch, gathered<T>(slot0, p0, p1, p2, p3))
       if (f.slots() > 1) v128.store(scratch, gathered<T>(slot1, p0, p1, p2, p3), 16)
       const weight = gathered<T>(w, p0, p1, p2, p3)
@@ -278,7 +279,7 @@ function pass<R, T>(
   }
   const whole = row & ~15
   for (let k = 0; k < count; k++) {
-    const base = offset + (source ? <isize>rowOf<T>(layout, source, k) : k) * row
+    const base = source ? <isize>rowOf<T>(layout, source, k) * place : place + k * row
     const factor = factors ? allOf<T>(factors + <usize>k * sizeof<T>()) : one<T>()
     const wk = w + base
     const s0 = f.slots() > 0 ? slot0 + base : 0

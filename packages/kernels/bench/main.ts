@@ -118,14 +118,14 @@ for (const dtype of ['f32', 'f64'] as const) {
     const lr = slot('f64', 2, () => 1e-9)
     const name = `${nonzeros}x${width}`
     measure(`SPARSE_LINEAR ${name}`, dtype, nonzeros * width, (t) => t.emit(
-      op.SPARSE_LINEAR, sparse, 200, w, 0, out, table, width,
+      op.SPARSE_LINEAR, sparse, 200, w, 0, out, table, width, width,
     ))
     measure(`SGD rows ${name}`, dtype, nonzeros * width, (t) =>
-      t.emit(op.UPDATE, layout.rows, w, table, width, sparse, dy, 200, 1, rule.apply, 3, lr),
+      t.emit(op.UPDATE, layout.rows, w, width, width, sparse, dy, 200, 1, rule.apply, 3, lr),
     )
     measure(`adagrad rows ${name}`, dtype, nonzeros * width, (t) =>
       t.emit(
-        op.UPDATE, layout.rows, w, table, width, sparse, dy, 200, 2, rule.adagrad, 4, g, lr + 8, rule.apply, 3, lr,
+        op.UPDATE, layout.rows, w, width, width, sparse, dy, 200, 2, rule.adagrad, 4, g, lr + 8, rule.apply, 3, lr,
       ),
     )
   }

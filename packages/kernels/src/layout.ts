@@ -9,7 +9,10 @@ export const dense = 0
  * descent then leaves out rows whose a is zero
  */
 export const outer = 1
-/** gradA: pairs; gradB: dy [m]; extra: capacity; g[index_k] = v_k * dy, duplicates summed in order */
+/**
+ * gradA: pairs; gradB: dy [m]; extra: capacity; g[index_k] = v_k * dy, duplicates summed in order. Here and in
+ * `lookup` n is the number of elements from a row of w to the next: m unless other things stand between them
+ */
 export const rows = 2
 /**
  * gradA: index [count] (T values); gradB: dy [count, m]; extra: count; g[index_i] = dy[i], duplicates summed in order

@@ -49,9 +49,12 @@ export const LINEAR_DB = 18
  * strides
  */
 export const MATMUL = 19
-/** pairs capacity w b y tableRows out: y = b + sum of v_k * w[index_k]; w [tableRows, out]; b may be 0 */
+/**
+ * pairs capacity w b y tableRows out apart: y = b + sum of v_k * w[index_k]; w [tableRows, out], whose rows are
+ * `apart` elements from each other; b may be 0
+ */
 export const SPARSE_LINEAR = 20
-/** pairs capacity dy dw tableRows out: export const dw = 0 then dw[index_k] += v_k * dy in order */
+/** pairs capacity dy dw tableRows out: dw is zeroed, then dw[index_k] += v_k * dy in order */
 export const SPARSE_LINEAR_DW = 21
 /** pairs capacity y tableRows: export const y = 0 then y[index_k] += v_k in order */
 export const DENSIFY = 22

@@ -49,9 +49,12 @@ export const op = {
    * strides
    */
   MATMUL: 19,
-  /** pairs capacity w b y tableRows out: y = b + sum of v_k * w[index_k]; w [tableRows, out]; b may be 0 */
+  /**
+   * pairs capacity w b y tableRows out apart: y = b + sum of v_k * w[index_k]; w [tableRows, out], whose rows are
+   * `apart` elements from each other; b may be 0
+   */
   SPARSE_LINEAR: 20,
-  /** pairs capacity dy dw tableRows out: dw: 0, then dw[index_k] += v_k * dy in order */
+  /** pairs capacity dy dw tableRows out: dw is zeroed, then dw[index_k] += v_k * dy in order */
   SPARSE_LINEAR_DW: 21,
   /** pairs capacity y tableRows: y: 0, then y[index_k] += v_k in order */
   DENSIFY: 22,
@@ -267,7 +270,10 @@ export const layout = {
    * descent then leaves out rows whose a is zero
    */
   outer: 1,
-  /** gradA: pairs; gradB: dy [m]; extra: capacity; g[index_k] = v_k * dy, duplicates summed in order */
+  /**
+   * gradA: pairs; gradB: dy [m]; extra: capacity; g[index_k] = v_k * dy, duplicates summed in order. Here and in
+   * `lookup` n is the number of elements from a row of w to the next: m unless other things stand between them
+   */
   rows: 2,
   /**
    * gradA: index [count] (T values); gradB: dy [count, m]; extra: count; g[index_i] = dy[i], duplicates summed in order
@@ -279,7 +285,8 @@ export const layout = {
 
 /**
  * Transforms of UPDATE, applied in order to u (at first the gradient). Words: [rule, number of words, slots..., cells].
- * A slot is T [n, m] like the parameter; `cells` is the address of the f64 coefficients listed in brackets.
+ * A slot is T [n, m] like the parameter, its rows as far apart; `cells` is the address of the f64 coefficients listed
+ * in brackets.
  */
 export const rule = {
   /** cells [limit]: u = min(max(u, -limit), limit) */

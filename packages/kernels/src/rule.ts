@@ -2,7 +2,8 @@
 
 /**
  * Transforms of UPDATE, applied in order to u (at first the gradient). Words: [rule, number of words, slots..., cells].
- * A slot is T [n, m] like the parameter; `cells` is the address of the f64 coefficients listed in brackets.
+ * A slot is T [n, m] like the parameter, its rows as far apart; `cells` is the address of the f64 coefficients listed
+ * in brackets.
  */
 
 /** cells [limit]: u = min(max(u, -limit), limit) */

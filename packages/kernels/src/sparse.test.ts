@@ -22,10 +22,15 @@ describe.each(dtypes)('sparse $dtype', ({ dtype, tolerance }) => {
     const product = Array.from(
       { length: width }, (_, j) => indices.reduce((t, index, k) => t + vs[k]! * ws[index * width + j]!, 0),
     )
-    bench.run(op.SPARSE_LINEAR, sparse, 12, w, b, y, rows, width)
+    bench.run(op.SPARSE_LINEAR, sparse, 12, w, b, y, rows, width, width)
     expectClose(bench.get(y, width), product.map((v, j) => v + bs[j]!), tolerance, 4)
-    bench.run(op.SPARSE_LINEAR, sparse, 12, w, 0, y, rows, width)
+    bench.run(op.SPARSE_LINEAR, sparse, 12, w, 0, y, rows, width, width)
     expectClose(bench.get(y, width), product, tolerance, 4)
+    const once = bench.get(y, width)
+    // Rows with others between them.
+    const apart = Array.from({ length: rows }, (_, r) => [...ws.slice(r * width, (r + 1) * width), 5, 6]).flat()
+    bench.run(op.SPARSE_LINEAR, sparse, 12, bench.slot(apart), 0, y, rows, width, width + 2)
+    expect(bench.get(y, width)).toEqual(once)
     bench.arena.array(dtype, dw, rows * width).fill(7)
     bench.run(op.SPARSE_LINEAR_DW, sparse, 12, dy, dw, rows, width)
     const toW = Array<number>(rows * width).fill(0)
@@ -72,7 +77,7 @@ describe.each(dtypes)('sparse $dtype', ({ dtype, tolerance }) => {
     for (const [expected, info, set] of attempts) {
       set()
       const before = bench.image()
-      expect(bench.try(op.SPARSE_LINEAR, sparse, 4, w, 0, y, rows, 3)).toBe(expected)
+      expect(bench.try(op.SPARSE_LINEAR, sparse, 4, w, 0, y, rows, 3, 3)).toBe(expected)
       expect(bench.arena.control.errorInfo).toBe(info)
       expect(bench.try(op.SPARSE_LINEAR_DW, sparse, 4, y, dw, rows, 3)).toBe(expected)
       expect(bench.try(op.DENSIFY, sparse, 4, dw, rows)).toBe(expected)

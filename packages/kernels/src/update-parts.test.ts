@@ -21,7 +21,7 @@ describe.each(dtypes)('parts of an update, $dtype', ({ dtype, tolerance }) => {
     const [one, other] = [make(), make()]
     bench.run(op.UPDATE, layout.touched, one[0]!, n, m, bench.slot(g), 0, 0, ...program(one[3]!, one))
     const dys = bench.slot(named.flatMap((row) => g.slice(row * m, (row + 1) * m)))
-    bench.run(op.UPDATE, layout.lookup, other[0]!, n, m, bench.slot(named), dys, 2, ...program(other[3]!, other))
+    bench.run(op.UPDATE, layout.lookup, other[0]!, m, m, bench.slot(named), dys, 2, ...program(other[3]!, other))
     for (const k of [0, 1, 2]) expect(bench.get(one[k]!, n * m)).toEqual(bench.get(other[k]!, n * m))
   })
 
@@ -69,8 +69,8 @@ describe.each(dtypes)('parts of an update, $dtype', ({ dtype, tolerance }) => {
       const [as, bs, g] = [a, b, dense].map((values) => bench.slot(values))
       bench.run(op.MEASURE, kind, cells[0]!, layout.dense, n, m, g!, 0, 0)
       bench.run(op.MEASURE, kind, cells[1]!, layout.outer, n, m, as!, bs!, 0)
-      bench.run(op.MEASURE, kind, cells[2]!, layout.rows, n, m, bench.pairs(6, indices, a), bs!, 6)
-      bench.run(op.MEASURE, kind, cells[3]!, layout.lookup, n, m, bench.slot(indices), g!, n)
+      bench.run(op.MEASURE, kind, cells[2]!, layout.rows, m, m, bench.pairs(6, indices, a), bs!, 6)
+      bench.run(op.MEASURE, kind, cells[3]!, layout.lookup, m, m, bench.slot(indices), g!, n)
       const terms = dense.map((x) => [x * x, Math.abs(x), Math.abs(x)][kind]!)
       const wanted = kind === 2 ? Math.max(0, ...terms) : terms.reduce((sum, x) => sum + x, 0)
       for (const cell of cells) expectClose(bench.get(cell, 1, 'f64'), [wanted], tolerance)

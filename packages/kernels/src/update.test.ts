@@ -31,6 +31,13 @@ const programs: Name[][] = [
   ['cocob', 'apply'],
 ]
 
+interface Form {
+  /** Takes the general path, which changes nothing. */
+  readonly noop?: boolean
+  /** Rows of so many elements, each with the state of its own behind it; 0: all rows, then all of their state. */
+  readonly together?: number
+}
+
 /** A parameter with its slots and cells in a bench, and the same in plain numbers. */
 class Parameter {
   readonly bench: Bench
@@ -41,24 +48,53 @@ class Parameter {
   readonly #words: number[] = []
   readonly #steps: TestTransform[]
   readonly size: number
+  /** Elements of a row, and from a row to the next. */
+  readonly #width: number
+  readonly #apart: number
 
-  constructor(bench: Bench, size: number, program: readonly Name[], noop = false) {
+  constructor(bench: Bench, size: number, program: readonly Name[], { noop = false, together = 0 }: Form = {}) {
     this.bench = bench
     this.size = size
     this.weights = rounded(bench.dtype, numbers(size, 21))
-    this.w = bench.slot(this.weights)
     this.#steps = program.map((name) => testTransforms[name])
     const initial = (k: number, s: number): number[] => numbers(size, 30 + k + s, s === 1 ? 0.1 : 1, s === 1 ? 0.3 : 2)
     const state = (k: number, s: number): number[] => rounded(bench.dtype, initial(k, s))
     this.states = this.#steps.map((t, k) => Array.from({ length: t.slots }, (_, s) => state(k, s)))
+    const kept = this.#steps.map((t, k) => this.states[k]!.filter((_, s) => s !== t.optional))
+    const addresses = this.#place([this.weights, ...kept.flat()], together)
+    this.#width = Math.max(1, together)
+    this.#apart = together === 0 ? 1 : together * addresses.length
+    this.w = addresses.shift()!
     for (const [k, t] of this.#steps.entries()) {
-      const slots = this.states[k]!.map((values, s) => (s === t.optional ? 0 : bench.slot(values)))
+      const slots = this.states[k]!.map((_, s) => (s === t.optional ? 0 : addresses.shift()!))
       this.slots.push(slots)
-      // Keeps the general path, changes nothing.
       if (noop && k === 0) this.#words.push(rule.scale, 3, bench.slot([1], 'f64'))
       this.#words.push(t.rule, 3 + slots.length, ...slots, bench.slot(t.cells, 'f64'))
     }
     if (noop) this.#steps.push(this.#steps[0]!)
+  }
+
+  #place(lists: readonly number[][], width: number): number[] {
+    const { bench } = this
+    if (width === 0) return lists.map((values) => bench.slot(values))
+    const rows = Array.from({ length: this.size / width }, (_, r) => (
+      lists.flatMap((values) => values.slice(r * width, (r + 1) * width))
+    ))
+    const at = bench.slot(rows.flat())
+    return lists.map((_, k) => at + k * width * (bench.dtype === 'f32' ? 4 : 8))
+  }
+
+  /** Elements of a row of `m` to the next. */
+  apart(m: number): number {
+    return this.#apart === 1 ? m : this.#apart
+  }
+
+  #read(at: number): number[] {
+    const rows = this.size / this.#width
+    const all = this.bench.get(at, Math.max(0, (rows - 1) * this.#apart + this.#width))
+    return Array.from({ length: this.size }, (_, i) => (
+      all[Math.floor(i / this.#width) * this.#apart + i % this.#width]!
+    ))
   }
 
   update(kind: number, n: number, m: number, a: number, b: number, extra = 0): void {
@@ -79,16 +115,14 @@ class Parameter {
   /** All bits: weights, then slots. */
   bits(): string {
     const all = [this.w, ...this.slots.flat().filter((at) => at !== 0)]
-    return all.map(
-      (at) => this.bench.arena.u8.slice(at, at + 4 * this.size * (this.bench.dtype === 'f32' ? 1 : 2)).join(),
-    ).join(';')
+    return all.map((at) => new Uint8Array(Float64Array.from(this.#read(at)).buffer).join()).join(';')
   }
 
   expectClose(tolerance: number): void {
-    expectClose(this.bench.get(this.w, this.size), this.weights, tolerance)
+    expectClose(this.#read(this.w), this.weights, tolerance)
     for (const [k, slots] of this.slots.entries()) {
       for (const [s, at] of slots.entries()) {
-        if (at !== 0) expectClose(this.bench.get(at, this.size), this.states[k]![s]!, tolerance)
+        if (at !== 0) expectClose(this.#read(at), this.states[k]![s]!, tolerance)
       }
     }
   }
@@ -122,11 +156,13 @@ describe.each(dtypes)('UPDATE $dtype', ({ dtype, tolerance }) => {
         const bench = new Bench(dtype)
         const n = 6
         const [rows, lookup] = [new Parameter(bench, n * m, program), new Parameter(bench, n * m, program)]
+        const together = new Parameter(bench, n * m, program, { together: m })
         for (let event = 0; event < 3; event++) {
           const [vs, gs] = [round(numbers(indices.length, event + 1)), round(numbers(m, event + 9))]
           const products = indices.map((_, k) => round(gs.map((g) => vs[k]! * g)))
-          rows.update(layout.rows, n, m, bench.pairs(8, indices, vs), bench.slot(gs), 8)
-          lookup.update(layout.lookup, n, m, bench.slot(indices), bench.slot(products.flat()), indices.length)
+          rows.update(layout.rows, m, m, bench.pairs(8, indices, vs), bench.slot(gs), 8)
+          together.update(layout.rows, together.apart(m), m, bench.pairs(8, indices, vs), bench.slot(gs), 8)
+          lookup.update(layout.lookup, m, m, bench.slot(indices), bench.slot(products.flat()), indices.length)
           for (const index of new Set(indices)) {
             for (let j = 0; j < m; j++) {
               let g = 0
@@ -137,6 +173,7 @@ describe.each(dtypes)('UPDATE $dtype', ({ dtype, tolerance }) => {
         }
         rows.expectClose(20 * tolerance)
         expect(lookup.bits()).toBe(rows.bits())
+        expect(together.bits()).toBe(rows.bits())
       }
     }
   })
@@ -144,7 +181,7 @@ describe.each(dtypes)('UPDATE $dtype', ({ dtype, tolerance }) => {
   it.each(cases)('$program: the fast loop and the general path give the same bits in every layout', ({ program }) => {
     for (const [n, m] of shapes) {
       const bench = new Bench(dtype)
-      const [fast, general] = [new Parameter(bench, n * m, program), new Parameter(bench, n * m, program, true)]
+      const [fast, general] = [false, true].map((noop) => new Parameter(bench, n * m, program, { noop }))
       const [a, b, g] = [bench.slot(numbers(n, 3)), bench.slot(numbers(m, 4)), bench.slot(numbers(n * m, 5))]
       const chosen = n > 6 ? [n - 1, 0, 3, 5, 1, n - 1] : [n - 1, 0, n - 1].filter((i) => i >= 0 && i < n)
       const [sparse, index, dys] = [
@@ -156,9 +193,9 @@ describe.each(dtypes)('UPDATE $dtype', ({ dtype, tolerance }) => {
       for (const p of [fast, general]) {
         p.update(layout.dense, n, m, g, 0)
         p.update(layout.outer, n, m, a, b)
-        p.update(layout.rows, n, m, sparse, b, 6)
-        p.update(layout.rows, n, m, unique, b, 6)
-        p.update(layout.lookup, n, m, index, dys, chosen.length)
+        p.update(layout.rows, m, m, sparse, b, 6)
+        p.update(layout.rows, m, m, unique, b, 6)
+        p.update(layout.lookup, m, m, index, dys, chosen.length)
       }
       expect(general.bits()).toBe(fast.bits())
     }
@@ -169,9 +206,9 @@ describe.each(dtypes)('UPDATE $dtype', ({ dtype, tolerance }) => {
     const n = 200_000
     const indices = Array.from({ length: 1000 }, (_, k) => (k * 65_537) % n)
     const p = new Parameter(bench, n, ['apply'])
-    p.update(layout.rows, n, 1, bench.pairs(1001, indices, indices.map(() => 1)), bench.slot([1]), 1001)
+    p.update(layout.rows, 1, 1, bench.pairs(1001, indices, indices.map(() => 1)), bench.slot([1]), 1001)
     const repeated = bench.pairs(1001, [...indices, indices[0]!], [...indices, 0].map(() => 1))
-    p.update(layout.rows, n, 1, repeated, bench.slot([1]), 1001)
+    p.update(layout.rows, 1, 1, repeated, bench.slot([1]), 1001)
     for (const index of indices) p.step(index, 1)
     for (const index of indices) p.step(index, index === indices[0] ? 2 : 1)
     p.expectClose(20 * tolerance)
@@ -191,7 +228,7 @@ describe.each(dtypes)('UPDATE $dtype', ({ dtype, tolerance }) => {
     const cells = bench.slot([0.9, 1, 0, 0], 'f64')
     const w = bench.slot([1, 1, 1])
     const [sparse, dy] = [bench.pairs(4, [1, 2], [0, 0]), bench.slot([1])]
-    bench.run(op.UPDATE, layout.rows, w, 3, 1, sparse, dy, 4, 1, rule.momentum, 4, buf, cells)
+    bench.run(op.UPDATE, layout.rows, w, 1, 1, sparse, dy, 4, 1, rule.momentum, 4, buf, cells)
     expect(bench.get(buf, 3).map((v) => v !== 0)).toEqual([true, false, true])
   })
 

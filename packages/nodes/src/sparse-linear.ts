@@ -29,7 +29,7 @@ export const sparseLinearRecord = /* @__PURE__ */ defineRecord<SparseLinearRecor
   differentiable: (port) => port > 0,
   forward(scope, { inputs: [x, table, b], output }) {
     const [rows, outputs] = table!.shape as readonly [number, number]
-    scope.emit(op.SPARSE_LINEAR, x!, x!.pairs, table!, b ?? 0, output, rows, outputs)
+    scope.emit(op.SPARSE_LINEAR, x!, x!.pairs, table!, b ?? 0, output, rows, outputs, table!.apart ?? outputs)
   },
   backward(scope, { inputs: [x, table], gradient, inputGradients: [, dTable, db] }) {
     const [rows, outputs] = table!.shape as readonly [number, number]
@@ -39,6 +39,7 @@ export const sparseLinearRecord = /* @__PURE__ */ defineRecord<SparseLinearRecor
   structured: ({ inputs: [x], gradient }, port) => (
     port === 1 ? { kind: 'rows', gradient, pairs: x! } : port === 2 ? { kind: 'same', gradient } : null
   ),
+  apart: (port) => port === 1,
   samples: () => ([
     [4, 1, [[1, 0.5], [3, -2]]], [5, 3, [[4, 1], [0, 2], [4, -0.5]]], [6, 9, [[2, 1.5]]], [3, 2, []],
     [9, 1, [[0, 1], [1, -1], [2, 0.5], [5, 2], [8, 3]]],
