@@ -1,6 +1,7 @@
 // Tables [tableRows, width] read and written by rows: sparse pairs (SPARSE_LINEAR, DENSIFY) and lookups (GATHER,
 // SCATTER). Counts and indices are checked before anything is written.
 import { add, all, allOf, mul, storeUpTo } from './lanes'
+import { gathered } from './column'
 import { at, checkIndices, checkPairs, indexOf, put, valuesOf } from './memory'
 import { Fault } from './opcodes'
 
@@ -74,17 +75,22 @@ function fourRows<T>(pairs: usize, values: usize, w: usize, y: usize, row: isize
 }
 
 function sparseDot<T>(pairs: usize, values: usize, count: i32, w: usize, step: isize): T {
-  let s0 = <T>0
-  let s1 = <T>0
-  let s2 = <T>0
-  let s3 = <T>0
   let k = 0
+  let low = all<T>(0)
+  let high = all<T>(0)
   for (; k + 4 <= count; k += 4) {
-    s0 += at<T>(values, k) * load<T>(w + <usize>indexOf(pairs, k) * step)
-    s1 += at<T>(values, k + 1) * load<T>(w + <usize>indexOf(pairs, k + 1) * step)
-    s2 += at<T>(values, k + 2) * load<T>(w + <usize>indexOf(pairs, k + 2) * step)
-    s3 += at<T>(values, k + 3) * load<T>(w + <usize>indexOf(pairs, k + 3) * step)
+    const a = <usize>indexOf(pairs, k) * step
+    const b = <usize>indexOf(pairs, k + 1) * step
+    const c = <usize>indexOf(pairs, k + 2) * step
+    const d = <usize>indexOf(pairs, k + 3) * step
+    const v = values + <usize>k * sizeof<T>()
+    low = add<T>(low, mul<T>(v128.load(v), gathered<T>(w, a, b, c, d)))
+    if (sizeof<T>() == 8) high = add<T>(high, mul<T>(v128.load(v, 16), gathered<T>(w, c, d, c, d)))
   }
+  let s0 = v128.extract_lane<T>(low, 0)
+  let s1 = v128.extract_lane<T>(low, 1)
+  let s2 = sizeof<T>() == 8 ? v128.extract_lane<T>(high, 0) : v128.extract_lane<T>(low, 2)
+  const s3 = sizeof<T>() == 8 ? v128.extract_lane<T>(high, 1) : v128.extract_lane<T>(low, 3)
   if (k < count) s0 += at<T>(values, k) * load<T>(w + <usize>indexOf(pairs, k) * step)
   if (k + 1 < count) s1 += at<T>(values, k + 1) * load<T>(w + <usize>indexOf(pairs, k + 1) * step)
   if (k + 2 < count) s2 += at<T>(values, k + 2) * load<T>(w + <usize>indexOf(pairs, k + 2) * step)
