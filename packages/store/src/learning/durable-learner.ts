@@ -41,9 +41,8 @@ export class DurableLearner<M extends Learnable> {
   readonly #retried: Set<number>
   readonly #hasLog: boolean
   readonly #recent: RecentIds | null
-  /** Whether events are neither logged nor remembered; what became of the last one that was learned plainly. */
+  /** Whether events are neither logged nor remembered. */
   readonly #isPlain: boolean
-  #rejection: Rejection | null = null
   #duplicates = 0
   /** Operations that were taken back. */
   #without: readonly number[]
@@ -171,19 +170,18 @@ export class DurableLearner<M extends Learnable> {
    */
   learnOne(event: EventOf<M>): ResultOf<M> {
     this.#turns.enter('learnOne')
-    let outcome: Outcome | null = null
+    if (!this.#isPlain || this.#isClosed) return this.#learnFully(event)
+    // Short, so that engines compile it in one piece with the learner's own.
+    const sequence = ++this.#sequence
     let result: unknown
-    let failure: { readonly error: unknown } | null = null
     try {
-      if (this.#isPlain && !this.#isClosed) result = this.#learnPlainly(event)
-      else ({ result } = outcome = this.#apply('event', event))
+      result = this.learner.learnOne(event as never)
+      if (!this.#quarantine.isCalm) this.#quarantine.saw(sequence, false)
+      if (this.#pace.isDue(sequence - this.#tried)) this.#commit()
     } catch (error) {
-      failure = { error }
+      return this.#fail(event, sequence, error)
     }
-    this.#turns.leave(failure)
-    if (outcome === again) throw duplicate()
-    const rejection = outcome === null ? this.#rejection : outcome.rejection
-    if (rejection !== null) throw new RejectedError(rejection)
+    this.#turns.leave(null)
     return result as ResultOf<M>
   }
 
@@ -348,21 +346,36 @@ export class DurableLearner<M extends Learnable> {
     return outcome
   }
 
-  /** The same as `#apply` of an event that is neither logged nor remembered, in one piece; see `#rejection`. */
-  #learnPlainly(event: EventOf<M>): unknown {
-    const sequence = ++this.#sequence
-    let result: unknown = null
-    this.#rejection = null
+  /** `learnOne` of an event that is logged or remembered. */
+  #learnFully(event: EventOf<M>): ResultOf<M> {
+    let outcome: Outcome | null = null
+    let failure: { readonly error: unknown } | null = null
     try {
-      result = this.learner.learnOne(event as never)
+      outcome = this.#apply('event', event)
     } catch (error) {
-      if (!(error instanceof RejectedError)) throw error
-      this.#rejection = error.rejection
-      this.#reject(sequence, 'event', event, error.rejection)
+      failure = { error }
     }
-    this.#quarantine.saw(sequence, this.#rejection !== null)
-    if (this.#pace.isDue(sequence - this.#tried)) this.#commit()
-    return result
+    this.#turns.leave(failure)
+    if (outcome === again) throw duplicate()
+    const { result, rejection } = outcome!
+    if (rejection !== null) throw new RejectedError(rejection)
+    return result as ResultOf<M>
+  }
+
+  /** The end of an event that is not, and that failed, or a checkpoint after it. */
+  #fail(event: EventOf<M>, sequence: number, error: unknown): never {
+    let failure = error instanceof RejectedError ? null : { error }
+    try {
+      if (error instanceof RejectedError) {
+        this.#reject(sequence, 'event', event, error.rejection)
+        this.#quarantine.saw(sequence, true)
+        if (this.#pace.isDue(sequence - this.#tried)) this.#commit()
+      }
+    } catch (other) {
+      failure = { error: other }
+    }
+    this.#turns.leave(failure)
+    throw new RejectedError((error as RejectedError).rejection)
   }
 
   /** An operation that never reaches the learner: it leaves an empty one in the log. */

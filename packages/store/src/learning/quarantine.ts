@@ -76,6 +76,11 @@ export class Quarantine {
     return [...this.#rows.values()].sort((a, b) => a.sequence - b.sequence)
   }
 
+  /** None of the last operations was rejected: to `saw` another that was not changes nothing. */
+  get isCalm(): boolean {
+    return this.#inWindow === 0
+  }
+
   /** Counts an operation for the alarm; after a full window, once until the share has been below it again. */
   saw(sequence: number, isRejected: boolean): void {
     if (!isRejected && this.#inWindow === 0) return
