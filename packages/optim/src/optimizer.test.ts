@@ -130,6 +130,12 @@ describe('options', () => {
 
   it.each([
     ['adam({ learningRate: -1 })', () => adam({ learningRate: -1 }), /learningRate .*got -1, wanted .* >= 0/],
+    ...Object.entries({ adadelta, adagrad, adam, adamax, adamw, asgd, nadam, radam, rmsprop, rprop, sgd }).map((
+      [name, make],
+    ) => [
+      `${name}({ learningRate: -2 })`, () => make({ learningRate: -2 }),
+      new RegExp(`learningRate .* in ${name}: got -2`),
+    ] as const),
     ['adam({ learningRate: NaN })', () => adam({ learningRate: NaN }), /learningRate/],
     ['adam({ betas: [1, 0.9] })', () => adam({ betas: [1, 0.9] }), /betas\[0\].*< 1/],
     ['adam({ lr: 1 })', () => adam({ lr: 1 } as never), /no such option, in adam: got "lr".*lr is learningRate/],

@@ -24,6 +24,6 @@ export function adadelta(options: AdadeltaOptions = {}): TransformOptimizer {
   checkOptions('adadelta', options, [...commonOptions, 'rho', 'eps'])
   const { learningRate = 1, rho = 0.9, eps = 1e-6 } = options
   return optimizerOf('adadelta', [
-    ...prepared(options), scaleByAdadelta({ rho, eps }), applyLearningRate(learningRate),
+    ...prepared(options), scaleByAdadelta({ rho, eps }), applyLearningRate(learningRate, 'adadelta'),
   ])
 }

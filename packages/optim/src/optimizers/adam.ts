@@ -35,6 +35,6 @@ export function adam(options: AdamOptions = {}): TransformOptimizer {
   checkOptions('adam', options, [...commonOptions, 'betas', 'eps', 'amsgrad'])
   const { learningRate = 1e-3, betas = [0.9, 0.999], eps = 1e-8, amsgrad = false } = options
   return optimizerOf('adam', [
-    ...prepared(options), scaleByAdam({ betas, eps, amsgrad }), applyLearningRate(learningRate),
+    ...prepared(options), scaleByAdam({ betas, eps, amsgrad }), applyLearningRate(learningRate, 'adam'),
   ])
 }

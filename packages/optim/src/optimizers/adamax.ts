@@ -24,5 +24,7 @@ export interface AdamaxOptions extends CommonOptions, ScaleByAdamaxOptions {}
 export function adamax(options: AdamaxOptions = {}): TransformOptimizer {
   checkOptions('adamax', options, [...commonOptions, 'betas', 'eps'])
   const { learningRate = 2e-3, betas = [0.9, 0.999], eps = 1e-8 } = options
-  return optimizerOf('adamax', [...prepared(options), scaleByAdamax({ betas, eps }), applyLearningRate(learningRate)])
+  return optimizerOf('adamax', [
+    ...prepared(options), scaleByAdamax({ betas, eps }), applyLearningRate(learningRate, 'adamax'),
+  ])
 }

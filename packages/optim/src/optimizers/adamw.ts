@@ -27,6 +27,6 @@ export function adamw(options: AdamOptions = {}): TransformOptimizer {
     ...prepared({ maximize }),
     scaleByAdam({ betas, eps, amsgrad }),
     decoupledWeightDecay(weightDecay),
-    applyLearningRate(learningRate),
+    applyLearningRate(learningRate, 'adamw'),
   ])
 }

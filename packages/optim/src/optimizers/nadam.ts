@@ -27,6 +27,6 @@ export function nadam(options: NadamOptions = {}): TransformOptimizer {
   return optimizerOf('nadam', [
     ...prepared(options),
     scaleByNadam({ betas, eps, momentumDecay, ...(momentumProduct === undefined ? {} : { momentumProduct }) }),
-    applyLearningRate(learningRate),
+    applyLearningRate(learningRate, 'nadam'),
   ])
 }

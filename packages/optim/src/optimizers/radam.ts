@@ -24,5 +24,7 @@ export interface RadamOptions extends CommonOptions, ScaleByRadamOptions {}
 export function radam(options: RadamOptions = {}): TransformOptimizer {
   checkOptions('radam', options, [...commonOptions, 'betas', 'eps'])
   const { learningRate = 1e-3, betas = [0.9, 0.999], eps = 1e-8 } = options
-  return optimizerOf('radam', [...prepared(options), scaleByRadam({ betas, eps }), applyLearningRate(learningRate)])
+  return optimizerOf('radam', [
+    ...prepared(options), scaleByRadam({ betas, eps }), applyLearningRate(learningRate, 'radam'),
+  ])
 }

@@ -41,6 +41,6 @@ export function rmsprop(options: RmspropOptions = {}): TransformOptimizer {
     ...prepared(options),
     scaleByRmsprop({ alpha, eps, centered }),
     ...(hasMomentum ? [scaleByMomentum({ momentum })] : []),
-    applyLearningRate(learningRate),
+    applyLearningRate(learningRate, 'rmsprop'),
   ])
 }

@@ -1,4 +1,4 @@
-import { checkOptions } from '../check.ts'
+import { checkNumber, checkOptions } from '../check.ts'
 import { optimizerOf, type TransformOptimizer } from '../optimizer.ts'
 import { applyLearningRate } from '../transforms/apply-learning-rate.ts'
 import { scaleByRprop } from '../transforms/scale-by-rprop.ts'
@@ -30,6 +30,7 @@ export interface RpropOptions {
 export function rprop(options: RpropOptions = {}): TransformOptimizer {
   checkOptions('rprop', options, ['learningRate', 'maximize', 'etas', 'stepSizes'])
   const { learningRate = 1e-2, etas = [0.5, 1.2], stepSizes = [1e-6, 50], maximize = false } = options
+  checkNumber('rprop', 'learningRate', learningRate, { above: 0 }, 'Give the first step; 0.01 is usual.')
   return optimizerOf('rprop', [
     ...prepared({ maximize }), scaleByRprop({ stepSize: learningRate, etas, stepSizes }), applyLearningRate(1),
   ])

@@ -41,6 +41,6 @@ export function sgd(options: SgdOptions = {}): TransformOptimizer {
   return optimizerOf('sgd', [
     ...prepared(options),
     ...(hasMomentum ? [scaleByMomentum({ momentum, dampening, nesterov })] : []),
-    applyLearningRate(learningRate),
+    applyLearningRate(learningRate, 'sgd'),
   ])
 }
