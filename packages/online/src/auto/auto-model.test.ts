@@ -206,7 +206,11 @@ describe('classes', () => {
     for (let i = 0; i < 200; i++) named.learnOne({ a: i % 3, k: i % 3 === 0 ? 'yes' : 'no' })
     expect(named.predictOne({ a: 0 })).toBeGreaterThan(0.9)
     expect(named.classes).toEqual(['no', 'yes'])
-    expect(() => named.learnOne({ a: 1, k: 'maybe' })).toThrow(/one of 2 classes/)
+    expect(() => named.learnOne({ a: 1, k: 'maybe' })).toThrow(/one of 2 classes.*'multiclass' for more than two/)
+    for (const k of [undefined, null, NaN, {}]) {
+      expect(() => named.learnOne({ a: 1, k })).toThrow(/wanted text, a finite number or .* Filter out events without/)
+    }
+    expect(named.counters.refusedClasses).toBe(1)
     expect(() => numbers.learnOne({ a: 1, k: 2 })).toThrow(RejectedError)
   })
 })

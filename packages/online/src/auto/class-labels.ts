@@ -60,10 +60,13 @@ export class ClassLabels {
       || (typeof label === 'number' && Number.isFinite(label))
     const most = this.isOpen ? classesMax : this.isBinary ? 2 : this.#names.length
     if (isLabel && this.#names.length < most) return this.#names.length
-    if (isLabel) this.refused++
+    if (!isLabel) {
+      const hint = 'Filter out events without a label'
+      throw new EventError(`${formatValue(label)} as the target`, 'text, a finite number or a boolean', hint)
+    }
+    this.refused++
     throw new EventError(
-      `${formatValue(label)} as the target`,
-      isLabel ? `one of ${most} classes` : 'a number, text or a boolean',
+      `${formatValue(label)} as the target`, `one of ${most} classes`,
       this.isBinary ? "Give task: 'multiclass' for more than two" : 'Group classes that are rare before',
     )
   }
