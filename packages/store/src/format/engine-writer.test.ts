@@ -32,6 +32,7 @@ describe('EngineWriter', () => {
 
   it('clear() and reserve(count) find its bytes again when the memory has grown', () => {
     const writer = new EngineWriter(1000)
+    writer.u8(1)
     const rooms = Array.from({ length: 8 }, () => takeRoom(2 ** 22)!)
     expect(writer.bytes).toHaveLength(0)
     writer.clear()

@@ -7,14 +7,15 @@ const left = /* @__PURE__ */ new FinalizationRegistry<Room>(giveRoom)
 /**
  * A writer whose bytes are in the engine's memory, unless they are many: what the engine finds is written there, and
  * looked at, without a copy. Memory that has grown leaves arrays behind that have no elements: after a room was taken,
- * `clear` or `reserve` comes before the next byte.
+ * `clear` or `reserve` comes before the next byte. Takes room when the first byte is written.
  */
 export class EngineWriter extends ByteWriter {
   #room: Room | null = null
+  readonly #least: number
 
-  constructor(capacity: number) {
+  constructor(least: number) {
     super(0)
-    this.grow(capacity)
+    this.#least = least
   }
 
   override clear(): void {
@@ -32,9 +33,10 @@ export class EngineWriter extends ByteWriter {
     this.#room = null
   }
 
-  protected override grow(capacity: number): void {
+  protected override grow(wanted: number): void {
     this.#find()
-    if (this.bytes.length >= capacity) return
+    if (this.bytes.length >= wanted) return
+    const capacity = Math.max(wanted, this.#least)
     const written = this.written.slice()
     const room = takeRoom(capacity)
     this.release()
