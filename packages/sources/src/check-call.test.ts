@@ -47,6 +47,30 @@ describe.each(sources)('%s(from, options)', (name, make, from, words) => {
   })
 })
 
+describe('eventStream(url) and webSocket(url)', () => {
+  it.each([
+    ['eventStream', eventStream, ['example.org/events', 'events', 'ftp://a/b', 'ws://a/b', 'http://', '//a/b']],
+    ['webSocket', webSocket, ['example.org', 'file:///a', 'wss://', '/quotes']],
+    ['webSocket', nodeWebSocket, ['example.org', 'file:///a', 'wss://', '/quotes']],
+  ] as const)('%s refuses at once what can never be connected to', (name, make: Make, urls) => {
+    for (const url of urls) {
+      expect(() => make(url as never)).toThrow(expect.objectContaining({
+        code: 'E_OPTION', source: name, message: expect.stringMatching(/wanted an address.*Write it whole, as in \w+:/),
+      }))
+    }
+  })
+
+  it('take addresses as text and as URL; a connection of its own takes any name', () => {
+    for (const url of ['http://a', 'https://a/b?c', 'data:text/event-stream,', new URL('http://a')]) {
+      expect(() => eventStream(url)).not.toThrow()
+    }
+    for (const make of [webSocket, nodeWebSocket]) {
+      for (const url of ['ws://a', 'wss://a/b', 'http://a']) expect(() => make(url)).not.toThrow()
+      expect(() => make('queue 7', { connect: () => null as never })).not.toThrow()
+    }
+  })
+})
+
 describe('recordStream(records)', () => {
   it('takes what can be iterated over, or subscribed to', () => {
     const async = { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }) }

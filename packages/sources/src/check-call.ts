@@ -48,6 +48,29 @@ export function checkCall(
   throw misuse(where, `there is no option ${formatValue(unknown)}`, `There are ${all.join(', ')}.`)
 }
 
+/** What fetch can ask, and what sockets can be made to. */
+const protocols = {
+  events: ['http:', 'https:', 'data:', 'blob:'], socket: ['ws:', 'wss:', 'http:', 'https:'],
+} as const
+
+/**
+ * What can never be connected to would be tried again and again, for minutes. A page may leave out what its own address
+ * begins with.
+ * @throws SourceError with the code E_OPTION.
+ */
+export function checkAddress(where: string, url: string | URL, kind: keyof typeof protocols): void {
+  const hint = `Write it whole, as in ${kind === 'events' ? 'https' : 'wss'}://example.org/events.`
+  const got = `got ${formatValue(String(url))}, wanted an address`
+  let protocol: string
+  try {
+    protocol = new URL(url, (globalThis as { readonly location?: { readonly href: string } }).location?.href).protocol
+  } catch {
+    throw misuse(where, got, hint)
+  }
+  const all: readonly string[] = protocols[kind]
+  if (!all.includes(protocol)) throw misuse(where, `${got} that begins with ${all[0]} or ${all[1]}`, hint)
+}
+
 /** @throws SourceError with the code E_OPTION unless these are records that are there: a list, say. */
 export function checkRecords(where: string, records: unknown): void {
   const isList = typeof records === 'object' && records !== null && Symbol.iterator in records

@@ -152,14 +152,15 @@ describe('recordStream(records)', () => {
   })
 
   it('counts what is no record, and goes on', async () => {
-    const given = [{ n: 1 }, 7, null, { n: 2 }] as { n: number }[]
+    const given = [{ n: 1 }, 7, null, { n: 2 }, [3]] as { n: number }[]
     const { records, malformed, counters } = await readAll(recordStream(given))
     expect(records).toEqual([{ n: 1 }, { n: 2 }])
     expect(malformed.map(({ code, record, reason }) => [code, record, reason])).toEqual([
       ['E_TYPE', 2, 'it is a number, wanted an object with named values'],
       ['E_TYPE', 3, 'it is null, wanted an object with named values'],
+      ['E_TYPE', 5, 'it is an array, wanted an object with named values'],
     ])
-    expect(counters).toMatchObject({ received: 4, parsed: 2, malformed: 2 })
+    expect(counters).toMatchObject({ received: 5, parsed: 2, malformed: 3 })
   })
 
   it('continues after a checkpoint', async () => {

@@ -13,7 +13,7 @@ export type RecordStreamOptions = SourceOptions & PushQueueOptions
  * A source of records that are made in this program: an iterable, an async iterable such as a Node object stream, or an
  * Observable. Iterables are pulled one record at a time; what an Observable pushes waits in a bounded queue.
  * To continue from a checkpoint, give the same records from the first: as many as it counts are left out.
- * Edge: a record that is not an object is malformed (E_TYPE).
+ * Edge: a record that is not an object, or is an array, is malformed (E_TYPE).
  * @example for await (const event of recordStream([{ price: 1.5 }])) console.log(event.price) // 1.5
  */
 export function recordStream<R extends object>(
@@ -34,9 +34,9 @@ export function recordStream<R extends object>(
       for await (const record of pulled) {
         if (++received <= skip) continue
         const batch = new Batch<R>(startPosition)
-        if (typeof record === 'object' && record !== null) batch.add(record, received)
+        if (typeof record === 'object' && record !== null && !Array.isArray(record)) batch.add(record, received)
         else {
-          const reason = `it is ${record === null ? 'null' : `a ${typeof record}`}, wanted an object with named values`
+          const reason = `it is ${wordOf(record)}, wanted an object with named values`
           batch.note({
             kind: 'malformed',
             malformed: {
@@ -50,6 +50,10 @@ export function recordStream<R extends object>(
       }
     },
   }, from)
+}
+
+function wordOf(record: unknown): string {
+  return record === null ? 'null' : Array.isArray(record) ? 'an array' : `a ${typeof record}`
 }
 
 async function* queued<R>(

@@ -61,7 +61,8 @@ describe('choose(context)', () => {
   it.each([
     ['a feature that is no number', { hour: 'noon' }, {}, /hour.*wanted a finite number/],
     ['a feature that is NaN', { hour: NaN }, {}, /got NaN for feature "hour"/],
-    ['no record', 5 as never, {}, /wanted a record/],
+    ['no record', 5 as never, {}, /got 5, wanted a record/],
+    ['nothing', null as never, {}, /got null, wanted a record/],
     ['a field called arm', { arm: 'x' }, {}, /a context with the field arm, wanted one without/],
     ['no arms', {}, { arms: [] }, /to choose from, wanted a list of arms/],
     ['an arm twice', {}, { arms: ['news', 'news'] as const }, /"news" twice/],

@@ -1,4 +1,5 @@
 import { EventError, RejectedError } from '@eddy/graph'
+import { formatValue } from '@eddy/tensor'
 
 export type Row = Readonly<Record<string, unknown>>
 
@@ -35,7 +36,9 @@ export const armField = 'arm'
 /** The record of a context and an arm. @throws EventError when one has a field that is called `arm`. */
 export function rowOf(context: Row, { arm, features }: Choice): Row {
   for (const row of [context, features ?? {}]) {
-    if (!isRow(row)) throw new EventError(typeof row, 'a record of named values', 'Map the stream to objects before')
+    if (!isRow(row)) {
+      throw new EventError(formatValue(row), 'a record of named values', 'Map the stream to objects before')
+    }
     if (!Object.hasOwn(row, armField)) continue
     throw new EventError(
       `a context with the field ${armField}`, 'one without: it says which arm it is', 'Rename it before',

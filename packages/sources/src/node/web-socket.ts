@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws'
-import { checkCall } from '../check-call.ts'
+import { checkAddress, checkCall } from '../check-call.ts'
 import { webSocket as anyWebSocket, type WebSocketLike, type WebSocketOptions } from '../push/web-socket.ts'
 import { recordBytesDefault } from '../record-parser.ts'
 import type { RecordSource } from '../record-source.ts'
@@ -10,6 +10,7 @@ import type { RecordSource } from '../record-source.ts'
  */
 export function webSocket(url: string | URL, options: WebSocketOptions = {}): RecordSource {
   checkCall('webSocket', url, 'url', options, 'socket')
+  if (options.connect === undefined) checkAddress('webSocket', url, 'socket')
   const maxPayload = 4 * (options.recordBytesMax ?? recordBytesDefault)
   const connect = (address: string): WebSocketLike =>
     new WebSocket(address, { maxPayload, perMessageDeflate: false }) as unknown as WebSocketLike

@@ -2,7 +2,7 @@ import { createParser } from 'eventsource-parser'
 import type { Account } from '../account.ts'
 import { Batch } from '../batch.ts'
 import { chunksOf } from '../bytes/byte-input.ts'
-import { checkCall } from '../check-call.ts'
+import { checkAddress, checkCall } from '../check-call.ts'
 import type { RecordOptions } from '../csv/csv-options.ts'
 import { SourceError } from '../errors.ts'
 import { recordBytesDefault } from '../record-parser.ts'
@@ -30,10 +30,12 @@ export interface EventStreamOptions extends SourceOptions, RecordOptions, Reconn
  * 2. Status 204 ends the stream; 4xx, except 408 and 429, and a wrong content type fail it; all else is tried again.
  * 3. Nothing is read from the connection while the reader is busy: the server is slowed down by TCP.
  * 4. `checkpoint().position.id` is the last event id: a new source goes on after it.
+ * @throws SourceError (E_OPTION) for what is no address of http.
  * @example for await (const trade of eventStream('https://example.org/trades')) console.log(trade)
  */
 export function eventStream(url: string | URL, options: EventStreamOptions = {}): RecordSource {
   checkCall('eventStream', url, 'url', options, 'events')
+  checkAddress('eventStream', url, 'events')
   const name = options.name ?? String(url)
   return new RecordSource(name, {
     batches: (signal, account) => connectAgain(url, name, options, signal, account),

@@ -1,6 +1,6 @@
 import type { Account } from '../account.ts'
 import { Batch } from '../batch.ts'
-import { checkCall } from '../check-call.ts'
+import { checkAddress, checkCall } from '../check-call.ts'
 import type { RecordOptions } from '../csv/csv-options.ts'
 import { SourceError } from '../errors.ts'
 import { type Position, startPosition } from '../position.ts'
@@ -39,10 +39,13 @@ const normalClosure = 1000
  * 2. A connection that is closed with another code than 1000 is made anew. What was sent meanwhile is lost, and only
  *    the server knows it: `counters.reconnects` says that it happened.
  * 3. A position counts records; a socket cannot be asked to go back.
+ * @throws SourceError (E_OPTION) for what is no address of a socket.
  * @example for await (const quote of webSocket('wss://example.org/quotes', { greeting: '{"subscribe":"all"}' })) ...
  */
 export function webSocket(url: string | URL, options: WebSocketOptions = {}): RecordSource {
   checkCall('webSocket', url, 'url', options, 'socket')
+  // What else makes the connection knows what it can connect to.
+  if (options.connect === undefined) checkAddress('webSocket', url, 'socket')
   const name = options.name ?? String(url)
   return new RecordSource(name, {
     batches: (signal, account) => receive(String(url), name, options, signal, account),
