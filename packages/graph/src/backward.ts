@@ -2,7 +2,8 @@ import type { Tensor } from '@eddy/tensor'
 import type { Observable } from 'rxjs'
 import { minimize } from './minimize.ts'
 import type { Optimizer, TrainingState } from './optimizer.ts'
-import type { Training, TrainingOptions } from './training.ts'
+import type { Training } from './training.ts'
+import type { TrainingOptions } from './training-options.ts'
 
 /** Changes nothing: gradients flow, parameters stay. */
 const still: Optimizer = {

@@ -1,10 +1,11 @@
-import { scalar, type Shape, type Tensor } from '@eddy/tensor'
+import { assertShape, scalar, type Shape, type Tensor } from '@eddy/tensor'
 import { type AnyNode, Node } from './node.ts'
 
 /** A leaf that is no parameter: the same value in every frame. */
 export class Constant<S extends Shape = Shape> extends Node<S> {
   readonly value: Tensor<S>
   constructor(value: Tensor<S>) {
+    assertShape(value?.shape, 'constant')
     super({ role: 'constant', shape: value.shape, label: 'constant' })
     this.value = value
   }

@@ -58,7 +58,7 @@ export function defineFunction<S extends Shape = Shape>(
 }
 
 function operatorOf(definition: OperatorDefinition): Operator<never, never> {
-  const { name, forward, backward, shape } = definition
+  const { name, forward, backward, shape } = definition ?? {}
   if (typeof name !== 'string' || typeof forward !== 'function' || typeof backward !== 'function') {
     throw new GraphError(
       'needs a name and two functions, forward and backward', 'defineOperator',

@@ -1,4 +1,4 @@
-import type { AnyNode } from './node.ts'
+import { type AnyNode, checkNodes } from './node.ts'
 
 /** What somebody wants from a graph. */
 export interface Wish {
@@ -59,6 +59,7 @@ export function demandOf(wish: Wish): Demand {
 
 /** The nodes and all they depend on, ascending by id, which is a topological order. */
 export function ancestors(nodes: readonly AnyNode[]): AnyNode[] {
+  checkNodes(nodes, 'ancestors')
   const found = new Set<AnyNode>(nodes)
   const open = [...found]
   for (let node = open.pop(); node !== undefined; node = open.pop()) {

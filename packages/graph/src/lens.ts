@@ -37,7 +37,7 @@ export function lens<A extends Shape, const B extends readonly number[] | []>(
 export function lens<A extends Shape, B extends Shape>(
   pair: Omit<Lens<A, B>, 'shape'> & { readonly shape?: B | undefined },
 ): (x: Observable<Tensor<A>>) => Node<B> {
-  if (typeof pair.forward !== 'function' || typeof pair.backward !== 'function') {
+  if (typeof pair?.forward !== 'function' || typeof pair.backward !== 'function') {
     throw new GraphError(
       'needs two RxJS operators, forward and backward', 'lens', 'Use identity from rxjs for the one that does nothing',
     )

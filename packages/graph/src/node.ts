@@ -154,7 +154,14 @@ export class Node<S extends Shape> extends Observable<Tensor<S>> {
     i: UnaryFunction<H, I>, j: UnaryFunction<I, J>,
   ): J
   override pipe(...steps: readonly UnaryFunction<never, unknown>[]): unknown {
-    return steps.reduce<unknown>((value, step) => (step as UnaryFunction<unknown, unknown>)(value), this)
+    return steps.reduce<unknown>((value, step) => {
+      const next = typeof step === 'function' ? (step as UnaryFunction<unknown, unknown>)(value) : () => {}
+      if (typeof next !== 'function') return next
+      throw new GraphError(
+        `got ${typeof step === 'function' ? `${step.name || 'a function'} itself` : typeof step}, wanted a layer`,
+        'pipe', 'Call it: write relu(), not relu',
+      )
+    }, this)
   }
 }
 
@@ -199,7 +206,8 @@ export interface ApplyOptions {
 export function apply<S extends Shape>(
   operator: Operator<never, never>, inputs: readonly AnyNode[], options: unknown, how: ApplyOptions = {},
 ): Node<S> {
-  const label = how.label ?? operator.name
+  const label = how.label ?? operator?.name
+  checkNodes(inputs, label)
   const host = commonHost(inputs, label)
   const rule = operator as unknown as Operator
   const shape = resultShape(rule, inputs, options, label)
@@ -213,6 +221,12 @@ export function apply<S extends Shape>(
   })
   if (host !== null && name !== undefined) nameParameters(inputs, name, host)
   return node
+}
+
+/** @throws GraphError unless these are nodes. */
+export function checkNodes(nodes: readonly AnyNode[], where: string): void {
+  if (Array.isArray(nodes) && nodes.every((node) => node instanceof Node)) return
+  throw new GraphError('needs a list of nodes', where, 'Make them with input(source, { shape }) and layers')
 }
 
 /** The shape along a named axis, worked out anew only when the shape of an input is another object than before. */

@@ -1,4 +1,4 @@
-import { type Initializer, type Shape, Tensor } from '@eddy/tensor'
+import { assertShape, type Initializer, type Shape, Tensor } from '@eddy/tensor'
 import { Node } from './node.ts'
 
 /**
@@ -36,7 +36,9 @@ export class Leaf<S extends Shape = Shape> extends Node<S> {
   home: Home | null = null
 
   constructor(role: 'parameter' | 'buffer', initial: Initial<S>, options: LeafOptions) {
-    super({ role, shape: initial.shape, label: options.role ?? role, name: options.name })
+    const label = options.role ?? role
+    assertShape(initial?.shape, label)
+    super({ role, shape: initial.shape, label, name: options.name })
     this.initial = initial
     this.growing = options.growing ?? null
     this.isDouble = role === 'buffer' && options.precision !== 'run'
@@ -51,6 +53,7 @@ export class Leaf<S extends Shape = Shape> extends Node<S> {
 
 /**
  * A leaf whose value the optimizer owns. Using one parameter in two places shares it; its gradient is the sum.
+ * @throws ValueError when what it starts from has no shape.
  *
  * @example
  * const w = parameter(scalar(1.5))

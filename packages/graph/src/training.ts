@@ -7,18 +7,10 @@ import type { AnyNode } from './node.ts'
 import type { Optimizer, TrainingState } from './optimizer.ts'
 import { Leaf } from './parameter.ts'
 import type { Rejection } from './rejection.ts'
-import { type Counters, type Member, Run, type RunOptions } from './run.ts'
+import { type Counters, type Member, Run } from './run.ts'
 import { Step } from './step.ts'
 import type { Store } from './store.ts'
-
-export interface TrainingOptions extends RunOptions {
-  /**
-   * Keep the states of this many updates, so that `undo` can take them back. Costs one snapshot an update. Default 0.
-   */
-  readonly history?: number
-  /** Nodes whose values `Run#read` gives while a step is being delivered, also in bursts. */
-  readonly reads?: readonly AnyNode[]
-}
+import type { TrainingOptions } from './training-options.ts'
 
 /**
  * Learning, as a stream of its steps: one `Step` for every committed update.

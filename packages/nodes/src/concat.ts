@@ -3,6 +3,7 @@ import * as op from '@eddy/kernels/op'
 import { formatShape, sameShape, type Shape, ShapeError } from '@eddy/tensor'
 import { axisOf, viewAxes } from './axis.ts'
 import { emitStrided, slotAt } from './broadcast.ts'
+import { checkList } from './check-list.ts'
 import type { ConcatShape } from './concat-types.ts'
 import { denseNode, type Values } from './layer.ts'
 import { defineRecord, edgeLengths } from './record.ts'
@@ -77,6 +78,7 @@ export const concatRecord = /* @__PURE__ */ defineRecord<{ readonly axis: number
 export function concat<const L extends readonly Shape[], const A extends number = 0>(
   nodes: { readonly [K in keyof L]: Values<L[K]> }, options: { readonly axis?: A } = {},
 ): Node<ConcatShape<L, A>> {
+  checkList(nodes, 'concat', 'nodes')
   const inputs = nodes.map((node) => denseNode(node as Values<Shape>, 'concat'))
   if (inputs.length > 0) return apply(concatRecord, inputs, { axis: options.axis ?? 0 })
   throw new ShapeError({

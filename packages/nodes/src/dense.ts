@@ -1,5 +1,5 @@
 import { type AnyNode, apply, asNode, type Leaf, type Node, parameter } from '@eddy/graph'
-import { type Initializer, linearWeight, type Shape, ShapeError } from '@eddy/tensor'
+import { assertShape, type Initializer, linearWeight, type Shape, ShapeError } from '@eddy/tensor'
 import { atFirstUse, type Start, uniqueName, type Values } from './layer.ts'
 import { biasParameter, linearOperator } from './linear.ts'
 import { sparseLinearRecord } from './sparse-linear.ts'
@@ -47,13 +47,15 @@ function parametersFor(
  * On a named axis the table grows with it: a new name adds a row with its own initial weights and changes no bit of
  * the others. Applying one layer twice shares its parameters.
  * Shapes: [.., in] -> [.., out]; pairs of [in] -> [out].
- * @throws ShapeError for a scalar, or when applied again to another input axis.
+ * @throws ValueError for outputs that are no number of them; ShapeError for a scalar, or when applied again to another
+ * input axis.
  * @example value([1, 2]).pipe(dense(1, { weight: constant(3), bias: tensor([0.5]) })) // [9.5]
  */
 export function dense<const O extends number>(
   outputs: O, options: DenseOptions<O> = {},
 ): <S extends Shape>(x: Values<S>) => Node<WithLast<S, O>> {
   const label = `dense(${outputs})`
+  assertShape([outputs], label)
   const parametersOf = atFirstUse(label, (shape) => shape.slice(-1), (node) =>
     parametersFor(node, outputs, options as DenseOptions, label))
   return (x) => {

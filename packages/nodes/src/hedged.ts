@@ -174,7 +174,8 @@ function mixed(all: readonly Node<Shape>[], weights: Node<Shape>, link: Link): N
   return sub(yes, together(all.map((logit) => logSigmoid()(neg(logit) as Node<Shape>)))) as Node<Shape>
 }
 
-function check({ depths, width, loss, discount = 0.99, smoothing = 0.2 }: HedgedOptions<HedgedLoss>): void {
+function check(options: HedgedOptions<HedgedLoss>): void {
+  const { depths, width, loss, discount = 0.99, smoothing = 0.2 } = options ?? {}
   const demand = (holds: boolean, what: string, got: unknown, wanted: string, hint: string): void => {
     if (!holds) throw new ValueError({ what: `${what} is out of range`, where: 'hedged', got, wanted, hint })
   }

@@ -1,6 +1,7 @@
 import { apply, type Node, parameter, type Slot } from '@eddy/graph'
 import * as op from '@eddy/kernels/op'
 import { constant, formatShape, sameShape, type Shape, ShapeError, sizeOf, zeros } from '@eddy/tensor'
+import { checkList } from './check-list.ts'
 import { denseNode, initialOf, type Start, uniqueName, type Values } from './layer.ts'
 import { defineRecord, edgeLengths } from './record.ts'
 
@@ -73,6 +74,7 @@ export function layerNorm<const N extends number>(
   shape: N | readonly [...number[], N], options: LayerNormOptions = {},
 ): <S extends Shape>(x: Values<S> & Values<EndsWith<S, N>>) => Node<S> {
   const axes: readonly number[] = typeof shape === 'number' ? [shape] : shape
+  checkList(axes, 'layerNorm', 'lengths')
   const label = `layerNorm(${typeof shape === 'number' ? shape : formatShape(axes)})`
   const { epsilon = 1e-5, weight, bias } = options
   const parameters = weight === false ? [] : [

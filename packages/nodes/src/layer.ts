@@ -1,5 +1,5 @@
 import { type AnyNode, asNode, GraphError, type Initial, type Node } from '@eddy/graph'
-import { formatShape, type Initializer, sameShape, type Shape, ShapeError, Tensor } from '@eddy/tensor'
+import { assertShape, formatShape, type Initializer, sameShape, type Shape, ShapeError, Tensor } from '@eddy/tensor'
 
 /** `Observable<Tensor<S>>`, taken from `Node` so that this package needs no rxjs of its own. */
 export type Values<S extends Shape> = Node<S>['gradient$']
@@ -25,11 +25,12 @@ export function denseNode<S extends Shape>(x: Values<S>, label: string): Node<S>
 
 /**
  * What a parameter starts from: what the user gave, or the layer's default.
- * @throws ShapeError when a tensor was given that has another shape.
+ * @throws ValueError for lengths that are none; ShapeError when a tensor was given that has another shape.
  */
 export function initialOf<S extends Shape>(
   given: Start<S> | undefined, shape: S, fallback: Initializer, where: string,
 ): Initial<S> {
+  assertShape(shape, where)
   if (!(given instanceof Tensor)) return { shape, initializer: given ?? fallback }
   if (sameShape(given.shape, shape)) return given
   throw new ShapeError({

@@ -2,6 +2,7 @@ import { apply, type Node } from '@eddy/graph'
 import { formatShape, type Shape, ShapeError, stridesOf, ValueError } from '@eddy/tensor'
 import { axisOf } from './axis.ts'
 import { stretchedStrides } from './broadcast.ts'
+import { checkList } from './check-list.ts'
 import { denseNode, type SameShapeLayer, type Values } from './layer.ts'
 import { rearrangeRecord } from './rearrange.ts'
 
@@ -215,6 +216,7 @@ export function flip(axes: number | readonly number[] = -1): SameShapeLayer {
  * @example value([[1, 2], [3, 4]]).pipe(permute([1, 0])) // [1, 3, 2, 4]
  */
 export function permute(axes: readonly number[]): <S extends Shape>(x: Values<S>) => Node<SameRank<S>> {
+  checkList(axes, 'permute', 'axes')
   const label = `permute(${axes.join(', ')})`
   return (x) => apply(permuteRecord, [denseNode(x, label)], { axes: [...axes] }, { label })
 }

@@ -1,4 +1,4 @@
-import { type AnyNode, asNode, buffer, type Leaf, type Node } from '@eddy/graph'
+import { type AnyNode, asNode, buffer, GraphError, type Leaf, type Node } from '@eddy/graph'
 import { type Shape, ShapeError, ValueError, zeros } from '@eddy/tensor'
 import { hardtanh } from './activations.ts'
 import { add, minimum, mul, sub } from './arithmetic.ts'
@@ -45,6 +45,9 @@ export interface RecurrentOptions {
  */
 export function recurrent(cell: RecurrentCell, options: RecurrentOptions = {}): (x: Values<Shape>) => Node<[number]> {
   const { truncate = 1, reset, name = 'recurrent' } = options
+  if (typeof cell?.step !== 'function') {
+    throw new GraphError('needs a cell', 'recurrent', 'For example recurrent(gruCell(4, 8))')
+  }
   const label = `recurrent(${cell.label})`
   if (!Number.isInteger(truncate) || truncate < 1) {
     throw new ValueError({

@@ -1,6 +1,7 @@
 import { apply, type Node } from '@eddy/graph'
 import * as op from '@eddy/kernels/op'
 import { formatShape, type Shape, ShapeError, sizeOf } from '@eddy/tensor'
+import { checkList } from './check-list.ts'
 import { denseNode, type Values } from './layer.ts'
 import { defineRecord } from './record.ts'
 
@@ -44,6 +45,7 @@ type Written<S extends Shape> = { -readonly [K in keyof S]: S[K] extends -1 ? nu
  * @example value([[1, 2], [3, 4]]).pipe(reshape([4])) // [1, 2, 3, 4]
  */
 export function reshape<const T extends Shape>(shape: T): (x: Values<Shape>) => Node<Written<T>> {
+  checkList(shape, 'reshape', 'lengths')
   const label = `reshape(${formatShape(shape)})`
   return (x) => apply(reshapeRecord, [denseNode(x, label)], { shape: [...shape] }, { label })
 }

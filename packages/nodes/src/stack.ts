@@ -1,6 +1,7 @@
 import { apply, type Node } from '@eddy/graph'
 import type { Shape } from '@eddy/tensor'
 import { compositeRecord } from './composite.ts'
+import { checkList } from './check-list.ts'
 import { concat } from './concat.ts'
 import { denseNode, type Values } from './layer.ts'
 import { reshape } from './reshape.ts'
@@ -30,5 +31,6 @@ export const stackRecord = /* @__PURE__ */ compositeRecord<{ readonly axis: numb
 export function stack<S extends Shape>(
   nodes: readonly Values<S>[], options: { readonly axis?: number } = {},
 ): Node<Shape> {
+  checkList(nodes, 'stack', 'nodes')
   return apply(stackRecord, nodes.map((node) => denseNode(node, 'stack')), { axis: options.axis ?? 0 })
 }

@@ -12,7 +12,9 @@ import type { Transform } from './transform.ts'
  * chain(scaleByAdam(), decoupledWeightDecay(0.01), applyLearningRate(0.001))   // what adamw() is
  */
 export function chain(...members: readonly [...Transform[], Transform | TransformOptimizer]): TransformOptimizer {
-  const known = members.every((member) => 'transforms' in member || typeof member.rule === 'number')
+  const known = members.every((member) => (
+    Array.isArray((member as TransformOptimizer)?.transforms) || typeof (member as Transform)?.rule === 'number'
+  ))
   if (!known) {
     throw new ValueError({
       what: 'a member is neither a transform nor an optimizer made of transforms', where: 'chain', got: members,

@@ -1,10 +1,10 @@
 import { ValueError } from '@eddy/tensor'
 import { describe, expect, it } from 'vitest'
 import {
-  adadelta, adagrad, adam, adamax, adamw, addDecayedWeights, applyLearningRate, asgd, chain, clipByGlobalNorm,
-  clipByValue, cocob, constantSchedule, cosineDecay, decoupledWeightDecay, exponentialDecay, ftrl, nadam,
-  normalizedAdagrad, passiveAggressive, radam, reduceOnPlateau, rmsprop, rprop, scaleByAdam, scaleByMomentum, sgd,
-  type TransformOptimizer,
+  adadelta, adagrad, adam, adamax, adamw, addDecayedWeights, applyLearningRate, asgd, chain, changes,
+  clipByGlobalNorm, clipByValue, cocob, constantSchedule, cosineDecay, decoupledWeightDecay, exponentialDecay, ftrl,
+  nadam, normalizedAdagrad, passiveAggressive, radam, reduceOnPlateau, rmsprop, rprop, scaleByAdam, scaleByMomentum,
+  sgd, type TransformOptimizer,
 } from './index.ts'
 
 const cellsAt = (optimizer: TransformOptimizer, step: number): number[] => {
@@ -165,6 +165,9 @@ describe('options', () => {
     ['passiveAggressive({ aggressiveness: 0 })', () => passiveAggressive({ aggressiveness: 0 }), /aggressiveness/],
     ['passiveAggressive({ variant: "PA" })', () => passiveAggressive({ variant: 'PA' as never }), /'PA-I' or 'PA-II'/],
     ['cocob({ alpha: 0.5 })', () => cocob({ alpha: 0.5 }), /alpha/],
+    ['chain(5)', () => chain(5 as never), /neither a transform nor an optimizer/],
+    ['chain(undefined)', () => chain(undefined as never), /neither a transform/],
+    ['changes()', () => changes(undefined as never, undefined as never), /no training state, in changes/],
     ['clipByValue("1")', () => clipByValue('1' as never), /limit/],
   ] as const)('%s throws a ValueError', (_, make, message) => {
     expect(make).toThrow(ValueError)

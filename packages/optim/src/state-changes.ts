@@ -1,6 +1,6 @@
 import { applyPatches, type Draft, enablePatches, type Patch, produceWithPatches } from 'immer'
 import type { TrainingState } from '@eddy/graph'
-import { EddyError, Tensor } from '@eddy/tensor'
+import { EddyError, Tensor, ValueError } from '@eddy/tensor'
 import { checkKey, checkKeys } from './keys.ts'
 import { checkState } from './training-state.ts'
 
@@ -29,6 +29,13 @@ export class PatchError extends EddyError {
  * @throws KeyError when a name is not plain data.
  */
 export function changes(previous: TrainingState, next: TrainingState): StateChanges {
+  for (const state of [previous, next]) {
+    if (typeof state?.parameters === 'object') continue
+    throw new ValueError({
+      what: 'this is no training state', where: 'changes', got: state, wanted: 'two of them',
+      hint: 'training.snapshot() gives one.',
+    })
+  }
   enablePatches()
   checkState(next)
   const [, patches, inverse] = produceWithPatches(previous, (draft) => writeState(draft, next))

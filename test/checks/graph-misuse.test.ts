@@ -1,0 +1,69 @@
+import {
+  ancestors, apply, buffer, constant, defineFunction, defineOperator, input, lens, minimize, type Optimizer, parameter,
+} from '@eddy/graph'
+import {
+  concat, delay, dense, dropout, embedding, gruCell, hedged, layerNorm, linear, mean, permute, recurrent, relu,
+  reshape, sparseLinear, stack,
+} from '@eddy/nodes'
+import { EddyError } from '@eddy/tensor'
+import { Subject } from 'rxjs'
+import { describe, expect, it } from 'vitest'
+
+/** Anything at all, as plain JavaScript would have it. */
+const any = (value?: unknown): never => value as never
+const source = new Subject<number[]>()
+const x = input(source, { shape: [3] })
+const sparse = input(source, { shape: [30], pairs: 3, select: () => any() })
+const optimizer: Optimizer = { update: () => {} } as never
+const minimizing = (options: unknown): unknown => mean(x).pipe(minimize(optimizer, any(options)))
+
+describe('misuse that TypeScript would have seen', () => {
+  it.each<readonly [string, () => unknown, RegExp]>([
+    ['x.pipe(5)', () => x.pipe(any(5)), /pipe: got number, wanted a layer/],
+    ['x.pipe(relu)', () => x.pipe(any(relu)), /got relu itself, wanted a layer. Call it/],
+    ['dense(-1)', () => dense(-1), /not a length, in dense\(-1\): got \[-1\]/],
+    ['dense()', () => x.pipe(dense(any())), /in dense\(undefined\)/],
+    ['linear(3, "a")', () => linear(3, any('a')), /in linear\(3, a\)/],
+    ['linear(3, 1.5)', () => linear(3, 1.5), /axis 0 of the shape is not a length, in linear\(3, 1.5\)/],
+    ['sparseLinear(30)', () => sparse.pipe(sparseLinear(30, any())), /sparseLinear\(30, undefined\)/],
+    ['embedding(5, -2)', () => embedding(5, -2), /embedding\(5, -2\)/],
+    ['gruCell(3, -1)', () => gruCell(3, -1), /gruCell\(3, -1\)/],
+    ['layerNorm("a")', () => layerNorm(any('a')), /layerNorm: got "a", wanted a list of lengths/],
+    ['dropout("a")', () => x.pipe(dropout(any('a'))), /dropout/],
+    ['reshape(5)', () => reshape(any(5)), /reshape: got 5, wanted a list of lengths/],
+    ['permute()', () => permute(any()), /permute: got undefined, wanted a list of axes/],
+    ['concat()', () => concat(any()), /concat: got undefined, wanted a list of nodes/],
+    ['concat(x, x)', () => concat(any(x)), /wanted a list of nodes. Put them in brackets/],
+    ['stack()', () => stack(any()), /stack/],
+    ['delay([1])', () => delay([1], any()), /delay: got undefined/],
+    ['recurrent()', () => recurrent(any()), /needs a cell/],
+    ['hedged()', () => hedged(any()), /depths is out of range/],
+    ['parameter(5)', () => parameter(any(5)), /the shape is not an array, in parameter/],
+    ['buffer()', () => buffer(any()), /in buffer/],
+    ['constant()', () => constant(any()), /in constant/],
+    ['lens()', () => lens(any()), /needs two RxJS operators/],
+    ['defineOperator()', () => defineOperator(any()), /needs a name and two functions/],
+    ['defineFunction({})', () => defineFunction(any({})), /needs a name and two functions/],
+    ['ancestors(5)', () => ancestors(any(5)), /ancestors: needs a list of nodes/],
+    ['ancestors([5])', () => ancestors([any(5)]), /ancestors: needs a list of nodes/],
+    ['apply(operator, 5)', () => apply(any({ name: 'mine' }), any(5), any()), /mine: needs a list of nodes/],
+    ['minimize(o, 0.1)', () => minimizing(0.1), /minimize: cannot take options: 0.1/],
+    ['minimize(o, { dtyp })', () => minimizing({ dtyp: 'f64' }), /cannot take dtyp: f64. Known are dtype,/],
+    ['minimize(o, { dtype: "f16" })', () => minimizing({ dtype: 'f16' }), /cannot take dtype: f16/],
+    ['minimize(o, { seed: "a" })', () => minimizing({ seed: 'a' }), /cannot take seed: a/],
+    ['minimize(o, { seed: 0.5 })', () => minimizing({ seed: 0.5 }), /cannot take seed: 0.5/],
+    ['minimize(o, { history: -1 })', () => minimizing({ history: -1 }), /cannot take history: -1/],
+    ['minimize(o, { fusion: "yes" })', () => minimizing({ fusion: 'yes' }), /cannot take fusion/],
+    ['minimize(o, { weights: 1 })', () => minimizing({ weights: 1 }), /cannot take weights/],
+    ['minimize(o, { onReject: 1 })', () => minimizing({ onReject: 1 }), /cannot take onReject/],
+    ['minimize(o, { queue: 1 })', () => minimizing({ queue: 1 }), /cannot take queue/],
+    ['minimize(o, { constructor: 1 })', () => minimizing({ constructor: 1 }), /cannot take constructor/],
+  ])('%s says what to do', (_, misuse, message) => {
+    expect(misuse).toThrow(EddyError)
+    expect(misuse).toThrow(message)
+  })
+
+  it('options that are undefined are as if left out', () => {
+    expect(() => minimizing({ dtype: undefined, seed: undefined, history: undefined })).not.toThrow()
+  })
+})
