@@ -43,10 +43,13 @@ class R2 extends Statistic<number> {
   /** Four lists, each preceded by its length, as `pack` does it. */
   peek(into: number[]): void {
     const { weights, labels, squares } = this.#labels
-    let at = putList(weights, into, 0)
-    at = putList(this.#errors, into, at)
-    at = putList(labels, into, at)
-    cut(into, putList(squares, into, at))
+    let at = 0
+    for (const sum of [weights, this.#errors, labels, squares]) {
+      const end = sum.put(into, at + 1)
+      into[at] = end - at - 1
+      at = end
+    }
+    cut(into, at)
   }
 
   fits(state: MetricState): boolean {
@@ -110,10 +113,4 @@ class R2 extends Statistic<number> {
     if (!this.#hasErrors) this.#errors.rescale(factor)
     if (!this.#isShared) this.#labels.rescale(factor)
   }
-}
-
-function putList(sum: ExactSum, into: number[], at: number): number {
-  const end = sum.put(into, at + 1)
-  into[at] = end - at - 1
-  return end
 }

@@ -43,6 +43,13 @@ export class HeadWriter {
       return writer.raw(this.#rest)
     }
     const from = writer.length
+    this.#putRest(writer, checkpoint, after, parts)
+    this.#last = isUsual ? parts : null
+    if (isUsual) this.#rest = writer.bytes.slice(from, writer.length)
+  }
+
+  #putRest(writer: ByteWriter, checkpoint: Checkpoint, after: Uint8Array | null, parts: readonly Part[]): void {
+    const { position, without, retried, ids } = checkpoint
     if (position === null) writer.u8(kinds.null)
     else encodeInto(writer, position)
     putList(writer, without)
@@ -51,8 +58,6 @@ export class HeadWriter {
     putBytes(writer, after)
     if (!this.#areAsBefore(parts)) this.#remember(parts)
     writer.raw(this.#shapes)
-    this.#last = isUsual ? parts : null
-    if (isUsual) this.#rest = writer.bytes.slice(from, writer.length)
   }
 
   #areAsBefore(parts: readonly Part[]): boolean {
