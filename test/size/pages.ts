@@ -13,7 +13,7 @@ export interface Page {
  * that is worth a page's loading time.
  */
 export const pages: readonly Page[] = [
-  { name: 'small-model', title: 'a small model that learns, and a snapshot', budget: 59_850, goal: 60_000 },
-  { name: 'everything', title: 'every export of graph, nodes, optim and kernels', budget: 118_200, goal: null },
-  { name: 'specialized', title: 'the small model, specialised when it runs for long', budget: 66_850, goal: null },
+  { name: 'small-model', title: 'a small model that learns, and a snapshot', budget: 59_900, goal: 60_000 },
+  { name: 'everything', title: 'every export of graph, nodes, optim and kernels', budget: 118_250, goal: null },
+  { name: 'specialized', title: 'the small model, specialised when it runs for long', budget: 66_900, goal: null },
 ]

@@ -22,6 +22,9 @@ interface Entry {
   block: number
 }
 
+/** A table that would take more with its optimizer state is left as it is: it is hard to find a place for. */
+const blockBytesMax = 2 ** 29
+
 /** A stretch of memory with one row of `rowBytes` bytes after another: all there is, when its leaf does not grow. */
 export interface Region {
   readonly at: number
@@ -175,10 +178,11 @@ export class Store implements Home {
   interleave(leaf: Leaf): void {
     const entry = this.#entry(leaf)
     const { table: { slot }, moments, isPinned, block } = entry
-    if (isPinned || block !== 0 || moments.length === 0 || slot.size === 0) return
     const tables = [entry, ...moments].map(({ table }) => table)
+    const bytes = tables.length * slot.size * bytesOf[slot.dtype]
+    if (isPinned || block !== 0 || moments.length === 0 || bytes === 0 || bytes > blockBytesMax) return
     const width = widthOf(slot)
-    entry.block = this.memory.alloc(tables.length * slot.size * bytesOf[slot.dtype])
+    entry.block = this.memory.alloc(bytes)
     tables.forEach((table, k) => table.move(entry.block + k * width * bytesOf[slot.dtype], tables.length * width))
     this.layoutVersion++
   }

@@ -3,7 +3,7 @@ import { type DType, type Shape, sizeOf } from '@eddy/tensor'
 import type { Reservation } from './reservations.ts'
 import type { SharedArena } from './shared-arena.ts'
 import type { Slot } from './slot.ts'
-import { readSlot, writeSlot } from './slot-data.ts'
+import { copySlot } from './slot-data.ts'
 import { transposed } from './transpose.ts'
 
 /** From this size on a table that grows is given address space to grow into. */
@@ -67,12 +67,11 @@ export class Table {
 
   /** Stands elsewhere from now on: by itself, or in a block that others share, its rows so many elements apart. */
   move(at: number, apart?: number): void {
-    const { arena } = this.#memory
-    const { apart: before, ...slot } = this.#slot
-    const data = readSlot(arena, this.#slot)
-    if (before === undefined) this.free()
+    const before = this.#slot
+    const { apart: _, ...slot } = before
     this.#slot = apart === undefined ? { ...slot, at } : { ...slot, at, apart }
-    writeSlot(arena, this.#slot, data)
+    copySlot(this.#memory.arena, this.#slot, before)
+    if (before.apart === undefined) this.#memory.free(before.at)
   }
 
   free(): void {
