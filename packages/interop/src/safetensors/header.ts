@@ -1,4 +1,4 @@
-import { type Shape } from '@eddy/tensor'
+import { formatValue, type Shape } from '@eddy/tensor'
 import { FormatError } from '../errors.ts'
 import { duplicateKey } from './duplicate-key.ts'
 import { elementTypes } from './element-types.ts'
@@ -57,6 +57,9 @@ export function parseHeader(bytes: Uint8Array, limits: SafetensorsLimits = {}): 
 }
 
 function headerLength(bytes: Uint8Array, most: number): number {
+  if (!ArrayBuffer.isView(bytes)) {
+    throw new FormatError(`got ${formatValue(bytes)}, wanted the bytes of a file`, null, 'Read it into a Uint8Array')
+  }
   if (bytes.length < prefixBytes) {
     throw new FormatError(`got ${bytes.length} bytes, wanted at least 8`, null, 'The file is cut off or no such file')
   }

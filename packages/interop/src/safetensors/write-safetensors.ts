@@ -1,4 +1,4 @@
-import type { Tensor } from '@eddy/tensor'
+import { formatValue, type Tensor } from '@eddy/tensor'
 import { FormatError } from '../errors.ts'
 import { bytesOfTensor } from './element-types.ts'
 
@@ -16,13 +16,14 @@ const typeOf = { f32: 'F32', f64: 'F64' } as const
  * Writes tensors as a safetensors file: 8 bytes of length, a JSON header padded with spaces so that the data starts at
  * a multiple of 8, then the elements, little-endian. Wide types first, then by name, as the reference implementation
  * does, so equal tensors give equal bytes. Every bit of every element is kept.
- * @throws FormatError for a name twice, or one that the format or JavaScript reserves.
+ * @throws FormatError for what is no tensor, a name twice, or one that the format or JavaScript reserves.
  *
  * @example
- * await writeFile('model.safetensors', writeSafetensors(toStateDict(model)))
+ * const { tensors, metadata } = toStateDict(model)
+ * await writeFile('model.safetensors', writeSafetensors(tensors, { metadata }))
  */
 export function writeSafetensors(tensors: NamedTensors, options: WriteOptions = {}): Uint8Array {
-  const entries = entriesOf(tensors).sort(byTypeAndName)
+  const entries = tensorsOf(tensors).sort(byTypeAndName)
   const header = new Map<string, unknown>()
   const metadata = entriesOf<string>(options.metadata ?? [])
   if (metadata.length > 0) header.set('__metadata__', Object.fromEntries(metadata))
@@ -56,6 +57,22 @@ export function writeSafetensors(tensors: NamedTensors, options: WriteOptions = 
 /** An object of JSON whose keys stand in the order of the Map, also those that look like numbers. */
 function jsonOf(fields: ReadonlyMap<string, unknown>): string {
   return `{${[...fields].map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(',')}}`
+}
+
+/** @throws FormatError when these are no tensors by name. */
+function tensorsOf(given: NamedTensors): (readonly [string, Tensor])[] {
+  if (typeof given !== 'object' || given === null) {
+    const hint = 'Give a Map or a record, such as toStateDict(model).tensors'
+    throw new FormatError(`got ${formatValue(given)}, wanted tensors by name`, null, hint)
+  }
+  const entries = entriesOf(given)
+  for (const entry of entries) {
+    const [name, tensor] = Array.isArray(entry) ? entry as readonly unknown[] : [entry, undefined]
+    if (ArrayBuffer.isView((tensor as Partial<Tensor> | null | undefined)?.data)) continue
+    const hint = tensor instanceof Map ? 'Give toStateDict(model).tensors, and { metadata }' : 'Make it with tensor(..)'
+    throw new FormatError(`got ${formatValue(tensor)}, wanted a tensor`, String(name), hint)
+  }
+  return entries
 }
 
 function entriesOf<T>(given: Iterable<readonly [string, T]> | Readonly<Record<string, T>>): (readonly [string, T])[] {

@@ -34,7 +34,13 @@ export interface Loaded {
 export function fromStateDict(
   model: Trainable, { tensors, metadata }: Safetensors, { map, strict = true }: LoadOptions = {},
 ): Loaded {
-  const parts = partsOf(model)
+  const parts = partsOf(model, 'fromStateDict')
+  if (![tensors, metadata].every((map: Partial<ReadonlyMap<string, unknown>> | undefined) => map?.get !== undefined)) {
+    throw new StateDictError(
+      'got no { tensors, metadata }, which are Maps', 'fromStateDict',
+      'Give all that readSafetensors(bytes) or toStateDict(model) returns',
+    )
+  }
   const { leaves, state } = parts
   const names = namesFor(parts, metadata)
   const classes = classesFor(parts, metadata)

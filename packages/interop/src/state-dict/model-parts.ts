@@ -1,5 +1,7 @@
 import { ancestors, type AnyNode, Leaf, type Optimizer, Training, type TrainingState } from '@eddy/graph'
 import type { AxisName, Label, Learner, LearnerState } from '@eddy/online'
+import { formatValue } from '@eddy/tensor'
+import { StateDictError } from '../errors.ts'
 
 /** A learner, whatever its events and predictions are. */
 export type AnyLearner = Pick<Learner<never, unknown>, 'facts' | 'nodes' | 'restore' | 'snapshot' | 'task'>
@@ -25,7 +27,8 @@ export interface ModelParts {
   readonly restore: (state: TrainingState, names: readonly AxisName[], classes: readonly Label[] | undefined) => void
 }
 
-export function partsOf(model: Trainable): ModelParts {
+/** @throws StateDictError when this is neither, saying `where`. */
+export function partsOf(model: Trainable, where: string): ModelParts {
   if (model instanceof Training) {
     const { loss } = model
     const state = model.snapshot()
@@ -34,6 +37,12 @@ export function partsOf(model: Trainable): ModelParts {
       ...leavesOf(loss), prediction, state, optimizer: model.optimizer, learner: null, base: 0, classes: undefined,
       restore: (next) => model.restore(next),
     }
+  }
+  if (model?.facts === undefined) {
+    throw new StateDictError(
+      `got ${formatValue(model)}, wanted a learner or a training`, where,
+      'Of mixtures (autoModel, ensemble), give one learner; of a kept learner, its `learner`',
+    )
   }
   const { nodes, facts } = model
   const learner = model.snapshot()

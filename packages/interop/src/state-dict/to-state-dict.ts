@@ -33,7 +33,7 @@ export function toStateDict(model: Trainable | AnyNode, { map }: StateDictOption
     const { leaves, tables } = leavesOf(model)
     return { tensors: collect(leaves, tables, read, namesInFile(leaves, map, model), map), metadata: new Map() }
   }
-  const { leaves, tables, state, prediction, learner } = partsOf(model)
+  const { leaves, tables, state, prediction, learner } = partsOf(model, 'toStateDict')
   const read = ({ role, name }: Leaf): Tensor => (role === 'buffer' ? state.buffers : state.parameters)[name]!
   const metadata = new Map([['format', map === undefined ? 'eddy' : 'pt']])
   if (learner !== null && map === undefined) {

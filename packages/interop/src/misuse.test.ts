@@ -1,0 +1,47 @@
+import { dense, squaredError } from '@eddy/nodes'
+import { autoModel, features, learner, numeric } from '@eddy/online'
+import { sgd } from '@eddy/optim'
+import { tensor } from '@eddy/tensor'
+import { describe, expect, it } from 'vitest'
+import { fromStateDict, readSafetensors, toStateDict, warmStart, writeSafetensors } from './index.ts'
+
+const made = () => learner({
+  features: features({ a: numeric() }), target: 'y', model: (m) => m.pipe(dense(1)), loss: squaredError(),
+  optimizer: sgd({ learningRate: 0.1 }),
+})
+const learned = made()
+learned.learnOne({ a: 1, y: 2 })
+const dict = toStateDict(learned)
+const never = (value: unknown): never => value as never
+
+describe('what plain JavaScript gets wrong is said in words', () => {
+  it.each<[string, () => unknown, RegExp]>([
+    ['readSafetensors(path)', () => readSafetensors(never('a')), /got "a", wanted the bytes of a file\. Read it into/],
+    ['readSafetensors(number)', () => readSafetensors(never(5)), /got 5, wanted the bytes/],
+    ['readSafetensors(buffer)', () => readSafetensors(never(new ArrayBuffer(9))), /wanted the bytes of a file/],
+    ['warmStart(model)', () => warmStart(made(), never(undefined)), /got undefined, wanted the bytes/],
+    ['writeSafetensors(null)', () => writeSafetensors(never(null)), /got null, wanted tensors by name.*toStateDict/],
+    ['writeSafetensors(list)', () => writeSafetensors(never([5])), /tensor "5": got undefined, wanted a tensor/],
+    ['writeSafetensors(numbers)', () => writeSafetensors(never({ w: [1] })), /"w": got \[1\].*Make it with tensor/],
+    ['writeSafetensors(dict)', () => writeSafetensors(never(dict)), /"tensors": got .*toStateDict\(model\)\.tens/],
+    ['toStateDict(number)', () => toStateDict(never(5)), /toStateDict: got 5, wanted a learner or a training\. Of mix/],
+    ['toStateDict(null)', () => toStateDict(never(null)), /toStateDict: got null, wanted a learner or a training/],
+    ['toStateDict(mixture)', () => toStateDict(never(autoModel({ target: 'y' }))), /Of mixtures.*give one learner/],
+    ['fromStateDict(number)', () => fromStateDict(never(5), dict), /fromStateDict: got 5, wanted a learner or/],
+    ['fromStateDict(model, Map)', () => fromStateDict(made(), never(dict.tensors)), /got no \{ tensors, metadata \}/],
+    ['fromStateDict(model, {})', () => fromStateDict(made(), never({})), /all that readSafetensors\(bytes\) or to/],
+  ])('%s', (_, misuse, message) => {
+    expect(misuse).toThrow(expect.objectContaining({
+      name: expect.stringMatching(/^(Format|StateDict)Error$/), message: expect.stringMatching(message),
+    }))
+  })
+
+  it('what is right is taken: a Map, its entries, a record, a Buffer, a whole dictionary', () => {
+    const w = tensor([1, 2])
+    const [bytes] = [new Map([['w', w]]), [['w', w]] as const, { w }].map((given) => writeSafetensors(given))
+    expect(readSafetensors(Buffer.from(bytes!)).tensors.get('w')!.equals(w)).toBe(true)
+    const other = made()
+    expect(fromStateDict(other, dict).kept).toEqual([])
+    expect(other.predictOne({ a: 3 })).toBe(learned.predictOne({ a: 3 }))
+  })
+})
