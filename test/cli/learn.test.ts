@@ -142,6 +142,15 @@ describe('eddy learn: what becomes of records', () => {
     expect(said.at(-1)).toMatch(/^57,-?[\d.e-]+,6\.5$/)
   })
 
+  it.each([
+    ['', [], /^eddy learn: standard input holds no records\. Name a file/],
+    ['a,y\n', [], /^eddy learn: --target y has no value in the first records of standard input, so/],
+    ['a,y\n1,2\n', ['--ignore', 'b'], /^eddy learn: --ignore b is no column of standard input\. There are a, y\./],
+  ])('calls standard input so: %j', async (input, options, message) => {
+    const { code, stderr } = await runEddy(['learn', '-', '--target', 'y', ...options], input)
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)])
+  })
+
   it('does not write over the file that it reads', async () => {
     const path = file('precious.csv', 'a,y\n1,2.5\n2,3.5\n')
     for (const option of ['--predictions', '--rejected']) {

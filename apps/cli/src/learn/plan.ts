@@ -5,6 +5,7 @@ import type { LabelFacts } from './label-facts.ts'
 import type { LearnOptions } from './learn-options.ts'
 import type { ModelPlan } from './model.ts'
 import { type LossChoice, usualLoss } from './read-loss.ts'
+import { fileWord } from './summary.ts'
 
 /** What is learned, and why: `because` is for people. */
 export interface Plan extends ModelPlan {
@@ -30,9 +31,10 @@ export function makePlan(
   const { target, model, loss, ignore, seed, optimizer } = options
   checkColumns(options, columns.map(({ name }) => name))
   if (facts.count === 0 && !mayComeLater(options)) {
+    const where = `in the first records of ${fileWord(options.file)}`
     throw new Misuse(
-      `--target ${target} has no value in the first records of ${options.file}, so there is nothing to learn. Name a `
-      + 'column with labels, or give --task when they come later.',
+      `--target ${target} has no value ${where}, so there is nothing to learn. Name a column with labels, or give `
+      + '--task when they come later.',
     )
   }
   const task = options.task === 'auto' ? (loss?.task ?? facts.task) : options.task
@@ -74,10 +76,11 @@ function mayComeLater({ task, model, file }: LearnOptions): boolean {
 
 /** @throws Misuse naming the column that is not there, and the one that was probably meant. */
 export function checkColumns({ target, ignore, time, id, file }: LearnOptions, names: readonly string[]): void {
-  if (names.length === 0) throw new Misuse(`${file} holds no records. Name a file with a header, or with JSON lines.`)
+  const what = fileWord(file)
+  if (names.length === 0) throw new Misuse(`${what} holds no records. Name a file with a header, or with JSON lines.`)
   const check = (option: string, name: string): void => {
     if (names.includes(name)) return
-    throw new Misuse(`${option} ${name} is no column of ${file}.${suggestion(name, names)}`)
+    throw new Misuse(`${option} ${name} is no column of ${what}.${suggestion(name, names)}`)
   }
   check('--target', target)
   if (id !== null) check('--id', id)
