@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Medium, memoryMedium, nodeFiles, openStore, persist } from '@eddy/store'
+import { Subject } from 'rxjs'
 import { type Trip, trips } from '../flights/flights.ts'
 import { tripLearner } from '../flights/trip-model.ts'
 import { timed } from '../clock.ts'
@@ -21,9 +22,18 @@ interface Kept {
 /** A learner, kept on a medium; null: not kept. Without `every`, checkpoints take a share of the time. */
 function make(medium: (() => Medium) | null, every: number | null): Kept {
   const model = tripLearner('usual')
-  if (medium === null) return { learn: (trip) => model.learnOne(trip).loss, close: () => Promise.resolve() }
-  const kept = persist(model, openStore(medium()), every === null ? {} : { every })
-  return { learn: (trip) => kept.learnOne(trip).loss, close: () => kept.close() }
+  const kept = medium === null ? null : persist(model, openStore(medium()), every === null ? {} : { every })
+  const source = new Subject<Trip>()
+  let last = NaN
+  const train = (kept?.train() ?? model.train()) as ReturnType<typeof model.train>
+  source.pipe(train).subscribe(({ loss }) => (last = loss))
+  return {
+    learn(trip) {
+      source.next(trip)
+      return last
+    },
+    close: async () => kept?.close(),
+  }
 }
 
 function variant(
