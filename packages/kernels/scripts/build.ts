@@ -3,12 +3,10 @@
  * names and a file of constants for each enum that pages use, and `wasm.ts`. Run by `pnpm build:wasm`; `--opcodes`
  * writes only the vocabulary.
  */
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { compile } from './compile.ts'
 import { pack } from './pack.ts'
 import { sourceHash } from './source-hash.ts'
 import { split } from './split.ts'
@@ -47,24 +45,17 @@ function opcodes(source: string): ReadonlyMap<string, string> {
 }
 
 function wasm(): string {
-  const asc = join(dirname(createRequire(import.meta.url).resolve('assemblyscript/package.json')), 'bin', 'asc.js')
-  const folder = mkdtempSync(join(tmpdir(), 'eddy-kernels-'))
-  try {
-    const out = join(folder, 'kernels.wasm')
-    // Memory that grows detaches its buffer. From the first time that happens, V8 looks behind every typed array of the
-    // process for whether its buffer is still there: one more cache line each (W4: 60 ns of 600). So it starts with
-    // 16 MiB, of which the operating system gives what is touched.
-    const flags = [
-      '-O3', '--noAssert', '--enable', 'simd', '--runtime', 'minimal', '--use', 'abort=', '--initialMemory', '256',
-      '--exportTable',
-      '--disableWarning', '112', '--disableWarning', '201', '--outFile', out,
-    ]
-    execFileSync(process.execPath, [asc, join('assembly', 'index.ts'), ...flags], { cwd: root, stdio: 'inherit' })
-    const bytes = readFileSync(out)
-    const streams = split(bytes)
-    const packed = pack(streams)
-    console.error(`kernels: ${bytes.length} bytes, packed ${Math.ceil(packed.length * 3 / 4)}`)
-    return `${notice}
+  // Memory that grows detaches its buffer. From the first time that happens, V8 looks behind every typed array of the
+  // process for whether its buffer is still there: one more cache line each (W4: 60 ns of 600). So it starts with
+  // 16 MiB, of which the operating system gives what is touched.
+  const bytes = compile(root, [
+    '--runtime', 'minimal', '--use', 'abort=', '--initialMemory', '256', '--exportTable',
+    '--disableWarning', '112', '--disableWarning', '201',
+  ])
+  const streams = split(bytes)
+  const packed = pack(streams)
+  console.error(`kernels: ${bytes.length} bytes, packed ${Math.ceil(packed.length * 3 / 4)}`)
+  return `${notice}
 /** SHA-256 of the assembly sources that the module was compiled from. */
 export const source = '${sourceHash(join(root, 'assembly'))}'
 
@@ -75,9 +66,6 @@ export const sizes = [${streams.map(({ length }) => length).join(', ')}]
 export const packed =
   '${packed}'
 `
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
 }
 
 const vocabulary = opcodes(readFileSync(join(root, 'assembly', 'opcodes.ts'), 'utf8'))
