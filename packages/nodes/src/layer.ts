@@ -1,5 +1,7 @@
 import { type AnyNode, asNode, GraphError, type Initial, type Node } from '@eddy/graph'
-import { assertShape, formatShape, type Initializer, sameShape, type Shape, ShapeError, Tensor } from '@eddy/tensor'
+import {
+  assertShape, formatShape, type Initializer, sameShape, type Shape, ShapeError, Tensor, ValueError,
+} from '@eddy/tensor'
 
 /** `Observable<Tensor<S>>`, taken from `Node` so that this package needs no rxjs of its own. */
 export type Values<S extends Shape> = Node<S>['gradient$']
@@ -25,17 +27,29 @@ export function denseNode<S extends Shape>(x: Values<S>, label: string): Node<S>
 
 /**
  * What a parameter starts from: what the user gave, or the layer's default.
- * @throws ValueError for lengths that are none; ShapeError when a tensor was given that has another shape.
+ * @throws ValueError for lengths that are none, and for what is neither a tensor nor an initializer; ShapeError when a
+ * tensor was given that has another shape.
  */
 export function initialOf<S extends Shape>(
   given: Start<S> | undefined, shape: S, fallback: Initializer, where: string,
 ): Initial<S> {
   assertShape(shape, where)
-  if (!(given instanceof Tensor)) return { shape, initializer: given ?? fallback }
+  if (!(given instanceof Tensor)) {
+    checkInitializer(given, where)
+    return { shape, initializer: given ?? fallback }
+  }
   if (sameShape(given.shape, shape)) return given
   throw new ShapeError({
     what: 'the initial value has the wrong shape', where, got: given.shape, wanted: shape,
     hint: 'Give a tensor of that shape, or an initializer, which fits any shape.',
+  })
+}
+
+/** @throws ValueError unless this is an initializer, or was left out. */
+export function checkInitializer(given: Initializer | undefined, where: string): void {
+  if (given === undefined || (given as Partial<Initializer> | null)?.sampler) return
+  throw new ValueError({
+    what: 'cannot start from it', where, got: given, wanted: 'a tensor or an initializer', hint: 'Such as zeros().',
   })
 }
 

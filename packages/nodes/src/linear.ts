@@ -1,6 +1,6 @@
 import { apply, type Layer, type Leaf, parameter, type Slot } from '@eddy/graph'
 import * as op from '@eddy/kernels/op'
-import { linearBias, linearWeight, ShapeError, sizeOf } from '@eddy/tensor'
+import { checkOptions, linearBias, linearWeight, ShapeError, sizeOf } from '@eddy/tensor'
 import { denseNode, initialOf, type Start, uniqueName } from './layer.ts'
 import { defineRule } from './record.ts'
 
@@ -36,7 +36,7 @@ export const linearOperator = /* @__PURE__ */ defineRule<null, Slot | null>({
   },
   structured({ inputs: [x, w], gradient, residual: lists }, port) {
     if (x!.size !== w!.shape[1]) return null
-    if (port === 1) return { kind: 'outer', rows: gradient, columns: x!, ...(lists === null ? {} : { lists }) }
+    if (port === 1) return { kind: 'outer', rows: gradient, columns: x!, ...(lists && { lists }) }
     return port === 2 ? { kind: 'same', gradient } : null
   },
   columns: ([x, w], port) => port === 1 && sizeOf(x!) === w![1] && w![0]! >= 8 && w![1]! >= 8,
@@ -56,12 +56,14 @@ export interface LinearOptions<I extends number = number, O extends number = num
  * twice shares them. For one row the weight's gradient stays an outer product and is never written out.
  * Shapes: [in] -> [out]; at run time also [.., in] -> [.., out].
  * Source: initial values as PyTorch's `nn.Linear`.
- * @throws ShapeError when applied to a node whose last axis is not `inputs`, or an initial tensor does not fit.
+ * @throws ShapeError when applied to a node whose last axis is not `inputs`, or an initial tensor does not fit;
+ * ValueError for unknown options, as every function here that takes some.
  * @example value([1, 2]).pipe(linear(2, 1, { weight: tensor([[3, 4]]), bias: tensor([0.5]) })) // [11.5]
  */
 export function linear<const I extends number, const O extends number>(
   inputs: I, outputs: O, options: LinearOptions<I, O> = {},
 ): Layer<[I], [O]> {
+  checkOptions('linear', options, ['weight', 'bias', 'name'])
   const label = `linear(${inputs}, ${outputs})`
   const weight = parameter(initialOf(options.weight, [outputs, inputs], linearWeight(), label), { role: 'weight' })
   const bias = biasParameter(options.bias, outputs, inputs, label)

@@ -2,7 +2,7 @@ import type { Node } from '@eddy/graph'
 import type { Shape } from '@eddy/tensor'
 import type { Values } from './layer.ts'
 import {
-  applyPairLoss, type Link, linkOf, type PairLossName, pairLossOptions, type Reduction,
+  applyPairLoss, checkLossOptions, type Link, linkOf, type PairLossName, pairLossOptions, type Reduction,
 } from './pair-loss.ts'
 
 /** What a loss of elements becomes: a scalar, or with the reduction `none` the shape of the prediction. */
@@ -41,9 +41,8 @@ export interface PairLoss<Own, Facts = { readonly link: 'identity' }> {
   ): Node<Reduced<S, R>>
 }
 
-type PairArguments<Own> =
-  | readonly [(Own & ReductionOptions)?]
-  | readonly [prediction: Values<Shape>, target: Values<Shape>, options?: Own & ReductionOptions]
+/** Reads p and q from the options. */
+type ParametersOf = (name: string, own: readonly string[], options: object) => readonly (number | undefined)[]
 
 /** A loss that is not its row under some options: null where it is. */
 type Variant<Own> = (
@@ -51,27 +50,25 @@ type Variant<Own> = (
 ) => Node<Shape> | null
 
 /**
- * Makes both ways to call a loss out of its row; `parameters` reads p and q from the options, `variant` may answer with
- * another node.
+ * Makes both ways to call a loss out of its row. `own` names its options beside the reduction, `parameters` reads p and
+ * q from them, `variant` may answer with another node.
  */
 export function pairLoss<Own = unknown, Facts = { readonly link: 'identity' }>(
-  name: PairLossName, parameters: (options: Partial<Own>) => readonly (number | undefined)[] = () => [],
+  name: PairLossName, own: readonly string[] = [], parameters: ParametersOf = () => [],
   variant: Variant<Own> = () => null,
 ): PairLoss<Own, Facts> {
-  const applied = (
-    prediction: Values<Shape>, target: Values<Shape> | undefined, options: Partial<Own> & ReductionOptions = {},
-  ): Node<Shape> => variant(prediction, target, options) ??
-    applyPairLoss(name, prediction, target, pairLossOptions(name, parameters(options), options.reduction))
-  const call = (...given: PairArguments<Own>): unknown => {
-    const [first = {}, target, last] = given
-    if (target !== undefined || Object(first) !== first || 'subscribe' in first) {
-      return applied(first as Values<Shape>, target, last)
-    }
-    const options = first as (Own & ReductionOptions) | undefined
+  const call = (
+    first: Values<Shape> | Own & ReductionOptions = {} as never, second?: Values<Shape>, last?: Own & ReductionOptions,
+  ): unknown => {
+    const isLoss = second === undefined && Object(first) === first && !('subscribe' in (first as object))
+    const options = (isLoss ? first : last ?? {}) as Own & ReductionOptions
+    checkLossOptions(name, options, own)
+    const how = pairLossOptions(name, parameters(name, own, options as object), options.reduction)
+    const applied = (prediction: Values<Shape>, target: Values<Shape> | undefined): Node<Shape> =>
+      variant(prediction, target, options) ?? applyPairLoss(name, prediction, target, how)
+    if (!isLoss) return applied(first as Values<Shape>, second)
     const facts: LossFacts = { label: `${name}()`, link: linkOf(name), targetShape: (prediction) => prediction }
-    return Object.assign(
-      (prediction: Values<Shape>, wanted: Values<Shape>) => applied(prediction, wanted, options), facts,
-    )
+    return Object.assign(applied, facts)
   }
   return call as PairLoss<Own, Facts>
 }

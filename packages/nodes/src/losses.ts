@@ -2,6 +2,7 @@ import { apply, type Operandish } from '@eddy/graph'
 import { operandNode } from './arithmetic.ts'
 import { pairLoss, type PairLoss } from './loss.ts'
 import { lossInputs } from './pair-loss.ts'
+import { parametersOf } from './pair-loss-parameters.ts'
 import { posWeighted } from './pos-weight.ts'
 
 /**
@@ -36,7 +37,7 @@ type SigmoidFacts = { readonly link: 'sigmoid' }
  * @example binaryCrossEntropyWithLogits(value([0]), value([1])) // 0.6931472
  */
 export const binaryCrossEntropyWithLogits: PairLoss<PosWeightOptions, SigmoidFacts> = /* @__PURE__ */ pairLoss(
-  'binaryCrossEntropyWithLogits', () => [], (prediction, target, { posWeight, reduction = 'mean' }) => {
+  'binaryCrossEntropyWithLogits', ['posWeight'], undefined, (prediction, target, { posWeight, reduction = 'mean' }) => {
     if (posWeight === undefined) return null
     const inputs = lossInputs(prediction, target, 'binaryCrossEntropyWithLogits')
     return apply(posWeighted, [...inputs, operandNode(posWeight, 'posWeight')], { reduction })
@@ -51,13 +52,13 @@ export const hinge: PairLoss<unknown> = /* @__PURE__ */ pairLoss('hinge')
  * @example hingeEmbedding(value([0.5, 0.5]), value([1, -1]), { reduction: 'none' }) // [0.5, 0.5]
  */
 export const hingeEmbedding: PairLoss<{ readonly margin?: number }> =
-  /* @__PURE__ */ pairLoss('hingeEmbedding', ({ margin }) => [margin])
+  /* @__PURE__ */ pairLoss('hingeEmbedding', ['margin'], parametersOf)
 
 /**
  * Squared for small errors, straight beyond `delta` (default 1), so that an outlier pulls no harder than delta.
  * @example huber(value([0, 5]), value([0.5, 0]), { reduction: 'none' }) // [0.125, 4.5]
  */
-export const huber: PairLoss<{ readonly delta?: number }> = /* @__PURE__ */ pairLoss('huber', ({ delta }) => [delta])
+export const huber: PairLoss<{ readonly delta?: number }> = /* @__PURE__ */ pairLoss('huber', ['delta'], parametersOf)
 
 /**
  * How far a predicted distribution, given by log probabilities, is from the target. `logTarget`: the target is given by
@@ -65,7 +66,7 @@ export const huber: PairLoss<{ readonly delta?: number }> = /* @__PURE__ */ pair
  * @example klDiv(value([0, 0]), value([1, 0]), { reduction: 'sum' }) // 0
  */
 export const klDiv: PairLoss<{ readonly logTarget?: boolean }> =
-  /* @__PURE__ */ pairLoss('klDiv', ({ logTarget }) => [Number(logTarget ?? false)])
+  /* @__PURE__ */ pairLoss('klDiv', ['logTarget'], parametersOf)
 
 /** A smooth relative of the absolute error. @example logCosh(value([1]), value([0])) // 0.4337808 */
 export const logCosh: PairLoss<unknown> = /* @__PURE__ */ pairLoss('logCosh')
@@ -79,13 +80,12 @@ export interface PoissonOptions {
 }
 
 /** For counts. @example poissonNll(value([0]), value([2])) // 1 */
-export const poissonNll: PairLoss<PoissonOptions> = /* @__PURE__ */ pairLoss(
-  'poissonNll', ({ logInput, epsilon }) => [logInput === undefined ? undefined : Number(logInput), epsilon],
-)
+export const poissonNll: PairLoss<PoissonOptions> =
+  /* @__PURE__ */ pairLoss('poissonNll', ['logInput', 'epsilon'], parametersOf)
 
 /** Huber's loss divided by `beta` (default 1). @example smoothL1(value([3]), value([0])) // 2.5 */
 export const smoothL1: PairLoss<{ readonly beta?: number }> =
-  /* @__PURE__ */ pairLoss('smoothL1', ({ beta }) => [beta])
+  /* @__PURE__ */ pairLoss('smoothL1', ['beta'], parametersOf)
 
 /** For targets -1 and 1. @example softMargin(value([0]), value([1])) // 0.6931472 */
 export const softMargin: PairLoss<unknown> = /* @__PURE__ */ pairLoss('softMargin')

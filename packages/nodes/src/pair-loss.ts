@@ -2,7 +2,7 @@ import { apply, GraphError, type Node, type Operator, type Scope, type Slot } fr
 import { reduction as reductionKind } from '@eddy/kernels'
 import * as binary from '@eddy/kernels/binary'
 import * as op from '@eddy/kernels/op'
-import { formatShape, sameShape, type Shape, ShapeError } from '@eddy/tensor'
+import { checkChoice, checkOptions, sameShape, type Shape, ShapeError } from '@eddy/tensor'
 import { denseNode, type Values } from './layer.ts'
 import { defineRule } from './record.ts'
 
@@ -50,8 +50,16 @@ export type PairLossName = keyof typeof pairLosses
 export function pairLossOptions(
   name: PairLossName, given: readonly (number | undefined)[], reduction: Reduction = 'mean',
 ): PairLossOptions {
-  const defaults = (pairLosses[name] as Row).defaults ?? []
+  const { defaults = [] }: Row = pairLosses[name]
   return { p: given[0] ?? defaults[0] ?? 0, q: given[1] ?? defaults[1] ?? 0, reduction }
+}
+
+/** Options of a loss: those of its own, and the reduction. @throws ValueError for an unknown one, or no reduction. */
+export function checkLossOptions(
+  where: string, options: { readonly reduction?: Reduction }, own: readonly string[] = [],
+): void {
+  checkOptions(where, options, [...own, 'reduction'])
+  checkChoice(where, 'reduction', options.reduction ?? 'mean', ['mean', 'sum', 'none'])
 }
 
 interface ReducedOptions {
@@ -89,14 +97,14 @@ export function reducedLoss<Options extends ReducedOptions, Own>(
       const [x, t] = shapes
       if (!sameShape(x!, t!)) {
         throw new ShapeError({
-          what: `the target has shape ${formatShape(t!)}`, where: name, got: t!, wanted: x!,
+          what: 'the target has another shape', where: name, got: t!, wanted: x!,
           hint: 'Prediction and target need the same shape: reshape one of them.',
         })
       }
       check?.(shapes)
       return reduction === 'none' ? x! : []
     },
-    ...(differentiable === undefined ? {} : { differentiable }),
+    ...(differentiable && { differentiable }),
     forward(scope, { inputs, output, options }) {
       const n = inputs[0]!.size
       const whole = options.reduction === 'none' || n === 1
@@ -110,7 +118,7 @@ export function reducedLoss<Options extends ReducedOptions, Own>(
       let dEach = gradient
       if (each !== output && inputGradients.some((slot) => slot !== null)) {
         dEach = scope.temporary(n)
-        const kind = reductionKind[options.reduction === 'sum' ? 'sum' : 'mean']
+        const kind = reductionKind[options.reduction as 'mean' | 'sum']
         scope.emit(op.REDUCE_BACKWARD, kind, each, output, gradient, dEach, 1, n, 1)
       }
       backward(scope, inputs, each, dEach, inputGradients, options, own)
@@ -122,7 +130,7 @@ export function pairLossOperator(name: PairLossName): Operator<PairLossOptions, 
   const { f, choice }: Row = pairLosses[name]
   return reducedLoss<PairLossOptions, void>({
     name,
-    ...(choice === true ? { differentiable: (port: number) => port === 0 } : {}),
+    ...(choice && { differentiable: (port: number) => port === 0 }),
     forward(scope, [x, t], each, { p, q }) {
       scope.emit(op.BINARY, f, x!, t!, each, each.size, 0, 0, { f64: p }, { f64: q })
     },

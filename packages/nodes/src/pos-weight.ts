@@ -40,7 +40,7 @@ export const posWeighted: Operator<PosWeightedOptions, never> =
       if (missing >= 0 && w!.every((size, axis) => size === 1 || size === x![missing + axis])) return
       throw new ShapeError({
         what: 'posWeight does not stretch to the targets', where: name, got: w!, wanted: x!,
-        hint: 'Give a number, or one weight for each element of the last axes.',
+        hint: 'Give a number, or one for each element of the last axes.',
       })
     },
     forward(scope, [x, t, w], each) {
