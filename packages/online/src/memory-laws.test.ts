@@ -179,6 +179,18 @@ describe('an encoder of your own that remembers', () => {
   })
 })
 
+describe('defineMemory(definition)', () => {
+  it('refuses what is no definition, a misspelt part, and one that is missing', () => {
+    const [encode, learn] = [(): void => {}, (): null => null]
+    const make = (given: unknown) => (): Encoder => defineMemory(given as never)
+    expect(make(undefined)).toThrow(/defineMemory: got undefined/)
+    expect(make({ name: 'x', encode, lern: learn })).toThrow(/no such option, in defineMemory: got "lern"/)
+    expect(make({ name: 'x', encode })).toThrow(/learn is missing, in defineMemory: got undefined, wanted a function/)
+    expect(make({ name: 'x', learn, encode: 5 })).toThrow(/encode is missing, in defineMemory: got 5/)
+    expect(make({ name: 'x', standardize: false, initial: null, encode, learn })).not.toThrow()
+  })
+})
+
 describe('features(declared, options)', () => {
   it('refuses an encoder that remembers for names that are not declared', () => {
     expect(() => features({}, { unknown: numeric({ scale: 'robust' }) })).toThrow(/numeric remembers.*Declare/)

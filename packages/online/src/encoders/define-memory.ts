@@ -1,4 +1,6 @@
+import { ValueError } from '@eddy/tensor'
 import type { Emit, Encoder, EncoderMemory } from '../encoder.ts'
+import { checkOptions } from '../known-options.ts'
 import type { Task } from '../task.ts'
 
 /** An encoder that remembers, as a pure state machine over the events that were learned. */
@@ -13,9 +15,14 @@ export interface MemoryDefinition<S> extends Omit<Encoder, 'encode' | 'remember'
   readonly isState?: (state: unknown) => boolean
 }
 
+const parts = [
+  'name', 'standardize', 'table', 'limit', 'fields', 'period', 'initial', 'encode', 'learn', 'isState',
+]
+
 /**
  * Makes an encoder with memory. What it knows is part of the learner's snapshot, and changes only with events that were
  * learned: one that is rejected, or only predicted, leaves no trace.
+ * @throws ValueError for a part that there is not, and when `encode` or `learn` is missing.
  *
  * @example
  * const change = defineMemory<number | null>({
@@ -28,7 +35,15 @@ export interface MemoryDefinition<S> extends Omit<Encoder, 'encode' | 'remember'
  * })
  */
 export function defineMemory<S>(definition: MemoryDefinition<S>): Encoder {
+  checkOptions('defineMemory', definition, parts)
   const { name, standardize, table, limit, fields, encode, initial } = definition
+  for (const part of ['encode', 'learn'] as const) {
+    if (typeof definition[part] === 'function') continue
+    throw new ValueError({
+      what: `${part} is missing`, where: 'defineMemory', got: definition[part], wanted: 'a function',
+      hint: part === 'encode' ? 'encode: (value, emit, state) => emit(null, ...)' : 'learn: (state, value) => the next',
+    })
+  }
   return Object.freeze({
     name, standardize, ...(table && { table }), ...(limit && { limit }), ...(fields && { fields }),
     encode: (value: unknown, emit: Emit) => encode(value, emit, initial),
