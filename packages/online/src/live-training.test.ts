@@ -3,6 +3,7 @@ import { dense, relu, squaredError } from '@eddy/nodes'
 import { adagrad, adam, digest } from '@eddy/optim'
 import { categorical } from './encoders/categorical.ts'
 import { numeric } from './encoders/numeric.ts'
+import { hashed } from './encoders/hashed.ts'
 import { features } from './features.ts'
 import { learner } from './make-learner.ts'
 
@@ -40,6 +41,14 @@ describe('learner.peek()', () => {
     // The same records as long as nothing has moved.
     expect(seen.size).toBeLessThan(380)
     expect(digest(other.peek())).toBe(digest(other.snapshot()))
+  })
+
+  it('gives what snapshot() gives also when nothing was learned, and reading makes large tables', () => {
+    const make = (bits: number) => learner({
+      features: features({ words: hashed({ bits }) }), target: (event: { readonly y: number }) => event.y,
+      model: (rows) => rows.pipe(dense(6), dense(1)), loss: squaredError(), optimizer: adam(),
+    })
+    for (const bits of [16, 17, 18]) expect(digest(make(bits).peek()), `${bits}`).toBe(digest(make(bits).snapshot()))
   })
 
   it('gives the same records of the same views while no name is new', () => {

@@ -42,7 +42,10 @@ export class LiveTraining {
   }
 
   #read(store: Store): TrainingState {
-    const state = this.#training.peek()
+    const before = store.arena.i32.buffer
+    let state = this.#training.peek()
+    // What is read for the first time is drawn, which may move memory under the views taken before it.
+    if (store.arena.i32.buffer !== before) state = this.#training.peek()
     const { parameters, slots, buffers } = state
     const { buffer } = store.arena.i32
     const areLive = (tensors: Readonly<Record<string, Tensor>>): boolean => (

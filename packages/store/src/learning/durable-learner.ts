@@ -12,7 +12,7 @@ import { type Alarm, eventOf, Quarantine, type Rejected } from './quarantine.ts'
 import { type RecentIds, recentIdsOf } from './recent-ids.ts'
 import { recover, type Recovered } from './recover.ts'
 import { inTurns } from './in-turns.ts'
-import { again, duplicate, gap } from './refusals.ts'
+import { again, duplicate, gap, nothingBefore } from './refusals.ts'
 import { Turns } from './turns.ts'
 
 const flushFrom = 2 ** 16
@@ -261,6 +261,8 @@ export class DurableLearner<M extends Learnable> {
       const before = make === undefined ? this.learner.snapshot() : null
       const model = make?.() ?? this.learner
       try {
+        const isThere = make !== undefined || this.store.newest((found) => found.sequence <= sequence) !== null
+        if (!isThere) throw nothingBefore(sequence + 1)
         const feeder = make === undefined ? this.#feeder : new Feeder(model, delayed)
         const reached = recover(this.store, model, feeder, { until: sequence })
         if (reached.sequence !== sequence) throw gap(`${reached.sequence} operations are in reach`, 'Ask for fewer.')
@@ -472,7 +474,9 @@ export class DurableLearner<M extends Learnable> {
 
   /** @throws StoreError (E_GAP) unless the log leads from a checkpoint before this operation to now. */
   #checkReach(first: number): void {
-    const from = this.store.newest(({ sequence }) => sequence < first)?.sequence ?? 0
+    const found = this.store.newest(({ sequence }) => sequence < first)
+    if (found === null) throw nothingBefore(first)
+    const from = found.sequence
     let sequence = from
     for (const { operations } of this.store.operations(from)) sequence = operations.at(-1)!.sequence
     if (sequence === this.#sequence) return

@@ -14,3 +14,8 @@ export function duplicate(): StoreError {
 export function gap(what: string, hint: string, code: 'E_GAP' | 'E_CLOSED' = 'E_GAP'): StoreError {
   return new StoreError({ code, what, where: 'log', hint })
 }
+
+/** A learner that has learned is no longer what it was in the beginning: going back needs a checkpoint. */
+export function nothingBefore(sequence: number): StoreError {
+  return gap(`there is no checkpoint before operation ${sequence}`, 'Open the store again, with a learner made anew.')
+}

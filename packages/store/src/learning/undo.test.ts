@@ -59,6 +59,28 @@ describe('forget(id)', () => {
     expect(bits(logged.learner.snapshot())).toBe(bits(learned(events)))
   })
 
+  it('refuses where the first checkpoint could not be written', async () => {
+    const medium = memoryMedium()
+    let left = 1
+    const failing = {
+      ...medium, name: medium.name, list: () => medium.list(), size: (file: string) => medium.size(file),
+      read: (file: string, from: number, length: number) => medium.read(file, from, length),
+      append: (file: string, bytes: Uint8Array) => {
+        if (file.startsWith('checkpoints') && left-- > 0) throw new Error('no room')
+        medium.append(file, bytes)
+      },
+      sync: (file: string) => medium.sync(file), remove: (file: string) => medium.remove(file),
+      lock: () => medium.lock(), unlock: () => medium.unlock(), close: () => medium.close(),
+    }
+    const kept = keptOn(failing as never)
+    from(events).pipe(kept.train()).subscribe()
+    const before = bits(kept.learner.snapshot())
+    await expect(kept.forget(events[3]!.id)).rejects.toThrow(/no checkpoint before operation 4/)
+    expect(() => kept.at(1)).toThrow(/there is no checkpoint before operation 2/)
+    expect(bits(kept.learner.snapshot())).toBe(before)
+    await kept.flush()
+  })
+
   it('takes an event back once: a second time there is none', async () => {
     const kept = keptOn()
     from(events).pipe(kept.train()).subscribe()
