@@ -1,5 +1,6 @@
 import { apply } from '@eddy/graph'
 import * as unary from '@eddy/kernels/unary'
+import { checkChoice, checkOptions } from '@eddy/tensor'
 import { type Elementwise, elementwiseOperator, parametersOf } from './elementwise.ts'
 import { denseNode, type SameShapeLayer } from './layer.ts'
 
@@ -42,6 +43,8 @@ export function elu(alpha?: number): SameShapeLayer {
  * @example value([-1, 0, 1]).pipe(gelu()) // [-0.1586553, 0, 0.8413447]
  */
 export function gelu(options: { readonly approximate?: 'none' | 'tanh' } = {}): SameShapeLayer {
+  checkOptions('gelu', options, ['approximate'])
+  checkChoice('gelu', 'approximate', options.approximate ?? 'none', ['none', 'tanh'])
   return options.approximate === 'tanh' ? activation('geluTanh', unary.geluTanh) : activation('gelu', unary.gelu)
 }
 

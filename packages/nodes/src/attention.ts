@@ -1,6 +1,7 @@
 import { apply, constant, type Node } from '@eddy/graph'
-import { type Shape, tensor } from '@eddy/tensor'
+import { checkOptions, type Shape, tensor } from '@eddy/tensor'
 import { mul } from './arithmetic.ts'
+import { checkFlags, checkNumbers } from './check-values.ts'
 import { compositeRecord } from './composite.ts'
 import { denseNode, type Values } from './layer.ts'
 import { where } from './masks.ts'
@@ -62,6 +63,9 @@ export interface AttentionOptions {
 export function attention(
   q: Values<Shape>, k: Values<Shape>, v: Values<Shape>, options: AttentionOptions = {},
 ): Node<Shape> {
+  checkOptions('attention', options, ['causal', 'mask', 'scale'])
+  checkFlags('attention', { causal: options.causal })
+  checkNumbers('attention', { scale: options.scale })
   const inputs = [q, k, v].map((input) => denseNode(input, 'attention'))
   const [n, m] = [inputs[0]!.shape.at(-2) ?? 1, inputs[1]!.shape.at(-2) ?? 1]
   const { causal = false, mask, scale = null } = options

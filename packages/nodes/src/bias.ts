@@ -1,5 +1,5 @@
 import { apply, type Layer, parameter } from '@eddy/graph'
-import { zeros } from '@eddy/tensor'
+import { checkOptions, zeros } from '@eddy/tensor'
 import { arithmeticOperator } from './arithmetic.ts'
 import { denseNode, initialOf, type Start, uniqueName } from './layer.ts'
 
@@ -17,6 +17,7 @@ export interface BiasOptions<N extends number = number> {
  * @example value([1, 2]).pipe(bias(2, { bias: tensor([10, 20]) })) // [11, 22]
  */
 export function bias<const N extends number>(size: N, options: BiasOptions<N> = {}): Layer<[N], [N]> {
+  checkOptions('bias', options, ['bias', 'name'])
   const label = `bias(${size})`
   const b = parameter(initialOf(options.bias, [size], zeros(), label), { role: 'bias' })
   return (x) => {

@@ -1,5 +1,5 @@
 import { apply, type Node, parameter } from '@eddy/graph'
-import { linearWeight, type Shape, ShapeError, sizeOf } from '@eddy/tensor'
+import { checkOptions, linearWeight, type Shape, ShapeError, sizeOf } from '@eddy/tensor'
 import { add } from './arithmetic.ts'
 import { compositeRecord } from './composite.ts'
 import { denseNode, initialOf, type Start, uniqueName, type Values } from './layer.ts'
@@ -57,6 +57,7 @@ export interface BilinearOptions {
 export function bilinear(
   n: number, m: number, outputs: number, options: BilinearOptions = {},
 ): (a: Values<Shape>, b: Values<Shape>) => Node<Shape> {
+  checkOptions('bilinear', options, ['weight', 'bias', 'name'])
   const label = `bilinear(${n}, ${m}, ${outputs})`
   const shape: Shape = [outputs, n, m]
   const weight = parameter(initialOf(options.weight, shape, linearWeight({ fanIn: n }), label), { role: 'weight' })

@@ -1,7 +1,8 @@
 import { apply, type Leaf, type Node, parameter } from '@eddy/graph'
-import { type Initializer, type Shape, uniform } from '@eddy/tensor'
+import { checkOptions, type Initializer, type Shape, uniform } from '@eddy/tensor'
 import { add, mul, sub } from './arithmetic.ts'
 import { sigmoid, tanh } from './activations.ts'
+import { checkFlags } from './check-values.ts'
 import { compositeRecord } from './composite.ts'
 import { denseNode, initialOf, type Start, uniqueName, type Values } from './layer.ts'
 import { linearOperator } from './linear.ts'
@@ -99,7 +100,11 @@ interface Sums {
   readonly ofState: (h: Any) => Any
 }
 
+const cellOptions = ['weightInput', 'weightHidden', 'biasInput', 'biasHidden', 'bias', 'name'] as const
+
 function sumsOf(gates: number, inputs: number, hidden: number, options: CellOptions, label: string): Sums {
+  checkOptions(label, options, cellOptions)
+  checkFlags(label, { bias: options.bias })
   const bound = 1 / Math.sqrt(hidden)
   const fallback: Initializer = uniform(-bound, bound)
   const leaf = (role: string, given: Start<Shape> | undefined, shape: Shape): Leaf =>

@@ -1,5 +1,5 @@
 import { type AnyNode, buffer, type Node } from '@eddy/graph'
-import { type Shape, ShapeError, sizeOf, ValueError, zeros } from '@eddy/tensor'
+import { checkOptions, type Shape, ShapeError, sizeOf, ValueError, zeros } from '@eddy/tensor'
 import { add, div, maximum, minimum, mul, sub } from './arithmetic.ts'
 import { concat } from './concat.ts'
 import { oneHotRows } from './label-losses.ts'
@@ -40,6 +40,7 @@ export interface ClassBalanceOptions {
  */
 export function classBalance(label: Values<Shape>, options: ClassBalanceOptions): Node<[]> {
   const where_ = 'classBalance'
+  checkOptions(where_, options ?? {}, ['classes', 'fading', 'limit', 'name'])
   const { classes, fading = 1, limit = 10 } = options ?? {}
   check(Number.isInteger(classes) && classes > 1, 'the number of classes', classes, 'an integer from 2')
   check(fading > 0 && fading <= 1, 'fading', fading, 'a number above 0, at most 1')

@@ -2,13 +2,14 @@ import { apply, type AnyNode, type Node, type Operandish } from '@eddy/graph'
 import type { Shape } from '@eddy/tensor'
 import { relu } from './activations.ts'
 import { add, div, maximum, minimum, mul, operandNode, sub } from './arithmetic.ts'
+import { checkFlags, checkNumbers } from './check-values.ts'
 import { compositeRecord } from './composite.ts'
 import { log, sqrt, square } from './elementary.ts'
 import { denseNode, type Values } from './layer.ts'
 import type { Reduced, ReductionOptions } from './loss.ts'
 import { equal, where } from './masks.ts'
 import { normRecord } from './norm.ts'
-import { applyPairLoss, type Reduction } from './pair-loss.ts'
+import { applyPairLoss, checkLossOptions, type Reduction } from './pair-loss.ts'
 import { mean, sum } from './reduce.ts'
 
 type Any = Node<Shape>
@@ -159,6 +160,9 @@ export function gaussianNll<S extends Shape, R extends Reduction = 'mean'>(
   prediction: Values<S>, target: Values<NoInfer<S>>, variance: Operandish,
   options: ReductionOptions<R> & { readonly full?: boolean; readonly epsilon?: number } = {},
 ): Node<Reduced<S, R>> {
+  checkLossOptions('gaussianNll', options, ['full', 'epsilon'])
+  checkFlags('gaussianNll', { full: options.full })
+  checkNumbers('gaussianNll', { epsilon: options.epsilon }, { least: 0 })
   const inputs = [
     denseNode(prediction, 'gaussianNll'), denseNode(target, 'gaussianNll'), operandNode(variance, 'gaussianNll'),
   ]
@@ -174,6 +178,8 @@ export function marginRanking<S extends Shape, R extends Reduction = 'mean'>(
   a: Values<S>, b: Values<NoInfer<S>>, target: Values<NoInfer<S>>,
   options: ReductionOptions<R> & { readonly margin?: number } = {},
 ): Node<Reduced<S, R>> {
+  checkLossOptions('marginRanking', options, ['margin'])
+  checkNumbers('marginRanking', { margin: options.margin })
   const inputs = [a, b, target].map((input) => denseNode(input as Values<Shape>, 'marginRanking'))
   return apply(marginRankingRecord, inputs, { margin: options.margin ?? 0, reduction: options.reduction ?? 'mean' })
 }
@@ -185,6 +191,7 @@ export function marginRanking<S extends Shape, R extends Reduction = 'mean'>(
 export function multilabelSoftMargin<S extends Shape>(
   prediction: Values<S>, target: Values<NoInfer<S>>, options: ReductionOptions = {},
 ): Node<Shape> {
+  checkLossOptions('multilabelSoftMargin', options)
   const inputs = [denseNode(prediction, 'multilabelSoftMargin'), denseNode(target, 'multilabelSoftMargin')]
   return apply(multilabelSoftMarginRecord, inputs as readonly AnyNode[], { reduction: options.reduction ?? 'mean' })
 }
@@ -197,6 +204,8 @@ export function cosineEmbedding(
   a: Values<Shape>, b: Values<Shape>, target: Values<Shape>,
   options: ReductionOptions & { readonly margin?: number } = {},
 ): Node<Shape> {
+  checkLossOptions('cosineEmbedding', options, ['margin'])
+  checkNumbers('cosineEmbedding', { margin: options.margin })
   const inputs = [a, b, target].map((input) => denseNode(input, 'cosineEmbedding'))
   return apply(cosineEmbeddingRecord, inputs, { margin: options.margin ?? 0, reduction: options.reduction ?? 'mean' })
 }
@@ -209,7 +218,11 @@ export function tripletMargin(
   anchor: Values<Shape>, positive: Values<Shape>, negative: Values<Shape>,
   options: ReductionOptions & Partial<Omit<TripletOptions, 'reduction'>> = {},
 ): Node<Shape> {
+  checkLossOptions('tripletMargin', options, ['margin', 'p', 'epsilon', 'swap'])
   const { margin = 1, p = 2, epsilon = 1e-6, swap = false, reduction = 'mean' } = options
+  checkNumbers('tripletMargin', { margin, epsilon }, { least: 0 })
+  checkNumbers('tripletMargin', { p }, { least: 1 })
+  checkFlags('tripletMargin', { swap })
   const inputs = [anchor, positive, negative].map((input) => denseNode(input, 'tripletMargin'))
   return apply(tripletMarginRecord, inputs, { margin, p, epsilon, swap, reduction })
 }

@@ -1,6 +1,6 @@
 import { apply, type Node, type Scope, type Slot } from '@eddy/graph'
 import * as op from '@eddy/kernels/op'
-import { formatShape, sameShape, type Shape, ShapeError } from '@eddy/tensor'
+import { checkOptions, formatShape, sameShape, type Shape, ShapeError } from '@eddy/tensor'
 import { axisOf, viewAxes } from './axis.ts'
 import { emitStrided, slotAt } from './broadcast.ts'
 import { checkList } from './check-list.ts'
@@ -79,6 +79,7 @@ export function concat<const L extends readonly Shape[], const A extends number 
   nodes: { readonly [K in keyof L]: Values<L[K]> }, options: { readonly axis?: A } = {},
 ): Node<ConcatShape<L, A>> {
   checkList(nodes, 'concat', 'nodes')
+  checkOptions('concat', options, ['axis'])
   const inputs = nodes.map((node) => denseNode(node as Values<Shape>, 'concat'))
   if (inputs.length > 0) return apply(concatRecord, inputs, { axis: options.axis ?? 0 })
   throw new ShapeError({

@@ -1,13 +1,14 @@
 import { apply, type Leaf, type Node, parameter } from '@eddy/graph'
-import { linearWeight, type Shape, ShapeError, sizeOf } from '@eddy/tensor'
+import { checkOptions, linearWeight, type Shape, ShapeError, sizeOf } from '@eddy/tensor'
 import { add } from './arithmetic.ts'
+import { checkNumbers } from './check-values.ts'
 import { compositeRecord } from './composite.ts'
 import { denseNode, initialOf, type Start, uniqueName, type Values } from './layer.ts'
 import { biasParameter } from './linear.ts'
 import { matmul } from './matmul.ts'
 import { pad, transpose } from './rearrangements.ts'
 import { reshape } from './reshape.ts'
-import { overlapAddRecord, padAround, perAxis, placeWindows, windowsRecord } from './windows.ts'
+import { eachAxis, overlapAddRecord, padAround, perAxis, placeWindows, windowsRecord } from './windows.ts'
 
 /** Each with one number for each spatial axis. */
 export interface ConvRecordOptions {
@@ -156,6 +157,8 @@ export interface ConvTransposeOptions extends ConvOptions {
 
 type ConvLayer = (x: Values<Shape>) => Node<Shape>
 
+const convOptions = ['stride', 'padding', 'dilation', 'groups', 'weight', 'bias', 'name'] as const
+
 /** The weight and, unless declined, the bias of a convolution. */
 function parametersOf(
   shape: readonly [number, number, ...number[]], outputs: number, options: ConvOptions, label: string,
@@ -172,12 +175,14 @@ function parametersOf(
 function convLayer(
   inputs: number, outputs: number, kernel: readonly number[], options: ConvOptions, label: string,
 ): ConvLayer {
+  checkOptions(label, options, convOptions)
   const rank = kernel.length
   const groups = groupsOf(options.groups, inputs, outputs, label)
   const parameters = parametersOf([outputs, inputs / groups, ...kernel], outputs, options, label)
   const how = {
-    stride: perAxis(options.stride, rank, 1), padding: perAxis(options.padding, rank, 0),
-    dilation: perAxis(options.dilation, rank, 1), groups,
+    stride: eachAxis(label, 'stride', options.stride, rank, 1),
+    padding: eachAxis(label, 'padding', options.padding, rank, 0),
+    dilation: eachAxis(label, 'dilation', options.dilation, rank, 1), groups,
   }
   return (x) => {
     const node = denseNode(x, label)
@@ -185,9 +190,10 @@ function convLayer(
   }
 }
 
-/** @throws ShapeError when the channels cannot be split. */
+/** @throws ShapeError when the channels cannot be split; ValueError for what is no number of groups. */
 function groupsOf(groups: number | undefined, inputs: number, outputs: number, where: string): number {
   const count = groups ?? 1
+  checkNumbers(where, { groups: count }, { least: 1, integer: true })
   if (inputs % count === 0 && outputs % count === 0) return count
   throw new ShapeError({
     what: `the channels do not split into ${count} groups`, where, got: [inputs, outputs],
@@ -228,11 +234,13 @@ export function convTranspose2d(
 ): ConvLayer {
   const sizes = perAxis(kernel, 2, 1)
   const label = `convTranspose2d(${inputs}, ${outputs}, ${sizes.join('x')})`
+  checkOptions(label, options, [...convOptions, 'outputPadding'])
   const groups = groupsOf(options.groups, inputs, outputs, label)
   const parameters = parametersOf([inputs, outputs / groups, ...sizes], outputs, options, label)
   const how = {
-    stride: perAxis(options.stride, 2, 1), padding: perAxis(options.padding, 2, 0),
-    dilation: perAxis(options.dilation, 2, 1), outputPadding: perAxis(options.outputPadding, 2, 0), groups,
+    stride: eachAxis(label, 'stride', options.stride, 2, 1), padding: eachAxis(label, 'padding', options.padding, 2, 0),
+    dilation: eachAxis(label, 'dilation', options.dilation, 2, 1),
+    outputPadding: eachAxis(label, 'outputPadding', options.outputPadding, 2, 0), groups,
   }
   return (x) => {
     const node = denseNode(x, label)

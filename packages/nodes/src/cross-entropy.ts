@@ -1,10 +1,10 @@
 import { apply, type Node, type Slot } from '@eddy/graph'
 import * as op from '@eddy/kernels/op'
 import { type Shape, ShapeError, sizeOf } from '@eddy/tensor'
-import { labelInputs, type NllLossOptions, weightedCrossEntropyRecord } from './label-losses.ts'
+import { checkLabelOptions, labelInputs, type NllLossOptions, weightedCrossEntropyRecord } from './label-losses.ts'
 import type { Values } from './layer.ts'
 import type { LossFacts } from './loss.ts'
-import { lossInputs, type Reduction } from './pair-loss.ts'
+import { checkLossOptions, lossInputs, type Reduction } from './pair-loss.ts'
 import { defineRecord, edgeLengths } from './record.ts'
 
 export const crossEntropyRecord = /* @__PURE__ */ defineRecord<null, { readonly probabilities: Slot }>({
@@ -71,6 +71,12 @@ export interface CrossEntropy<R extends Reduction = 'mean'> extends LossFacts {
   <S extends Shape>(logits: Values<S>, label: Values<LabelOf<NoInfer<S>>>): Node<CrossEntropyShape<R>>
 }
 
+/** @throws ValueError for options out of range. */
+function check(options: CrossEntropyOptions): void {
+  checkLossOptions('crossEntropy', options, ['weight', 'ignoreIndex', 'labelSmoothing'])
+  checkLabelOptions('crossEntropy', options)
+}
+
 /** The loss of logits for labels: one kernel without options. */
 function crossEntropyNode(
   logits: Values<Shape>, label: Values<Shape> | undefined, options: CrossEntropyOptions,
@@ -99,9 +105,11 @@ export function crossEntropy(
   first: Values<Shape> | CrossEntropyOptions = {}, label?: Values<Shape>, options: CrossEntropyOptions = {},
 ): unknown {
   if (label !== undefined || Object(first) !== first || 'subscribe' in first) {
+    check(options)
     return crossEntropyNode(first as Values<Shape>, label, options)
   }
   const filled = first as CrossEntropyOptions
+  check(filled)
   const facts: LossFacts = { label: 'crossEntropy()', link: 'softmax', targetShape: (shape) => shape.slice(0, -1) }
   return Object.assign((x: Values<Shape>, t?: Values<Shape>) => crossEntropyNode(x, t, filled), facts)
 }

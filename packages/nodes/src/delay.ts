@@ -1,5 +1,5 @@
 import { buffer, GraphError, type Node } from '@eddy/graph'
-import { type Shape, type Tensor, zeros } from '@eddy/tensor'
+import { checkOptions, type Shape, type Tensor, zeros } from '@eddy/tensor'
 import { initialOf } from './layer.ts'
 import { remember } from './remember.ts'
 
@@ -23,6 +23,7 @@ export interface DelayOptions<S extends Shape> {
 export function delay<const S extends readonly number[] | []>(
   shape: S, step: (previous: Node<S>) => Node<S>, options: DelayOptions<S> = {},
 ): Node<S> {
+  checkOptions('delay', options, ['initial', 'name'])
   const state = buffer(initialOf(options.initial, shape, zeros(), 'delay'), { role: 'state', precision: 'run' })
   if (typeof step !== 'function') {
     throw new GraphError(`got ${typeof step}, wanted what makes the next value of the last`, 'delay', 'See its example')

@@ -1,6 +1,6 @@
 import { type AnyNode, apply, asNode, type Leaf, type Node, parameter } from '@eddy/graph'
-import { assertShape, type Initializer, linearWeight, type Shape, ShapeError } from '@eddy/tensor'
-import { atFirstUse, type Start, uniqueName, type Values } from './layer.ts'
+import { assertShape, checkOptions, type Initializer, linearWeight, type Shape, ShapeError, zeros } from '@eddy/tensor'
+import { atFirstUse, checkInitializer, initialOf, type Start, uniqueName, type Values } from './layer.ts'
 import { biasParameter, linearOperator } from './linear.ts'
 import { sparseLinearRecord } from './sparse-linear.ts'
 
@@ -55,7 +55,10 @@ export function dense<const O extends number>(
   outputs: O, options: DenseOptions<O> = {},
 ): <S extends Shape>(x: Values<S>) => Node<WithLast<S, O>> {
   const label = `dense(${outputs})`
+  checkOptions(label, options, ['weight', 'bias', 'name'])
   assertShape([outputs], label)
+  checkInitializer(options.weight, label)
+  if (typeof options.bias !== 'boolean') initialOf(options.bias, [outputs], zeros(), label)
   const parametersOf = atFirstUse(label, (shape) => shape.slice(-1), (node) =>
     parametersFor(node, outputs, options as DenseOptions, label))
   return (x) => {

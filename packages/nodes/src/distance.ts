@@ -1,6 +1,7 @@
 import { apply, type Node } from '@eddy/graph'
-import { type Shape, ShapeError } from '@eddy/tensor'
+import { checkOptions, type Shape, ShapeError } from '@eddy/tensor'
 import { div, maximum, mul, sub } from './arithmetic.ts'
+import { checkNumbers } from './check-values.ts'
 import { compositeRecord } from './composite.ts'
 import { sqrt } from './elementary.ts'
 import { denseNode, type Values } from './layer.ts'
@@ -60,7 +61,9 @@ export const cdistRecord = /* @__PURE__ */ compositeRecord<{ readonly p: number 
 export function cosineSimilarity(
   a: Values<Shape>, b: Values<Shape>, options: { readonly axis?: number; readonly epsilon?: number } = {},
 ): Node<Shape> {
+  checkOptions('cosineSimilarity', options, ['axis', 'epsilon'])
   const { axis = -1, epsilon = 1e-8 } = options
+  checkNumbers('cosineSimilarity', { epsilon }, { least: 0 })
   const inputs = [denseNode(a, 'cosineSimilarity'), denseNode(b, 'cosineSimilarity')]
   return apply(cosineSimilarityRecord, inputs, { axis, epsilon })
 }
@@ -74,5 +77,7 @@ export function cosineSimilarity(
 export function cdist<N extends number, M extends number, D extends number>(
   a: Values<[N, D]>, b: Values<[M, NoInfer<D>]>, options: { readonly p?: number } = {},
 ): Node<[N, M]> {
+  checkOptions('cdist', options, ['p'])
+  checkNumbers('cdist', { p: options.p }, { least: 1 })
   return apply(cdistRecord, [denseNode(a, 'cdist'), denseNode(b, 'cdist')], { p: options.p ?? 2 })
 }

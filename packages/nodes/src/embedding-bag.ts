@@ -1,5 +1,5 @@
 import { apply, type AnyNode, constant, type Node } from '@eddy/graph'
-import { type Shape, tensor } from '@eddy/tensor'
+import { checkChoice, checkOptions, type Shape, tensor } from '@eddy/tensor'
 import { add, div, maximum, mul, sub } from './arithmetic.ts'
 import { compositeRecord } from './composite.ts'
 import { concat } from './concat.ts'
@@ -63,9 +63,11 @@ export interface EmbeddingBagOptions<N extends number = number, W extends number
 export function embeddingBag<const N extends number, const W extends number>(
   count: N, width: W, options: EmbeddingBagOptions<N, W> = {},
 ): (index: Values<Shape>, offsets?: Values<Shape>) => Node<Shape> {
-  const { mode = 'mean', ...rest } = options
-  const rowsOf = embedding(count, width, rest)
   const label = `embeddingBag(${count}, ${width})`
+  checkOptions(label, options, ['mode', 'weight', 'paddingIndex', 'name'])
+  const { mode = 'mean', ...rest } = options
+  checkChoice(label, 'mode', mode, ['mean', 'sum'])
+  const rowsOf = embedding(count, width, rest)
   return (index, offsets) => {
     const node = denseNode(index, label)
     const n = node.shape[0] ?? 1

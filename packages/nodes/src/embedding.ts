@@ -1,6 +1,7 @@
 import { apply, type Node, parameter } from '@eddy/graph'
 import * as op from '@eddy/kernels/op'
-import { embeddingWeight, type Shape } from '@eddy/tensor'
+import { checkOptions, embeddingWeight, type Shape } from '@eddy/tensor'
+import { checkNumbers } from './check-values.ts'
 import { compositeRecord } from './composite.ts'
 import { denseNode, initialOf, type Start, uniqueName, type Values } from './layer.ts'
 import { equal, where } from './masks.ts'
@@ -72,11 +73,13 @@ export function embedding<const N extends number, const W extends number>(
   count: N, width: W, options: EmbeddingOptions<N, W> = {},
 ): <S extends Shape>(index: Values<S>) => Node<[...S, W]> {
   const label = `embedding(${count}, ${width})`
+  checkOptions(label, options, ['weight', 'paddingIndex', 'name'])
   const table = parameter(initialOf(options.weight, [count, width], embeddingWeight(), label), { role: 'weight' })
+  const { paddingIndex: row = null } = options
+  if (row !== null) checkNumbers(label, { paddingIndex: row }, { least: 0, below: count, integer: true })
   return (index) => {
     const node = denseNode(index, label)
     const rows = apply<Shape>(embeddingRecord, [node, table], null, { label, name: uniqueName(node, options.name) })
-    const { paddingIndex: row = null } = options
     return (row === null ? rows : apply(frozenRowRecord, [rows, node], { row }, { label })) as never
   }
 }

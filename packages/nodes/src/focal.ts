@@ -10,7 +10,7 @@ import { labelInputs, oneHotRows, rowsOf } from './label-losses.ts'
 import type { Values } from './layer.ts'
 import type { LossFacts, PairLoss, ReductionOptions } from './loss.ts'
 import { where } from './masks.ts'
-import { lossInputs, type Reduction } from './pair-loss.ts'
+import { checkLossOptions, lossInputs, type Reduction } from './pair-loss.ts'
 import { logSumExp, sum } from './reduce.ts'
 import { reshape } from './reshape.ts'
 import { logSoftmax } from './softmax.ts'
@@ -118,14 +118,16 @@ export interface BinaryFocalOptions {
 type BinaryFocal = PairLoss<BinaryFocalOptions, { readonly link: 'sigmoid' }>
 type BinaryCall = BinaryFocalOptions & ReductionOptions
 
-function checkBinary({ gamma = 2, alpha = 0 }: BinaryCall): void {
+function checkBinary(options: BinaryCall): void {
+  checkLossOptions('binaryFocalWithLogits', options, ['gamma', 'alpha'])
+  const { gamma = 2, alpha = 0 } = options
   check('binaryFocalWithLogits', 'gamma', gamma, gammaMax)
   check('binaryFocalWithLogits', 'alpha', alpha, 1)
 }
 
 function binaryNode(x: Values<Shape>, t: Values<Shape> | undefined, options: BinaryCall = {}): Node<Shape> {
-  const { gamma = 2, alpha, reduction = 'mean' } = options
   checkBinary(options)
+  const { gamma = 2, alpha, reduction = 'mean' } = options
   return apply(binaryFocalRecord, lossInputs(x, t, 'binaryFocalWithLogits'), { gamma, alpha: alpha ?? null, reduction })
 }
 
@@ -160,9 +162,14 @@ export interface FocalOptions<R extends Reduction = Reduction> {
   readonly reduction?: R
 }
 
+function checkFocal(options: FocalOptions): void {
+  checkLossOptions('focal', options, ['gamma', 'weight'])
+  check('focal', 'gamma', options.gamma ?? 2, gammaMax)
+}
+
 function focalNode(x: Values<Shape>, label: Values<Shape> | undefined, options: FocalOptions = {}): Node<Shape> {
+  checkFocal(options)
   const { gamma = 2, weight, reduction = 'mean' } = options
-  check('focal', 'gamma', gamma, gammaMax)
   const [scores, labels] = lossInputs(x, label, 'focal')
   const ports = labelInputs(scores, labels, weight === undefined ? weight : operandNode(weight, 'focal'), 'focal')
   return apply(focalRecord, ports, { gamma, reduction })
@@ -190,7 +197,7 @@ export function focal(
     return focalNode(first as Values<Shape>, label, options)
   }
   const filled = first as FocalOptions
-  check('focal', 'gamma', filled.gamma ?? 2, gammaMax)
+  checkFocal(filled)
   const facts: LossFacts = { label: 'focal()', link: 'softmax', targetShape: (shape) => shape.slice(0, -1) }
   return Object.assign((x: Values<Shape>, t?: Values<Shape>) => focalNode(x, t, filled), facts)
 }

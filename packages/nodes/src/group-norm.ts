@@ -1,6 +1,7 @@
 import { apply, type Leaf, type Node, parameter } from '@eddy/graph'
-import { constant, type Shape, ShapeError, sizeOf, zeros } from '@eddy/tensor'
+import { checkOptions, constant, type Shape, ShapeError, sizeOf, zeros } from '@eddy/tensor'
 import { add, mul } from './arithmetic.ts'
+import { checkNumbers } from './check-values.ts'
 import { compositeRecord } from './composite.ts'
 import { rsqrt, square } from './elementary.ts'
 import { layerNormRecord } from './layer-norm.ts'
@@ -71,6 +72,12 @@ export interface ChannelNormOptions {
   readonly name?: string
 }
 
+/** @throws ValueError for unknown options, or an epsilon that cannot be added. */
+function check(label: string, options: ChannelNormOptions): void {
+  checkOptions(label, options, ['epsilon', 'weight', 'bias', 'name'])
+  checkNumbers(label, { epsilon: options.epsilon }, { least: 0 })
+}
+
 function scaleAndShift(channels: number, { weight, bias }: ChannelNormOptions, label: string): readonly Leaf[] {
   if (weight === false) return []
   return [
@@ -87,6 +94,7 @@ function scaleAndShift(channels: number, { weight, bias }: ChannelNormOptions, l
  */
 export function groupNorm(groups: number, channels: number, options: ChannelNormOptions = {}): SameShapeLayer {
   const label = `groupNorm(${groups}, ${channels})`
+  check(label, options)
   const parameters = scaleAndShift(channels, options, label)
   const how = { groups, epsilon: options.epsilon ?? 1e-5 }
   return (x) => {
@@ -110,6 +118,7 @@ export function groupNorm(groups: number, channels: number, options: ChannelNorm
  */
 export function instanceNorm(options: ChannelNormOptions = {}): SameShapeLayer {
   const label = 'instanceNorm()'
+  check(label, options)
   const affine = options.weight !== undefined && options.weight !== false
   const parametersOf = atFirstUse(label, (shape) => shape.slice(1, 2), (node) =>
     scaleAndShift(node.shape[1] ?? 0, affine ? options : { weight: false }, label))
@@ -137,7 +146,9 @@ export interface RmsNormOptions {
  */
 export function rmsNorm(n: number, options: RmsNormOptions = {}): <S extends Shape>(x: Values<S>) => Node<S> {
   const label = `rmsNorm(${n})`
+  checkOptions(label, options, ['epsilon', 'weight', 'name'])
   const { epsilon = 1e-6, weight } = options
+  checkNumbers(label, { epsilon }, { least: 0 })
   const parameters = weight === false ? [] : [
     parameter(initialOf(weight, [n], constant(1), label), { role: 'weight' }),
   ]

@@ -1,12 +1,13 @@
 import { type AnyNode, apply, buffer, GraphError, type Node } from '@eddy/graph'
-import { constant, type Initializer, kaimingUniform, type Shape, ValueError } from '@eddy/tensor'
+import { checkOptions, constant, type Initializer, kaimingUniform, type Shape, ValueError } from '@eddy/tensor'
 import { logSigmoid, relu } from './activations.ts'
 import { add, maximum, mul, sub } from './arithmetic.ts'
+import { checkFlags } from './check-values.ts'
 import type { CrossEntropy } from './cross-entropy.ts'
 import { dense } from './dense.ts'
 import { log, neg } from './elementary.ts'
 import { hedgeRecord } from './hedge.ts'
-import { type SameShapeLayer, uniqueName, type Values } from './layer.ts'
+import { checkInitializer, type SameShapeLayer, uniqueName, type Values } from './layer.ts'
 import type { Loss } from './loss.ts'
 import type { Link } from './pair-loss.ts'
 import { logSumExp, sum } from './reduce.ts'
@@ -175,7 +176,12 @@ function mixed(all: readonly Node<Shape>[], weights: Node<Shape>, link: Link): N
 }
 
 function check(options: HedgedOptions<HedgedLoss>): void {
-  const { depths, width, loss, discount = 0.99, smoothing = 0.2 } = options ?? {}
+  checkOptions('hedged', options ?? {}, [
+    'depths', 'width', 'loss', 'activation', 'linear', 'discount', 'smoothing', 'bounded', 'weight',
+  ])
+  const {
+    depths, width, loss, activation = relu, linear, bounded, discount = 0.99, smoothing = 0.2, weight,
+  } = options ?? {}
   const demand = (holds: boolean, what: string, got: unknown, wanted: string, hint: string): void => {
     if (!holds) throw new ValueError({ what: `${what} is out of range`, where: 'hedged', got, wanted, hint })
   }
@@ -184,6 +190,10 @@ function check(options: HedgedOptions<HedgedLoss>): void {
   demand(Number.isInteger(width) && width > 0, 'width', width, count, 'It is the units of each hidden layer.')
   demand(discount > 0 && discount < 1, 'discount', discount, 'a number between 0 and 1', 'Leave it out for 0.99.')
   demand(smoothing >= 0 && smoothing < 1, 'smoothing', smoothing, 'from 0 to below 1', 'Leave it out for 0.2.')
+  checkFlags('hedged', { linear, bounded })
+  checkInitializer(weight, 'hedged')
+  const isFactory = typeof activation === 'function'
+  demand(isFactory, 'activation', activation, 'a function that makes a layer', 'For example relu, or () => elu(0.5).')
   if (typeof loss?.targetShape !== 'function') {
     throw new ValueError({
       what: 'this is no loss', where: 'hedged', got: loss, wanted: 'one with its options filled in',

@@ -1,7 +1,8 @@
 import { apply, type Node, type Scope, type Slot } from '@eddy/graph'
 import * as op from '@eddy/kernels/op'
-import { formatShape, type Shape, ShapeError, stridesOf } from '@eddy/tensor'
+import { checkOptions, formatShape, type Shape, ShapeError, stridesOf } from '@eddy/tensor'
 import { axisOf, viewAxes } from './axis.ts'
+import { checkFlags, checkNumbers } from './check-values.ts'
 import { denseNode, type Values } from './layer.ts'
 import type { SameRank } from './rearrangements.ts'
 import { defineRecord } from './record.ts'
@@ -220,7 +221,10 @@ export function indexSelect<S extends Shape>(
 export function topk(
   k: number, options: { readonly axis?: number; readonly largest?: boolean } = {},
 ): <S extends Shape>(x: Values<S>) => Node<SameRank<S>> {
-  const { axis = -1, largest = true } = options
   const label = `topk(${k})`
+  checkOptions(label, options, ['axis', 'largest'])
+  const { axis = -1, largest = true } = options
+  checkNumbers(label, { axis }, { integer: true })
+  checkFlags(label, { largest })
   return (x) => apply(topkRecord, [denseNode(x, label)], { axis, k, largest }, { label })
 }

@@ -1,14 +1,15 @@
 import { apply, type AnyNode, type Node, type Operandish } from '@eddy/graph'
 import * as op from '@eddy/kernels/op'
-import { type Shape, ShapeError, sizeOf } from '@eddy/tensor'
+import { checkChoice, type Shape, ShapeError, sizeOf } from '@eddy/tensor'
 import { relu } from './activations.ts'
 import { add, div, mul, operandNode, sub } from './arithmetic.ts'
+import { checkNumbers } from './check-values.ts'
 import { compositeRecord } from './composite.ts'
 import { reduceEach } from './composite-losses.ts'
 import { neg, square } from './elementary.ts'
 import { denseNode, type Values } from './layer.ts'
 import { dropIfRecord } from './masks.ts'
-import type { Reduction } from './pair-loss.ts'
+import { checkLossOptions, type Reduction } from './pair-loss.ts'
 import { defineRecord } from './record.ts'
 import { sum } from './reduce.ts'
 import { reshape } from './reshape.ts'
@@ -209,6 +210,8 @@ export interface NllLossOptions extends LabelOptions {
 export function nllLoss(
   logProbabilities: Values<Shape>, label: Values<Shape>, options: NllLossOptions = {},
 ): Node<Shape> {
+  checkLossOptions('nllLoss', options, ['weight', 'ignoreIndex'])
+  checkLabelOptions('nllLoss', options)
   const { weight, ignoreIndex = null, reduction = 'mean' } = options
   const inputs = labelInputs(logProbabilities, label, weight, 'nllLoss')
   return apply(nllLossRecord, inputs, { ignoreIndex, labelSmoothing: 0, reduction })
@@ -224,6 +227,8 @@ export function softCrossEntropy<S extends Shape>(
   logits: Values<S>, probabilities: Values<NoInfer<S>>,
   options: LabelOptions & { readonly labelSmoothing?: number } = {},
 ): Node<Shape> {
+  checkLossOptions('softCrossEntropy', options, ['weight', 'labelSmoothing'])
+  checkLabelOptions('softCrossEntropy', options)
   const { weight, labelSmoothing = 0, reduction = 'mean' } = options
   const inputs = labelInputs(logits as Values<Shape>, probabilities as Values<Shape>, weight, 'softCrossEntropy')
   return apply(softCrossEntropyRecord, inputs, { labelSmoothing, reduction })
@@ -244,8 +249,19 @@ export interface MultiMarginLossOptions extends LabelOptions {
 export function multiMargin(
   scores: Values<Shape>, label: Values<Shape>, options: MultiMarginLossOptions = {},
 ): Node<Shape> {
+  checkLossOptions('multiMargin', options, ['weight', 'margin', 'p'])
   const { weight, margin = 1, p = 1, reduction = 'mean' } = options
+  checkNumbers('multiMargin', { margin })
+  checkChoice('multiMargin', 'exponent p', p, [1, 2])
   return apply(multiMarginRecord, labelInputs(scores, label, weight, 'multiMargin'), { margin, p, reduction })
+}
+
+/** @throws ValueError for numbers out of range. */
+export function checkLabelOptions(
+  where: string, { ignoreIndex, labelSmoothing }: { readonly ignoreIndex?: number; readonly labelSmoothing?: number },
+): void {
+  checkNumbers(where, { ignoreIndex }, { integer: true })
+  checkNumbers(where, { labelSmoothing }, { least: 0, most: 1 })
 }
 
 /** The ports of a loss of labels. */

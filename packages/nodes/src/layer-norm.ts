@@ -1,7 +1,8 @@
 import { apply, type Node, parameter, type Slot } from '@eddy/graph'
 import * as op from '@eddy/kernels/op'
-import { constant, formatShape, sameShape, type Shape, ShapeError, sizeOf, zeros } from '@eddy/tensor'
+import { checkOptions, constant, formatShape, sameShape, type Shape, ShapeError, sizeOf, zeros } from '@eddy/tensor'
 import { checkList } from './check-list.ts'
+import { checkNumbers } from './check-values.ts'
 import { denseNode, initialOf, type Start, uniqueName, type Values } from './layer.ts'
 import { defineRecord, edgeLengths } from './record.ts'
 
@@ -76,7 +77,9 @@ export function layerNorm<const N extends number>(
   const axes: readonly number[] = typeof shape === 'number' ? [shape] : shape
   checkList(axes, 'layerNorm', 'lengths')
   const label = `layerNorm(${typeof shape === 'number' ? shape : formatShape(axes)})`
+  checkOptions(label, options, ['epsilon', 'weight', 'bias', 'name'])
   const { epsilon = 1e-5, weight, bias } = options
+  checkNumbers(label, { epsilon }, { least: 0 })
   const parameters = weight === false ? [] : [
     parameter(initialOf(weight, axes, constant(1), label), { role: 'weight' }),
     parameter(initialOf(bias, axes, zeros(), label), { role: 'bias' }),

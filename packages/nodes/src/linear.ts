@@ -63,8 +63,8 @@ export interface LinearOptions<I extends number = number, O extends number = num
 export function linear<const I extends number, const O extends number>(
   inputs: I, outputs: O, options: LinearOptions<I, O> = {},
 ): Layer<[I], [O]> {
-  checkOptions('linear', options, ['weight', 'bias', 'name'])
   const label = `linear(${inputs}, ${outputs})`
+  checkOptions(label, options, ['weight', 'bias', 'name'])
   const weight = parameter(initialOf(options.weight, [outputs, inputs], linearWeight(), label), { role: 'weight' })
   const bias = biasParameter(options.bias, outputs, inputs, label)
   return (x) => {

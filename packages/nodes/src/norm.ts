@@ -3,10 +3,11 @@ import { reduction } from '@eddy/kernels'
 import * as binary from '@eddy/kernels/binary'
 import * as unary from '@eddy/kernels/unary'
 import * as op from '@eddy/kernels/op'
-import { type Shape, ValueError } from '@eddy/tensor'
+import { checkOptions, type Shape, ValueError } from '@eddy/tensor'
 import { div, maximum } from './arithmetic.ts'
 import { axisOf, type AxisView, viewAxes } from './axis.ts'
 import { emitStrided } from './broadcast.ts'
+import { checkFlags, checkNumbers } from './check-values.ts'
 import { compositeRecord } from './composite.ts'
 import { denseNode, type SameShapeLayer, type Values } from './layer.ts'
 import { defineRecord } from './record.ts'
@@ -120,7 +121,9 @@ function checkExponent(p: number, where: string): void {
 export function norm<S extends Shape, const A extends number | undefined = undefined, K extends boolean = false>(
   x: Values<S>, options: NormOptions<A, K> = {},
 ): Node<ReducedShape<S, A, K>> {
+  checkOptions('norm', options, ['axis', 'keepDims', 'p'])
   const { axis = null, keepDims = false, p = 2 } = options
+  checkFlags('norm', { keepDims })
   checkExponent(p, 'norm')
   return apply(normRecord, [denseNode(x, 'norm')], { p, axis, keepDims })
 }
@@ -140,8 +143,11 @@ export interface NormalizeOptions {
  * @example value([3, 4]).pipe(normalize()) // [0.6, 0.8]
  */
 export function normalize(options: NormalizeOptions = {}): SameShapeLayer {
+  checkOptions('normalize', options, ['axis', 'p', 'epsilon'])
   const { axis = -1, p = 2, epsilon = 1e-12 } = options
   const label = `normalize(${axis})`
+  checkNumbers(label, { axis }, { integer: true })
+  checkNumbers(label, { epsilon }, { least: 0 })
   checkExponent(p, label)
   return (x) => apply(normalizeRecord, [denseNode(x, label)], { p, axis, keepDims: true, epsilon }, { label })
 }

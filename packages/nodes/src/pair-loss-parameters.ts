@@ -1,4 +1,4 @@
-import { checkNumber } from '@eddy/tensor'
+import { checkNumbers } from './check-values.ts'
 
 /**
  * The options of a loss that are its parameters p and q; a flag counts 1 or 0.
@@ -6,10 +6,9 @@ import { checkNumber } from '@eddy/tensor'
  */
 export function parametersOf(name: string, own: readonly string[], options: object): readonly (number | undefined)[] {
   return own.map((option) => {
-    const given: unknown = options[option as never]
-    if (given === undefined) return given
+    const given = options[option as never] as number | boolean | undefined
     const value = typeof given === 'boolean' ? Number(given) : given
-    checkNumber(name, option, value, { least: 0 }, 'Left out it has its default.')
-    return value as number
+    checkNumbers(name, { [option]: value }, { least: 0 })
+    return value
   })
 }

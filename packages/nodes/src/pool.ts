@@ -1,13 +1,14 @@
 import { apply, constant, type Node } from '@eddy/graph'
-import { type Shape, ShapeError, sizeOf, tensor } from '@eddy/tensor'
+import { checkOptions, type Shape, ShapeError, sizeOf, tensor } from '@eddy/tensor'
 import { mul } from './arithmetic.ts'
+import { checkFlags } from './check-values.ts'
 import { compositeRecord } from './composite.ts'
 import type { PerAxis } from './conv.ts'
 import { denseNode, type Values } from './layer.ts'
 import { matmul } from './matmul.ts'
 import { max, sum } from './reduce.ts'
 import { reshape } from './reshape.ts'
-import { padAround, perAxis, placeWindows, windowsRecord, type WindowOptions } from './windows.ts'
+import { eachAxis, padAround, perAxis, placeWindows, type WindowOptions, windowsRecord } from './windows.ts'
 
 /** Each with one number for each of the pooled axes, the last ones. */
 export interface PoolRecordOptions extends WindowOptions {
@@ -100,10 +101,14 @@ export interface AvgPoolOptions extends PoolOptions {
 
 type PoolLayer = (x: Values<Shape>) => Node<Shape>
 
+const poolOptions = ['stride', 'padding', 'ceilMode'] as const
+
 function optionsFor(kernel: readonly number[], options: MaxPoolOptions, label: string): PoolRecordOptions {
   const rank = kernel.length
-  const stride = options.stride === undefined ? [...kernel] : perAxis(options.stride, rank, 1)
-  const padding = perAxis(options.padding, rank, 0)
+  checkFlags(label, { ceilMode: options.ceilMode })
+  eachAxis(label, 'kernel', kernel, rank, 1)
+  const stride = eachAxis(label, 'stride', options.stride ?? kernel, rank, 1)
+  const padding = eachAxis(label, 'padding', options.padding, rank, 0)
   if (padding.some((width, axis) => width > kernel[axis]! / 2)) {
     throw new ShapeError({
       what: 'the padding is more than half a window', where: label, got: padding,
@@ -111,10 +116,12 @@ function optionsFor(kernel: readonly number[], options: MaxPoolOptions, label: s
       hint: 'A window of padding alone has no largest element.',
     })
   }
-  return { kernel, stride, padding, dilation: perAxis(options.dilation, rank, 1), ceilMode: options.ceilMode ?? false }
+  const dilation = eachAxis(label, 'dilation', options.dilation, rank, 1)
+  return { kernel, stride, padding, dilation, ceilMode: options.ceilMode ?? false }
 }
 
 function maxPool(kernel: readonly number[], given: MaxPoolOptions, label: string): PoolLayer {
+  checkOptions(label, given, [...poolOptions, 'dilation'])
   const options = optionsFor(kernel, given, label)
   return (x) => apply(maxPoolRecord, [denseNode(x, label)], options, { label })
 }
@@ -137,6 +144,8 @@ function sharesOf(spatial: Shape, options: PoolRecordOptions, includePad: boolea
 }
 
 function avgPool(kernel: readonly number[], given: AvgPoolOptions, label: string): PoolLayer {
+  checkOptions(label, given, [...poolOptions, 'countIncludePad'])
+  checkFlags(label, { countIncludePad: given.countIncludePad })
   const options = optionsFor(kernel, given, label)
   return (x) => {
     const node = denseNode(x, label)

@@ -1,5 +1,5 @@
 import { apply, type Node, parameter } from '@eddy/graph'
-import { constant, type Shape, ShapeError } from '@eddy/tensor'
+import { checkOptions, constant, type Shape, ShapeError } from '@eddy/tensor'
 import { mul, sub } from './arithmetic.ts'
 import { relu } from './activations.ts'
 import { compositeRecord } from './composite.ts'
@@ -46,6 +46,7 @@ export interface PreluOptions {
  */
 export function prelu(channels = 1, options: PreluOptions = {}): SameShapeLayer {
   const label = `prelu(${channels})`
+  checkOptions(label, options, ['weight', 'name'])
   const weight = parameter(initialOf(options.weight, [channels], constant(0.25), label), { role: 'weight' })
   return (x) => {
     const node = denseNode(x, label)

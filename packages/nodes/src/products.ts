@@ -1,6 +1,7 @@
 import { apply, type Node, type Operandish } from '@eddy/graph'
-import { type Shape, ShapeError } from '@eddy/tensor'
+import { checkOptions, type Shape, ShapeError } from '@eddy/tensor'
 import { add, mul, operandNode } from './arithmetic.ts'
+import { checkNumbers } from './check-values.ts'
 import { compositeRecord } from './composite.ts'
 import { denseNode, type Values } from './layer.ts'
 import { matmul, matmulRecord } from './matmul.ts'
@@ -54,7 +55,9 @@ export function outer<N extends number, M extends number>(a: Values<[N]>, b: Val
 export function addmm<N extends number, K extends number, M extends number>(
   bias: Operandish, a: Values<[N, K]>, b: Values<[NoInfer<K>, M]>, options: Partial<AddmmOptions> = {},
 ): Node<[N, M]> {
+  checkOptions('addmm', options, ['beta', 'alpha'])
   const { beta = 1, alpha = 1 } = options
+  checkNumbers('addmm', { beta, alpha })
   return apply(addmmRecord, [operandNode(bias, 'addmm'), denseNode(a, 'addmm'), denseNode(b, 'addmm')], { beta, alpha })
 }
 

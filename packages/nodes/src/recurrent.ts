@@ -1,5 +1,5 @@
 import { type AnyNode, asNode, buffer, GraphError, type Leaf, type Node } from '@eddy/graph'
-import { type Shape, ShapeError, ValueError, zeros } from '@eddy/tensor'
+import { checkOptions, type Shape, ShapeError, ValueError, zeros } from '@eddy/tensor'
 import { hardtanh } from './activations.ts'
 import { add, minimum, mul, sub } from './arithmetic.ts'
 import { concat } from './concat.ts'
@@ -44,6 +44,7 @@ export interface RecurrentOptions {
  * const hidden = x.pipe(recurrent(gruCell(8, 16), { truncate: 20 }))
  */
 export function recurrent(cell: RecurrentCell, options: RecurrentOptions = {}): (x: Values<Shape>) => Node<[number]> {
+  checkOptions('recurrent', options, ['truncate', 'reset', 'name'])
   const { truncate = 1, reset, name = 'recurrent' } = options
   if (typeof cell?.step !== 'function') {
     throw new GraphError('needs a cell', 'recurrent', 'For example recurrent(gruCell(4, 8))')

@@ -1,8 +1,9 @@
 import { apply, type Node, type Operator, type Slot } from '@eddy/graph'
 import { reduction } from '@eddy/kernels'
 import * as op from '@eddy/kernels/op'
-import { type Shape, sizeOf } from '@eddy/tensor'
+import { checkOptions, type Shape, sizeOf } from '@eddy/tensor'
 import { axisOf, type AxisView, viewAxes } from './axis.ts'
+import { checkFlags } from './check-values.ts'
 import { denseNode, type Values } from './layer.ts'
 import { defineRule } from './record.ts'
 import type { Axes, ReducedShape } from './reduce-types.ts'
@@ -83,7 +84,9 @@ export interface ReduceOptions<A extends Axes | undefined = Axes | undefined, K 
 }
 
 function reduce<S extends Shape>(name: ReductionName, x: Values<Shape>, options: ReduceOptions): Node<S> {
+  checkOptions(name, options, ['axis', 'keepDims'])
   const { axis, keepDims = false } = options
+  checkFlags(name, { keepDims })
   const axes = axis === undefined ? null : typeof axis === 'number' ? [axis] : axis
   return apply(reduceOperator(name), [denseNode(x, name)], { axes, keepDims })
 }

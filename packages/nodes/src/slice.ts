@@ -1,8 +1,9 @@
 import { apply, type Node } from '@eddy/graph'
 import * as op from '@eddy/kernels/op'
-import { type Shape, stridesOf, ValueError } from '@eddy/tensor'
+import { checkOptions, type Shape, stridesOf, ValueError } from '@eddy/tensor'
 import { axisOf } from './axis.ts'
 import { emitStrided, slotAt } from './broadcast.ts'
+import { checkNumbers } from './check-values.ts'
 import { denseNode, type Values } from './layer.ts'
 import { defineRecord, edgeLengths } from './record.ts'
 
@@ -77,8 +78,10 @@ export interface SliceOptions {
 export function slice(
   start: number, end?: number, options: SliceOptions = {},
 ): <S extends Shape>(x: Values<S>) => Node<{ -readonly [K in keyof S]: number }> {
-  const { axis = 0, step = 1 } = options
   const label = `slice(${start}, ${end ?? ''})`.replace(', )', ')')
+  checkOptions(label, options, ['axis', 'step'])
+  const { axis = 0, step = 1 } = options
+  checkNumbers(label, { axis }, { integer: true })
   if (![start, end ?? 0, step].every(Number.isInteger) || step < 1) {
     throw new ValueError({
       what: 'cannot count in these steps', where: label, got: [start, end ?? 0, step],

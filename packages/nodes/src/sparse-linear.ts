@@ -1,6 +1,6 @@
 import { type AnyNode, apply, asNode, GraphError, type Layer, parameter } from '@eddy/graph'
 import * as op from '@eddy/kernels/op'
-import { formatShape, linearWeight, ShapeError } from '@eddy/tensor'
+import { checkOptions, formatShape, linearWeight, ShapeError } from '@eddy/tensor'
 import { initialOf, type Start, uniqueName } from './layer.ts'
 import { biasParameter } from './linear.ts'
 import { defineRecord } from './record.ts'
@@ -81,6 +81,7 @@ export function sparseLinear<const I extends number, const O extends number>(
   inputs: I, outputs: O, options: SparseLinearOptions<I, O> = {},
 ): Layer<[I], [O]> {
   const label = `sparseLinear(${inputs}, ${outputs})`
+  checkOptions(label, options, ['weight', 'bias', 'name'])
   const initial = initialOf(options.weight, [inputs, outputs], linearWeight({ fanIn: inputs }), label)
   const weight = parameter(initial, { role: 'weight' })
   const bias = biasParameter(options.bias, outputs, inputs, label)

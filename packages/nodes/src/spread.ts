@@ -1,6 +1,7 @@
 import { apply, type Node } from '@eddy/graph'
-import { type Shape, ShapeError } from '@eddy/tensor'
+import { checkOptions, type Shape, ShapeError } from '@eddy/tensor'
 import { mul, sub } from './arithmetic.ts'
+import { checkFlags } from './check-values.ts'
 import { compositeRecord } from './composite.ts'
 import { square } from './elementary.ts'
 import { denseNode, type Values } from './layer.ts'
@@ -70,6 +71,13 @@ export interface SpreadOptions<A extends number | undefined = number | undefined
   readonly unbiased?: boolean
 }
 
+function spreadOptions(where: string, options: SpreadOptions): SpreadRecordOptions {
+  checkOptions(where, options, ['axis', 'keepDims', 'unbiased'])
+  const { axis = null, keepDims = false, unbiased = true } = options
+  checkFlags(where, { keepDims, unbiased })
+  return { axis, keepDims, unbiased }
+}
+
 /**
  * The variance of all elements or along an axis; formula and gradient: `varianceRecord`.
  * @throws ShapeError when there is no such axis, or too few elements.
@@ -78,8 +86,7 @@ export interface SpreadOptions<A extends number | undefined = number | undefined
 export function variance<S extends Shape, const A extends number | undefined = undefined, K extends boolean = false>(
   x: Values<S>, options: SpreadOptions<A, K> = {},
 ): Node<ReducedShape<S, A, K>> {
-  const { axis = null, keepDims = false, unbiased = true } = options
-  return apply(varianceRecord, [denseNode(x, 'variance')], { axis, keepDims, unbiased })
+  return apply(varianceRecord, [denseNode(x, 'variance')], spreadOptions('variance', options))
 }
 
 /**
@@ -90,6 +97,5 @@ export function variance<S extends Shape, const A extends number | undefined = u
 export function std<S extends Shape, const A extends number | undefined = undefined, K extends boolean = false>(
   x: Values<S>, options: SpreadOptions<A, K> = {},
 ): Node<ReducedShape<S, A, K>> {
-  const { axis = null, keepDims = false, unbiased = true } = options
-  return apply(stdRecord, [denseNode(x, 'std')], { axis, keepDims, unbiased })
+  return apply(stdRecord, [denseNode(x, 'std')], spreadOptions('std', options))
 }

@@ -1,5 +1,5 @@
 import { apply, type Node } from '@eddy/graph'
-import type { Shape } from '@eddy/tensor'
+import { checkOptions, type Shape } from '@eddy/tensor'
 import { compositeRecord } from './composite.ts'
 import { checkList } from './check-list.ts'
 import { concat } from './concat.ts'
@@ -32,5 +32,6 @@ export function stack<S extends Shape>(
   nodes: readonly Values<S>[], options: { readonly axis?: number } = {},
 ): Node<Shape> {
   checkList(nodes, 'stack', 'nodes')
+  checkOptions('stack', options, ['axis'])
   return apply(stackRecord, nodes.map((node) => denseNode(node, 'stack')), { axis: options.axis ?? 0 })
 }

@@ -1,6 +1,6 @@
 import { type AnyNode, apply, asNode, buffer, type Leaf, type Node } from '@eddy/graph'
 import * as op from '@eddy/kernels/op'
-import { type Initializer, type Shape, ValueError, zeros } from '@eddy/tensor'
+import { checkOptions, type Initializer, type Shape, ValueError, zeros } from '@eddy/tensor'
 import { atFirstUse, uniqueName, type Values } from './layer.ts'
 import { defineRecord } from './record.ts'
 
@@ -101,8 +101,15 @@ function buffersFor(node: AnyNode, options: StandardizeOptions): readonly Leaf[]
  */
 export function standardize(options: StandardizeOptions = {}): <S extends Shape>(x: Values<S>) => Node<S> {
   const label = 'standardize()'
-  const { limit = 10 } = options
-  if (!(limit > 0)) {
+  checkOptions(label, options, ['limit', 'columns', 'name'])
+  const { limit = 10, columns } = options
+  if (columns !== undefined && typeof columns !== 'function') {
+    throw new ValueError({
+      what: 'columns picks nothing', where: label, got: columns, wanted: 'a function of the number of a column',
+      hint: 'Such as (index) => index < 10.',
+    })
+  }
+  if (!(typeof limit === 'number' && limit > 0)) {
     throw new ValueError({
       what: 'limit cuts everything', where: label, got: limit, wanted: 'a number above 0',
       hint: 'Leave it out for 10; Infinity cuts nothing.',

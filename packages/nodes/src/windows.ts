@@ -1,5 +1,5 @@
 import type { Node } from '@eddy/graph'
-import { type Shape, ShapeError, stridesOf } from '@eddy/tensor'
+import { checkNumber, type Shape, ShapeError, stridesOf } from '@eddy/tensor'
 import { pad } from './rearrangements.ts'
 import { type Piece, rearrangeRecord } from './rearrange.ts'
 
@@ -123,4 +123,16 @@ export function padAround(x: Node<Shape>, widths: Placement['widths'], value: nu
 /** A number for each spatial axis. */
 export function perAxis(given: number | readonly number[] | undefined, rank: number, fallback: number): number[] {
   return Array.from({ length: rank }, (_, axis) => (typeof given === 'object' ? given[axis]! : (given ?? fallback)))
+}
+
+/** The same for an option: `fallback` is the least that each may be. @throws ValueError for what is no such integer. */
+export function eachAxis(
+  where: string, option: string, given: number | readonly number[] | undefined, rank: number, fallback: number,
+): number[] {
+  const all = perAxis(given ?? fallback, rank, fallback)
+  for (const value of all) {
+    const hint = rank === 1 ? 'Give one number.' : `Give one number, or a list of ${rank}.`
+    checkNumber(where, option, value, { least: fallback, integer: true }, hint)
+  }
+  return all
 }

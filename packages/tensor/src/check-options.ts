@@ -1,6 +1,7 @@
 import { ValueError } from './errors.ts'
 
-interface Range {
+/** What a number may be. @internal */
+export interface NumberRange {
   readonly least?: number
   readonly most?: number
   /** The limits themselves are refused. */
@@ -14,9 +15,9 @@ interface Range {
  * @throws ValueError saying which option of which function, and what would have been accepted.
  * @internal
  */
-export function checkNumber(where: string, option: string, value: unknown, range: Range, hint: string): void {
+export function checkNumber(where: string, option: string, value: unknown, range: NumberRange, hint: string): void {
   // A limit that is missing compares as false.
-  const { least, most, above, below, integer } = range as Required<Range>
+  const { least, most, above, below, integer } = range as Required<NumberRange>
   const n = value as number
   const fits = Number.isFinite(value) && !(n < least || n > most || n <= above || n >= below)
     && (!integer || Number.isSafeInteger(value))

@@ -1,4 +1,4 @@
-export { checkChoice, checkNumber, checkOptions } from './check-options.ts'
+export { checkChoice, checkNumber, checkOptions, type NumberRange } from './check-options.ts'
 export { type DType, type TensorData, allocate, assertDType, bytesOf, dtypeOf } from './dtype.ts'
 export { DTypeError, EddyError, type ErrorParts, ShapeError, ValueError } from './errors.ts'
 export { type FanOptions, type Fans, fansOf } from './fan.ts'
