@@ -154,12 +154,12 @@ describe("keyedLearner({ classes: 'open' })", () => {
     const events = points.map((point, i): Point => (
       { ...point, kind: kinds[Math.floor(point.x) === 0 ? i % 2 : 2]!, key: 'abc'[i % 3]! }
     ))
-    // Without any class to name, the guess counts as the first class there ever was.
+    // The baseline begins with the first class, whatever its name will be.
     const [{ kind: first }] = events as [Point]
     let [right, same, surprise, last] = [0, 0, 0, first]
     for (const event of events) {
       const { prediction } = many.learnOne(event)
-      if ((prediction.label ?? first) === event.kind) right++
+      if (prediction.label === event.kind) right++
       if (last === event.kind) same++
       last = event.kind
       surprise -= Math.log(Math.min(1 - 1e-15, Math.max(1e-15, prediction.probabilityOf(event.kind))))

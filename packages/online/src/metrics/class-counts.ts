@@ -42,7 +42,7 @@ export class ClassCounts {
     return pack([[this.#total, this.#right], this.#labels, this.#guesses, this.#hits])
   }
 
-  /** A negative weight takes away. */
+  /** A guess of -1 is none, which is never right. A negative weight takes away. */
   add(label: number, guess: number, weight: number): void {
     while (this.#labels.length <= label || this.#labels.length <= guess) {
       this.#labels.push(0)
@@ -50,7 +50,7 @@ export class ClassCounts {
       this.#hits.push(0)
     }
     this.#labels[label] = this.#labels[label]! + weight
-    this.#guesses[guess] = this.#guesses[guess]! + weight
+    if (guess >= 0) this.#guesses[guess] = this.#guesses[guess]! + weight
     this.#total += weight
     if (label !== guess) return
     this.#hits[label] = this.#hits[label]! + weight

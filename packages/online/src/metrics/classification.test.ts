@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { accuracy } from './accuracy.ts'
 import { logLoss } from './log-loss.ts'
 import { rocAuc } from './roc-auc.ts'
+import { rolling } from './rolling.ts'
 
 const probability = fc.double({ min: 0, max: 1, noNaN: true })
 const label = fc.constantFrom(0, 1)
@@ -25,6 +26,19 @@ describe('accuracy()', () => {
     metric.update([0.4, 0.4, 0.2], 0)
     metric.update([0.2, 0.3, 0.5], 1)
     expect(metric.value).toBe(1 / 2)
+  })
+
+  it('takes a prediction without any class, as before the first label, for wrong', () => {
+    for (const metric of [accuracy(), rolling(2, accuracy())]) {
+      metric.update([], 0)
+      expect(metric.value).toBe(0)
+      metric.update([1], 0)
+      expect(metric.value).toBe(1 / 2)
+      metric.update([0.2, 0.8], 1)
+    }
+    const lately = rolling(2, accuracy())
+    for (const prediction of [[], [1], [1]]) lately.update(prediction, 0)
+    expect(lately.value).toBe(1)
   })
 })
 

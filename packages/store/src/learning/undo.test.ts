@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { digest } from '@eddy/optim'
 import { from } from 'rxjs'
 import { openStore } from '../journal/store.ts'
-import { memoryMedium } from '../medium/memory-medium.ts'
+import { MemoryMedium, memoryMedium } from '../medium/memory-medium.ts'
 import { models, type SaleModel, type Sale, sales } from '../testing/models.ts'
 import { difference } from './difference.ts'
 import { persist } from './persist.ts'
@@ -28,6 +28,16 @@ const idOf = ({ id }: Sale): string => id
 
 function keptOn(medium = memoryMedium(), model = make) {
   return persist<SaleModel>(model(), openStore(medium), { every: 20, log: true, logEvery: 6, id: idOf })
+}
+
+/** The first checkpoint cannot be written. */
+class NoRoomAtFirst extends MemoryMedium {
+  #left = 1
+
+  override append(file: string, bytes: Uint8Array): void {
+    if (file.startsWith('checkpoints') && this.#left-- > 0) throw new Error('no room')
+    super.append(file, bytes)
+  }
 }
 
 describe('forget(id)', () => {
@@ -60,19 +70,7 @@ describe('forget(id)', () => {
   })
 
   it('refuses where the first checkpoint could not be written', async () => {
-    const medium = memoryMedium()
-    let left = 1
-    const failing = {
-      ...medium, name: medium.name, list: () => medium.list(), size: (file: string) => medium.size(file),
-      read: (file: string, from: number, length: number) => medium.read(file, from, length),
-      append: (file: string, bytes: Uint8Array) => {
-        if (file.startsWith('checkpoints') && left-- > 0) throw new Error('no room')
-        medium.append(file, bytes)
-      },
-      sync: (file: string) => medium.sync(file), remove: (file: string) => medium.remove(file),
-      lock: () => medium.lock(), unlock: () => medium.unlock(), close: () => medium.close(),
-    }
-    const kept = keptOn(failing as never)
+    const kept = keptOn(new NoRoomAtFirst())
     from(events).pipe(kept.train()).subscribe()
     const before = bits(kept.learner.snapshot())
     await expect(kept.forget(events[3]!.id)).rejects.toThrow(/no checkpoint before operation 4/)
