@@ -97,7 +97,7 @@ const table: Readonly<Record<string, Row>> = {
   avgPool1d: { call: (options) => avgPool1d(2, options), real: { ...pool, countIncludePad: false }, wrong: badPools },
   avgPool2d: {
     call: (options) => avgPool2d(2, options), real: { ...pool, countIncludePad: false },
-    wrong: [...badPools, { countIncludePad: 1 }, { stride: [1] }, { dilation: 1 }],
+    wrong: [...badPools, { countIncludePad: 1 }, { stride: [1] }, { stride: [1, 1, 1] }, { dilation: 1 }],
   },
   bias: { call: (options) => bias(3, options), real: { bias: tensor([1, 2, 3]), name: 'a' }, wrong: [{ bias: 5 }] },
   bilinear: { call: (options) => bilinear(2, 3, 4, options), real: names, wrong: badStarts },

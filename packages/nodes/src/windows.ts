@@ -129,10 +129,10 @@ export function perAxis(given: number | readonly number[] | undefined, rank: num
 export function eachAxis(
   where: string, option: string, given: number | readonly number[] | undefined, rank: number, fallback: number,
 ): number[] {
+  const range = { least: fallback, integer: true }
+  const hint = rank === 1 ? 'Give one number.' : `Give one number, or a list of ${rank}.`
   const all = perAxis(given ?? fallback, rank, fallback)
-  for (const value of all) {
-    const hint = rank === 1 ? 'Give one number.' : `Give one number, or a list of ${rank}.`
-    checkNumber(where, option, value, { least: fallback, integer: true }, hint)
-  }
+  for (const value of all) checkNumber(where, option, value, range, hint)
+  if (typeof given === 'object' && given.length !== rank) checkNumber(where, option, given, range, hint)
   return all
 }
