@@ -10,6 +10,7 @@ import type { Reduced, ReductionOptions } from './loss.ts'
 import { equal, where } from './masks.ts'
 import { normRecord } from './norm.ts'
 import { applyPairLoss, checkLossOptions, type Reduction } from './pair-loss.ts'
+import { binaryCrossEntropyWithLogits } from './pair-loss-rows.ts'
 import { mean, sum } from './reduce.ts'
 
 type Any = Node<Shape>
@@ -31,7 +32,7 @@ export const signsOf = (size: number): readonly number[] =>
   Array.from({ length: size }, (_, i) => (i % 3 === 0 ? -1 : 1))
 
 const logits = (x: AnyNode, t: AnyNode): Any =>
-  applyPairLoss('binaryCrossEntropyWithLogits', x, t, { p: 0, q: 0, reduction: 'none' })
+  applyPairLoss(binaryCrossEntropyWithLogits, x, t, { p: 0, q: 0, reduction: 'none' })
 
 interface GaussianOptions extends Options {
   readonly full: boolean

@@ -2,7 +2,7 @@ import type { Node } from '@eddy/graph'
 import type { Shape } from '@eddy/tensor'
 import type { Values } from './layer.ts'
 import {
-  applyPairLoss, checkLossOptions, type Link, linkOf, type PairLossName, pairLossOptions, type Reduction,
+  applyPairLoss, checkLossOptions, type Link, pairLossOptions, type PairLossRow, type Reduction,
 } from './pair-loss.ts'
 
 /** What a loss of elements becomes: a scalar, or with the reduction `none` the shape of the prediction. */
@@ -54,20 +54,21 @@ type Variant<Own> = (
  * q from them, `variant` may answer with another node.
  */
 export function pairLoss<Own = unknown, Facts = { readonly link: 'identity' }>(
-  name: PairLossName, own: readonly string[] = [], parameters: ParametersOf = () => [],
+  row: PairLossRow, own: readonly string[] = [], parameters: ParametersOf = () => [],
   variant: Variant<Own> = () => null,
 ): PairLoss<Own, Facts> {
+  const { name, link = 'identity' } = row
   const call = (
     first: Values<Shape> | Own & ReductionOptions = {} as never, second?: Values<Shape>, last?: Own & ReductionOptions,
   ): unknown => {
     const isLoss = second === undefined && Object(first) === first && !('subscribe' in (first as object))
     const options = (isLoss ? first : last ?? {}) as Own & ReductionOptions
     checkLossOptions(name, options, own)
-    const how = pairLossOptions(name, parameters(name, own, options as object), options.reduction)
+    const how = pairLossOptions(row, parameters(name, own, options as object), options.reduction)
     const applied = (prediction: Values<Shape>, target: Values<Shape> | undefined): Node<Shape> =>
-      variant(prediction, target, options) ?? applyPairLoss(name, prediction, target, how)
+      variant(prediction, target, options) ?? applyPairLoss(row, prediction, target, how)
     if (!isLoss) return applied(first as Values<Shape>, second)
-    const facts: LossFacts = { label: `${name}()`, link: linkOf(name), targetShape: (prediction) => prediction }
+    const facts: LossFacts = { label: `${name}()`, link, targetShape: (prediction) => prediction }
     return Object.assign(applied, facts)
   }
   return call as PairLoss<Own, Facts>

@@ -3,6 +3,7 @@ import { operandNode } from './arithmetic.ts'
 import { pairLoss, type PairLoss } from './loss.ts'
 import { lossInputs } from './pair-loss.ts'
 import { parametersOf } from './pair-loss-parameters.ts'
+import * as rows from './pair-loss-rows.ts'
 import { posWeighted } from './pos-weight.ts'
 
 /**
@@ -14,14 +15,14 @@ import { posWeighted } from './pos-weight.ts'
  */
 
 /** Also called L1. @example absoluteError(value([1, 2]), value([2, 4])) // 1.5 */
-export const absoluteError: PairLoss<unknown> = /* @__PURE__ */ pairLoss('absoluteError')
+export const absoluteError: PairLoss<unknown> = /* @__PURE__ */ pairLoss(rows.absoluteError)
 
 /**
  * For predictions that are probabilities. From logits, `binaryCrossEntropyWithLogits` is exact and safer.
  * @example binaryCrossEntropy(value([0.5]), value([1])) // 0.6931472
  */
 export const binaryCrossEntropy: PairLoss<unknown, { readonly label: 'binaryCrossEntropy()' }> =
-  /* @__PURE__ */ pairLoss('binaryCrossEntropy')
+  /* @__PURE__ */ pairLoss(rows.binaryCrossEntropy)
 
 /** Options of `binaryCrossEntropyWithLogits`. */
 export interface PosWeightOptions {
@@ -37,7 +38,8 @@ type SigmoidFacts = { readonly link: 'sigmoid' }
  * @example binaryCrossEntropyWithLogits(value([0]), value([1])) // 0.6931472
  */
 export const binaryCrossEntropyWithLogits: PairLoss<PosWeightOptions, SigmoidFacts> = /* @__PURE__ */ pairLoss(
-  'binaryCrossEntropyWithLogits', ['posWeight'], undefined, (prediction, target, { posWeight, reduction = 'mean' }) => {
+  rows.binaryCrossEntropyWithLogits, ['posWeight'], undefined,
+  (prediction, target, { posWeight, reduction = 'mean' }) => {
     if (posWeight === undefined) return null
     const inputs = lossInputs(prediction, target, 'binaryCrossEntropyWithLogits')
     return apply(posWeighted, [...inputs, operandNode(posWeight, 'posWeight')], { reduction })
@@ -45,20 +47,21 @@ export const binaryCrossEntropyWithLogits: PairLoss<PosWeightOptions, SigmoidFac
 )
 
 /** For targets -1 and 1. @example hinge(value([0.25]), value([1])) // 0.75 */
-export const hinge: PairLoss<unknown> = /* @__PURE__ */ pairLoss('hinge')
+export const hinge: PairLoss<unknown> = /* @__PURE__ */ pairLoss(rows.hinge)
 
 /**
  * For distances x and targets 1 (near) and -1 (far): far ones are to be at least `margin` (default 1).
  * @example hingeEmbedding(value([0.5, 0.5]), value([1, -1]), { reduction: 'none' }) // [0.5, 0.5]
  */
 export const hingeEmbedding: PairLoss<{ readonly margin?: number }> =
-  /* @__PURE__ */ pairLoss('hingeEmbedding', ['margin'], parametersOf)
+  /* @__PURE__ */ pairLoss(rows.hingeEmbedding, ['margin'], parametersOf)
 
 /**
  * Squared for small errors, straight beyond `delta` (default 1), so that an outlier pulls no harder than delta.
  * @example huber(value([0, 5]), value([0.5, 0]), { reduction: 'none' }) // [0.125, 4.5]
  */
-export const huber: PairLoss<{ readonly delta?: number }> = /* @__PURE__ */ pairLoss('huber', ['delta'], parametersOf)
+export const huber: PairLoss<{ readonly delta?: number }> =
+  /* @__PURE__ */ pairLoss(rows.huber, ['delta'], parametersOf)
 
 /**
  * How far a predicted distribution, given by log probabilities, is from the target. `logTarget`: the target is given by
@@ -66,10 +69,10 @@ export const huber: PairLoss<{ readonly delta?: number }> = /* @__PURE__ */ pair
  * @example klDiv(value([0, 0]), value([1, 0]), { reduction: 'sum' }) // 0
  */
 export const klDiv: PairLoss<{ readonly logTarget?: boolean }> =
-  /* @__PURE__ */ pairLoss('klDiv', ['logTarget'], parametersOf)
+  /* @__PURE__ */ pairLoss(rows.klDiv, ['logTarget'], parametersOf)
 
 /** A smooth relative of the absolute error. @example logCosh(value([1]), value([0])) // 0.4337808 */
-export const logCosh: PairLoss<unknown> = /* @__PURE__ */ pairLoss('logCosh')
+export const logCosh: PairLoss<unknown> = /* @__PURE__ */ pairLoss(rows.logCosh)
 
 /** Options of `poissonNll`. */
 export interface PoissonOptions {
@@ -81,14 +84,14 @@ export interface PoissonOptions {
 
 /** For counts. @example poissonNll(value([0]), value([2])) // 1 */
 export const poissonNll: PairLoss<PoissonOptions> =
-  /* @__PURE__ */ pairLoss('poissonNll', ['logInput', 'epsilon'], parametersOf)
+  /* @__PURE__ */ pairLoss(rows.poissonNll, ['logInput', 'epsilon'], parametersOf)
 
 /** Huber's loss divided by `beta` (default 1). @example smoothL1(value([3]), value([0])) // 2.5 */
 export const smoothL1: PairLoss<{ readonly beta?: number }> =
-  /* @__PURE__ */ pairLoss('smoothL1', ['beta'], parametersOf)
+  /* @__PURE__ */ pairLoss(rows.smoothL1, ['beta'], parametersOf)
 
 /** For targets -1 and 1. @example softMargin(value([0]), value([1])) // 0.6931472 */
-export const softMargin: PairLoss<unknown> = /* @__PURE__ */ pairLoss('softMargin')
+export const softMargin: PairLoss<unknown> = /* @__PURE__ */ pairLoss(rows.softMargin)
 
 /** Mean squared error; no factor of one half. @example squaredError(value([1, 2]), value([2, 4])) // 2.5 */
-export const squaredError: PairLoss<unknown> = /* @__PURE__ */ pairLoss('squaredError')
+export const squaredError: PairLoss<unknown> = /* @__PURE__ */ pairLoss(rows.squaredError)

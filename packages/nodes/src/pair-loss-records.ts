@@ -1,8 +1,11 @@
 import type { Shape } from '@eddy/tensor'
 import {
-  type PairLossName, pairLossOperator, type PairLossOptions, pairLossOptions, type Reduction,
+  pairLossOperator, type PairLossOptions, pairLossOptions, type Reduction,
 } from './pair-loss.ts'
+import * as losses from './pair-loss-rows.ts'
 import { defineRecord, edgeLengths, type NodeRecord, type Sample } from './record.ts'
+
+type PairLossName = keyof typeof losses
 
 interface Row {
   readonly formula: string
@@ -65,7 +68,7 @@ function samplesOf(name: PairLossName, row: Row): readonly Sample<PairLossOption
   const sample = (
     shape: Shape, reduction: Reduction, given: readonly (number | undefined)[] = [], kinks = row.kinks,
   ): Sample<PairLossOptions> => ({
-    options: pairLossOptions(name, given, reduction),
+    options: pairLossOptions({ ...losses }[name], given, reduction),
     inputs: [
       { shape, range: row.ranges?.[0] ?? anything, ...(row.signs === true ? { away: [-1, 1] } : {}) },
       row.signs === true
@@ -87,7 +90,7 @@ function samplesOf(name: PairLossName, row: Row): readonly Sample<PairLossOption
 function pairLossRecord(name: PairLossName): NodeRecord<PairLossOptions> {
   const row = rows[name]
   return defineRecord<PairLossOptions, never>({
-    ...pairLossOperator(name),
+    ...pairLossOperator({ ...losses }[name]),
     docs: {
       summary: 'A loss of prediction x and target t; the mean over elements unless another reduction is asked for.',
       formula: `l = ${row.formula}`, gradient: `dx = dy (${row.derivative}), divided by n for the mean`,

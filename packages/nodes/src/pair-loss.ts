@@ -1,6 +1,5 @@
 import { apply, GraphError, type Node, type Operator, type Scope, type Slot } from '@eddy/graph'
 import { reduction as reductionKind } from '@eddy/kernels'
-import * as binary from '@eddy/kernels/binary'
 import * as op from '@eddy/kernels/op'
 import { checkChoice, checkOptions, sameShape, type Shape, ShapeError } from '@eddy/tensor'
 import { denseNode, type Values } from './layer.ts'
@@ -18,7 +17,9 @@ export interface PairLossOptions {
   readonly reduction: Reduction
 }
 
-interface Row {
+/** A loss of elements as its kernel knows it. */
+export interface PairLossRow {
+  readonly name: string
   /** Its number among the functions of two arguments. */
   readonly f: number
   readonly link?: Link
@@ -28,29 +29,10 @@ interface Row {
   readonly choice?: true
 }
 
-/** Losses of a prediction and a target of one shape, one element at a time. Formulas: `pair-loss-records.ts`. */
-const pairLosses = {
-  absoluteError: { f: binary.absoluteError },
-  binaryCrossEntropy: { f: binary.binaryCrossEntropy },
-  binaryCrossEntropyWithLogits: { f: binary.binaryCrossEntropyWithLogits, link: 'sigmoid' },
-  hinge: { f: binary.hinge },
-  hingeEmbedding: { f: binary.hingeEmbedding, choice: true, defaults: [1] },
-  huber: { f: binary.huber, defaults: [1] },
-  klDiv: { f: binary.klDiv, defaults: [0] },
-  logCosh: { f: binary.logCosh },
-  poissonNll: { f: binary.poissonNll, defaults: [1, 1e-8] },
-  smoothL1: { f: binary.smoothL1, defaults: [1] },
-  softMargin: { f: binary.softMargin },
-  squaredError: { f: binary.squaredError },
-} satisfies Partial<Readonly<Record<keyof typeof binary, Row>>>
-
-export type PairLossName = keyof typeof pairLosses
-
 /** Parameters given by position, the table's defaults for the rest. */
 export function pairLossOptions(
-  name: PairLossName, given: readonly (number | undefined)[], reduction: Reduction = 'mean',
+  { defaults = [] }: PairLossRow, given: readonly (number | undefined)[], reduction: Reduction = 'mean',
 ): PairLossOptions {
-  const { defaults = [] }: Row = pairLosses[name]
   return { p: given[0] ?? defaults[0] ?? 0, q: given[1] ?? defaults[1] ?? 0, reduction }
 }
 
@@ -126,8 +108,7 @@ export function reducedLoss<Options extends ReducedOptions, Own>(
   })
 }
 
-export function pairLossOperator(name: PairLossName): Operator<PairLossOptions, never> {
-  const { f, choice }: Row = pairLosses[name]
+export function pairLossOperator({ name, f, choice }: PairLossRow): Operator<PairLossOptions, never> {
   return reducedLoss<PairLossOptions, void>({
     name,
     ...(choice && { differentiable: (port: number) => port === 0 }),
@@ -143,11 +124,6 @@ export function pairLossOperator(name: PairLossName): Operator<PairLossOptions, 
   })
 }
 
-/** How a prediction under this loss is read. */
-export function linkOf(name: PairLossName): Link {
-  return (pairLosses[name] as Row).link ?? 'identity'
-}
-
 /** @throws GraphError when only one of the two was given. */
 export function lossInputs<S extends Shape, T extends Shape>(
   prediction: Values<S>, target: Values<T> | undefined, name: string,
@@ -159,7 +135,7 @@ export function lossInputs<S extends Shape, T extends Shape>(
 }
 
 export function applyPairLoss<S extends Shape>(
-  name: PairLossName, prediction: Values<Shape>, target: Values<Shape> | undefined, options: PairLossOptions,
+  row: PairLossRow, prediction: Values<Shape>, target: Values<Shape> | undefined, options: PairLossOptions,
 ): Node<S> {
-  return apply(pairLossOperator(name), lossInputs(prediction, target, name), options)
+  return apply(pairLossOperator(row), lossInputs(prediction, target, row.name), options)
 }
