@@ -80,8 +80,8 @@ interface BuildOptions extends RunOptions {
 }
 
 /** Diamonds, fan-out, shared parameters, dead branches, several losses, random cotangents, a JavaScript operator. */
-export function build(recipe: Recipe, options: BuildOptions = {}): Built {
-  const half = options.native === true ? () => (v: Vector) => mul(v, 0.5) : halved
+export function build(recipe: Recipe, { native = false, with: chosen, ...options }: BuildOptions = {}): Built {
+  const half = native ? () => (v: Vector) => mul(v, 0.5) : halved
   const source = new Subject<Event>()
   const x = input(source, { shape: [width], select: (event) => event.x })
   const z = input(source, {
@@ -106,7 +106,7 @@ export function build(recipe: Recipe, options: BuildOptions = {}): Built {
     loss = add(loss, sum(mul(pick(nodes.length - 1 - k * 2), weights)))
   }
   const { seed, dtype, optimizer } = recipe
-  const trained = loss.pipe(minimize(options.with ?? optimizerOf(optimizer), { seed, dtype, ...options }))
+  const trained = loss.pipe(minimize(chosen ?? optimizerOf(optimizer), { seed, dtype, ...options }))
   return { source, nodes: nodes as readonly AnyNode[], training: trained }
 }
 

@@ -4,14 +4,14 @@ import { GraphError } from './errors.ts'
 import { asNode } from './node.ts'
 import type { Optimizer } from './optimizer.ts'
 import { Training } from './training.ts'
-import { checkOptions, type TrainingOptions } from './training-options.ts'
+import { checkTraining, type TrainingOptions } from './training-options.ts'
 
 /**
  * Minimizes a loss, one event at a time: for every event the gradients of all parameters the loss depends on, then one
  * update. Gradients are of the sum of all losses that are minimized on the same event source.
  * Shapes: the loss has one element.
- * @throws GraphError when the loss is no node, has several elements, or depends on no input, and for an option that
- * there is not or that has no such value.
+ * @throws GraphError when the loss is no node, has several elements, or depends on no input; ValueError for an option
+ * that there is not, or that has no such value.
  *
  * @example
  * loss.pipe(minimize(adam({ learningRate: 0.01 }))).subscribe((step) => console.log(step.step, step.loss))
@@ -24,7 +24,7 @@ export function minimize(
       `got ${typeof optimizer}, wanted an optimizer`, 'minimize', 'For example: minimize(sgd({ learningRate: 0.01 }))',
     )
   }
-  checkOptions(options, 'minimize')
+  checkTraining('minimize', options)
   return (loss) => {
     const node = asNode(loss as Observable<Tensor<Shape>>, 'minimize')
     if (node.shape.some((size) => size !== 1)) {

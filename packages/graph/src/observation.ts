@@ -91,7 +91,8 @@ export class Observation {
 
   /** A private copy of a node's value, or of what another slot of its shape holds. */
   copy(node: AnyNode, slot: Slot = this.#program.values.get(node)!): Tensor {
-    const shape = node.shape.length === slot.shape.length ? slot.shape : node.shape
+    // The axis of a sparse value may have grown since its slot was made.
+    const shape = slot.pairs === 0 && node.shape.length === slot.shape.length ? slot.shape : node.shape
     return Tensor.of(shape, readSlot(this.#program.store.arena, slot, shape))
   }
 

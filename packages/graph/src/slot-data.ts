@@ -5,7 +5,8 @@ import { transposed } from './transpose.ts'
 
 /** A row-major copy of what a slot holds, whatever its layout; `shape`: of as many of its rows. */
 export function readSlot(arena: Arena, slot: Slot, shape: Shape = slot.shape): TensorData {
-  const { dtype, at, apart, byColumn = false } = slot
+  const { dtype, at, apart, pairs, byColumn = false } = slot
+  if (pairs > 0) return spread(arena, slot, sizeOf(shape))
   if (apart !== undefined) {
     const data = allocate(dtype, sizeOf(shape))
     copyRows(data, widthOf(slot), live(arena, slot), apart, widthOf(slot))
@@ -13,6 +14,17 @@ export function readSlot(arena: Arena, slot: Slot, shape: Shape = slot.shape): T
   }
   const data = arena.read(dtype, at, sizeOf(shape))
   return byColumn ? transposed(data, shape[1]!, shape[0]!) : data
+}
+
+/** Pairs as the vector that they stand for; those of one index add up. */
+function spread(arena: Arena, { dtype, at, pairs }: Slot, length: number): TensorData {
+  const from = at / 4
+  const count = arena.i32[from]!
+  const indices = arena.i32.subarray(from + 4, from + 4 + count)
+  const values = arena.array(dtype, at + 16 + 16 * Math.ceil(pairs / 4), count)
+  const data = allocate(dtype, length)
+  indices.forEach((index, k) => (data[index] += values[k]!))
+  return data
 }
 
 /** Writes row-major data into a slot, whatever its layout. */

@@ -1,4 +1,4 @@
-import { GraphError } from './errors.ts'
+import { checkChoice, checkNumber, checkOptions } from '@eddy/tensor'
 import type { AnyNode } from './node.ts'
 import type { RunOptions } from './run.ts'
 
@@ -11,23 +11,16 @@ export interface TrainingOptions extends RunOptions {
   readonly reads?: readonly AnyNode[]
 }
 
-const isOne = (...values: readonly unknown[]) => (value: unknown): boolean => values.includes(value)
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
-
-const fits: Readonly<Record<keyof TrainingOptions, (value: unknown) => boolean>> = {
-  dtype: /* @__PURE__ */ isOne('f32', 'f64'), seed: Number.isSafeInteger,
-  fusion: (value) => value === 'on' || value === 'off' || isObject(value),
-  weights: /* @__PURE__ */ isOne('auto', 'rows', 'columns'), onReject: /* @__PURE__ */ isOne('continue', 'stop'),
-  queue: isObject, pick: (value) => typeof value === 'function',
-  history: (value) => Number.isInteger(value) && value as number >= 0, reads: Array.isArray,
-}
-
-/** TypeScript sees a misspelt option, JavaScript does not. @throws GraphError */
-export function checkOptions(options: TrainingOptions, where: string): void {
-  for (const [name, value] of Object.entries(isObject(options) ? options : { options })) {
-    if (value === undefined || (Object.hasOwn(fits, name) && fits[name as keyof TrainingOptions](value))) continue
-    throw new GraphError(
-      `cannot take ${name}: ${String(value)}`, where, `Known are ${Object.keys(fits)}; see TrainingOptions`,
-    )
-  }
+/** TypeScript sees a misspelt option, JavaScript does not. @throws ValueError */
+export function checkTraining(where: string, options: TrainingOptions): void {
+  checkOptions(where, options, [
+    'dtype', 'fusion', 'history', 'onReject', 'pick', 'queue', 'reads', 'seed', 'weights',
+  ])
+  const { dtype = 'f32', fusion = 'on', history = 0, onReject = 'stop', seed = 0, weights = 'auto' } = options
+  checkChoice(where, 'dtype', dtype, ['f32', 'f64'])
+  if (typeof fusion !== 'object') checkChoice(where, 'fusion', fusion, ['on', 'off'])
+  checkChoice(where, 'onReject', onReject, ['continue', 'stop'])
+  checkChoice(where, 'weights', weights, ['auto', 'rows', 'columns'])
+  checkNumber(where, 'seed', seed, { integer: true }, 'Any whole number will do.')
+  checkNumber(where, 'history', history, { least: 0, integer: true }, 'It is how many updates can be undone.')
 }

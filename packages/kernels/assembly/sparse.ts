@@ -1,13 +1,13 @@
 // Tables [tableRows, width] read and written by rows: sparse pairs (SPARSE_LINEAR, DENSIFY) and lookups (GATHER,
 // SCATTER). Counts and indices are checked before anything is written.
-import { add, all, allOf, mul, storeUpTo } from './lanes'
+import { add, all, allOf, mul, storeUpTo, sumLanes } from './lanes'
 import { gathered } from './column'
 import { at, checkIndices, checkPairs, indexOf, put, valuesOf } from './memory'
 import { Fault } from './opcodes'
 
 /**
- * y = b + v_0 w[i_0] + v_1 w[i_1] + ... in order, rows of w being `apart` elements from each other. For out = 1: four
- * partial sums (k mod 4), (s0 + s1) + (s2 + s3), + b.
+ * y = b + v_0 w[i_0] + v_1 w[i_1] + ... in order, rows of w being `apart` elements from each other. For out = 1: a
+ * partial sum for each lane, as many pairs as fill them; sumLanes; then the others in order; + b.
  */
 export function sparseLinear<T>(
   pairs: usize, capacity: i32, w: usize, b: usize, y: usize, rows: i32, outputs: i32, apart: i32,
@@ -75,26 +75,19 @@ function fourRows<T>(pairs: usize, values: usize, w: usize, y: usize, row: isize
 }
 
 function sparseDot<T>(pairs: usize, values: usize, count: i32, w: usize, step: isize): T {
+  const lanes = 16 / <i32>sizeof<T>()
+  let sums = all<T>(0)
   let k = 0
-  let low = all<T>(0)
-  let high = all<T>(0)
-  for (; k + 4 <= count; k += 4) {
+  for (; k + lanes <= count; k += lanes) {
     const a = <usize>indexOf(pairs, k) * step
     const b = <usize>indexOf(pairs, k + 1) * step
-    const c = <usize>indexOf(pairs, k + 2) * step
-    const d = <usize>indexOf(pairs, k + 3) * step
-    const v = values + <usize>k * sizeof<T>()
-    low = add<T>(low, mul<T>(v128.load(v), gathered<T>(w, a, b, c, d)))
-    if (sizeof<T>() == 8) high = add<T>(high, mul<T>(v128.load(v, 16), gathered<T>(w, c, d, c, d)))
+    const c = sizeof<T>() == 4 ? <usize>indexOf(pairs, k + 2) * step : 0
+    const d = sizeof<T>() == 4 ? <usize>indexOf(pairs, k + 3) * step : 0
+    sums = add<T>(sums, mul<T>(v128.load(values + <usize>k * sizeof<T>()), gathered<T>(w, a, b, c, d)))
   }
-  let s0 = v128.extract_lane<T>(low, 0)
-  let s1 = v128.extract_lane<T>(low, 1)
-  let s2 = sizeof<T>() == 8 ? v128.extract_lane<T>(high, 0) : v128.extract_lane<T>(low, 2)
-  const s3 = sizeof<T>() == 8 ? v128.extract_lane<T>(high, 1) : v128.extract_lane<T>(low, 3)
-  if (k < count) s0 += at<T>(values, k) * load<T>(w + <usize>indexOf(pairs, k) * step)
-  if (k + 1 < count) s1 += at<T>(values, k + 1) * load<T>(w + <usize>indexOf(pairs, k + 1) * step)
-  if (k + 2 < count) s2 += at<T>(values, k + 2) * load<T>(w + <usize>indexOf(pairs, k + 2) * step)
-  return (s0 + s1) + (s2 + s3)
+  let sum = sumLanes<T>(sums)
+  for (; k < count; k++) sum += at<T>(values, k) * load<T>(w + <usize>indexOf(pairs, k) * step)
+  return sum
 }
 
 export function sparseLinearDw<T>(pairs: usize, capacity: i32, dy: usize, dw: usize, rows: i32, outputs: i32): bool {
