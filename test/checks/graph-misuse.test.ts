@@ -20,7 +20,7 @@ const minimizing = (options: unknown): unknown => mean(x).pipe(minimize(optimize
 describe('misuse that TypeScript would have seen', () => {
   it.each<readonly [string, () => unknown, RegExp]>([
     ['x.pipe(5)', () => x.pipe(any(5)), /pipe: got number, wanted a layer/],
-    ['x.pipe(relu)', () => x.pipe(any(relu)), /got relu itself, wanted a layer. Call it/],
+    ['x.pipe(relu)', () => x.pipe(any(relu)), /got relu, wanted a layer. Call it/],
     ['dense(-1)', () => dense(-1), /not a length, in dense\(-1\): got \[-1\]/],
     ['dense()', () => x.pipe(dense(any())), /in dense\(undefined\)/],
     ['linear(3, "a")', () => linear(3, any('a')), /in linear\(3, a\)/],

@@ -13,7 +13,7 @@ export interface Page {
  * that is worth a page's loading time.
  */
 export const pages: readonly Page[] = [
-  { name: 'small-model', title: 'a small model that learns, and a snapshot', budget: 59_950, goal: 60_000 },
-  { name: 'everything', title: 'every export of graph, nodes, optim and kernels', budget: 119_850, goal: null },
+  { name: 'small-model', title: 'a small model that learns, and a snapshot', budget: 59_990, goal: 60_000 },
+  { name: 'everything', title: 'every export of graph, nodes, optim and kernels', budget: 120_100, goal: null },
   { name: 'specialized', title: 'the small model, specialised when it runs for long', budget: 67_050, goal: null },
 ]

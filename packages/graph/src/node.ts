@@ -158,8 +158,7 @@ export class Node<S extends Shape> extends Observable<Tensor<S>> {
       const next = typeof step === 'function' ? (step as UnaryFunction<unknown, unknown>)(value) : () => {}
       if (typeof next !== 'function') return next
       throw new GraphError(
-        `got ${typeof step === 'function' ? `${step.name || 'a function'} itself` : typeof step}, wanted a layer`,
-        'pipe', 'Call it: write relu(), not relu',
+        `got ${step?.name || typeof step}, wanted a layer`, 'pipe', 'Call it: write relu(), not relu',
       )
     }, this)
   }
@@ -226,7 +225,7 @@ export function apply<S extends Shape>(
 /** @throws GraphError unless these are nodes. */
 export function checkNodes(nodes: readonly AnyNode[], where: string): void {
   if (Array.isArray(nodes) && nodes.every((node) => node instanceof Node)) return
-  throw new GraphError('needs a list of nodes', where, 'Make them with input(source, { shape }) and layers')
+  throw new GraphError('needs a list of nodes', where, 'Start with input(source, { shape })')
 }
 
 /** The shape along a named axis, worked out anew only when the shape of an input is another object than before. */

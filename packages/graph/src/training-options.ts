@@ -21,6 +21,6 @@ export function checkTraining(where: string, options: TrainingOptions): void {
   if (typeof fusion !== 'object') checkChoice(where, 'fusion', fusion, ['on', 'off'])
   checkChoice(where, 'onReject', onReject, ['continue', 'stop'])
   checkChoice(where, 'weights', weights, ['auto', 'rows', 'columns'])
-  checkNumber(where, 'seed', seed, { integer: true }, 'Any whole number will do.')
-  checkNumber(where, 'history', history, { least: 0, integer: true }, 'It is how many updates can be undone.')
+  checkNumber(where, 'seed', seed, { integer: true }, 'Any whole number.')
+  checkNumber(where, 'history', history, { least: 0, integer: true }, 'It is how many can be undone.')
 }

@@ -1,9 +1,9 @@
 // UPDATE: one optimizer step of one parameter.
 //
 // Usual programs ([apply], or one stateful transform and apply) run as one pass over the parameter that reads the
-// factors of the gradient where they lie. Every other program gets the gradient in blocks (gradient.ts) and runs each
-// transform over the block before the next. Both are made of the same steps (rules.ts), so that they give the same
-// bits.
+// factors of the gradient where they lie; FTRL does for a table of one column. Every other program gets the gradient in
+// blocks (gradient.ts) and runs each transform over the block before the next. Both are made of the same steps
+// (rules.ts), so that they give the same bits.
 import { all, allOf, mul, one, storePart, storeUpTo } from './lanes'
 import { gathered, scatter } from './column'
 import { descendColumns } from './columns'
@@ -27,6 +27,10 @@ export function update<T>(operands: usize): void {
   if (k == 1 && load<i32>(first) == Rule.apply) return descend<T>(operands, first)
   if (k == 2 && load<i32>(last) == Rule.apply && hasPass(first)) {
     return inOnePass<T>(operands, first, last)
+  }
+  const isColumn = load<i32>(operands) == Layout.rows && load<i32>(operands, 12) == 1
+  if (isColumn && k == 2 && load<i32>(first) == Rule.ftrl && load<i32>(last) == Rule.apply && !repeats<T>(operands)) {
+    return proximalColumn<T>(operands, first, last)
   }
   inBlocks<InTurn, T>(operands)
 }
@@ -255,27 +259,8 @@ function pass<R, T>(
   const sparse = layout >= Layout.rows
   const slot0 = f.slots() > 0 ? slot(transform, 0) : 0
   const slot1 = f.slots() > 1 ? slot(transform, 1) : 0
-  if (source && layout == Layout.rows && row == sizeof<T>()) {
-    // One column: elements of several rows share a vector, their slots pass through scratch memory.
-    const g = allOf<T>(vectors)
-    const lanes = 16 / <i32>sizeof<T>()
-    for (let k = 0; k < count; k += lanes) {
-      const n = min<i32>(lanes, count - k)
-      const p0 = <usize>indexOf(source, k) * place
-      const p1 = n > 1 ? <usize>indexOf(source, k + 1) * place : p0
-      const p2 = n > 2 ? <usize>indexOf(source, k + 2) * place : p0
-      const p3 = n > 3 ? <usize>indexOf(source, k + 3) * place : p0
-      if (f.slots() > 0) v128.store(scratch, gathered<T>(slot0, p0, p1, p2, p3))
-      if (f.slots() > 1) v128.store(scratch, gathered<T>(slot1, p0, p1, p2, p3), 16)
-      const weight = gathered<T>(w, p0, p1, p2, p3)
-      let u = mul<T>(v128.load(factors + <usize>k * sizeof<T>()), g)
-      const s1 = scratch + 16
-      u = f.step<T>(u, weight, scratch, s1, 0, 16, true, c0, c1, c2, c3, c4, zero, zero)
-      if (f.slots() > 0) scatter<T>(slot0, v128.load(scratch), n, p0, p1, p2, p3)
-      if (f.slots() > 1) scatter<T>(slot1, v128.load(scratch, 16), n, p0, p1, p2, p3)
-      scatter<T>(w, applied<T>(weight, u, rate), n, p0, p1, p2, p3)
-    }
-    return
+  if (f.slots() > 0 && source && layout == Layout.rows && row == sizeof<T>()) {
+    return column<R, T>(transform, w, place, count, source, factors, vectors, rate)
   }
   const whole = row & ~15
   for (let k = 0; k < count; k++) {
@@ -300,6 +285,52 @@ function pass<R, T>(
     }
     vectors += stride
   }
+}
+
+/**
+ * `pass` over rows of one element: those of several rows share a vector, their slots pass through scratch memory. The
+ * coefficients are converted.
+ */
+function column<R, T>(
+  transform: usize, w: usize, apart: isize, count: i32, source: usize, factors: usize, vectors: usize, rate: v128,
+): void {
+  const f = changetype<R>(0)
+  const zero = all<T>(0)
+  const c0 = f.cells() > 0 ? cell<T>(0) : zero
+  const c1 = f.cells() > 1 ? cell<T>(1) : zero
+  const c2 = f.cells() > 2 ? cell<T>(2) : zero
+  const c3 = f.cells() > 3 ? cell<T>(3) : zero
+  const c4 = f.cells() > 4 ? cell<T>(4) : zero
+  const slot0 = slot(transform, 0)
+  const slot1 = f.slots() > 1 ? slot(transform, 1) : 0
+  const s1 = slot1 ? scratch + 16 : 0
+  const g = allOf<T>(vectors)
+  const lanes = 16 / <i32>sizeof<T>()
+  for (let k = 0; k < count; k += lanes) {
+    const n = min<i32>(lanes, count - k)
+    const p0 = <usize>indexOf(source, k) * apart
+    const p1 = n > 1 ? <usize>indexOf(source, k + 1) * apart : p0
+    const p2 = n > 2 ? <usize>indexOf(source, k + 2) * apart : p0
+    const p3 = n > 3 ? <usize>indexOf(source, k + 3) * apart : p0
+    v128.store(scratch, gathered<T>(slot0, p0, p1, p2, p3))
+    if (slot1) v128.store(scratch, gathered<T>(slot1, p0, p1, p2, p3), 16)
+    const weight = gathered<T>(w, p0, p1, p2, p3)
+    let u = mul<T>(v128.load(factors + <usize>k * sizeof<T>()), g)
+    u = f.step<T>(u, weight, scratch, s1, 0, 16, true, c0, c1, c2, c3, c4, zero, zero)
+    scatter<T>(slot0, v128.load(scratch), n, p0, p1, p2, p3)
+    if (slot1) scatter<T>(slot1, v128.load(scratch, 16), n, p0, p1, p2, p3)
+    scatter<T>(w, applied<T>(weight, u, rate), n, p0, p1, p2, p3)
+  }
+}
+
+/** FTRL of a table of one column, whose rows the event names once: what it is used for most. */
+function proximalColumn<T>(operands: usize, transform: usize, apply: usize): void {
+  const pairs: usize = load<u32>(operands, 16)
+  convert<Ftrl, T>(transform)
+  column<Ftrl, T>(
+    transform, load<u32>(operands, 4), <isize>load<i32>(operands, 8) * sizeof<T>(), load<i32>(pairs), pairs,
+    valuesOf(pairs, load<i32>(operands, 24)), load<u32>(operands, 20), convertRate<T>(apply),
+  )
 }
 
 /** A block in scratch: each transform over all of it, one after the other. */
