@@ -10,7 +10,8 @@ const perAxis = (value: unknown, fallback: number): number | number[] => {
 function options({ args, names, tensor }: Case): eddy.ConvTransposeOptions {
   return {
     stride: perAxis(args['stride'], 1), padding: perAxis(args['padding'], 0), dilation: perAxis(args['dilation'], 1),
-    outputPadding: perAxis(args['output_padding'], 0), groups: number(args['groups'] ?? 1), weight: tensor('weight'),
+    ...(args['output_padding'] === undefined ? {} : { outputPadding: perAxis(args['output_padding'], 0) }),
+    groups: number(args['groups'] ?? 1), weight: tensor('weight'),
     bias: names.includes('bias') ? tensor('bias') : false,
   }
 }
@@ -22,8 +23,9 @@ function withLeaves(node: eddy.AnyNode, { names }: Case): Built {
 function pooling({ args }: Case): eddy.MaxPoolOptions & eddy.AvgPoolOptions {
   return {
     ...(args['stride'] === undefined ? {} : { stride: perAxis(args['stride'], 1) }),
-    padding: perAxis(args['padding'], 0), dilation: perAxis(args['dilation'], 1), ceilMode: args['ceil_mode'] === true,
-    countIncludePad: args['count_include_pad'] !== false,
+    padding: perAxis(args['padding'], 0), ceilMode: args['ceil_mode'] === true,
+    ...(args['dilation'] === undefined ? {} : { dilation: perAxis(args['dilation'], 1) }),
+    ...(args['count_include_pad'] === undefined ? {} : { countIncludePad: args['count_include_pad'] === true }),
   }
 }
 
