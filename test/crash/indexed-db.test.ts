@@ -45,13 +45,14 @@ async function seenIn(browser: string): Promise<string> {
     '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync',
     '--disable-background-networking', '--disable-component-update', `--user-data-dir=${profile}`,
     '--remote-debugging-port=0', `http://127.0.0.1:${port}/`,
-  ], { stdio: 'ignore' })
+  ], { stdio: 'ignore', detached: true })
   const ended = new Promise<void>((resolve) => void child.on('exit', () => resolve()))
   void ended.then(() => tell('the browser ended without a word'))
   try {
     return await seen
   } finally {
-    child.kill()
+    // All its processes: one that is left would still write into the folder that is removed.
+    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGKILL')
     await ended
     server.close()
     rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 })
