@@ -9,6 +9,7 @@ import fc from 'fast-check'
 import { Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { lawParameters } from '../support/law-parameters.ts'
+import { watchedRun } from '../support/watched-run.ts'
 
 const optimizers: readonly (() => Optimizer)[] = [
   () => adagrad({ learningRate: 0.05 }), () => sgd({ learningRate: 0.05, momentum: 0.9 }),
@@ -57,20 +58,11 @@ function outcome(model: Model, weights: 'auto' | 'rows'): { log: unknown[]; apar
   const out = x.pipe(sparseLinear(inputs, outputs))
   const options = { seed, weights, dtype, fusion: fused ? 'on' : 'off' } as const
   const training = mean(squaredError(out, y)).pipe(minimize(optimizers[model.optimizer]!(), options))
-  const log: unknown[] = []
   const ask = predictor(out)
   const table = out.inputs[1] as Leaf
-  const subscriptions = [training.subscribe((step) => log.push(step.step, step.loss))]
-  if (watched) {
-    for (const stream of [table, table.gradient$, square(table)]) {
-      subscriptions.push(stream.subscribe((value) => log.push(value.toArray())))
-    }
-  }
+  const streams = watched ? [table, table.gradient$, square(table)] : []
+  const { log, feed, stop } = watchedRun(training, source, streams, bursts)
   const events = eventsOf(model)
-  const feed = (part: readonly Event[]): void => {
-    if (bursts) training.burst(part)
-    else for (const event of part) source.next(event)
-  }
   feed(events.slice(0, 12))
   const middle = training.snapshot()
   log.push(ask(events[3]!).toArray(), digest(middle))
@@ -80,7 +72,7 @@ function outcome(model: Model, weights: 'auto' | 'rows'): { log: unknown[]; apar
   feed(events.slice(12))
   log.push(digest(training.snapshot()), table.value!.toArray())
   const apart = Run.of(source).storeOf([training.loss], options).slotOf(table).apart !== undefined
-  for (const subscription of subscriptions) subscription.unsubscribe()
+  stop()
   return { log, apart }
 }
 

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { lawParameters } from '../support/law-parameters.ts'
+import { watchedRun } from '../support/watched-run.ts'
 
 const optimizers = [
   () => sgd({ learningRate: 0.05 }), () => sgd({ learningRate: 0.05, momentum: 0.9 }),
@@ -49,20 +50,11 @@ function outcome(model: Model, weights: 'rows' | 'columns'): unknown {
   const training = add(mean(squaredError(hidden, y)), crossEntropy(logits, label)).pipe(minimize(
     optimizers[model.optimizer]!(), { seed, weights },
   ))
-  const log: unknown[] = []
   const ask = predictor(hidden)
   const weight = hidden.inputs[1]!
-  const subscriptions = [training.subscribe((step) => log.push(step.step, step.loss))]
-  if (watched) {
-    for (const stream of [weight, weight.gradient$, x.gradient$, square(weight)]) {
-      subscriptions.push(stream.subscribe((value) => log.push(value.toArray())))
-    }
-  }
+  const streams = watched ? [weight, weight.gradient$, x.gradient$, square(weight)] : []
+  const { log, feed, stop } = watchedRun(training, source, streams, bursts)
   const events = eventsOf(model)
-  const feed = (part: readonly Event[]): void => {
-    if (bursts) training.burst(part)
-    else for (const event of part) source.next(event)
-  }
   feed(events.slice(0, 12))
   const middle = training.snapshot()
   log.push(ask(events[3]!).toArray(), digest(middle))
@@ -71,7 +63,7 @@ function outcome(model: Model, weights: 'rows' | 'columns'): unknown {
   training.restore(middle)
   feed(events.slice(12))
   log.push(digest(training.snapshot()), (weight as Leaf).value!.toArray())
-  for (const subscription of subscriptions) subscription.unsubscribe()
+  stop()
   return log
 }
 
