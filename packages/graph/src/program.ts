@@ -308,13 +308,13 @@ export class Program {
   #forwardAll(nodes: readonly AnyNode[], phase: 'forward' | 'observe'): void {
     for (const node of nodes) {
       const scope = this.writer.scope(node, phase)
-      this.#copyColumns(scope, node)
+      this.#copyByRow(scope, node)
       if (node.rule !== null) this.#residuals.set(node, node.rule.forward(scope, this.#backwardSlots(node, [])))
     }
   }
 
   /** Where only an observer or a predictor uses a weight that is stored in a way it cannot read, it gets a copy. */
-  #copyColumns(scope: Scope, node: AnyNode): void {
+  #copyByRow(scope: Scope, node: AnyNode): void {
     node.inputs.forEach((input, port) => {
       const slot = this.#at(input)
       if (reads(node, port, slot)) return

@@ -49,7 +49,7 @@ export function initialOf<S extends Shape>(
 export function checkInitializer(given: Initializer | undefined, where: string): void {
   if (given === undefined || (given as Partial<Initializer> | null)?.sampler) return
   throw new ValueError({
-    what: 'cannot start from it', where, got: given, wanted: 'a tensor or an initializer', hint: 'Such as zeros().',
+    what: 'cannot start from it', where, got: given, wanted: 'a tensor or an initializer', hint: 'For example zeros().',
   })
 }
 
