@@ -136,7 +136,15 @@ export class DurableLearner<M extends Learnable> {
    * Events that arrive from inside a result wait their turn. Errors when learning pauses: see `waitingBytesMax`.
    */
   train(): OperatorFunction<EventOf<M>, ResultOf<M>> {
-    return this.#operator<EventOf<M>, ResultOf<M>>('event')
+    return inTurns(this.#turns, (event: EventOf<M>) => {
+      if (!this.#isPlain || this.#isClosed) return this.#apply('event', event).result as ResultOf<M> | null
+      try {
+        return this.#learnPlainly(event)
+      } catch (error) {
+        if (error instanceof RejectedError) return null
+        throw error
+      }
+    })
   }
 
   /**
@@ -170,19 +178,15 @@ export class DurableLearner<M extends Learnable> {
    */
   learnOne(event: EventOf<M>): ResultOf<M> {
     this.#turns.enter('learnOne')
-    if (!this.#isPlain || this.#isClosed) return this.#learnFully(event)
-    // Short, so that engines compile it in one piece with the learner's own.
-    const sequence = ++this.#sequence
-    let result: unknown
+    let result: ResultOf<M>
     try {
-      result = this.learner.learnOne(event as never)
-      if (!this.#quarantine.isCalm) this.#quarantine.saw(sequence, false)
-      if (this.#pace.isDue(sequence - this.#tried)) this.#commit()
+      result = this.#isPlain && !this.#isClosed ? this.#learnPlainly(event) : this.#learnFully(event)
     } catch (error) {
-      return this.#fail(event, sequence, error)
+      this.#turns.leave(error instanceof RejectedError ? null : { error })
+      throw error
     }
     this.#turns.leave(null)
-    return result as ResultOf<M>
+    return result
   }
 
   /** Keeps an event that never got as far as the learner, such as a malformed record of a source. */
@@ -350,34 +354,34 @@ export class DurableLearner<M extends Learnable> {
 
   /** `learnOne` of an event that is logged or remembered. */
   #learnFully(event: EventOf<M>): ResultOf<M> {
-    let outcome: Outcome | null = null
-    let failure: { readonly error: unknown } | null = null
-    try {
-      outcome = this.#apply('event', event)
-    } catch (error) {
-      failure = { error }
-    }
-    this.#turns.leave(failure)
+    const outcome = this.#apply('event', event)
     if (outcome === again) throw duplicate()
-    const { result, rejection } = outcome!
-    if (rejection !== null) throw new RejectedError(rejection)
+    if (outcome.rejection !== null) throw new RejectedError(outcome.rejection)
+    return outcome.result as ResultOf<M>
+  }
+
+  /**
+   * Learns an event that is not, and writes a checkpoint when it is time. Short, so that engines compile it in one piece
+   * with the learner's own. @throws RejectedError when it cannot be used; what has become of it is written down.
+   */
+  #learnPlainly(event: EventOf<M>): ResultOf<M> {
+    const sequence = ++this.#sequence
+    let result: unknown
+    try {
+      result = this.learner.learnOne(event as never)
+    } catch (error) {
+      if (error instanceof RejectedError) this.#rejectPlainly(event, sequence, error.rejection)
+      throw error
+    }
+    if (!this.#quarantine.isCalm) this.#quarantine.saw(sequence, false)
+    if (this.#pace.isDue(sequence - this.#tried)) this.#commit()
     return result as ResultOf<M>
   }
 
-  /** The end of an event that is not, and that failed, or a checkpoint after it. */
-  #fail(event: EventOf<M>, sequence: number, error: unknown): never {
-    let failure = error instanceof RejectedError ? null : { error }
-    try {
-      if (error instanceof RejectedError) {
-        this.#reject(sequence, 'event', event, error.rejection)
-        this.#quarantine.saw(sequence, true)
-        if (this.#pace.isDue(sequence - this.#tried)) this.#commit()
-      }
-    } catch (other) {
-      failure = { error: other }
-    }
-    this.#turns.leave(failure)
-    throw new RejectedError((error as RejectedError).rejection)
+  #rejectPlainly(event: EventOf<M>, sequence: number, rejection: Rejection): void {
+    this.#reject(sequence, 'event', event, rejection)
+    this.#quarantine.saw(sequence, true)
+    if (this.#pace.isDue(sequence - this.#tried)) this.#commit()
   }
 
   /** An operation that never reaches the learner: it leaves an empty one in the log. */

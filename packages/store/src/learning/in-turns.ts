@@ -9,20 +9,28 @@ export function inTurns<T, R>(turns: Turns, apply: (value: T) => R | null): Oper
     const end = (): void => {
       if (isOver && waiting === 0) subscriber.complete()
     }
+    const take = (value: T): void => {
+      if (subscriber.closed) return
+      try {
+        const result = apply(value)
+        if (result !== null) subscriber.next(result)
+      } catch (error) {
+        subscriber.error(error)
+      }
+    }
     return source.subscribe({
       next: (value) => {
-        waiting++
-        turns.run(() => {
-          waiting--
-          if (subscriber.closed) return
-          try {
-            const result = apply(value)
-            if (result !== null) subscriber.next(result)
-          } catch (error) {
-            subscriber.error(error)
-          }
-          end()
-        })
+        if (turns.isBusy) {
+          waiting++
+          return turns.run(() => {
+            waiting--
+            take(value)
+            end()
+          })
+        }
+        turns.enter('train')
+        take(value)
+        turns.leave(null)
       },
       error: (error) => subscriber.error(error),
       complete: () => {

@@ -7,6 +7,10 @@ export class Turns {
   #waiting: (() => void)[] = []
   #isBusy = false
 
+  get isBusy(): boolean {
+    return this.#isBusy
+  }
+
   /** @throws the first that an action throws, when all are done; GraphError when too many wait. */
   run(action: () => void): void {
     if (this.#isBusy) {
