@@ -1,5 +1,6 @@
 import type { Run } from '@eddy/graph'
-import { concat, ignoreElements, Observable, type Subscriber, type Subscription, tap } from 'rxjs'
+import type { Observable, Subscriber } from 'rxjs'
+import { takeFrom } from './take-from.ts'
 
 /**
  * Takes the events of `source` to a run, as jobs, and completes `subscriber` when the source has completed and its last
@@ -9,26 +10,27 @@ import { concat, ignoreElements, Observable, type Subscriber, type Subscription,
 export function feed<T, J>(
   source: Observable<T>, subscriber: Subscriber<unknown>, run: Run,
   { jobOf, push }: { readonly jobOf: (event: T, ended: () => void) => J | null; readonly push: (job: J) => void },
-): Subscription {
+): void {
   let open = 0
-  let finish: (() => void) | null = null
+  let isOver = false
   const ended = (): void => {
-    if (--open === 0) finish?.()
-  }
-  const take = (event: T): void => {
-    const job = jobOf(event, ended)
-    if (job === null) return
-    open++
-    push(job)
+    if (--open === 0 && isOver) subscriber.complete()
   }
   // Events that a lens or a full queue swallows never end, so an idle run counts as well.
-  const idle = new Observable<never>((waiting) => {
-    finish = () => waiting.complete()
-    const look = (): void => run.atBorder(() => {
-      if (open === 0 || run.queued === 0) waiting.complete()
-      else queueMicrotask(look)
-    })
-    look()
+  const look = (): void => run.atBorder(() => {
+    if (open === 0 || run.queued === 0) subscriber.complete()
+    else queueMicrotask(look)
   })
-  return concat(source.pipe(tap(take), ignoreElements()), idle).subscribe(subscriber)
+  takeFrom(source, subscriber, {
+    next: (event) => {
+      const job = jobOf(event, ended)
+      if (job === null) return
+      open++
+      push(job)
+    },
+    complete: () => {
+      isOver = true
+      look()
+    },
+  })
 }

@@ -4,6 +4,8 @@ import type { Claim } from './delayed/pending-labels.ts'
 import type { Remembered } from './replay/remembered.ts'
 import type { Learned } from './results.ts'
 
+const nobodyWaits = (): void => {}
+
 /** One event on its way through the graph, and whoever waits for its result. */
 export class Job<E, P, K extends string> {
   event: E
@@ -22,7 +24,7 @@ export class Job<E, P, K extends string> {
   readonly #ended: () => void
 
   constructor(
-    event: E, learns: boolean, owner: Subscriber<Learned<E, P, K>> | null, ended: () => void = () => {},
+    event: E, learns: boolean, owner: Subscriber<Learned<E, P, K>> | null, ended: () => void = nobodyWaits,
     claim: Claim<unknown, P> | null = null, replayed: Remembered | null = null,
   ) {
     this.event = event

@@ -144,9 +144,9 @@ export class Learner<E, P, K extends string = string> {
    * labelled$.pipe(trips.train()).subscribe(({ prediction, metrics }) => console.log(prediction, metrics.mae))
    */
   train<T extends E>(): OperatorFunction<T, Learned<T, P, K>> {
-    return (source) => new Observable((subscriber) => (
+    return (source) => new Observable((subscriber) => {
       this.#feed(source, subscriber, (event, owner, ended) => new Job<E, P, K>(event, true, owner, ended))
-    ))
+    })
   }
 
   /**
@@ -170,7 +170,7 @@ export class Learner<E, P, K extends string = string> {
     const claimOf = this.#delayed.labels(options)
     return (source) => new Observable((subscriber) => {
       subscriber.add(this.#delayed.attend(options.clock, (error) => subscriber.error(error)))
-      return this.#feed(source, subscriber, (label, owner, ended) => {
+      this.#feed(source, subscriber, (label, owner, ended) => {
         const claim = claimOf(label)
         return claim === null ? null : new Job<E, P, K>(claim.event as E, true, owner, ended, claim)
       })
@@ -218,11 +218,11 @@ export class Learner<E, P, K extends string = string> {
   #feed<T, R>(
     source: Observable<T>, subscriber: Subscriber<R>,
     jobOf: (event: T, owner: Subscriber<Learned<E, P, K>>, ended: () => void) => Job<E, P, K> | null,
-  ): Subscription {
+  ): void {
     const owner = subscriber as unknown as Subscriber<Learned<E, P, K>>
     this.#owners = [...this.#owners, owner]
     subscriber.add(() => void (this.#owners = this.#owners.filter((other) => other !== owner)))
-    return feed(source, subscriber as Subscriber<unknown>, this.#run, {
+    feed(source, subscriber as Subscriber<unknown>, this.#run, {
       jobOf: (event: T, ended: () => void) => jobOf(event, owner, ended),
       push: (job) => this.#push(job),
     })
@@ -344,7 +344,8 @@ export class Learner<E, P, K extends string = string> {
     const isOutermost = !this.#isPushing
     this.#isPushing = true
     try {
-      this.#source.next(job)
+      // As the source would, which without a run would have nobody to give it to.
+      if (this.#run.isConnected) this.#run.push(job)
     } finally {
       if (isOutermost) this.#isPushing = false
     }

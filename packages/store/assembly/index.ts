@@ -23,10 +23,14 @@ const places = memory.data<u8>([
   0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
 ], 16)
 
-/** Appends those of four words that are in the set; returns the end. Up to 16 bytes behind it are overwritten. */
-@inline function put(out: usize, words: v128, set: i32): usize {
+/** Writes those of four words first that are in the set; the others may follow. */
+@inline function put(out: usize, words: v128, set: i32): void {
   v128.store(out, i8x16.swizzle(words, v128.load(places + (set << 4))))
-  return out + (popcnt<i32>(set) << 2)
+}
+
+/** Bytes of the words in a set. */
+@inline function bytesOf(set: i32): i32 {
+  return popcnt<i32>(set) << 2
 }
 
 /**
@@ -49,18 +53,23 @@ export function changes(next: usize, last: usize, lines: i32, out: usize, blocks
       const ofB = i32x4.ne(b, v128.load(last, 16))
       const ofC = i32x4.ne(c, v128.load(last, 32))
       const ofD = i32x4.ne(d, v128.load(last, 48))
-      if (v128.any_true(v128.or(v128.or(ofA, ofB), v128.or(ofC, ofD)))) {
+      const set = i8x16.bitmask(i8x16.narrow_i16x8_s(
+        i16x8.narrow_i32x4_s(ofA, ofB), i16x8.narrow_i32x4_s(ofC, ofD),
+      ))
+      if (set !== 0) {
         bits |= 1 << line
         v128.store(last, a)
         v128.store(last, b, 16)
         v128.store(last, c, 32)
         v128.store(last, d, 48)
-        const setA = i32x4.bitmask(ofA)
-        const setB = i32x4.bitmask(ofB)
-        const setC = i32x4.bitmask(ofC)
-        const setD = i32x4.bitmask(ofD)
-        store<u16>(to, <u16>(setA | setB << 4 | setC << 8 | setD << 12))
-        to = put(put(put(put(to + 2, a, setA), b, setB), c, setC), d, setD)
+        store<u16>(to, <u16>set)
+        to += 2
+        // Each place from the beginning, so that none waits for the one before it.
+        put(to, a, set & 15)
+        put(to + bytesOf(set & 15), b, set >> 4 & 15)
+        put(to + bytesOf(set & 255), c, set >> 8 & 15)
+        put(to + bytesOf(set & 4095), d, set >> 12)
+        to += bytesOf(set)
       }
       next += 64
       last += 64

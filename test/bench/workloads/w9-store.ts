@@ -13,6 +13,8 @@ const count = 65_536
 const eventsPerRound = 100_000
 /** After so many events a program looks after what else happens, as one does that reads a file piece by piece. */
 const pieceEvents = 1000
+/** Learners of a variant, which take turns: where its memory lies makes one up to 4 % faster than another. */
+const copies = 3
 
 interface Kept {
   learn(trip: Trip): number
@@ -39,18 +41,20 @@ function make(medium: (() => Medium) | null, every: number | null): Kept {
 function variant(
   name: string, events: readonly Trip[], medium: (() => Medium) | null, every: number | null = 1000,
 ): Variant {
-  let kept: Kept | null = null
+  let kept: readonly Kept[] = []
+  let turn = 0
   let next = 0
   let sum = 0
   return {
     name,
     prepare() {
-      kept = make(medium, every)
+      kept = Array.from({ length: copies }, () => make(medium, every))
     },
     run: (n) => timed(n, async (slice) => {
+      const own = kept[turn++ % copies]!
       for (let done = 0; done < slice; done += pieceEvents) {
         const end = Math.min(slice - done, pieceEvents)
-        for (let k = 0; k < end; k++) sum += kept!.learn(events[next++ % count]!)
+        for (let k = 0; k < end; k++) sum += own.learn(events[next++ % count]!)
         await new Promise<void>((resolve) => void setImmediate(resolve))
       }
     }, () => sum),
@@ -60,7 +64,9 @@ function variant(
       await own.close()
       return answers
     },
-    dispose: () => void kept?.close(),
+    dispose() {
+      for (const each of kept) void each.close()
+    },
   }
 }
 

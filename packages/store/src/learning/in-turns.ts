@@ -1,3 +1,4 @@
+import { takeFrom } from '@eddy/online'
 import { Observable, type OperatorFunction } from 'rxjs'
 import type { Turns } from './turns.ts'
 
@@ -18,7 +19,7 @@ export function inTurns<T, R>(turns: Turns, apply: (value: T) => R | null): Oper
         subscriber.error(error)
       }
     }
-    return source.subscribe({
+    takeFrom(source, subscriber, {
       next: (value) => {
         if (turns.isBusy) {
           waiting++
@@ -32,7 +33,6 @@ export function inTurns<T, R>(turns: Turns, apply: (value: T) => R | null): Oper
         take(value)
         turns.leave(null)
       },
-      error: (error) => subscriber.error(error),
       complete: () => {
         isOver = true
         end()
