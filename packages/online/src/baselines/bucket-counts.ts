@@ -13,9 +13,9 @@ interface Page {
 }
 
 /**
- * How often each bucket of `bucketOf` was met. Counts stand next to each other, so that they are quick to copy. Pages of
- * 1,024 buckets, which know their places, are made when one of theirs is met; a bit for each bucket that was met makes
- * the next one quick to find, however far away it is.
+ * How often each bucket of `bucketOf` was met. Counts stand next to each other, so that they are quick to copy. Pages
+ * of 1,024 buckets, which know their places, are made when one of theirs is met; a bit for each bucket that was met
+ * makes the next one quick to find, however far away it is.
  */
 export class BucketCounts {
   readonly #pages: (Page | undefined)[] = new Array<Page | undefined>(2 * side).fill(undefined)

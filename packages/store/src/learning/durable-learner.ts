@@ -361,8 +361,8 @@ export class DurableLearner<M extends Learnable> {
   }
 
   /**
-   * Learns an event that is not, and writes a checkpoint when it is time. Short, so that engines compile it in one piece
-   * with the learner's own. @throws RejectedError when it cannot be used; what has become of it is written down.
+   * Learns an event that is not, and writes a checkpoint when it is time. Short, so that engines compile it in one
+   * piece with the learner's own. @throws RejectedError when it cannot be used; what has become of it is written down.
    */
   #learnPlainly(event: EventOf<M>): ResultOf<M> {
     const sequence = ++this.#sequence
