@@ -15,6 +15,16 @@ export function nameList(text: string): readonly string[] {
   return text.split(',').map((name) => name.trim()).filter((name) => name !== '')
 }
 
+/**
+ * The value of an option that has to be given. Commander's own check comes before that of unknown options, and would
+ * ask for what was given, but misspelt.
+ * @throws Misuse when it was not given.
+ */
+export function required<T>(value: T | undefined, option: string, what: string): T {
+  if (value !== undefined) return value
+  throw new Misuse(`required option '${option}' is missing. ${what}.`)
+}
+
 export function formatOption(): Option {
   return new Option('--format <format>', 'of the file').choices(['auto', 'csv', 'ndjson', 'parquet']).default('auto')
 }

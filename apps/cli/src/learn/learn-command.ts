@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { specialize, useSpecializer } from '@eddy/kernels/specialize'
 import { openOutlet, stopOnInterrupt, type Streams } from '@eddy/terminal'
-import { checkInput, formatOption, nameList, wholeNumber } from '../arguments.ts'
+import { checkInput, formatOption, nameList, required, wholeNumber } from '../arguments.ts'
 import { Misuse } from '../misuse.ts'
 import { readTimeColumn } from './event-time.ts'
 import { learnFrom } from './learn.ts'
@@ -17,7 +17,7 @@ import { optimizerNames, readOptimizer } from './read-optimizer.ts'
  */
 const patience = 400_000
 
-type Given = Partial<Omit<LearnOptions, 'file'>> & Pick<LearnOptions, 'target'>
+type Given = Partial<Omit<LearnOptions, 'file'>>
 
 const help = `
 FILE is a CSV, JSON lines or Parquet file, compressed by gzip or not; - is standard input. What its columns hold is seen
@@ -64,7 +64,7 @@ export function learnCommand(streams: Streams): Command {
   return new Command('learn')
     .description('Predict a column of each record, then learn from it, one after the other; report how good that was.')
     .argument('[file]', 'CSV, JSON lines or Parquet, also .gz; - is standard input', '-')
-    .requiredOption('--target <column>', 'what to predict')
+    .option('--target <column>', 'what to predict (required)')
     .addOption(new Option('--task <task>', 'what kind of thing the target is')
       .choices(['auto', 'regression', 'binary', 'multiclass']).default('auto'))
     .addOption(formatOption())
@@ -103,7 +103,8 @@ export function learnCommand(streams: Streams): Command {
 
 /** @throws Misuse for options that contradict each other. */
 function complete(file: string, given: Given): LearnOptions {
-  const options: LearnOptions = { ...usualOptions, ...given, ...withoutId(given), file }
+  const target = required(given.target, '--target <column>', 'Name the column to predict')
+  const options: LearnOptions = { ...usualOptions, ...given, ...withoutId(given), target, file }
   checkInput(file)
   if (options.warmStart !== null && options.model.kind === 'auto') {
     throw new Misuse('--warm-start has no effect on --model auto. Add --model linear, or the mlp that the file is of.')

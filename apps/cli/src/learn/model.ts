@@ -47,6 +47,8 @@ export interface OnlineModel {
   readonly parts: { readonly learner: AnyLearner; readonly scale: LabelScale | null } | null
   /** Of the automatic model, what carries it. */
   readonly experts: () => readonly Expert[]
+  /** The fields that it has learned from, apart from long texts and times, which the plan names. */
+  readonly fields: () => ReadonlySet<string>
 }
 
 /** Everything that decides what a model is; a checkpoint keeps it. */
@@ -99,6 +101,7 @@ function automatic({ target, task, ignore, dates, seed }: ModelPlan, labels: Lab
     layers: [],
     parts: null,
     experts: () => model.experts,
+    fields: () => fieldsOf(model.snapshot()),
   }
 }
 
@@ -165,7 +168,13 @@ function network(plan: ModelPlan, choice: Exclude<ModelChoice, { kind: 'auto' }>
     layers,
     parts: { learner: model, scale },
     experts: () => [],
+    fields: () => fieldsOf(model.snapshot()),
   }
+}
+
+/** Categories and parts of a field have names of their own. */
+function fieldsOf({ names }: Pick<LearnerState, 'names'>): ReadonlySet<string> {
+  return new Set(names.map(({ feature }) => feature))
 }
 
 /** Text is words, times are parts of dates, and everything else is what it looks like, value by value. */

@@ -1,6 +1,6 @@
 import { digest } from 'eddy'
 import {
-  Breath, decimals, grouped, type Outlet, type OutputStream, perSecond, type Report, type StopRequest,
+  Breath, decimals, grouped, type Outlet, type OutputStream, perSecond, type Report, type StopRequest, type Streams,
 } from '@eddy/terminal'
 import { checkDistinct } from '../kept/distinct-files.ts'
 import { loadKept } from '../kept/open-kept.ts'
@@ -10,6 +10,7 @@ import { RejectedFile } from '../learn/rejected-file.ts'
 import { Session } from '../learn/session.ts'
 import { fileWord } from '../learn/summary.ts'
 import { TextFile } from '../learn/text-file.ts'
+import { compareColumns } from './compare-columns.ts'
 
 /** What `eddy predict` is asked for. */
 export interface PredictOptions {
@@ -28,13 +29,22 @@ const chunkLength = 1 << 16
 
 /** Predicts every record of a file or of standard input; learns nothing, and asks for no label. */
 export async function predictFrom(
-  options: PredictOptions, outlet: Outlet, stdout: OutputStream, stop: StopRequest,
+  options: PredictOptions, outlet: Outlet, { stdout, stderr }: Streams, stop: StopRequest,
 ): Promise<Report> {
   const { file, checkpoint, limit = Infinity, predictions } = options
   checkDistinct([['FILE', file]], [['--predictions', predictions], ['--rejected', options.rejected]])
-  const learned = loadKept(checkpoint).session
+  const loaded = loadKept(checkpoint)
+  const learned = loaded.session
   const { plan } = learned
   const events = await openEvents(options)
+  let warning: string | null
+  try {
+    warning = compareColumns(loaded, events, file)
+  } catch (error) {
+    events.source.close()
+    throw error
+  }
+  if (warning !== null && !options.quiet) stderr.write(`eddy predict: ${warning}\n`)
   const out = predictions === undefined ? new Printer(stdout) : new TextFile(predictions, '--predictions')
   const rejected = options.rejected === undefined ? null : new RejectedFile(options.rejected, events.source.name)
   const lines = predictionLines(predictions ?? '', plan.task, () => session.labels.classes, false)

@@ -1,0 +1,48 @@
+import type { Loaded } from '../kept/open-kept.ts'
+import type { Events } from '../learn/open-events.ts'
+import { fileWord } from '../learn/summary.ts'
+import { Misuse } from '../misuse.ts'
+import { nearest } from '../nearest.ts'
+
+const shownMax = 8
+
+/**
+ * What to warn of when columns that were learned from are not there; null when all are. Of nested fields only the
+ * outermost name counts, because items of lists come and go.
+ * @throws Misuse when none is there: every prediction would be the same.
+ */
+export function compareColumns(
+  { session, setting }: Pick<Loaded, 'session' | 'setting'>,
+  { columns, isNested }: Pick<Events, 'columns' | 'isNested'>, file: string,
+): string | null {
+  const { plan, model } = session
+  const called = isNested || setting.mayNest ? outermost : (name: string) => name
+  const wanted = new Set([...model.fields(), ...plan.text, ...plan.dates].map(called))
+  const there = new Set(columns.map(({ name }) => called(name)))
+  // Of nothing at all there is nothing to predict.
+  if (wanted.size === 0 || there.size === 0) return null
+  const missing = [...wanted].filter((name) => !there.has(name))
+  if (missing.length === 0) return null
+  const what = fileWord(file)
+  if (missing.length === wanted.size) {
+    throw new Misuse(
+      `${what} has none of the columns that ${plan.target} was learned from: wanted ${shown(missing)}, got `
+      + `${shown([...there])}. Give records with these columns, a CSV with its header.`,
+    )
+  }
+  const spare = [...there].filter((name) => !wanted.has(name) && name !== plan.target && !plan.ignore.includes(name))
+  const near = missing.slice(0, shownMax).map((name) => nearest(name, spare)).filter((name) => name !== null)
+  const hint = near.length === 0 ? '' : ` (it has ${shown([...new Set(near)])})`
+  return `${what} lacks ${missing.length} of the ${wanted.size} columns that ${plan.target} was learned from: `
+    + `${shown(missing)}${hint}. Predictions go without.`
+}
+
+function outermost(name: string): string {
+  const dot = name.indexOf('.', 1)
+  return dot < 0 ? name : name.slice(0, dot)
+}
+
+function shown(names: readonly string[]): string {
+  const rest = names.length - shownMax
+  return names.slice(0, shownMax).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
+}
