@@ -18,20 +18,22 @@ export function takeFrom<T>(source: Observable<T>, subscriber: Subscriber<unknow
   intake.add(source.subscribe(intake))
 }
 
+/** Its fields are not #private: RxJS 6 calls it by an object that inherits from it, which has none of those. */
 class Intake<T> extends Subscriber<T> {
-  readonly #subscriber: Subscriber<unknown>
-  readonly #taker: Taker<T>
+  private readonly subscriber: Subscriber<unknown>
+  private readonly taker: Taker<T>
 
   constructor(subscriber: Subscriber<unknown>, taker: Taker<T>) {
     super()
-    this.#subscriber = subscriber
-    this.#taker = taker
+    this.subscriber = subscriber
+    this.taker = taker
   }
 
   override next(value: T): void {
-    if (this.isStopped) return
+    // Again, for the object that inherits: its source has not been told.
+    if (this.isStopped) return this.unsubscribe()
     try {
-      this.#taker.next(value)
+      this.taker.next(value)
     } catch (error) {
       this.error(error)
     }
@@ -39,11 +41,11 @@ class Intake<T> extends Subscriber<T> {
 
   protected override _error(error: unknown): void {
     this.unsubscribe()
-    this.#subscriber.error(error)
+    this.subscriber.error(error)
   }
 
   protected override _complete(): void {
     this.unsubscribe()
-    this.#taker.complete()
+    this.taker.complete()
   }
 }
