@@ -320,5 +320,5 @@ export const others: readonly string[] = [
   'EnsembleLearned', 'KeyedLearner', 'Learned', 'LearnedLater', 'Learner', 'NamedAxis', 'OffPolicy',
   'OpenClassPrediction', 'Statistic', 'activationStatistics', 'days', 'deadUnits', 'delayLabels', 'describe',
   'finiteNumber', 'gradientFlow', 'gradientNorms', 'hashText', 'histogram', 'hours', 'minutes', 'namedGradients',
-  'refuse', 'seconds', 'toDot', 'toMermaid', 'updateRatios', 'weightHistograms', 'weightNorms',
+  'refuse', 'seconds', 'takeFrom', 'toDot', 'toMermaid', 'updateRatios', 'weightHistograms', 'weightNorms',
 ]
