@@ -54,5 +54,6 @@ const hints: ReadonlyMap<string, string> = /* @__PURE__ */ new Map([
   ['EROFS', 'Make the file system writable, or name another folder.'],
   ['EACCES', 'Ask for permission to write there, or name another folder.'],
   ['ENOTDIR', 'Name a folder.'],
+  ['ENOENT', 'Look at its name: it is not there, or not any more.'],
   ['EMFILE', 'Close other files, or raise the limit of open files.'],
 ])

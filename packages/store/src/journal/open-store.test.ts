@@ -4,10 +4,13 @@ import { memoryMedium } from '../medium/memory-medium.ts'
 import { openStore } from './store.ts'
 
 describe('openStore(medium, options)', () => {
-  const wrong = [{ keep: 0 }, { keep: 2.5 }, { rest: -5 }, { rest: NaN }, { durability: 'never' }]
+  const wrong = [
+    { keep: 0 }, { keep: 2.5 }, { rest: -5 }, { rest: NaN }, { durability: 'never' },
+    { kep: 3 }, { rest: '1' }, { readOnly: 1 }, null,
+  ]
   it.each(wrong)('refuses %j', (options) => {
     const medium = memoryMedium()
-    expect(() => openStore(medium, options as object)).toThrow(ValueError)
+    expect(() => openStore(medium, options as never)).toThrow(ValueError)
     expect(() => openStore(medium)).not.toThrow() // and has locked nothing
   })
 

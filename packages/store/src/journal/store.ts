@@ -1,6 +1,7 @@
 import { ValueError } from '@eddy/tensor'
 import { BehaviorSubject, type Observable, Subject } from 'rxjs'
 import type { Keeper } from '@eddy/online'
+import { checkNames } from '../check-names.ts'
 import { asStoreError, StoreError } from '../errors.ts'
 import type { DurableLearner } from '../learning/durable-learner.ts'
 import type { Learnable } from '../learning/learnable.ts'
@@ -93,6 +94,7 @@ export class Store implements Keeper<DurableKind> {
   /** A file of checkpoints was begun, so that older ones may be superfluous. */
   #isUntidy = false
   #isMarked = false
+  #isTaken = false
   readonly #held = new Set<string>()
   #count = { checkpoints: 0, operations: 0, bytes: 0, syncs: 0, failures: 0 }
 
@@ -182,6 +184,21 @@ export class Store implements Keeper<DurableKind> {
   get isBegun(): boolean {
     for (const { isBegun } of this.#editNotes()) if (isBegun === true) return true
     return false
+  }
+
+  /** @throws StoreError (E_LOCKED) while it keeps a learner, (E_CLOSED) unless it can be written. @internal */
+  checkFree(): void {
+    this.#writes()
+    if (!this.#isTaken) return
+    throw new StoreError({
+      code: 'E_LOCKED', what: 'this store keeps a learner already', where: this.medium.name,
+      hint: 'Open a store for each learner, in a folder of its own.',
+    })
+  }
+
+  /** From now on it keeps this one learner. @internal */
+  take(): void {
+    this.#isTaken = true
   }
 
   /** Begins to write after so many operations. @internal */
@@ -315,7 +332,7 @@ export class Store implements Keeper<DurableKind> {
     if (!this.#isClosed && !this.#isReadOnly) return
     throw new StoreError({
       code: 'E_CLOSED', what: this.#isClosed ? 'the store is closed' : 'the store was opened to look only',
-      where: this.medium.name, hint: 'Open it again, without readOnly.',
+      where: this.medium.name, hint: 'Open it again, without readOnly; replay(store, learner) only looks.',
     })
   }
 
@@ -450,9 +467,11 @@ export function openStore(medium: Medium, options: StoreOptions = {}): Store {
       hint: 'Give nodeFiles(folder), indexedDb(name) or memoryMedium().',
     })
   }
+  checkNames('openStore', options, ['keep', 'durability', 'rest', 'readOnly'])
   check('keep', options.keep, (keep) => Number.isInteger(keep) && keep >= 1, 'a whole number from 1 on')
-  check('rest', options.rest, (rest) => rest >= 0 && rest < Infinity, 'milliseconds from 0 on')
+  check('rest', options.rest, (rest) => Number.isFinite(rest) && rest >= 0, 'milliseconds from 0 on')
   check('durability', options.durability, (kind) => kind === 'background' || kind === 'each', "'background' or 'each'")
+  check('readOnly', options.readOnly, (isReadOnly) => typeof isReadOnly === 'boolean', 'true or false')
   return new Store(medium, options)
 }
 

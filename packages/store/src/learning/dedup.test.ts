@@ -87,6 +87,24 @@ describe('persist(learner, store, { id, dedup })', () => {
     expect(persist(make(), openStore(memoryMedium(medium.files)), options).position).toBe(20)
   })
 
+  it('knows large whole numbers again after a restart, and refuses what cannot be known again', async () => {
+    const medium = memoryMedium()
+    const open = (files = medium) => persist(make(), openStore(files), {
+      log: true, dedup: 50, id: (event) => BigInt((event as unknown as Named).id.slice(1)) as never,
+    })
+    const first = open()
+    from([...all.slice(0, 10), ...all.slice(0, 10)]).pipe(first.train()).subscribe()
+    await first.close()
+    const again = open(memoryMedium(medium.files))
+    from(all.slice(0, 12)).pipe(again.train()).subscribe()
+    expect([first.sequence, again.sequence, again.counters.duplicates]).toEqual([10, 12, 10])
+    expect(await again.forget(11n as never)).toBe(1)
+    const bad = persist(make(), openStore(memoryMedium()), { dedup: 50, id: (event) => ({ event }) as never })
+    expect(() => bad.learnOne(all[0] as never)).toThrow(/id gave an object, by which no event can be found again/)
+    from(all.slice(1, 3)).pipe(bad.train()).subscribe()
+    expect([bad.rejected.map(({ node }) => node), bad.sequence]).toEqual([['id', 'id', 'id'], 3])
+  })
+
   it('wants to know what events are called', () => {
     expect(() => persist(make(), openStore(memoryMedium()), { dedup: 10 })).toThrow(/without id no event/)
   })

@@ -1,18 +1,20 @@
 import { Observable, type OperatorFunction, Subject } from 'rxjs'
 import { RejectedError, type Rejection } from '@eddy/graph'
+import { checkNumber } from '@eddy/tensor'
 import { StoreError } from '../errors.ts'
 import type { OperationKind } from '../journal/operation.ts'
 import type { Durable, Store } from '../journal/store.ts'
 import {
   type EventOf, Feeder, type Learnable, type Outcome, type PredictionOf, type QueryOf, type ResultOf, type StateOf,
 } from './learnable.ts'
+import { badNameOf, nameOf, operationsOf } from './event-name.ts'
 import { Pace } from './pace.ts'
 import type { DurableCounters, PersistOptions } from './persist-options.ts'
 import { type Alarm, eventOf, Quarantine, type Rejected } from './quarantine.ts'
-import { type RecentIds, recentIdsOf } from './recent-ids.ts'
+import { type EventId, type RecentIds, recentIdsOf } from './recent-ids.ts'
 import { recover, type Recovered } from './recover.ts'
 import { inTurns } from './in-turns.ts'
-import { again, duplicate, gap, nothingBefore } from './refusals.ts'
+import { again, duplicate, gap, nothingBefore, outOfReach } from './refusals.ts'
 import { Turns } from './turns.ts'
 
 const flushFrom = 2 ** 16
@@ -121,9 +123,10 @@ export class DurableLearner<M extends Learnable> {
     }
   }
 
-  /** Events that could not be used, the oldest first; those learned later on are not among them. */
+  /** Events that could not be used, the oldest first, but for those learned later on or taken back. */
   get rejected(): readonly Rejected[] {
-    return this.#quarantine.rows.filter(({ sequence }) => !this.#retried.has(sequence))
+    const gone = new Set([...this.#retried, ...this.#without])
+    return this.#quarantine.rows.filter(({ sequence }) => !gone.has(sequence))
   }
 
   /** One line: how many operations are behind it, and what the learner says of itself. */
@@ -194,7 +197,7 @@ export class DurableLearner<M extends Learnable> {
     this.#turns.run(() => void this.#refuse('event', event, { reason, node, phase: phase as Rejection['phase'] }))
   }
 
-  /** Writes a checkpoint now; whether that succeeded. Takes effect when the event in flight has ended. */
+  /** Writes a checkpoint now; whether that succeeded. Inside a result it is written soon after, and this is false. */
   checkpoint(): boolean {
     let isWritten = false
     this.#turns.run(() => void (isWritten = this.#commit()))
@@ -206,6 +209,8 @@ export class DurableLearner<M extends Learnable> {
    * @throws StoreError when it could not be made so; it will be tried again.
    */
   async flush(): Promise<Durable> {
+    // From inside a result: when the event in flight has ended.
+    if (this.#turns.isBusy) await new Promise<void>((resolve) => this.#turns.run(resolve))
     if (this.#isBehind && !this.checkpoint()) throw this.#failure
     return this.store.flush()
   }
@@ -213,10 +218,13 @@ export class DurableLearner<M extends Learnable> {
   /** A last checkpoint, as far as that is possible, and the store is given back. */
   async close(): Promise<void> {
     if (this.#isClosed) return
-    if (this.#isBehind) this.checkpoint()
-    this.#isClosed = true
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    await this.store.close()
+    try {
+      if (this.#isBehind) this.checkpoint()
+    } finally {
+      this.#isClosed = true
+      if (this.#timer !== null) clearTimeout(this.#timer)
+      await this.store.close()
+    }
   }
 
   /**
@@ -258,6 +266,7 @@ export class DurableLearner<M extends Learnable> {
   /** The state after so many operations, from the nearest checkpoint and the log. @throws StoreError (E_GAP) */
   at(sequence: number): StateOf<M> {
     this.#turns.checkFree('at')
+    checkNumber('at', 'sequence', sequence, { least: 0, integer: true }, 'Count operations; history$ has some of them.')
     let state: unknown
     this.#turns.run(() => {
       const { make, delayed = null } = this.#options
@@ -269,7 +278,7 @@ export class DurableLearner<M extends Learnable> {
         if (!isThere) throw nothingBefore(sequence + 1)
         const feeder = make === undefined ? this.#feeder : new Feeder(model, delayed)
         const reached = recover(this.store, model, feeder, { until: sequence })
-        if (reached.sequence !== sequence) throw gap(`${reached.sequence} operations are in reach`, 'Ask for fewer.')
+        if (reached.sequence !== sequence) throw outOfReach(reached.sequence, this.#hasLog)
         state = model.snapshot()
       } finally {
         if (before !== null) this.learner.restore(before as never)
@@ -307,20 +316,16 @@ export class DurableLearner<M extends Learnable> {
 
   /** Numbers of the operations whose event is called so. */
   numbersOf(id: string | number): readonly number[] {
-    const { id: idOf } = this.#options
     const left = new Set(this.#without)
-    if (idOf === undefined) {
-      const isOne = typeof id === 'number' && id >= 1 && id <= this.#sequence && !left.has(id)
-      return isOne ? [id] : []
-    }
-    const numbers: number[] = []
-    for (const { operations } of this.store.operations()) {
-      for (const { sequence, kind, value } of operations) {
-        if (kind === 'tick' || left.has(sequence)) continue
-        if (this.#idOf(kind, value) === id) numbers.push(sequence)
-      }
-    }
-    return numbers
+    const isNumber = this.#options.id === undefined
+    if (isNumber && !(Number.isInteger(id) && id as number >= 1 && id as number <= this.#sequence)) return []
+    // What was rejected may have been learned later, under a number of its own.
+    if (isNumber && !this.#retried.has(id as number)) return left.has(id as number) ? [] : [id as number]
+    return operationsOf(this.store, ({ sequence, kind, value }) => {
+      if (left.has(sequence)) return false
+      if (!isNumber) return id !== null && this.#idOf(kind, value) === (typeof id === 'bigint' ? String(id) : id)
+      return sequence === id || kind === 'retry' && (value as { of: number }).of === id
+    })
   }
 
   #operator<T, R>(kind: OperationKind): OperatorFunction<T, R> {
@@ -330,7 +335,11 @@ export class DurableLearner<M extends Learnable> {
   /** One operation, to its end: into the log, into the learner, and into a checkpoint when it is time. */
   #apply(kind: OperationKind, value: unknown, isRetried = true): Outcome {
     if (this.#isClosed) throw gap('the learner was closed', 'Make another one.', 'E_CLOSED')
-    if (this.#recent !== null && kind === 'event' && this.#isKnown(value)) return again
+    if (this.#recent !== null && kind === 'event') {
+      if (this.#isKnown(value)) return again
+      const reason = badNameOf(this.#options.id!, value)
+      if (reason !== null) return this.#refuse(kind, value, { reason, node: 'id', phase: 'input' })
+    }
     if (this.#hasLog) {
       this.#makeRoom()
       try {
@@ -411,14 +420,8 @@ export class DurableLearner<M extends Learnable> {
     this.#quarantine.add(sequence, kind, event, this.#idOf(kind, value), why)
   }
 
-  #idOf(kind: OperationKind, value: unknown): string | number | null {
-    const { id } = this.#options
-    if (id === undefined || kind === 'tick' || kind === 'refused') return null
-    try {
-      return id((kind === 'retry' ? (value as { event: unknown }).event : value) as EventOf<M>) ?? null
-    } catch {
-      return null
-    }
+  #idOf(kind: OperationKind, value: unknown): EventId | null {
+    return nameOf(this.#options.id, kind, value)
   }
 
   /** Whether it was delivered before; the source is further on then. */

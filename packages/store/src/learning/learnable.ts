@@ -4,7 +4,19 @@ import { type Observable, type OperatorFunction, Subject } from 'rxjs'
 import { StoreError } from '../errors.ts'
 import type { OperationKind } from '../journal/operation.ts'
 
-/** What can be kept: `learner`, `autoModel`, `keyedLearner`, `ensemble`, `backgroundLearner`, and whatever looks so. */
+/**
+ * What can be kept: `learner`, `autoModel`, `keyedLearner`, `ensemble`, `backgroundLearner`, `anomaly`, and whatever
+ * looks so. A bandit chooses and learns, so that an object says which of it an event asks for.
+ *
+ * @example
+ * const shop = bandit({ features, arms: ['news', 'offer'], policy: squareCb() })
+ * const kept = persist({
+ *   learnOne: (e: Visit | Click) => (
+ *     'hour' in e ? shop.choose(e, { key: e.visit }) : shop.learn({ key: e.visit, reward: e.paid })
+ *   ),
+ *   snapshot: () => shop.snapshot(), restore: (state: BanditState) => shop.restore(state),
+ * }, store, { log: true })
+ */
 export interface Learnable {
   learnOne(event: never): unknown
   snapshot(): unknown

@@ -1,5 +1,5 @@
 import type { Keeper, KeptKind } from '@eddy/online'
-import { ValueError } from '@eddy/tensor'
+import { checkLearner, checkPersist, checkStore } from './check-persist.ts'
 import { DurableLearner } from './durable-learner.ts'
 import type { PersistOptions } from './persist-options.ts'
 import type { Learnable } from './learnable.ts'
@@ -15,8 +15,9 @@ import type { Store } from '../journal/store.ts'
  * 3. A source that cannot go back is acknowledged with `durable$`: what came before its position is safe.
  * 4. Failures of the store never stop learning or predicting: see `store.failure$`. It is written again later, and
  *    nothing is acknowledged before.
- * @throws StoreError (E_CORRUPT) when what was kept cannot be found again; GraphError or ValueError when it belongs to
- * another model, or what was given is no learner or no store.
+ * @throws StoreError (E_CORRUPT) when what was kept cannot be found again, (E_LOCKED) when the store keeps another
+ * learner; GraphError or ValueError when what was kept belongs to another model, or what was given is no learner, no
+ * store or no option.
  *
  * @example
  * const store = openStore(nodeFiles('trips.store'))
@@ -27,9 +28,13 @@ import type { Store } from '../journal/store.ts'
 export function persist<M extends Learnable>(
   learner: M, store: Store, options: PersistOptions<M> = {},
 ): DurableLearner<M> {
-  checkHas('persist', 'learner', learner, ['learnOne', 'snapshot', 'restore'], 'Give what is to be kept first.')
+  checkLearner('persist', learner)
   checkStore('persist', store)
-  return new DurableLearner(learner, store, options)
+  checkPersist(options)
+  store.checkFree()
+  const kept = new DurableLearner(learner, store, options)
+  store.take()
+  return kept
 }
 
 /** A learner becomes a `DurableLearner`. */
@@ -55,14 +60,4 @@ export function keeping<E = never>(
 ): Keeper<DurableKind> {
   checkStore('keeping', store)
   return { keep: (learner: Learnable) => persist(learner, store, options as PersistOptions<Learnable>) }
-}
-
-function checkStore(where: string, store: unknown): void {
-  checkHas(where, 'store', store, ['newest', 'operations'], 'For example openStore(nodeFiles(\'trips.store\')).')
-}
-
-function checkHas(where: string, what: string, value: unknown, methods: readonly string[], hint: string): void {
-  if (methods.every((name) => name in Object(value))) return
-  const wanted = `one with ${methods.join(', ')}`
-  throw new ValueError({ what: `this is no ${what}`, where, got: value, wanted, hint })
 }

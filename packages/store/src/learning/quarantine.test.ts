@@ -6,7 +6,7 @@ import { memoryMedium } from '../medium/memory-medium.ts'
 import { models, type Sale, type SaleModel, sales } from '../testing/models.ts'
 import type { PersistOptions } from './persist-options.ts'
 import { persist } from './persist.ts'
-import type { Alarm } from './quarantine.ts'
+import type { Alarm, Rejected } from './quarantine.ts'
 
 const events = sales(200)
 const make = models['all encoders, Adam']!
@@ -45,6 +45,30 @@ describe('rejected events', () => {
     const plain = make()
     for (const event of [...events.filter((event) => !isBad(event)), ...bad.map(fix)]) plain.learnOne(event)
     expect(digest(again.learner.snapshot() as object)).toBe(digest(plain.snapshot() as object))
+  })
+
+  it('that are taken back are gone for good, with what was learned of them later; by name or by number', async () => {
+    const fix = (event: Sale): Sale => ({ ...event, price: 3, sold: 5 })
+    const [first, second] = [0, 1].map((k) => events.indexOf(bad[k]!) + 1)
+    for (const byName of [true, false]) {
+      const medium = memoryMedium()
+      const options = byName ? {} : { id: undefined as never }
+      const kept = keptOn(medium, options)
+      from(events).pipe(kept.train()).subscribe()
+      expect(await kept.retryRejected((event, { sequence }) => (sequence === first ? fix(event) : undefined))).toBe(1)
+      const name = (k: number): string | number => (byName ? bad[k]!.id : [first!, second!][k]!)
+      expect(await kept.forget(name(0))).toBe(2)
+      expect(await kept.forget(name(1))).toBe(1)
+      for (const model of [kept, keptOn(memoryMedium(medium.files), options)]) {
+        expect(model.rejected.map(({ sequence }) => sequence)).not.toContain(first)
+        const retry = (event: Sale, row: Rejected) => (row.sequence === second ? fix(event) : undefined)
+        expect(await model.retryRejected(retry)).toBe(0)
+        const plain = make()
+        for (const event of events.filter((each) => !isBad(each))) plain.learnOne(event)
+        expect(digest(model.learner.snapshot() as object)).toBe(digest(plain.snapshot() as object))
+      }
+      for (const none of [1.5, null, undefined, '__proto__']) expect(await kept.forget(none as never)).toBe(0)
+    }
   })
 
   it('cannot fill the store: bytes of an event, and rows, are bounded', () => {

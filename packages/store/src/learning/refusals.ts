@@ -19,3 +19,9 @@ export function gap(what: string, hint: string, code: 'E_GAP' | 'E_CLOSED' = 'E_
 export function nothingBefore(sequence: number): StoreError {
   return gap(`there is no checkpoint before operation ${sequence}`, 'Open the store again, with a learner made anew.')
 }
+
+/** A state is neither in a checkpoint nor led to by the log. */
+export function outOfReach(sequence: number, hasLog: boolean): StoreError {
+  const unlogged = 'Without a log only checkpoints can be asked for: give log: true from the start.'
+  return gap(`${sequence} operations are in reach`, hasLog ? 'Ask for fewer.' : unlogged)
+}

@@ -1,5 +1,8 @@
+import { checkNumber, ValueError } from '@eddy/tensor'
+import { checkNames } from '../check-names.ts'
 import { StoreError } from '../errors.ts'
 import type { Store } from '../journal/store.ts'
+import { checkLearner, checkStore } from './check-persist.ts'
 import { type DelayedRules, Feeder, type Learnable, type StateOf } from './learnable.ts'
 import { recover } from './recover.ts'
 
@@ -37,8 +40,23 @@ export interface Replayed<S> {
  * difference(clean, bolder).tensors
  */
 export function replay<M extends Learnable>(
-  store: Store, learner: M, { without = [], until = Infinity, from, delayed }: ReplayOptions = {},
+  store: Store, learner: M, options: ReplayOptions = {},
 ): Replayed<StateOf<M>> {
+  checkStore('replay', store)
+  checkLearner('replay', learner)
+  checkNames('replay', options, ['without', 'until', 'from', 'delayed'])
+  const { without = [], until = Infinity, from, delayed } = options
+  const where = 'replay'
+  if (until !== Infinity) checkNumber(where, 'until', until, { least: 0, integer: true }, 'Leave it out for all.')
+  if (from !== undefined && from !== Infinity) {
+    checkNumber(where, 'from', from, { least: 0, integer: true }, 'Leave it out for the newest checkpoint that fits.')
+  }
+  if (!Array.isArray(without) || !without.every(Number.isInteger)) {
+    throw new ValueError({
+      what: 'these are no numbers of operations', where, got: without,
+      wanted: 'a list of them, such as without: [4711]', hint: 'Of an id, numbersOf(id) of what persist gave has them.',
+    })
+  }
   const { sequence, replayed } = recover(store, learner, new Feeder(learner, delayed ?? null), {
     until, without: new Set(without), ...(from === undefined ? {} : { from }),
   })

@@ -1,3 +1,5 @@
+import { ValueError } from '@eddy/tensor'
+import { checkNames } from '../check-names.ts'
 import { asStoreError, StoreError } from '../errors.ts'
 import { type MemoryMedium, memoryMedium } from './memory-medium.ts'
 import type { Medium } from './medium.ts'
@@ -26,6 +28,13 @@ const table = 'pieces'
  * const store = openStore(await indexedDb('trips'))
  */
 export async function indexedDb(name: string, options: IndexedDbOptions = {}): Promise<Medium> {
+  if (typeof name !== 'string' || name === '') {
+    throw new ValueError({
+      what: 'this is no name', where: 'indexedDb', got: name, wanted: 'what the database is called',
+      hint: "For example indexedDb('trips').",
+    })
+  }
+  checkNames('indexedDb', options, ['indexedDB', 'locks'])
   const { indexedDB = globalThis.indexedDB, locks = ownLocks() } = options
   if (indexedDB === undefined) {
     throw new StoreError({

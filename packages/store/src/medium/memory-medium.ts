@@ -1,3 +1,4 @@
+import { ValueError } from '@eddy/tensor'
 import { StoreError } from '../errors.ts'
 import type { Medium } from './medium.ts'
 
@@ -14,6 +15,12 @@ interface Growing {
  * has left behind; they are copied.
  */
 export function memoryMedium(files: ReadonlyMap<string, Uint8Array> = new Map()): MemoryMedium {
+  if (!(files instanceof Map) || ![...files.values()].every((bytes) => bytes instanceof Uint8Array)) {
+    throw new ValueError({
+      what: 'these are no files', where: 'memoryMedium', got: files, wanted: 'a Map of names and their bytes',
+      hint: 'Give the files of another one, or leave them out.',
+    })
+  }
   return new MemoryMedium(files)
 }
 

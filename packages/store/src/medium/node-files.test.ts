@@ -30,9 +30,16 @@ describe('nodeFiles(folder)', () => {
 
   it('says what failed, where, and what to do', () => {
     writeFileSync(join(folder, 'file'), '')
-    expect(() => nodeFiles(join(folder, 'file', 'inside'))).toThrow(StoreError)
+    expect(() => openStore(nodeFiles(join(folder, 'file', 'inside')))).toThrow(StoreError)
     const files = nodeFiles(folder)
     expect(() => files.read('none', 0, 1)).toThrow(/none: it cannot be read: ENOENT/)
+  })
+
+  it('makes no folder where somebody only looks', () => {
+    expect(() => openStore(nodeFiles(join(folder, 'misspelt')), { readOnly: true })).toThrow(
+      /misspelt: the folder cannot be read: ENOENT.* Look at its name/,
+    )
+    expect(readdirSync(folder)).toEqual([])
   })
 })
 

@@ -1,5 +1,7 @@
 import * as fs from 'node:fs'
 import { join } from 'node:path'
+import { ValueError } from '@eddy/tensor'
+import { checkNames } from '../check-names.ts'
 import { asStoreError } from '../errors.ts'
 import type { Medium } from './medium.ts'
 import { takeLock } from './node-lock.ts'
@@ -16,15 +18,22 @@ export interface NodeFilesOptions {
 }
 
 /**
- * Keeps everything in the files of a folder, which is made when it is not there.
+ * Keeps everything in the files of a folder, which is made when it is to be written and not there.
  *
  * Appending is one write, made at once; what was written survives the end of the process. `sync` calls fdatasync beside
  * the program, and fsync of the folder for a new file; files are removed beside the program, too. One writer: see
  * `takeLock`.
- * @throws StoreError (E_IO) when the folder cannot be made or read.
+ * @throws ValueError for what is no path; when it is used, StoreError (E_IO) when the folder cannot be made or read.
  */
-export function nodeFiles(folder: string, { fs: system = fs }: NodeFilesOptions = {}): Medium {
-  return new NodeFiles(folder, system)
+export function nodeFiles(folder: string, options: NodeFilesOptions = {}): Medium {
+  if (typeof folder !== 'string' || folder === '') {
+    throw new ValueError({
+      what: 'this is no folder', where: 'nodeFiles', got: folder, wanted: 'its path, as text',
+      hint: "For example nodeFiles('trips.store'); fileURLToPath makes a path of a URL.",
+    })
+  }
+  checkNames('nodeFiles', options, ['fs'])
+  return new NodeFiles(folder, options.fs ?? fs)
 }
 
 /** Windows cannot open folders, and needs not. */
@@ -46,7 +55,10 @@ class NodeFiles implements Medium {
   constructor(folder: string, system: FileSystem) {
     this.name = folder
     this.#fs = system
-    this.#try('the folder cannot be made', folder, () => system.mkdirSync(folder, { recursive: true }))
+  }
+
+  #make(): void {
+    this.#try('the folder cannot be made', this.name, () => this.#fs.mkdirSync(this.name, { recursive: true }))
   }
 
   list(): readonly string[] {
@@ -99,6 +111,7 @@ class NodeFiles implements Medium {
 
   #opened(file: string): number {
     const path = this.#path(file)
+    if (this.#unlock === null) this.#make()
     const isNew = this.#fs.statSync(path, { throwIfNoEntry: false }) === undefined
     const descriptor = this.#fs.openSync(path, 'a')
     this.#open.set(file, descriptor)
@@ -173,7 +186,9 @@ class NodeFiles implements Medium {
   }
 
   lock(): void {
-    this.#unlock ??= this.#try('it cannot be locked', this.name, () => takeLock(this.name, this.#fs))
+    if (this.#unlock !== null) return
+    this.#make()
+    this.#unlock = this.#try('it cannot be locked', this.name, () => takeLock(this.name, this.#fs))
   }
 
   unlock(): void {

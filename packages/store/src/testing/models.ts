@@ -2,9 +2,9 @@ import {
   absoluteError, binaryCrossEntropyWithLogits, binaryFocalWithLogits, crossEntropy, dense, hedged, relu, squaredError,
 } from '@eddy/nodes'
 import {
-  adwin, aggregate, autoModel, backgroundLearner, boolean, categorical, cross, cycle, date, earlyWarning, ensemble,
-  features, hashed, keyedLearner, lag, learner, mae, meanBaseline, numeric, Prequential, reservoir, rolling, targetMean,
-  text, vector,
+  adwin, aggregate, anomaly, type AnomalyState, autoModel, backgroundLearner, bandit, type BanditState, boolean,
+  categorical, cross, cycle, date, earlyWarning, ensemble, epsilonGreedy, features, hashed,
+  keyedLearner, lag, learner, mae, meanBaseline, numeric, Prequential, reservoir, rolling, targetMean, text, vector,
 } from '@eddy/online'
 import { adagrad, adam, ftrl, reduceOnPlateau, sgd } from '@eddy/optim'
 import { rng, standardNormal } from '@eddy/tensor'
@@ -112,6 +112,26 @@ export const models: Readonly<Record<string, () => SaleModel>> = {
     }),
     detector: earlyWarning(adwin({ delta: 0.3 }), adwin({ delta: 0.5 })),
   }),
+  'an anomaly detector': () => {
+    const watch = anomaly<Sale>({ features: plain(), width: 128, warmUp: 20, window: 40, seed: 2 })
+    return {
+      learnOne: (sale) => ({ prediction: watch.learnOne(sale).score }), snapshot: () => watch.snapshot(),
+      restore: (state: AnomalyState) => watch.restore(state),
+    }
+  },
+  'a bandit that gets some rewards later': () => {
+    const shop = bandit<'news' | 'offer', Sale>({
+      features: plain(), arms: ['news', 'offer'], policy: epsilonGreedy({ epsilon: 0.3 }), seed: 5,
+    })
+    return {
+      learnOne: (sale) => {
+        const { arm, propensity } = shop.choose(sale, { key: sale.id })
+        const key = `e${Number(sale.id.slice(1)) - 2}`
+        return { prediction: [arm, propensity, shop.learn({ key, reward: sale.sold })?.arm ?? null] }
+      },
+      snapshot: () => shop.snapshot(), restore: (state: BanditState) => shop.restore(state),
+    }
+  },
   'the automatic model of numbers': () => autoModel<Sale>({ target: 'sold', features: everything() }),
   'the automatic model of classes': () => autoModel<Sale>({ target: 'kind', features: plain() }),
 }

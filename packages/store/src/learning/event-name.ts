@@ -1,0 +1,43 @@
+import type { Operation, OperationKind } from '../journal/operation.ts'
+import type { Store } from '../journal/store.ts'
+import type { EventId } from './recent-ids.ts'
+
+/** What an operation's event is called: null when it has no name, or `id` threw at it. */
+export function nameOf(
+  id: ((event: never) => unknown) | undefined, kind: OperationKind, value: unknown,
+): EventId | null {
+  const name = rawNameOf(id, kind, value)
+  return isName(name) ? name : null
+}
+
+/** The reason why an event cannot be found again by what it is called; null when it can, or has no name. */
+export function badNameOf(id: (event: never) => unknown, event: unknown): string | null {
+  const name = rawNameOf(id, 'event', event)
+  if (name === null || isName(name)) return null
+  const given = typeof name === 'object' ? 'an object' : `a ${typeof name}`
+  return `id gave ${given}, by which no event can be found again, wanted text, a number, or null for none`
+}
+
+/** Large whole numbers are called what they read. */
+function rawNameOf(id: ((event: never) => unknown) | undefined, kind: OperationKind, value: unknown): unknown {
+  if (id === undefined || kind === 'tick' || kind === 'refused') return null
+  try {
+    const name = id((kind === 'retry' ? (value as { event: unknown }).event : value) as never) ?? null
+    return typeof name === 'bigint' ? String(name) : name
+  } catch {
+    return null
+  }
+}
+
+function isName(name: unknown): name is EventId {
+  return typeof name === 'string' || typeof name === 'number'
+}
+
+/** Numbers of the operations of the log that are wanted, ascending. */
+export function operationsOf(store: Store, isWanted: (operation: Operation) => boolean): readonly number[] {
+  const numbers: number[] = []
+  for (const { operations } of store.operations()) {
+    for (const operation of operations) if (isWanted(operation)) numbers.push(operation.sequence)
+  }
+  return numbers
+}
