@@ -20,6 +20,12 @@ describe('hashText(seed, feature, value)', () => {
       `)
   })
 
+  it('refuses what is no text, and a seed that is no whole number', () => {
+    for (const wrong of [[], [0, 'a'], [0, 'a', 5], ['a', 'b', 'c'], [NaN, 'a', 'b'], [0, null, 'b']]) {
+      expect(() => hashText(...wrong as [number, string, string])).toThrow(/in hashText: got .* then two texts/)
+    }
+  })
+
   it('knows where the feature ends and the value begins', () => {
     const splits = [['ab', 'c'], ['a', 'bc'], ['abc', ''], ['', 'abc']] as const
     expect(new Set(splits.map(([feature, value]) => hashText(0, feature, value))).size).toBe(4)
