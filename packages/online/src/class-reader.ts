@@ -3,9 +3,12 @@ import type { Probabilities } from './metrics/probabilities.ts'
 import { type ClassPrediction, OpenClassPrediction } from './prediction.ts'
 import type { Label } from './target.ts'
 
-/** A prediction of any kind: a number, P(positive), the probabilities of classes, or just a class by its name. */
+/**
+ * A prediction of any kind: a number, P(positive), the probabilities of classes, or just a class by its name; null:
+ * none has been met yet, so none can be named.
+ */
 export type Guess =
-  number | string | boolean | ArrayLike<number> | ClassPrediction<Label> | OpenClassPrediction
+  number | string | boolean | ArrayLike<number> | ClassPrediction<Label | null> | OpenClassPrediction | null
 
 /** Numbers of classes from here on are taken for mistakes: counts would be as many. */
 const classesMax = 2 ** 20
@@ -59,9 +62,14 @@ export class ClassReader {
     } else if (typeof guess === 'boolean' && !this.#numbers.has(guess)) return Number(guess)
     else if (typeof guess !== 'object') return this.#certainOf(this.#numberOf(guess))
     else if (guess instanceof OpenClassPrediction) return this.#byName(guess)
+    else if (guess === null) return nothing
     else {
-      const probabilities = guess !== null && 'probabilities' in guess ? guess.probabilities : guess
-      if (probabilities !== undefined && areProbabilities(probabilities)) return probabilities
+      const probabilities = 'probabilities' in guess ? guess.probabilities : guess
+      const isNamed = !('label' in guess) || guess.label !== null
+      if (!isNamed && probabilities?.length === 0) return nothing
+      if (probabilities != null && areProbabilities(probabilities)) {
+        return isNamed || probabilities.length > 1 ? probabilities : noClassYet
+      }
     }
     throw new ValueError({
       what: 'this prediction cannot be judged', where: 'evaluate', got: guess,
@@ -95,6 +103,10 @@ export class ClassReader {
     return this.#certain
   }
 }
+
+const nothing: readonly number[] = []
+/** None is named, though there will be one: an automatic model's first prediction. */
+const noClassYet: ArrayLike<number> = Object.freeze({ length: 0, 0: 1 })
 
 /** Rounding may carry one a little above 1. */
 function areProbabilities(list: ArrayLike<number>): boolean {

@@ -10,6 +10,7 @@ import { logLoss } from './metrics/log-loss.ts'
 import { mae } from './metrics/mae.ts'
 import { meanOf } from './metrics/mean-of.ts'
 import { rolling } from './metrics/rolling.ts'
+import { OpenClassPrediction } from './prediction.ts'
 
 interface Pair {
   readonly p: number
@@ -38,6 +39,31 @@ describe('evaluate({ prediction, label, metrics })', () => {
     expect(all[0]!.metrics.lately).toBe(1)
   })
 
+  it('takes the names of fields, as target does', async () => {
+    const metrics = { mae }
+    const [byName, byHand] = await Promise.all([
+      lastValueFrom(from(pairs).pipe(evaluate({ prediction: 'p', label: 'y', metrics }))),
+      lastValueFrom(from(pairs).pipe(evaluate({ ...reading, metrics }))),
+    ])
+    expect(byName.metrics).toEqual(byHand.metrics)
+    await expect(lastValueFrom(from(pairs).pipe(evaluate({ prediction: 'q', label: 'y', metrics }))))
+      .rejects.toThrow(/this prediction cannot be judged.*got undefined/)
+    await expect(lastValueFrom(from(pairs).pipe(evaluate({ prediction: 'toString', label: 'y', metrics }))))
+      .rejects.toThrow(/this prediction cannot be judged.*got undefined/)
+  })
+
+  it('a prediction before any class is known names none, and is not right', async () => {
+    const said = [
+      null, { label: null, probabilities: [] }, { label: null, probabilities: [1] }, new OpenClassPrediction([], []),
+    ]
+    for (const first of said) {
+      const { metrics } = await lastValueFrom(from([first, 'red']).pipe(evaluate({
+        prediction: (guess) => guess, label: () => 'red', metrics: { accuracy },
+      }), last()))
+      expect(metrics).toMatchObject({ accuracy: 1 / 2, baselines: { noChange: { accuracy: 1 / 2 } } })
+    }
+  })
+
   it('every: emits after each n events, and after the last one, once; nothing for an empty source', async () => {
     const counts = async (events: number, every: number): Promise<number[]> => lastValueFrom(
       from(Array.from({ length: events }, () => pairs[0]!)).pipe(
@@ -63,8 +89,8 @@ describe('evaluate({ prediction, label, metrics })', () => {
     expect(metrics.confusion).toEqual([[1, 0, 0], [1, 1, 0], [1, 0, 1]])
     expect(metrics.lately).toEqual([[0, 0, 0], [0, 0, 0], [1, 0, 1]])
     expect(metrics.logLoss).toBeCloseTo((-Math.log(0.2) - Math.log(0.9) - Math.log(1e-15)) / 5, 12)
-    // No change said red, red, blue, blue, green: right twice or thrice.
-    expect(metrics.baselines.noChange!.accuracy).toBe(3 / 5)
+    // No change said nothing, red, blue, blue, green.
+    expect(metrics.baselines.noChange!.accuracy).toBe(2 / 5)
     expect(metrics.baselines.majority!.confusion.flat().reduce((a, b) => a + b)).toBe(5)
   })
 
@@ -110,7 +136,7 @@ describe('evaluate({ prediction, label, metrics })', () => {
     const told = await lastValueFrom(from([0, 1, 1]).pipe(evaluate({
       prediction: () => [0.4, 0.6], label: (y) => y, metrics: { accuracy }, baselines: { last: lastClass },
     })))
-    expect(told.metrics).toEqual({ accuracy: 2 / 3, baselines: { last: { accuracy: 2 / 3 } } })
+    expect(told.metrics).toEqual({ accuracy: 2 / 3, baselines: { last: { accuracy: 1 / 3 } } })
   })
 
   it.each([

@@ -5,17 +5,20 @@ import { baselinesOf } from './judges.ts'
 import type { Baseline, Metric, MetricFactory } from './metrics/metric.ts'
 import type { Probabilities } from './metrics/probabilities.ts'
 import { type Metrics, Prequential, type PrequentialState, type Report } from './prequential.ts'
-import type { Label } from './target.ts'
+import { fieldOf, type Label } from './target.ts'
 import { checkMade, checkOptions, checkRecord } from './known-options.ts'
 
 /** The names of the metrics in V, which keep the type of their values. */
 type NamesOf<V> = keyof V & string
 
 export interface EvaluateOptions<T, P, V> {
-  /** What was predicted before the label was used: a number; P(positive); the probabilities of classes, or a class. */
-  readonly prediction: (event: T) => Guess
+  /**
+   * What was predicted before the label was used: a number; P(positive); the probabilities of classes, or a class. Like
+   * the label a function of the event, or the name of its field.
+   */
+  readonly prediction: ((event: T) => Guess) | string
   /** What turned out: a number, or a class by its number or name. */
-  readonly label: (event: T) => Label
+  readonly label: ((event: T) => Label) | string
   /** By name; for example `{ mae, lately: rolling(500, mae()) }`. */
   readonly metrics: Metrics<P, V> & Readonly<Record<string, MetricFactory<P, unknown> | Metric<P, unknown>>>
   /** Names of the classes, in the order of their probabilities; others take the next numbers when they are met. */
@@ -69,8 +72,12 @@ export function evaluate<T, P, V extends object>(
 ): OperatorFunction<T, Evaluated<T, V>> {
   checkOptions('evaluate', options, ['prediction', 'label', 'metrics', 'classes', 'baselines', 'every', 'state'])
   const { prediction, label, metrics, every = 1 } = options
-  checkMade('evaluate', 'reader of predictions', prediction, [], 'For example prediction: (event) => event.said.')
-  checkMade('evaluate', 'reader of labels', label, [], 'For example label: (event) => event.label.')
+  if (typeof prediction !== 'string') {
+    checkMade('evaluate', 'reader of predictions', prediction, [], 'For example prediction: (event) => event.said.')
+  }
+  if (typeof label !== 'string') {
+    checkMade('evaluate', 'reader of labels', label, [], 'For example label: (event) => event.label.')
+  }
   checkRecord('evaluate', 'metrics are no record', metrics, 'metrics by name', 'For example metrics: { mae, r2 }.')
   if (!Number.isInteger(every) || every < 1) {
     throw new ValueError({
@@ -99,23 +106,27 @@ export function evaluate<T, P, V extends object>(
 class Evaluation<T, P, V extends object> {
   count = 0
   readonly #options: EvaluateOptions<T, P, V>
+  readonly #predictionOf: (event: T) => Guess
+  readonly #labelOf: (event: T) => Label
   readonly #reader: ClassReader | null
   #judge: Prequential<P, NamesOf<V>, V> | null = null
 
   constructor(options: EvaluateOptions<T, P, V>) {
-    const { metrics, classes, state } = options
+    const { prediction, label, metrics, classes, state } = options
     const isOfClasses = Object.values(metrics).some((given) => {
       const metric = typeof given === 'function' ? (given as MetricFactory<P, unknown>)() : given as Metric<P, unknown>
       return metric.judges === 'class'
     })
     this.#options = options
+    this.#predictionOf = readerOf(prediction)
+    this.#labelOf = readerOf(label)
     this.#reader = isOfClasses ? new ClassReader(state?.classes ?? classes ?? []) : null
     this.count = state?.count ?? 0
   }
 
   judge(event: T): void {
-    const guess = this.#options.prediction(event)
-    const label = this.#options.label(event)
+    const guess = this.#predictionOf(event)
+    const label = this.#labelOf(event)
     const wanted = this.#reader === null ? finite(label, 'label') : this.#reader.label(label)
     const prediction = this.#reader === null ? finite(guess, 'prediction') : this.#reader.prediction(guess)
     this.#reader?.check(prediction, wanted)
@@ -153,6 +164,11 @@ class Evaluation<T, P, V extends object> {
     }
     return judge
   }
+}
+
+/** What a field holds is judged like anything else: nothing is, when there is none. */
+function readerOf<T, R>(reader: ((event: T) => R) | string): (event: T) => R {
+  return typeof reader === 'function' ? reader : (event) => fieldOf(event, reader) as R
 }
 
 function finite(value: unknown, what: string): number {

@@ -1,5 +1,5 @@
+import { checkClassCount } from './baselines/class-count.ts'
 import { classPrior } from './baselines/class-prior.ts'
-import { checkClasses } from './baselines/is-count.ts'
 import { lastClass } from './baselines/last-class.ts'
 import { meanBaseline } from './baselines/mean.ts'
 import { medianBaseline } from './baselines/median.ts'
@@ -42,7 +42,7 @@ export function binaryMetrics(): Prequential<number, BinaryMetric> {
  * @throws ValueError when `classes` is no number of classes.
  */
 export function multiclassMetrics(classes = 1): Prequential<ArrayLike<number>, MulticlassMetric> {
-  checkClasses('multiclassMetrics', classes)
+  checkClassCount('multiclassMetrics', classes)
   return new Prequential<ArrayLike<number>, MulticlassMetric>(
     { accuracy, logLoss, f1: weightedF1, macroF1, kappa }, baselinesOf('multiclass', classes),
   )

@@ -5,8 +5,8 @@ import { likeliest } from './metrics/accuracy.ts'
 import type { Label } from './target.ts'
 
 /** A prediction among several classes. */
-export interface ClassPrediction<C extends Label = number> {
-  /** The most probable class: its name when classes were named, else its number. */
+export interface ClassPrediction<C extends Label | null = number> {
+  /** The most probable class: its name when classes were named, else its number. null: none has been met yet. */
   readonly label: C
   /** One for each class, in order; they add up to 1. */
   readonly probabilities: ArrayLike<number>

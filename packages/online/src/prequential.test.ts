@@ -96,7 +96,7 @@ describe('Prequential', () => {
     const withPredictor = (name: string, predictor: readonly number[]) => (
       { ...classes.state, baselines: { ...baselines, [name]: { ...baselines[name]!, predictor } } }
     )
-    for (const predictor of [[3, 3], [-1, 3], [0.5, 3], [0], [0, 1e9], [0, 3, 3]]) {
+    for (const predictor of [[3, 3], [-2, 3], [-1, -1], [0.5, 3], [0], [0, 1e9], [0, 3, 3]]) {
       expect(() => classes.check(withPredictor('noChange', predictor)), JSON.stringify(predictor))
         .toThrow('baselines.noChange.predictor')
     }
@@ -207,8 +207,8 @@ describe('Prequential', () => {
       judge.update(p, y)
     }
     const { accuracy, baselines } = judge.report()
-    // noChange said 0, 0, 2, 2; majority 0, 0, 0 (a tie with 2), 2.
-    expect([accuracy, baselines.noChange!.accuracy, baselines.majority!.accuracy]).toEqual([3 / 4, 3 / 4, 2 / 4])
+    // noChange said nothing, 0, 2, 2; majority 0, 0, 0 (a tie with 2), 2.
+    expect([accuracy, baselines.noChange!.accuracy, baselines.majority!.accuracy]).toEqual([3 / 4, 2 / 4, 2 / 4])
     copy.restore(JSON.parse(JSON.stringify(judge.state)) as typeof judge.state)
     for (const each of [judge, copy]) each.update([0.1, 0.2, 0.3, 0.4], 3)
     expect([copy.report(), copy.state]).toEqual([judge.report(), judge.state])

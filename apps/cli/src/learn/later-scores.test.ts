@@ -47,7 +47,16 @@ describe('LaterScores', () => {
       logLoss: number; accuracy: number; baselines: { noChange: { accuracy: number } }
     }
     expect(logLoss).toBeCloseTo(-Math.log(0.1) / 2, 12)
-    expect([accuracy, baselines.noChange.accuracy]).toEqual([0.5, 0.5])
+    // No change had nothing to say, twice: both were asked before a label had come.
+    expect([accuracy, baselines.noChange.accuracy]).toEqual([0.5, 0])
+  })
+
+  it('what was said before any class was met names none, and is no surprise', () => {
+    const later = new LaterScores('multiclass')
+    for (const label of [0, 1, 2]) {
+      later.score(later.said({ label: null, probabilities: [1], classes: [] }, position), label)
+    }
+    expect(later.report()).toMatchObject({ accuracy: 0, logLoss: expect.closeTo(0, 12) })
   })
 
   it('restore(state) goes on as before', () => {

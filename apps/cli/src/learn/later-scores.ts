@@ -108,11 +108,18 @@ function values(metrics: Metrics): Record<string, number> {
   return Object.fromEntries(Object.entries(metrics).map(([name, { value }]) => [name, value]))
 }
 
-/** `unseen`: what a class gets that was not known when the prediction was made. */
+/**
+ * `unseen`: what a class gets that was not known when the prediction was made. Where none was known, none was named: a
+ * list of length 0 names none.
+ */
 function update(metrics: Metrics, said: number | readonly number[], label: number, unseen: number): void {
-  const whole = typeof said === 'number' || label < said.length
-    ? said : [...said, ...new Array<number>(label - said.length).fill(0), unseen]
+  const whole = typeof said === 'number' || label < said.length ? said : withUnseen(said, label, unseen)
   for (const metric of Object.values(metrics)) metric.update(whole as never, label)
+}
+
+function withUnseen(said: readonly number[], label: number, unseen: number): ArrayLike<number> {
+  if (said.length === 0) return { length: 0, [label]: unseen }
+  return [...said, ...new Array<number>(label - said.length).fill(0), unseen]
 }
 
 function copied(said: Probabilities): number | readonly number[] {

@@ -17,7 +17,7 @@ import { readOptimizer, usualOptimizer } from './read-optimizer.ts'
 export type Answer = number | ClassAnswer
 
 /** A class and the probabilities of all: of an automatic model in the order of `classes`, then that of an unmet one. */
-export interface ClassAnswer extends ClassPrediction<string> {
+export interface ClassAnswer extends ClassPrediction<string | null> {
   readonly classes?: readonly string[]
 }
 

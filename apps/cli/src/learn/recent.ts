@@ -22,12 +22,14 @@ export class Recent {
   readonly #usual = new Float64Array(recentCount)
   readonly #counts: number[] = []
   #count = 0
-  #last = 0
+  #last: number
   #mean = 0
   #majority = 0
 
   constructor(task: Task) {
     this.#task = task
+    // As the baselines: before the first label, none of several classes is repeated.
+    this.#last = task === 'multiclass' ? -1 : 0
   }
 
   get count(): number {

@@ -26,7 +26,7 @@ export interface Expert {
 
 /** What was predicted for an event, and what that cost. */
 export interface Outcome {
-  readonly prediction: number | ClassPrediction<Label>
+  readonly prediction: number | ClassPrediction<Label | null>
   /** The label as metrics take it, and the prediction likewise. */
   readonly label: number
   readonly judged: number | ArrayLike<number>
@@ -48,7 +48,7 @@ export interface CoreState {
 
 /** A prediction that waits for its label, and what the experts said and saw then. */
 export interface Asked {
-  readonly prediction: number | ClassPrediction<Label>
+  readonly prediction: number | ClassPrediction<Label | null>
   /** What memories of encoders made of the event then; absent when there are none. */
   readonly recalled?: Recollection
 }
@@ -64,7 +64,7 @@ export interface Core {
   /** `asked`: what `ask` gave for this event when it was predicted, when its label has come later. */
   learn(event: unknown, label: unknown, asked?: Asked): Outcome | Rejection
   ask(event: unknown): Asked | Rejection
-  predict(event: unknown): number | ClassPrediction<Label> | Rejection
+  predict(event: unknown): number | ClassPrediction<Label | null> | Rejection
   /** Predictions before the first label. */
   readonly experts: readonly Expert[]
   snapshot(): CoreState

@@ -186,7 +186,11 @@ describe('classes', () => {
   it('come as they are met: one by one, beyond any room, with a chance of yet another one', () => {
     const model = autoModel({ target: 'k' })
     const first = model.learnOne({ a: 1, k: 'c0' })
-    expect(numbersOf(first.prediction)).toEqual([1])
+    expect(first.prediction).toEqual({ label: null, probabilities: Float64Array.of(1) })
+    expect(first.loss).toBe(0)
+    expect(model.metrics).toMatchObject({
+      accuracy: 0, logLoss: expect.closeTo(0, 12), baselines: { noChange: { accuracy: 0 } },
+    })
     for (let i = 1; i < 300; i++) {
       const k = `c${Math.min(i % 40, Math.floor(i / 5))}`
       const { prediction } = model.learnOne({ a: i % 40, k })
@@ -196,6 +200,28 @@ describe('classes', () => {
     }
     expect(model.classes).toEqual(Array.from({ length: 40 }, (_, i) => `c${i}`))
     expect(model.counters.rejected).toBe(0)
+  })
+
+  it('before any has been met, none is named, unless they were given', () => {
+    const open = autoModel({ target: 'k', task: 'multiclass' })
+    expect(open.predictOne({ a: 1 })).toEqual({ label: null, probabilities: Float64Array.of(1) })
+    open.learnOne({ a: 1, k: 7 })
+    expect(open.predictOne({ a: 1 }).label).toBe(7)
+    const given = autoModel({ target: 'k', task: 'multiclass', classes: ['x', 'y', 'z'] })
+    expect(given.predictOne({ a: 1 }).label).not.toBeNull()
+    expect(given.learnOne({ a: 1, k: 'y' }).prediction.probabilities).toHaveLength(3)
+  })
+
+  it('that were met after a prediction was made had what it left for such', () => {
+    const model = autoModel({ target: 'k', task: 'multiclass' })
+    const early = ['a', 'b', 'c'].map((k) => [model.request({ x: 1 }), k] as const)
+    const first = early.map(([request, k]) => model.learnOne({ x: 1, k }, request))
+    expect(first.map(({ prediction, loss }) => [prediction.label, loss])).toEqual([[null, 0], [null, 0], [null, 0]])
+    expect(model.metrics).toMatchObject({ accuracy: 0, logLoss: expect.closeTo(0, 12) })
+    const late = ['d', 'e'].map((k) => [model.request({ x: 2 }), k] as const)
+    const rest = late.map(([request, k]) => model.learnOne({ x: 2, k }, request))
+    for (const { prediction, loss } of rest) expect(loss).toBeCloseTo(-Math.log(prediction.probabilities[3]!), 12)
+    expect(model.metrics.logLoss).toBeCloseTo((rest[0]!.loss + rest[1]!.loss) / 5, 12)
   })
 
   it('of two: 0 and 1, false and true, or two names; a third one is refused', () => {

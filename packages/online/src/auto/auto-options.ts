@@ -24,9 +24,12 @@ export interface AutoOptions<E, T extends Task = Task, C extends Label = Label>
   readonly classes?: readonly C[]
 }
 
-/** What an automatic model predicts: a number, P(positive), or a class with all probabilities. */
+/**
+ * What an automatic model predicts: a number, P(positive), or a class with all probabilities. Where `classes` is left
+ * out, these end with the probability of a class not met before, and the label is null until a class has been learned.
+ */
 export type AutoPrediction<T extends Task, C extends Label> =
-  T extends 'multiclass' ? ClassPrediction<C> : number
+  T extends 'multiclass' ? ClassPrediction<Label extends C ? C | null : C> : number
 
 /** The metrics of a task. */
 export type AutoMetric<T extends Task> =

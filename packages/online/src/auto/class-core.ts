@@ -1,6 +1,7 @@
 import type { Rejection, RunOptions } from '@eddy/graph'
 import { type TensorData, ValueError } from '@eddy/tensor'
 import { kernelMath } from '../kernel-math.ts'
+import type { Probabilities } from '../metrics/probabilities.ts'
 import type { ClassPrediction } from '../prediction.ts'
 import type { Label } from '../target.ts'
 import {
@@ -107,9 +108,10 @@ export class ClassCore implements Core {
     labels.add(given as Label)
     this.#learnExperts(frame, label, this.#count === 0, then?.recent[0])
     encoder.commit(label)
-    const chance = said.all[Math.min(label, said.all.length)] ?? 0
+    const chance = said.all[Math.min(label, said.all.length - 1)]!
     return {
-      prediction: said.prediction, judged: said.judged, label, loss: -kernelMath().log(Math.max(1e-15, chance)),
+      prediction: said.prediction, judged: judgedOf(said, label), label,
+      loss: 0 - kernelMath().log(Math.max(1e-15, chance)),
     }
   }
 
@@ -136,7 +138,7 @@ export class ClassCore implements Core {
     this.#sleepers.next(this.#carrying)
   }
 
-  predict(event: unknown): number | ClassPrediction<Label> | Rejection {
+  predict(event: unknown): number | ClassPrediction<Label | null> | Rejection {
     const said = this.#answer(event)
     return isRejection(said) ? said : said.prediction
   }
@@ -186,11 +188,11 @@ export class ClassCore implements Core {
   }
 
   /** With one more probability at the end, that of a class not met before, while there can be such. */
-  #predictionOf(shares: Float64Array, known: number): ClassPrediction<Label> {
+  #predictionOf(shares: Float64Array, known: number): ClassPrediction<Label | null> {
     let best = 0
     for (let k = 1; k < known; k++) if (shares[k]! > shares[best]!) best = k
-    const label = this.#labels.name(best)
-    if (!this.#labels.isOpen) return { label, probabilities: shares }
+    if (!this.#labels.isOpen) return { label: this.#labels.name(best), probabilities: shares }
+    const label = known === 0 ? null : this.#labels.name(best)
     // What is named is always a class that was met.
     const unseen = Math.min(this.#chanceOfNew(known), known === 0 ? 1 : 0.999 * shares[best]! / (1 + shares[best]!))
     const probabilities = new Float64Array(known + 1)
@@ -265,4 +267,17 @@ export class ClassCore implements Core {
   close(): void {
     this.#branches.close()
   }
+}
+
+/**
+ * What metrics read. A class that was not known then had what was left for such, in the place that it has now. Where
+ * none was known, none was named: a list of length 0 names none.
+ */
+function judgedOf({ judged, known, all }: AskedClass, label: number): Probabilities {
+  if (known === 0) return { length: 0, [label]: 1 }
+  if (typeof judged === 'number' || label < all.length) return judged
+  const shares = new Float64Array(label + 1)
+  for (let k = 0; k < known; k++) shares[k] = all[k]!
+  shares[label] = all[known]!
+  return shares
 }

@@ -78,7 +78,7 @@ describe('bucketOf(x)', () => {
 describe('classPrior(3), lastClass(3)', () => {
   it('predict the shares, and the last class', () => {
     const [prior, last] = [classPrior(3), lastClass(3)]
-    expect([Array.from(prior.predict()), Array.from(last.predict())]).toEqual([[1 / 3, 1 / 3, 1 / 3], [1, 0, 0]])
+    expect([Array.from(prior.predict()), Array.from(last.predict())]).toEqual([[1 / 3, 1 / 3, 1 / 3], []])
     for (const label of [2, 1, 2, 2]) for (const baseline of [prior, last]) baseline.update(label)
     expect(Array.from(prior.predict())).toEqual([0, 0.25, 0.75])
     expect(Array.from(last.predict())).toEqual([0, 0, 1])
@@ -90,7 +90,11 @@ describe('classPrior(3), lastClass(3)', () => {
 
   it('grow with the classes', () => {
     const [prior, last] = [classPrior(), lastClass()]
-    expect([Array.from(prior.predict()), Array.from(last.predict())]).toEqual([[1], [1]])
+    expect([Array.from(prior.predict()), Array.from(last.predict())]).toEqual([[1], []])
+    const untold = lastClass(4)
+    untold.restore(lastClass().state)
+    untold.update(2)
+    expect(Array.from(untold.predict())).toEqual([0, 0, 1])
     for (const label of [0, 3]) for (const baseline of [prior, last]) baseline.update(label)
     expect([Array.from(prior.predict()), Array.from(last.predict())]).toEqual([[0.5, 0, 0, 0.5], [0, 0, 0, 1]])
     const copies = [classPrior(), lastClass()]

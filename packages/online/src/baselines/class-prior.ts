@@ -1,5 +1,6 @@
 import type { Baseline, MetricState } from '../metrics/metric.ts'
-import { checkClasses, isCount } from './is-count.ts'
+import { checkClassCount } from './class-count.ts'
+import { isCount } from './is-count.ts'
 
 /**
  * How often each class has occurred, as probabilities; all equal at first. Its most probable class is the majority.
@@ -7,7 +8,7 @@ import { checkClasses, isCount } from './is-count.ts'
  * @throws ValueError when `classes` is no number of classes.
  */
 export function classPrior(classes = 1): Baseline<ArrayLike<number>> {
-  checkClasses('classPrior', classes)
+  checkClassCount('classPrior', classes)
   return new ClassPrior(classes)
 }
 

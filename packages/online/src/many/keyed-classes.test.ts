@@ -154,9 +154,8 @@ describe("keyedLearner({ classes: 'open' })", () => {
     const events = points.map((point, i): Point => (
       { ...point, kind: kinds[Math.floor(point.x) === 0 ? i % 2 : 2]!, key: 'abc'[i % 3]! }
     ))
-    // The baseline begins with the first class, whatever its name will be.
-    const [{ kind: first }] = events as [Point]
-    let [right, same, surprise, last] = [0, 0, 0, first]
+    let [right, same, surprise] = [0, 0, 0]
+    let last: Point['kind'] | null = null
     for (const event of events) {
       const { prediction } = many.learnOne(event)
       if (prediction.label === event.kind) right++

@@ -6,7 +6,8 @@ import { Statistic } from './statistic.ts'
 /**
  * Kappa against the no-change classifier, which says the last label again: above 0 the model is better than that, 1 is
  * perfect. On streams whose labels come in stretches accuracy and kappa flatter; this does not.
- * Formula: (a - n) / (1 - n), a the accuracy, n that of no change on the same events; its first guess is class 0.
+ * Formula: (a - n) / (1 - n), a the accuracy, n that of no change on the same events. Its first guess is 0 of two
+ * classes, none of several.
  * Edge: where no change was always right, 0 if the model was too, else -Infinity. Source: Zliobaite et al. 2015.
  */
 export function kappaTemporal(): Statistic<Probabilities> {
@@ -15,7 +16,8 @@ export function kappaTemporal(): Statistic<Probabilities> {
 
 /** An event is read as: was it right, was no change right. */
 class KappaTemporal extends Statistic<Probabilities> {
-  #last = 0
+  /** -1: none yet. */
+  #last = -1
   #total = 0
   #right = 0
   #unchanged = 0
@@ -61,7 +63,8 @@ class KappaTemporal extends Statistic<Probabilities> {
     readClasses(prediction, label, into)
     const [actual, guess] = [into[0]!, into[1]!]
     into[0] = actual === guess ? 1 : 0
-    into[1] = actual === this.#last ? 1 : 0
+    const last = this.#last < 0 && typeof prediction === 'number' ? 0 : this.#last
+    into[1] = actual === last ? 1 : 0
     this.#last = actual
   }
 

@@ -151,7 +151,7 @@ describe('kappaTemporal()', () => {
   it('is the accuracy beyond that of no change, on the same events', () => {
     fc.assert(fc.property(growing, fc.integer({ min: 1, max: 12 }), (all, count) => {
       const certain = (k: number): number[] => [...Array<number>(k).fill(0), 1]
-      const unchanged = all.map(([, label], k): Pair => [certain(k === 0 ? 0 : all[k - 1]![1]), label])
+      const unchanged = all.map(([, label], k): Pair => [k === 0 ? [] : certain(all[k - 1]![1]), label])
       const [temporal, own, none] = [kappaTemporal(), accuracy(), accuracy()].map((metric) => rolling(count, metric))
       feed(temporal as never, all)
       feed(own as never, all)
@@ -166,6 +166,10 @@ describe('kappaTemporal()', () => {
     const metric = kappaTemporal()
     for (const label of [1, 0, 0, 1]) metric.update(1 - label, label)
     expect(metric.value).toBeCloseTo(-1 / 3, 15)
+    metric.restore(kappaTemporal().state)
+    // Of two classes no change begins with the first one: right once, as the model.
+    for (const label of [0, 1]) metric.update(0, label)
+    expect(metric.value).toBe(0)
   })
 })
 
