@@ -151,6 +151,20 @@ describe('eddy learn: what becomes of records', () => {
     expect([code, stderr]).toEqual([2, expect.stringMatching(message)])
   })
 
+  it('counts lines that cannot be read before the first record and after the last', async () => {
+    const rows = Array.from({ length: 50 }, (_, k) => `{"a":${k % 7},"y":${k % 5}.5}`)
+    const torn = file('torn.ndjson', ['oops', '{', ...rows, '{"a":1,"y":'].join('\n'))
+    const bad = join(folder, 'torn-bad.ndjson')
+    const report = await learn([
+      torn, '--target', 'y', '--format', 'ndjson', '--model', 'linear', '--rejected', bad,
+      '--checkpoint', join(folder, 'torn'),
+    ])
+    expect(report).toMatchObject({ events: 53, learned: 50, rejected: 3 })
+    const told = readFileSync(bad, 'utf8').trim().split('\n')
+    const records = told.map((line) => (JSON.parse(line) as { record: number }).record)
+    expect(records).toEqual([1, 2, 53])
+  })
+
   it('does not write over the file that it reads', async () => {
     const path = file('precious.csv', 'a,y\n1,2.5\n2,3.5\n')
     for (const option of ['--predictions', '--rejected']) {

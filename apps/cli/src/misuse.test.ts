@@ -14,6 +14,8 @@ const file = (name: string, content: string): string => {
 const numbers = file('numbers.csv', 'day,price,city\n1,2.5,Bern\n2,3.5,Chur\n3,4.5,Bern\n')
 const classes = file('classes.csv', 'a,kind\n1,x\n2,y\n3,z\n')
 const header = file('header.csv', 'a,y\n')
+const ragged = file('ragged.csv', 'a,y\n1,2,\n3,4,\n')
+const spread = file('spread.json', '{\n  "a": 1,\n  "y": 2\n}\n')
 const unlabelled = file('unlabelled.csv', 'a,y\n1,\n2,\n')
 const empty = file('empty.csv', '')
 const list = file('list.json', '[{"a":1}]')
@@ -44,7 +46,9 @@ describe('eddy: misuse ends with code 2 and one line that says what, where and w
     [['learn', join(folder, 'missing.csv'), '--target', 'y'], /missing\.csv is no file\. Check the path/],
     [['learn', folder, '--target', 'y'], /is a folder\. Name a file inside it/],
     [['learn', empty, '--target', 'y'], /empty\.csv holds no records/],
-    [['learn', header, '--target', 'y'], /header\.csv has a header, but no record that can be read\. Check its lines/],
+    [['learn', header, '--target', 'y'], /header\.csv has a header, but no records\. Name a file with records/],
+    [['learn', ragged, '--target', 'y'], /ragged\.csv holds no record .*: on line 2, .*3.*2.* as many fields as the h/],
+    [['learn', spread, '--target', 'y'], /spread\.json holds no record .*: on line 1, it is not JSON.* jq -c \./],
     [['learn', unlabelled, '--target', 'y'], /--target y has no value in the first records.* give --task/],
     [['learn', list, '--target', 'a'], /it is a JSON array\. Write one object per line/],
     [['learn', numbers, classes, '--target', 'price'], /too many arguments/],

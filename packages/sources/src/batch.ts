@@ -44,6 +44,11 @@ export class Batch<R> {
     this.notes.push({ before: this.records.length, note })
   }
 
+  /** Takes on the notes of a batch that had no records and stood before this one. */
+  follow({ notes }: Batch<R>): void {
+    this.notes.unshift(...notes)
+  }
+
   /** The place just after `records[index]`: a source that starts there begins with the next record. */
   positionAfter(index: number): Position {
     const id = this.#ids[index]

@@ -16,6 +16,9 @@ export interface SourceCheckpoint {
   readonly layout: unknown
 }
 
+/** Malformed records before the first good one that are kept until records are asked for. */
+const notesMax = 1000
+
 /** What makes batches. It stops when the signal is aborted. */
 export interface Producer<R> {
   readonly batches: (signal: AbortSignal, account: Account) => AsyncIterable<Batch<R>>
@@ -110,14 +113,17 @@ export class RecordSource<R = SourceRecord> implements AsyncIterable<R> {
     void this.#upstream?.return?.()
   }
 
-  /** The records as they came together: one iteration costs less than one per record. */
+  /**
+   * The records as they came together: one iteration costs less than one per record. A batch has no record when there
+   * are only notes to tell, of malformed ones.
+   */
   async* batches(): AsyncGenerator<Batch<R>> {
     const next = this.#take()
     try {
       for (let batch = await next(); batch !== null; batch = await next()) {
         this.#finish(batch)
         this.#account.parsed(batch.length)
-        if (batch.length > 0) yield batch
+        if (batch.length > 0 || batch.notes.length > 0) yield batch
       }
     } finally {
       this.close()
@@ -199,12 +205,19 @@ export class RecordSource<R = SourceRecord> implements AsyncIterable<R> {
 
   async #open(): Promise<Batch<R> | null> {
     this.#upstream = this.#producer.batches(this.#stop.signal, this.#account)[Symbol.asyncIterator]()
+    let before: Batch<R> | null = null
     for (;;) {
-      const batch = await this.#next()
-      const schema = batch === null ? null : this.#columns(batch)
-      if (schema !== null) this.#use(schema)
-      if (batch === null || schema !== null) return batch
-      this.#finish(batch)
+      const batch: Batch<R> | null = await this.#next()
+      if (batch === null) return before
+      const schema = this.#columns(batch)
+      if (before !== null) batch.follow(before)
+      if (schema !== null) {
+        this.#use(schema)
+        return batch
+      }
+      // What stands before the first record is told with it, unless that is without end.
+      if (batch.notes.length > notesMax) this.#finish(batch)
+      before = batch.told > 0 ? null : batch
     }
   }
 

@@ -2,6 +2,7 @@ import type { SourceRecord } from '@eddy/sources'
 import type { Task } from 'eddy'
 import { wordOf } from './column-word.ts'
 import { chanceOfNoOrder } from './label-order.ts'
+import { numberText } from './number-text.ts'
 
 /** More different labels than these are not counted: they are no classes. */
 const distinctMax = 1000
@@ -11,6 +12,8 @@ const numberedMax = { unnamed: 30, named: 100 }
 const orderedMax = 1000
 /** Whole numbers are amounts when their order is as telling as by chance only so seldom; many are so more readily. */
 const chanceMax = (size: number): number => (size > 10 ? 0.05 : 0.01)
+
+const noTexts: { readonly count: number; readonly first: string | null } = { count: 0, first: null }
 
 /** Why whole numbers were taken for what they were: their column's name, their order, or neither. */
 export type Reason = 'name' | 'order' | null
@@ -27,6 +30,8 @@ export class LabelFacts {
   #numbers = 0
   #whole = 0
   #booleans = 0
+  /** Texts that are numbers, those that only look like some, and all others, with the first of each. */
+  readonly #texts = { plain: noTexts, amount: noTexts, other: noTexts }
   #least = Infinity
   #greatest = -Infinity
 
@@ -58,12 +63,35 @@ export class LabelFacts {
       this.#greatest = Math.max(this.#greatest, label)
       if (this.#labels.length < orderedMax && this.#labels.push(label) > 0) this.#records.push(record)
     } else if (typeof label === 'boolean') this.#booleans++
+    else {
+      const text = String(label)
+      const kind = numberText(text) ?? 'other'
+      const { count, first } = this.#texts[kind]
+      this.#texts[kind] = { count: count + 1, first: first ?? text }
+    }
     if (this.#classes.size < distinctMax) this.#classes.add(String(label))
   }
 
-  /** Whether most labels are numbers. */
+  /** Whether most labels are numbers, or text that is one. */
   get areNumbers(): boolean {
-    return this.#numbers >= this.#count * 0.5
+    return this.#numbers + this.#texts.plain.count >= this.#count * 0.5
+  }
+
+  /** The first text that looks like a number and is none, where most labels are or look like numbers; else null. */
+  get amount(): string | null {
+    const { plain, amount } = this.#texts
+    return this.#numbers + plain.count + amount.count >= this.#count * 0.5 ? amount.first : null
+  }
+
+  /** The first text that is a number, and the first label that is none. */
+  get numeric(): { readonly text: string | null; readonly other: string | null } {
+    return { text: this.#texts.plain.first, other: this.#texts.amount.first ?? this.#texts.other.first }
+  }
+
+  /** Whether there are too many different labels for classes: several, and most of them seldom. */
+  get areMany(): boolean {
+    const { size } = this.#classes
+    return size > 2 && (size > numberedMax.unnamed || this.#count < 5 * size)
   }
 
   /** Whether all labels are whole numbers, as classes may be numbered by. */

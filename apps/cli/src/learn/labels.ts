@@ -1,5 +1,7 @@
 import type { Task } from 'eddy'
+import { readNumber as readPlain } from '@eddy/sources'
 import { suggestion } from '../nearest.ts'
+import { numberText } from './number-text.ts'
 
 /** Numbers larger than this cannot be learned. */
 export const magnitudeMax = 1e30
@@ -75,11 +77,21 @@ export class Labels {
   }
 }
 
-function readNumber(label: unknown): Reading {
-  if (typeof label !== 'number') return { code: 'E_LABEL', reason: `it is ${shown(String(label))}, wanted a number` }
+function readNumber(given: unknown): Reading {
+  const label = typeof given === 'string' ? numberOf(given) : given
+  if (typeof label !== 'number') {
+    const wanted = numberText(String(label)) === 'amount' ? 'a plain number, as in 1234.5' : 'a number'
+    return { code: 'E_LABEL', reason: `it is ${shown(String(label))}, wanted ${wanted}` }
+  }
   if (!Number.isFinite(label)) return { code: 'E_NONFINITE', reason: `it is ${label}, wanted a finite number` }
   if (Math.abs(label) > magnitudeMax) return { code: 'E_RANGE', reason: `it is ${label}, wanted at most 1e30 in size` }
   return label + 0
+}
+
+/** The number that a text is, or the text: a column of words may have numbers among them. */
+function numberOf(text: string): number | string {
+  const value = readPlain(text)
+  return Number.isNaN(value) ? text : value
 }
 
 function shown(text: string): string {

@@ -91,6 +91,13 @@ async function factsOfAll(options: LearnOptions, open: Open): Promise<LabelFacts
   return facts
 }
 
+/** Nothing of a file could be read: why its first record could not be. */
+function unreadable(file: string, { code, line, reason }: Malformed): Misuse {
+  const hint = code === 'E_JSON' ? 'Write one JSON object per line, for example with jq -c .'
+    : code === 'E_ARITY' ? 'Give each line as many fields as the header has.' : 'Check its lines, or name its --format.'
+  return new Misuse(`${fileWord(file)} holds no record that can be read: on line ${line}, ${reason}. ${hint}`)
+}
+
 function addTo(facts: LabelFacts, record: SourceRecord, target: string, mayNest: boolean): void {
   const flat = mayNest ? flattened(record) : record
   facts.add(flat[target], flat)
@@ -175,10 +182,10 @@ class Run {
 
   #plan(events: Events): Plan {
     const { file, target } = this.#options
+    if (events.fault !== null && (file !== '-' || events.columns.length === 0)) throw unreadable(file, events.fault)
     checkColumns(this.#options, events.columns.map(({ name }) => name))
     if (events.sample.length === 0 && file !== '-') {
-      const hint = 'Check its lines, or name a file with records'
-      throw new Misuse(`${file} has a header, but no record that can be read. ${hint}.`)
+      throw new Misuse(`${file} has a header, but no records. Name a file with records.`)
     }
     if (this.#facts !== null) return makePlan(this.#options, events.columns, this.#facts, true)
     const facts = new LabelFacts(this.#options)

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import {
-  type Batch, type Column, openSource, type RecordSource, recordStream, type Schema,
+  type Batch, type Column, type Malformed, openSource, type RecordSource, recordStream, type Schema,
   type SourceCheckpoint, SourceError, type SourceRecord,
 } from '@eddy/sources'
 import type { StopRequest } from '@eddy/terminal'
@@ -21,6 +21,8 @@ export interface Events {
   readonly columns: readonly Column[]
   /** The first ones, already read; they are among the batches, too. */
   readonly sample: readonly SourceRecord[]
+  /** The first record that could not be read, when no other one was; else null. */
+  readonly fault: Malformed | null
   /** Whether fields may be nested; a CSV has none that are. */
   readonly isNested: boolean
   readonly batches: () => AsyncGenerator<Batch<SourceRecord>>
@@ -90,7 +92,7 @@ async function beginReading(source: RecordSource, wanted: number): Promise<Event
   // Only a CSV has a layout, and only its fields are never nested.
   const isDeep = start.layout === null
   return {
-    source, start, schema, sample, isNested: isDeep,
+    source, start, schema, sample, fault: sample.length > 0 ? null : firstFault(first), isNested: isDeep,
     columns: isDeep ? flatColumns(columns, sample) : columns,
     batches: async function* () {
       try {
@@ -101,6 +103,13 @@ async function beginReading(source: RecordSource, wanted: number): Promise<Event
       }
     },
   }
+}
+
+function firstFault(batches: readonly Batch<SourceRecord>[]): Malformed | null {
+  for (const { notes } of batches) {
+    for (const { note } of notes) if (note.kind === 'malformed') return note.malformed
+  }
+  return null
 }
 
 /**

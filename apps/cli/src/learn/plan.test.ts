@@ -42,3 +42,30 @@ describe('makePlan(options, columns, facts).because', () => {
     expect(because(['no', 'yes'])).toBe('two classes, yes against no; --task says otherwise')
   })
 })
+
+describe('makePlan(options, columns, facts) of labels that look like numbers', () => {
+  const thousand = Array.from({ length: 50 }, (_, k) => 990.5 + k)
+  const amounts = thousand.map((price) => `$${price.toLocaleString('en-US')}`)
+  const texts = thousand.map((price) => (price < 1000 ? 'n.a.' : String(price)))
+
+  it('refuses amounts that are text, and says what to do', () => {
+    expect(() => because(amounts)).toThrow(/^--target y holds amounts such as "\$990\.5", which are text\. Write/)
+    expect(() => because(amounts)).toThrow(/If each is a class of its own, give --task multiclass\.$/)
+    expect(() => because(thousand.map((price) => price.toLocaleString('en-US')))).toThrow(/such as "1,000\.5"/)
+    expect(() => because(amounts, { task: 'regression' })).toThrow(/Write them as plain numbers, as in 1234\.5, to l/)
+  })
+
+  it('asks what numbers among text are', () => {
+    expect(() => because(texts)).toThrow(
+      /holds numbers as text, such as "1000\.5", and text such as "n\.a\."\. Give --task regression to learn/,
+    )
+    expect(because(texts, { task: 'regression' })).toBe('a number')
+  })
+
+  it('takes them for classes when told to, or when there are few of each', () => {
+    expect(because(amounts, { task: 'multiclass' })).toMatch(/^several classes, \$1,000\.5, /)
+    const rates = Array.from({ length: 30 }, (_, k) => `${[5, 10, 20][k % 3]} %`)
+    expect(because(rates)).toBe('several classes, 10 %, 20 %, 5 % so far; --task says otherwise')
+    expect(because(['b1', 'b2', 'c3', '4'])).toMatch(/^several classes/)
+  })
+})

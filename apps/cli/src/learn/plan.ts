@@ -1,4 +1,5 @@
 import type { Column } from '@eddy/sources'
+import type { Task } from 'eddy'
 import { Misuse } from '../misuse.ts'
 import { suggestion } from '../nearest.ts'
 import type { LabelFacts } from './label-facts.ts'
@@ -38,6 +39,7 @@ export function makePlan(
     )
   }
   const task = options.task === 'auto' ? (loss?.task ?? facts.task) : options.task
+  if (task !== 'binary') checkNumbers(task, target, facts, options.task === 'auto' && loss === null)
   if (task === 'regression' && !facts.areNumbers) {
     throw new Misuse(
       `${options.task === 'auto' ? `--loss ${loss?.name}` : '--task regression'} is for numbers, but --target `
@@ -67,6 +69,27 @@ export function makePlan(
     numbered: isNumbered ? isLast ? [] : classes.map(Number) : null,
     because: because(task, classes, options.task === 'auto') + whyNumbers(options, facts),
   }
+}
+
+/**
+ * Amounts with separators, currencies or units are text, and of numbers with enough words between them a column of a
+ * CSV is: neither are classes because of that.
+ * @throws Misuse saying how they can be learned.
+ */
+function checkNumbers(task: Task, target: string, facts: LabelFacts, isGuessed: boolean): void {
+  const { amount, numeric } = facts
+  if (task === 'regression' ? facts.areNumbers : !isGuessed || !facts.areMany) return
+  const otherwise = isGuessed ? '. If each is a class of its own, give --task multiclass' : ''
+  if (amount !== null) {
+    const what = `--target ${target} holds amounts such as ${JSON.stringify(amount)}, which are text`
+    throw new Misuse(`${what}. Write them as plain numbers, as in 1234.5, to learn amounts${otherwise}.`)
+  }
+  if (numeric.text === null || !facts.areNumbers) return
+  const others = numeric.other === null ? '' : `, and text such as ${JSON.stringify(numeric.other)}`
+  throw new Misuse(
+    `--target ${target} holds numbers as text, such as ${JSON.stringify(numeric.text)}${others}. Give --task `
+    + `regression to learn the numbers${numeric.other === null ? '' : ' and reject the rest'}${otherwise}.`,
+  )
 }
 
 /** Whether a run can begin before any label has been seen: of a file, all can be looked at when the first one comes. */

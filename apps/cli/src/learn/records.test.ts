@@ -8,8 +8,9 @@ import { Tally } from './tally.ts'
 describe('Labels.read(label)', () => {
   it('gives numbers for a regression, and says why not', () => {
     const labels = new Labels('regression', [], 0)
-    expect([labels.read(1.5), Object.is(labels.read(-0), 0)]).toEqual([1.5, true])
-    expect([labels.read('1'), labels.read(Infinity), labels.read(1e31), labels.read(true)]).toMatchObject([
+    expect([labels.read(1.5), Object.is(labels.read(-0), 0), labels.read('2.5')]).toEqual([1.5, true, 2.5])
+    expect(labels.read('1,000.5')).toMatchObject({ reason: 'it is "1,000.5", wanted a plain number, as in 1234.5' })
+    expect([labels.read('one'), labels.read(Infinity), labels.read(1e31), labels.read(true)]).toMatchObject([
       { code: 'E_LABEL' }, { code: 'E_NONFINITE' }, { code: 'E_RANGE' }, { code: 'E_LABEL' },
     ])
   })

@@ -98,4 +98,37 @@ describe('ndjsonSource(bytes)', () => {
       expect(rest.counters).toEqual(whole.counters)
     }), { numRuns: runs, seed })
   })
+
+  it('batches() tell of every malformed line, also those before the first record and after the last', async () => {
+    const line = fc.constantFrom('{"a":1}', '{', '[]', '')
+    const text = fc.array(line, { maxLength: 12 }).map((lines) => lines.join('\n'))
+    const sizes = fc.array(fc.integer({ min: 1, max: 7 }), { maxLength: 40 })
+    await fc.assert(fc.asyncProperty(text, sizes, fc.boolean(), async (content, cuts, opens) => {
+      const { malformed, records } = await readAll(ndjsonSource(chunks(content)))
+      const source = ndjsonSource(chunks(content, cuts))
+      if (opens) await source.open()
+      const told: unknown[] = []
+      let count = 0
+      for await (const batch of source.batches()) {
+        for (const { before, note } of batch.notes) {
+          if (note.kind === 'malformed') told.push([note.malformed.record, count + before, note.malformed.code])
+        }
+        count += batch.length
+      }
+      expect(count).toBe(records.length)
+      expect(told).toEqual(malformed.map(({ record, code }, k) => [record, record - 1 - k, code]))
+      expect(source.counters.malformed).toBe(malformed.length)
+    }), { numRuns: runs, seed })
+  })
+
+  it('gives up keeping what stands before the first record when that is without end, but counts it', async () => {
+    const source = ndjsonSource(chunks(`${'{\n'.repeat(50_000)}{"a":1}\n{\n`, Array(200).fill(1000)))
+    await source.open()
+    const { malformed } = source.counters
+    expect(malformed).toBeGreaterThan(48_000)
+    let notes = 0
+    for await (const batch of source.batches()) notes += batch.notes.length
+    expect(malformed + notes).toBe(50_001)
+    expect(source.counters).toMatchObject({ received: 50_002, parsed: 1, malformed: 50_001 })
+  })
 })
