@@ -54,6 +54,17 @@ describe('persist(learner, store, options)', () => {
     expect(replay(looking, make()).sequence).toBe(events.length)
   })
 
+  it('refuses labels that come later for what cannot wait for them, and questions to what has no answers', () => {
+    const delayed = { requests: { key: 'id' }, labels: { key: 'id', label: 'sold', within: 9 } }
+    const store = openStore(memoryMedium())
+    expect(() => persist(models['one for each key']!(), store, { delayed } as never)).toThrow(
+      /no learner of labels that come later, in persist\(\{ delayed \}\).*others learn when/,
+    )
+    const kept = persist(models['an anomaly detector']!(), store)
+    expect(() => kept.predict()).toThrow(/this has no predictions, in persist: /)
+    expect(() => kept.predictOne({} as never)).toThrow(/this has no predictions, in persist: /)
+  })
+
   it('says how a bandit can be kept', () => {
     const bandit = { choose: () => null, learn: () => null, snapshot: () => null, restore: () => {} }
     expect(() => persist(bandit as never, openStore(memoryMedium()))).toThrow(/A bandit is kept by an object whose/)

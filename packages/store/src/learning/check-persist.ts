@@ -12,7 +12,7 @@ const names: readonly (keyof PersistOptions<never>)[] = [
  * `every`, `share` and `dedup` are looked at where they are used.
  * @throws ValueError
  */
-export function checkPersist(options: unknown): void {
+export function checkPersist(learner: unknown, options: unknown): void {
   const where = 'persist'
   checkNames(where, options, names)
   const given = options as PersistOptions<never>
@@ -40,15 +40,19 @@ export function checkPersist(options: unknown): void {
     checkNumber('persist({ alarm })', 'share', share, { least: 0, most: 1 }, 'Leave it out for 0.1.')
     checkNumber('persist({ alarm })', 'window', window, { least: 1, most: 2 ** 24, integer: true }, 'Or 1000.')
   }
-  if (given.delayed !== undefined) checkDelayed(given.delayed)
+  if (given.delayed !== undefined) checkDelayed(learner, given.delayed)
 }
 
-function checkDelayed(delayed: unknown): void {
+function checkDelayed(learner: unknown, delayed: unknown): void {
   const where = 'persist({ delayed })'
   checkNames(where, delayed, ['requests', 'labels'])
   const { requests, labels } = delayed as Readonly<Record<string, unknown>>
   checkRecord(where, requests, 'requests: { key, ... }, as of learner.predict', 'Give both requests and labels.')
   checkRecord(where, labels, 'labels: { key, label, ... }, as of learner.learn', 'Give both requests and labels.')
+  checkHas(
+    where, 'learner of labels that come later', learner, ['predict', 'learn', 'rejected$'],
+    'A learner or an automatic model is one; others learn when an event is there with its label.',
+  )
 }
 
 function checkFunction(option: string, value: unknown, example: string): void {

@@ -5,13 +5,14 @@ import { StoreError } from '../errors.ts'
 import type { OperationKind } from '../journal/operation.ts'
 import type { Durable, Store } from '../journal/store.ts'
 import {
-  type EventOf, Feeder, type Learnable, type Outcome, type PredictionOf, type QueryOf, type ResultOf, type StateOf,
+  type EventOf, Feeder, type Learnable, type Outcome, type PredictionOf, predictorOf, type QueryOf, type ResultOf,
+  type StateOf,
 } from './learnable.ts'
 import { badNameOf, nameOf, operationsOf } from './event-name.ts'
 import { Pace } from './pace.ts'
 import type { DurableCounters, PersistOptions } from './persist-options.ts'
 import { type Alarm, eventOf, Quarantine, type Rejected } from './quarantine.ts'
-import { type EventId, type RecentIds, recentIdsOf } from './recent-ids.ts'
+import { type RecentIds, recentIdsOf } from './recent-ids.ts'
 import { recover, type Recovered } from './recover.ts'
 import { inTurns } from './in-turns.ts'
 import { again, duplicate, gap, nothingBefore, outOfReach } from './refusals.ts'
@@ -156,12 +157,12 @@ export class DurableLearner<M extends Learnable> {
    */
   predict<T = QueryOf<M>, R = { readonly event: T; readonly prediction: PredictionOf<M> }>(): OperatorFunction<T, R> {
     if (this.#options.delayed !== undefined) return this.#operator<T, R>('request')
-    return (this.learner as unknown as { predict(): OperatorFunction<T, R> }).predict()
+    return predictorOf(this.learner).predict() as OperatorFunction<T, R>
   }
 
   /** The prediction for one event; changes nothing. @throws RejectedError when the event cannot be used. */
   predictOne(event: QueryOf<M>): PredictionOf<M> {
-    return (this.learner as unknown as { predictOne(event: QueryOf<M>): PredictionOf<M> }).predictOne(event)
+    return predictorOf(this.learner).predictOne(event) as PredictionOf<M>
   }
 
   /** Learns from labels that come later, as `learner.learn` with `delayed.labels`. */
@@ -224,6 +225,8 @@ export class DurableLearner<M extends Learnable> {
       this.#isClosed = true
       if (this.#timer !== null) clearTimeout(this.#timer)
       await this.store.close()
+      this.#history.complete()
+      this.#quarantine.alarm$.complete()
     }
   }
 
@@ -318,12 +321,13 @@ export class DurableLearner<M extends Learnable> {
   numbersOf(id: string | number): readonly number[] {
     const left = new Set(this.#without)
     const isNumber = this.#options.id === undefined
+    const name = typeof id === 'bigint' ? String(id) : id
     if (isNumber && !(Number.isInteger(id) && id as number >= 1 && id as number <= this.#sequence)) return []
     // What was rejected may have been learned later, under a number of its own.
     if (isNumber && !this.#retried.has(id as number)) return left.has(id as number) ? [] : [id as number]
     return operationsOf(this.store, ({ sequence, kind, value }) => {
       if (left.has(sequence)) return false
-      if (!isNumber) return id !== null && this.#idOf(kind, value) === (typeof id === 'bigint' ? String(id) : id)
+      if (!isNumber) return name !== null && nameOf(this.#options.id, kind, value) === name
       return sequence === id || kind === 'retry' && (value as { of: number }).of === id
     })
   }
@@ -417,16 +421,12 @@ export class DurableLearner<M extends Learnable> {
     sequence: number, kind: OperationKind, value: unknown, why: Pick<Rejection, 'reason' | 'node' | 'phase'>,
   ): void {
     const event = kind === 'retry' ? (value as { event: unknown }).event : value
-    this.#quarantine.add(sequence, kind, event, this.#idOf(kind, value), why)
-  }
-
-  #idOf(kind: OperationKind, value: unknown): EventId | null {
-    return nameOf(this.#options.id, kind, value)
+    this.#quarantine.add(sequence, kind, event, nameOf(this.#options.id, kind, value), why)
   }
 
   /** Whether it was delivered before; the source is further on then. */
   #isKnown(event: unknown): boolean {
-    const id = this.#idOf('event', event)
+    const id = nameOf(this.#options.id, 'event', event)
     if (id === null || !this.#recent!.has(id)) return false
     this.#duplicates++
     this.#asked = -1
@@ -434,7 +434,7 @@ export class DurableLearner<M extends Learnable> {
   }
 
   #remember(kind: OperationKind, value: unknown): void {
-    const id = kind === 'event' ? this.#idOf(kind, value) : null
+    const id = kind === 'event' ? nameOf(this.#options.id, kind, value) : null
     if (id !== null) this.#recent?.add(id)
   }
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { config, from, map, Subject, take } from 'rxjs'
+import { config, from, map, type Observable, Subject, take } from 'rxjs'
 import { digest } from '@eddy/optim'
 import { openStore } from '../journal/store.ts'
 import { memoryMedium } from '../medium/memory-medium.ts'
@@ -128,6 +128,19 @@ describe.each(forms)('inside a result of what is kept, %s', (_, options) => {
     expect(told).toEqual([expect.stringContaining('Give delayed: { requests, labels }')])
     kept.learnOne(events[1]!)
     expect(digestOf(kept)).toBe(learned(events.slice(0, 2)))
+  })
+})
+
+describe('kept.close()', () => {
+  it('completes all that it tells', async () => {
+    const kept = persist(make(), openStore(memoryMedium()))
+    const ended: string[] = []
+    const { durable$, history$, alarm$, store: { failure$ } } = kept
+    for (const [name, told$] of Object.entries({ durable$, history$, alarm$, failure$ })) {
+      (told$ as Observable<unknown>).subscribe({ complete: () => void ended.push(name) })
+    }
+    await kept.close()
+    expect(ended.sort()).toEqual(['alarm$', 'durable$', 'failure$', 'history$'])
   })
 })
 

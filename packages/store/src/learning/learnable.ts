@@ -1,5 +1,6 @@
 import { RejectedError, type Rejection } from '@eddy/graph'
 import type { DelayedLabelOptions, RequestOptions } from '@eddy/online'
+import { ValueError } from '@eddy/tensor'
 import { type Observable, type OperatorFunction, Subject } from 'rxjs'
 import { StoreError } from '../errors.ts'
 import type { OperationKind } from '../journal/operation.ts'
@@ -32,6 +33,21 @@ export type StateOf<M extends Learnable> = ReturnType<M['snapshot']>
 /** What `predictOne` takes and gives, of learners that have it. */
 export type QueryOf<M> = M extends { predictOne(event: infer Q): unknown } ? Q : never
 export type PredictionOf<M> = M extends { predictOne(event: never): infer P } ? P : never
+
+/** What can be asked. */
+interface Predictor {
+  predict(): OperatorFunction<never, unknown>
+  predictOne(event: unknown): unknown
+}
+
+/** What can be asked. @throws ValueError when nothing can. */
+export function predictorOf(learner: Learnable): Predictor {
+  if ('predictOne' in learner && 'predict' in learner) return learner as unknown as Predictor
+  throw new ValueError({
+    what: 'this has no predictions', where: 'persist', got: learner, wanted: 'one with predict and predictOne',
+    hint: 'Ask it itself, as learner of what persist gave, for what it has instead.',
+  })
+}
 
 /** What a learner has beside that when labels may come later. */
 interface WithDelayedLabels {

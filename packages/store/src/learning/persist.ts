@@ -30,7 +30,7 @@ export function persist<M extends Learnable>(
 ): DurableLearner<M> {
   checkLearner('persist', learner)
   checkStore('persist', store)
-  checkPersist(options)
+  checkPersist(learner, options)
   store.checkFree()
   const kept = new DurableLearner(learner, store, options)
   store.take()
