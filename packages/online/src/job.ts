@@ -1,4 +1,5 @@
 import { GraphError, type Rejection } from '@eddy/graph'
+import { ValueError } from '@eddy/tensor'
 import type { Subscriber } from 'rxjs'
 import type { Claim } from './delayed/pending-labels.ts'
 import type { Remembered } from './replay/remembered.ts'
@@ -49,6 +50,15 @@ export class Job<E, P, K extends string> {
     this.rejection = rejection
     this.#ended()
   }
+}
+
+/** @throws ValueError when there is no list of events. */
+export function jobsOf<E, P, K extends string>(events: readonly E[]): Job<E, P, K>[] {
+  if (Array.isArray(events)) return events.map((event) => new Job<E, P, K>(event, true, null))
+  throw new ValueError({
+    what: 'these are no events', where: 'learnMany', got: events, wanted: 'a list of events',
+    hint: 'For one event there is learnOne(event), for a stream train().',
+  })
 }
 
 /** What is thrown when an event would have to be done before the one that is on its way. */

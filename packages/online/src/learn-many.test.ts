@@ -144,3 +144,13 @@ describe('learnMany(events)', () => {
     expect(strict.counters.learned).toBe(1)
   })
 })
+
+describe('learnMany(events)', () => {
+  it('refuses what is no list', () => {
+    const model = deliveryLearner()
+    for (const wrong of [undefined, null, { distance: 1 }, deliveries(2).values()]) {
+      expect(() => model.learnMany(wrong as never)).toThrow(/no events, in learnMany: .* a list of events.*train/)
+    }
+    expect(model.counters.learned).toBe(0)
+  })
+})

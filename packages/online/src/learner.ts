@@ -12,7 +12,7 @@ import { ClassAxis } from './class-axis.ts'
 import { restoreMemories } from './feature-memories.ts'
 import type { FeatureReader } from './feature-reader.ts'
 import { feed } from './feed.ts'
-import { busy, heldBack, Job } from './job.ts'
+import { busy, heldBack, Job, jobsOf } from './job.ts'
 import { LiveState, restOf, type RestOfState } from './live-state.ts'
 import { LiveTraining } from './live-training.ts'
 import { metricsOf } from './judges.ts'
@@ -244,11 +244,11 @@ export class Learner<E, P, K extends string = string> {
 
   /**
    * Learns events that are there already: for each what `learnOne` returns, or why it is rejected; same bits, sooner.
-   * @throws GraphError when called while another event is being learned; whatever has ended the run.
+   * @throws GraphError when called while another event is being learned; ValueError for no list; what ended the run.
    */
   learnMany<T extends E>(events: readonly T[]): readonly (Learned<T, P, K> | Rejection<T>)[] {
     if (this.#isPushing) throw busy('learnMany', 'called while another event is being learned')
-    const jobs = events.map((event) => new Job<E, P, K>(event, true, null))
+    const jobs = jobsOf<E, P, K>(events)
     const isNamed = this.#isPlain && (this.#hasNamedParameters ??= this.#store.grows)
     if (isNamed && !this.#watchers.areThere && hasRoom(this.#axis)) this.#burst(jobs)
     else for (const job of jobs) this.#push(job)

@@ -3,6 +3,7 @@ import { dense, squaredError } from '@eddy/nodes'
 import { adagrad, checkNumber } from '@eddy/optim'
 import { type Rng, rng, ValueError, zeros } from '@eddy/tensor'
 import { concatMap, EMPTY, Observable, of, type OperatorFunction, Subject } from 'rxjs'
+import { checkFields } from '../delayed/check-fields.ts'
 import { DelayedLabels } from '../delayed/delayed-labels.ts'
 import type { LabelReport } from '../delayed/delayed-options.ts'
 import type { Claim } from '../delayed/pending-labels.ts'
@@ -122,6 +123,7 @@ export class Bandit<A extends string, C extends object> {
    * @example visits$.pipe(shop.decide({ key: (visit) => visit.id })).subscribe(({ event, arm }) => ...)
    */
   decide<T extends object>(options: DecideOptions<T, A, C> = {}): OperatorFunction<T, Decided<T, A>> {
+    checkFields('decide', options, { key: 'field?', context: 'function?', arms: 'function?', time: 'field?' })
     const { key = () => this.#decisions, context = (request: T) => request as unknown as C, arms, time } = options
     let occasion: Occasion<C> = { context: nothing as C, features: null }
     const read = this.#delayed.requests<T>({ key, event: () => occasion, ...(time === undefined ? {} : { time }) })
@@ -140,7 +142,9 @@ export class Bandit<A extends string, C extends object> {
    * One that finds no decision emits nothing; see `rewards$`. An error of `clock` is passed on.
    * @example clicks$.pipe(shop.reward({ key: 'visit', reward: () => 1 })).subscribe(({ arm, reward }) => ...)
    */
-  reward<T>({ key, reward, time, clock }: RewardOptions<T>): OperatorFunction<T, LoggedDecision<A, C>> {
+  reward<T>(options: RewardOptions<T>): OperatorFunction<T, LoggedDecision<A, C>> {
+    checkFields('reward', options, { key: 'field', reward: 'field', time: 'field?', clock: 'any' })
+    const { key, reward, time, clock } = options
     const claimOf = this.#delayed.labels<T>({
       key, label: reward, ...(time === undefined ? {} : { time }), ...this.#rules,
     })

@@ -5,6 +5,7 @@ import type { Recollection } from '../feature-reader.ts'
 import { type Key, keyReader } from '../many/keyed-options.ts'
 import { fieldOf } from '../target.ts'
 import { checkDelayed, type Said } from './check-delayed.ts'
+import { checkFields } from './check-fields.ts'
 import type {
   DelayedState, EnvelopeOptions, FieldOf, LabelCounters, DelayedLabelOptions, LabelReport, RequestOptions,
 } from './delayed-options.ts'
@@ -44,8 +45,13 @@ export class DelayedLabels<E, P> {
     this.#pending.restore(state)
   }
 
-  /** Makes the reader of requests: what to predict for, and how to keep the prediction. It throws EventError. */
-  requests<T>({ key, time, event }: RequestOptions<T> & Partial<EnvelopeOptions<T, E>>): (request: T) => Request<E, P> {
+  /**
+   * Makes the reader of requests: what to predict for, and how to keep the prediction. It throws EventError.
+   * @throws ValueError for options that are none.
+   */
+  requests<T>(options: RequestOptions<T> & Partial<EnvelopeOptions<T, E>>): (request: T) => Request<E, P> {
+    checkFields('predict', options, { key: 'field', time: 'field?', event: 'function?' })
+    const { key, time, event } = options
     const readKey = keyReader(key)
     const readTime = timeReader(time)
     return (request) => {
@@ -63,6 +69,9 @@ export class DelayedLabels<E, P> {
    * @throws ValueError for options out of range; GraphError when another live stream of labels has other rules.
    */
   labels<T>(options: DelayedLabelOptions<T>): (label: T) => Claim<E, P> | null {
+    checkFields('learn', options, {
+      key: 'field', label: 'field', time: 'field?', within: 'any', capacity: 'any', revised: 'any', clock: 'any',
+    })
     this.#agree(rulesOf(options))
     const readKey = keyReader(options.key)
     const readTime = timeReader(options.time)

@@ -31,6 +31,34 @@ const users = (capacity?: number, more: object = {}) => keyedLearner({
 const visit = (user: string, k = 0): Visit => ({ user, x: Math.sin(7 * k), y: Math.cos(5 * k) })
 const bits = (state: ModelState): string => bitsOf({ ...state, metrics: { model: {}, baselines: {} } })
 
+describe('key', () => {
+  it('by its name may be anything an event has, as a target may: an accessor of its class', () => {
+    class Seen {
+      readonly x = 1
+
+      get user(): string {
+        return 'a'
+      }
+    }
+    const many = keyedLearner<Seen>({ ...options, key: 'user', target: () => 1 })
+    expect(many.learnOne(new Seen()).step).toBe(1)
+    expect([...many.keys()]).toEqual(['a'])
+    const strange = keyedLearner<object>({ ...options, key: 'toString', target: () => 1 })
+    expect(() => strange.learnOne({ x: 1 })).toThrow(/undefined as the key in field "toString"/)
+  })
+})
+
+describe('snapshot()', () => {
+  it('may pass through structuredClone', () => {
+    const [many, copy] = [users(), users()]
+    for (let k = 0; k < 30; k++) many.learnOne(visit(`u${k % 4}`, k))
+    copy.restore(structuredClone(many.snapshot()))
+    for (let k = 30; k < 40; k++) {
+      expect(copy.learnOne(visit(`u${k % 5}`, k)).prediction).toBe(many.learnOne(visit(`u${k % 5}`, k)).prediction)
+    }
+  })
+})
+
 describe('capacity', () => {
   it('the key that has not learned for longest goes first; predicting for it does not keep it', () => {
     const many = users(2)

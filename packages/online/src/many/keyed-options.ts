@@ -2,7 +2,7 @@ import { EventError } from '@eddy/graph'
 import { formatValue } from '@eddy/tensor'
 import type { LearnerCounters } from '../learner-state.ts'
 import type { LearnerLoss, LearnerOptions } from '../options.ts'
-import type { Label } from '../target.ts'
+import { fieldOf, type Label } from '../target.ts'
 import type { ModelState } from './tenants.ts'
 
 /** What tells models apart. */
@@ -44,9 +44,4 @@ export function keyReader<E, Q extends Key>(key: KeyOf<E, Q>): (event: E) => Q {
       `${formatValue(got)} as the key${where}`, 'text or a number', 'Give every event, and every query, its key',
     )
   }
-}
-
-function fieldOf(event: unknown, name: string): unknown {
-  return typeof event === 'object' && event !== null && Object.hasOwn(event, name)
-    ? (event as Readonly<Record<string, unknown>>)[name] : undefined
 }

@@ -167,7 +167,7 @@ export function checkKeyed({ image, rooms }: Tenants, state: KeyedState): void {
     const tensor = partOf(state, part)
     const rows = growing < 0 ? count : counts(`number of rows of ${leaf.name}`, state.rows[leaf.name])
     const wanted = rows * elementsOf(part)
-    if (tensor?.size === wanted) continue
+    if (tensor?.data.length === wanted) continue
     refuse(`${leaf.name}${slot === null ? '' : `, optimizer slot ${slot},`} does not fit`, tensor?.shape ?? null,
       `${wanted} numbers for ${count} keys`)
   }
