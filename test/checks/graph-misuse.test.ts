@@ -1,5 +1,5 @@
 import {
-  ancestors, apply, buffer, constant, defineFunction, defineOperator, input, lens, minimize, type Optimizer, parameter,
+  ancestors, apply, backward, buffer, constant, defineFunction, defineOperator, input, lens, minimize, type Optimizer, parameter,
 } from '@eddy/graph'
 import {
   concat, delay, dense, dropout, embedding, gruCell, hedged, layerNorm, linear, mean, permute, recurrent, relu,
@@ -48,6 +48,7 @@ describe('misuse that TypeScript would have seen', () => {
     ['ancestors([5])', () => ancestors([any(5)]), /ancestors: needs a list of nodes/],
     ['apply(operator, 5)', () => apply(any({ name: 'mine' }), any(5), any()), /mine: needs a list of nodes/],
     ['minimize(o, 0.1)', () => minimizing(0.1), /the options are not an object, in minimize: got 0.1/],
+    ['backward({ dtyp })', () => backward(any({ dtyp: 'f64' })), /no such option, in backward: got "dtyp"/],
     ['minimize(o, { dtyp })', () => minimizing({ dtyp: 'f64' }), /no such option, in minimize: got "dtyp"/],
     ['minimize(o, { dtype: "f16" })', () => minimizing({ dtype: 'f16' }), /dtype, in minimize: .*one of f32, f64/],
     ['minimize(o, { seed: "a" })', () => minimizing({ seed: 'a' }), /seed is out of range, in minimize: got "a"/],

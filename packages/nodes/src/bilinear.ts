@@ -52,7 +52,7 @@ export interface BilinearOptions {
  * A layer of two inputs: weighted products of all pairs; formula and gradient: `bilinearRecord`.
  * Shapes: [.., n], [.., m] -> [.., out]. Source: initial values as PyTorch's `nn.Bilinear`.
  * @throws ShapeError when applied to other inputs.
- * @example bilinear(1, 1, 1, { weight: constant(2), bias: false })(value([3]), value([4])) // [24]
+ * @example bilinear(1, 1, 1, { weight: tensor([[[2]]]), bias: false })(value([3]), value([4])) // [24]
  */
 export function bilinear(
   n: number, m: number, outputs: number, options: BilinearOptions = {},

@@ -155,7 +155,7 @@ function simpleCell(step: CellStep, inputs: number, hidden: number): Cell {
  * so applying one cell to every step of a sequence shares them.
  * Shapes: x [.., in], h [.., hidden] -> [.., hidden]. Source: initial values as PyTorch's `nn.RNNCell`.
  * @throws ShapeError when applied to other sizes.
- * @example rnnCell(1, 1, { weightInput: constant(1), bias: false })(value([1]), value([0])) // [0.7615942]
+ * @example rnnCell(1, 1, { weightInput: tensor([[1]]), bias: false })(value([1]), value([0])) // [0.7615942]
  */
 export function rnnCell(inputs: number, hidden: number, options: CellOptions = {}): Cell {
   return simpleCell(simpleStep('rnnCell', 1, inputs, hidden, options), inputs, hidden)
@@ -184,7 +184,7 @@ export function simpleStep(
  * A gated recurrent unit: h' = cell(x, h); formula: `gruGatesRecord` on two linear layers.
  * Shapes: x [.., in], h [.., hidden] -> [.., hidden]. Source: initial values as PyTorch's `nn.GRUCell`.
  * @throws ShapeError when applied to other sizes.
- * @example gruCell(1, 1, { weightHidden: constant(0), bias: false })(value([0]), value([4])) // [2]
+ * @example gruCell(1, 1, { weightHidden: zeros(), bias: false })(value([0]), value([4])) // [2]
  */
 export function gruCell(inputs: number, hidden: number, options: CellOptions = {}): Cell {
   return simpleCell(simpleStep('gruCell', 3, inputs, hidden, options), inputs, hidden)

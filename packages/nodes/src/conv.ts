@@ -215,7 +215,7 @@ export function conv1d(inputs: number, outputs: number, kernel: number, options:
  * A convolution over images; formula and gradient: `convRecord`.
  * Shapes: [n, in, height, width] -> [n, out, ..], or without n. Source: initial values as PyTorch's `nn.Conv2d`.
  * @throws ShapeError for other channels, groups that do not divide them, or a kernel that does not fit.
- * @example value([[[1, 2], [3, 4]]]).pipe(conv2d(1, 1, 2, { weight: constant(1), bias: tensor([0.5]) })) // [10.5]
+ * @example value([[[1, 2]]]).pipe(conv2d(1, 1, [1, 2], { weight: tensor([[[[3, 4]]]]), bias: false })) // [11]
  */
 export function conv2d(inputs: number, outputs: number, kernel: PerAxis, options: ConvOptions = {}): ConvLayer {
   const sizes = perAxis(kernel, 2, 1)
@@ -227,7 +227,7 @@ export function conv2d(inputs: number, outputs: number, kernel: PerAxis, options
  * Shapes: [n, in, height, width] -> [n, out, ..], or without n; the weight is [in, out / groups, ..kernel].
  * Source: initial values as PyTorch's `nn.ConvTranspose2d`.
  * @throws ShapeError for other channels, or groups that do not divide them.
- * @example value([[[2]]]).pipe(convTranspose2d(1, 1, 2, { weight: constant(3), bias: false })) // [6, 6, 6, 6]
+ * @example value([[[2]]]).pipe(convTranspose2d(1, 1, [1, 2], { weight: tensor([[[[3, 4]]]]), bias: false })) // [6, 8]
  */
 export function convTranspose2d(
   inputs: number, outputs: number, kernel: PerAxis, options: ConvTransposeOptions = {},

@@ -49,7 +49,7 @@ function parametersFor(
  * Shapes: [.., in] -> [.., out]; pairs of [in] -> [out].
  * @throws ValueError for outputs that are no number of them; ShapeError for a scalar, or when applied again to another
  * input axis.
- * @example value([1, 2]).pipe(dense(1, { weight: constant(3), bias: tensor([0.5]) })) // [9.5]
+ * @example value([1, 2]).pipe(dense(2, { weight: zeros(), bias: tensor([0.5, 1]) })) // [0.5, 1]
  */
 export function dense<const O extends number>(
   outputs: O, options: DenseOptions<O> = {},

@@ -1,12 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { constant as constantNode } from '@eddy/graph'
-import { constant, tensor } from '@eddy/tensor'
+import { constant } from '@eddy/graph'
+import { tensor, zeros } from '@eddy/tensor'
 import { describe, expect, it } from 'vitest'
 import * as nodes from './index.ts'
 import { evaluate, pairsLeaf } from './testing/evaluate.ts'
 
-/** What an example may use besides the public names of this package. */
-const helpers = { value: (data: number | number[]) => constantNode(tensor(data)), pairs: pairsLeaf, tensor, constant }
+/**
+ * What an example may use besides the public names of this package: names that mean the same in package eddy, where
+ * `constant` is a node.
+ */
+const helpers = { value: (data: number | number[]) => constant(tensor(data)), pairs: pairsLeaf, tensor, zeros }
 
 const folder = new URL('.', import.meta.url)
 const sources = readdirSync(folder).filter((name) => /^[a-z-]+\.ts$/.test(name))

@@ -18,7 +18,7 @@ export interface Gru extends RecurrentCell {
  * Shapes: x [steps, .., in], first state [.., hidden] (default zeros) -> all states [steps, .., hidden].
  * Source: initial values as PyTorch's `nn.GRU`.
  * @throws ShapeError when applied to other sizes, or to no step at all.
- * @example gru(1, 1, { weightHidden: constant(0), bias: false })(value([[0], [0]]), value([4])) // [2, 1]
+ * @example gru(1, 1, { weightHidden: zeros(), bias: false })(value([[0], [0]]), value([4])) // [2, 1]
  */
 export function gru(inputs: number, hidden: number, options: CellOptions = {}): Gru {
   const step = simpleStep('gru', 3, inputs, hidden, options)

@@ -75,7 +75,7 @@ export interface SparseLinearOptions<I extends number = number, O extends number
  * backward and update. Formula and gradient: `sparseLinearRecord`. The table is stored by input: [in, out].
  * Shapes: pairs of [in] -> [out].
  * @throws ShapeError when applied to a node of another length; GraphError when it is dense.
- * @example pairs(3, [[0, 2], [2, 1]]).pipe(sparseLinear(3, 1, { weight: constant(5), bias: false })) // [15]
+ * @example pairs(2, [[0, 2], [1, 1]]).pipe(sparseLinear(2, 1, { weight: tensor([[5], [7]]), bias: false })) // [17]
  */
 export function sparseLinear<const I extends number, const O extends number>(
   inputs: I, outputs: O, options: SparseLinearOptions<I, O> = {},

@@ -1,4 +1,4 @@
-import { checkNumber } from './check.ts'
+import { checkNumber } from '@eddy/tensor'
 
 /**
  * States to go back and forth between; itself immutable. It keeps references, never copies: states that share tensors

@@ -9,7 +9,7 @@ export { applyChanges, changes, PatchError, type StateChanges } from './state-ch
 export { applyLearningRate } from './transforms/apply-learning-rate.ts'
 export { asgd, type AsgdOptions, averagedWeights } from './optimizers/asgd.ts'
 export { chain } from './chain.ts'
-export { checkNumber } from './check.ts'
+export { checkNumber } from '@eddy/tensor'
 export { clipByGlobalNorm, type ClipByGlobalNormOptions } from './transforms/clip-by-global-norm.ts'
 export { clipByValue } from './transforms/clip-by-value.ts'
 export { cocob, type CocobOptions } from './optimizers/cocob.ts'

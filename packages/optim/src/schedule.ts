@@ -1,5 +1,4 @@
-import { ValueError } from '@eddy/tensor'
-import { checkNumber } from './check.ts'
+import { checkNumber, ValueError } from '@eddy/tensor'
 
 /** A schedule's memory of the losses it saw. */
 export interface LossWatcher {

@@ -1,4 +1,4 @@
-import { checkOptions } from '../check.ts'
+import { checkOptions } from '@eddy/tensor'
 import { optimizerOf, type TransformOptimizer } from '../optimizer.ts'
 import { applyLearningRate } from '../transforms/apply-learning-rate.ts'
 import { scaleByAdadelta, type ScaleByAdadeltaOptions } from '../transforms/scale-by-adadelta.ts'

@@ -1,7 +1,6 @@
 import * as rule from '@eddy/kernels/rule'
 import type { Slot, TrainingState } from '@eddy/graph'
-import { Tensor, ValueError } from '@eddy/tensor'
-import { checkNumber, checkOptions } from '../check.ts'
+import { checkNumber, checkOptions, Tensor, ValueError } from '@eddy/tensor'
 import { dyadicPower, isDyadicExponent } from '../integer-power.ts'
 import { optimizerOf, type TransformOptimizer } from '../optimizer.ts'
 import type { Parameters } from '../pure.ts'

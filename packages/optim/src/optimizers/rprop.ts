@@ -1,4 +1,4 @@
-import { checkNumber, checkOptions } from '../check.ts'
+import { checkNumber, checkOptions } from '@eddy/tensor'
 import { optimizerOf, type TransformOptimizer } from '../optimizer.ts'
 import { applyLearningRate } from '../transforms/apply-learning-rate.ts'
 import { scaleByRprop } from '../transforms/scale-by-rprop.ts'

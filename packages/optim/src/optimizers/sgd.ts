@@ -1,5 +1,4 @@
-import { ValueError } from '@eddy/tensor'
-import { checkOptions } from '../check.ts'
+import { checkOptions, ValueError } from '@eddy/tensor'
 import { optimizerOf, type TransformOptimizer } from '../optimizer.ts'
 import { toSchedule, type Schedule } from '../schedule.ts'
 import { applyLearningRate } from '../transforms/apply-learning-rate.ts'

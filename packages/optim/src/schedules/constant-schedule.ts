@@ -1,4 +1,4 @@
-import { checkNumber, checkOptions } from '../check.ts'
+import { checkNumber, checkOptions } from '@eddy/tensor'
 import type { Schedule } from '../schedule.ts'
 import { makeSchedule } from './make.ts'
 

@@ -1,5 +1,4 @@
-import { ValueError } from '@eddy/tensor'
-import { checkNumber, checkOptions } from '../check.ts'
+import { checkNumber, checkOptions, ValueError } from '@eddy/tensor'
 import { dyadicPower, isDyadicExponent } from '../integer-power.ts'
 import type { Schedule } from '../schedule.ts'
 import { makeSchedule } from './make.ts'

@@ -1,4 +1,4 @@
-import { checkNumber, checkOptions } from '../check.ts'
+import { checkNumber, checkOptions } from '@eddy/tensor'
 import { type Schedule, toSchedule } from '../schedule.ts'
 
 export interface WarmupOptions {

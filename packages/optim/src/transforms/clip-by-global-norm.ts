@@ -1,8 +1,7 @@
 import * as op from '@eddy/kernels/op'
 import * as rule from '@eddy/kernels/rule'
 import type { Scope, UpdateTarget } from '@eddy/graph'
-import { ValueError } from '@eddy/tensor'
-import { checkNumber, checkOptions } from '../check.ts'
+import { checkNumber, checkOptions, ValueError } from '@eddy/tensor'
 import { emitMeasure, emitSquaredNorm, measure } from '../emit-norm.ts'
 import type { Transform } from '../transform.ts'
 

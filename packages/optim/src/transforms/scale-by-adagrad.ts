@@ -1,6 +1,6 @@
 import * as rule from '@eddy/kernels/rule'
 import type { Slot } from '@eddy/graph'
-import { checkNumber, checkOptions } from '../check.ts'
+import { checkNumber, checkOptions } from '@eddy/tensor'
 import type { Transform } from '../transform.ts'
 
 export interface ScaleByAdagradOptions {

@@ -1,7 +1,6 @@
 import * as rule from '@eddy/kernels/rule'
 import type { Slot } from '@eddy/graph'
-import { ValueError } from '@eddy/tensor'
-import { checkNumber, checkOptions } from '../check.ts'
+import { checkNumber, checkOptions, ValueError } from '@eddy/tensor'
 import { type Schedule, toSchedule, valueAt } from '../schedule.ts'
 import { sweepTicks, type Transform } from '../transform.ts'
 

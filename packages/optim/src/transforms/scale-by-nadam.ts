@@ -1,7 +1,6 @@
 import * as rule from '@eddy/kernels/rule'
 import type { Slot } from '@eddy/graph'
-import { ValueError } from '@eddy/tensor'
-import { checkNumber, checkOptions } from '../check.ts'
+import { checkNumber, checkOptions, ValueError } from '@eddy/tensor'
 import { integerPowers } from '../integer-power.ts'
 import { exponential } from '../real-power.ts'
 import type { Transform } from '../transform.ts'

@@ -1,5 +1,5 @@
 import * as rule from '@eddy/kernels/rule'
-import { checkNumber } from '../check.ts'
+import { checkNumber } from '@eddy/tensor'
 import { scalingLimits, type Transform } from '../transform.ts'
 
 /**

@@ -1,1 +1,0 @@
-export { checkNumber, checkOptions } from '@eddy/tensor'
