@@ -1,5 +1,6 @@
 import {
-  ancestors, apply, backward, buffer, constant, defineFunction, defineOperator, input, lens, minimize, type Optimizer, parameter,
+  ancestors, apply, backward, buffer, constant, defineFunction, defineOperator, input, lens, minimize, type Optimizer,
+  parameter,
 } from '@eddy/graph'
 import {
   concat, delay, dense, dropout, embedding, gruCell, hedged, layerNorm, linear, mean, permute, recurrent, relu,
