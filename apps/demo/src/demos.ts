@@ -11,7 +11,7 @@ export interface DemoOptions {
 interface Described {
   /** Events, unless told otherwise. */
   readonly limit: number
-  /** What it is, in lines of at most 110 columns. */
+  /** What it is, in lines that fit into a terminal of 80 columns. */
   readonly about: readonly string[]
 }
 
@@ -35,17 +35,19 @@ export const demos = {
   flights: {
     limit: 300_000,
     about: [
-      '3,000,000 real US flights of 2001, in time order. At each take-off: how late will this flight arrive, and',
-      'by more than 15 minutes? The answer is learned from when the flight has landed, not before. There is no',
-      'timetable in the data: that a flight took off late shows in the time of day only.',
+      '3,000,000 real US flights of 2001, in time order. At each take-off: how late',
+      'will this flight arrive, and by more than 15 minutes? The answer is learned',
+      'from when the flight has landed, not before. There is no timetable in the',
+      'data: that a flight took off late shows in the time of day only.',
     ],
     run: async (...given) => (await import('./flights/flights-demo.ts')).runFlights(...given),
   },
   spam: {
     limit: 10_000, title: 'mails of SpamAssassin', target: 'spam', model: 'linear',
     about: [
-      '6,046 real mails of 2002 and before, in the order of the dates they bear: junk, or not? A weight for each',
-      'word of the subject and of the text; told the answer right after each guess.',
+      '6,046 real mails of 2002 and before, in the order of the dates they bear:',
+      'junk, or not? A weight for each word of the subject and of the text; told',
+      'the answer right after each guess.',
     ],
     records: async () => (await import('./spam/mails.ts')).mails(),
   },
@@ -56,8 +58,11 @@ export const demos = {
   },
   xor: {
     limit: 1000,
-    about: ['Four examples over and over, with every value and every gradient of the first ones printed.'],
-    run: async (options, outlet) => (await import('./xor/xor-demo.ts')).runXor(options, outlet),
+    about: [
+      'Four examples over and over, with every value and every gradient of the',
+      'first ones printed.',
+    ],
+    run: async (...given) => (await import('./xor/xor-demo.ts')).runXor(...given),
   },
 } as const satisfies Readonly<Record<string, Demo>>
 

@@ -13,6 +13,13 @@ describe('bar(fraction, width)', () => {
   })
 })
 
+describe('bar(fraction, width) without room', () => {
+  it('is empty', () => {
+    expect([0, -1, -24].map((width) => bar(0.5, width))).toEqual(['', '', ''])
+    expect(bar(1, 2.5)).toBe('██')
+  })
+})
+
 describe('grouped, decimals and perSecond(value)', () => {
   it('write numbers for people', () => {
     expect([grouped(1234567), decimals(1.005, 1), decimals(NaN, 2)]).toEqual(['1,234,567', '1.0', '–'])

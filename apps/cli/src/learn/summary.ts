@@ -58,15 +58,19 @@ export function summaryLines(report: Report, session: Session, file: string, sty
   ]
 }
 
+/** Six scores fit into 80 columns. */
+const titleWidth = 15
+const scoreWidth = 10
+
 /** A row for the model and one for each baseline, a column for each score. */
 export function scoreTable({ metrics, baselines }: Pick<Report, 'metrics' | 'baselines'>, style: Style): string[] {
   const names = Object.keys(metrics)
   if (names.length === 0) return ['Nothing was learned.']
   const row = (title: string, scores: Report['metrics']): string => (
-    padEnd(title, 22) + names.map((name) => padStart(digits(scores[name] ?? NaN), 11)).join('')
+    padEnd(title, titleWidth) + names.map((name) => padStart(digits(scores[name] ?? NaN), scoreWidth)).join('')
   )
   return [
-    style.dim(padEnd('', 22) + names.map((name) => padStart(name, 11)).join('')),
+    style.dim(padEnd('', titleWidth) + names.map((name) => padStart(name, scoreWidth)).join('')),
     style.good(style.bold(row('Eddy', metrics))),
     ...Object.entries(baselines).map(([name, scores]) => row(baselineWords[name] ?? name, scores)),
   ]

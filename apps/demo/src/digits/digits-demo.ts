@@ -89,7 +89,7 @@ function summary(report: Report, scores: DigitScores, { style }: Outlet): string
   return [
     '',
     `Right: ${style.good(style.bold(percent(scores.recentAccuracy)))} of the last 1,000, `
-    + `${percent(scores.accuracy)} of all  (always the most frequent ${percent(scores.majorityAccuracy)})`,
+    + `${percent(scores.accuracy)} of all  (most frequent one ${percent(scores.majorityAccuracy)})`,
     `${grouped(events)} digits in ${decimals(seconds, 1)} s (${perSecond(eventsPerSecond)}), ${rejected} rejected`,
     `digest ${style.dim(digest)}`,
   ]

@@ -12,11 +12,18 @@ const view: FlightsView = {
 
 describe('drawFlights(view, size, style)', () => {
   it('fits a terminal of 80 x 24, and a smaller or larger one', () => {
-    for (const [width, height] of [[80, 24], [60, 20], [120, 40], [200, 60]] as const) {
+    for (const [width, height] of [[80, 24], [60, 20], [120, 40], [200, 60], [40, 30], [20, 24]] as const) {
       const lines = drawFlights(view, { width, height }, colourStyle)
       expect(lines.length).toBeLessThan(height)
       if (width >= 80) expect(Math.max(...lines.map(widthOf))).toBeLessThan(width)
     }
+  })
+
+  it('leaves out parts of names before figures', () => {
+    const lines = drawFlights(view, { width: 50, height: 24 }, plainStyle)
+    const scored = lines.filter((line) => line.includes('16.5') || line.includes('0.807'))
+    expect(scored).toHaveLength(2)
+    for (const line of scored) expect(widthOf(line)).toBeLessThan(50)
   })
 
   it('shows clock, progress, scores, gradients and what is in the air', () => {

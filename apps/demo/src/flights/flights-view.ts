@@ -1,4 +1,4 @@
-import { bar, decimals, grouped, lineChart, padEnd, padStart, perSecond, type Style } from '@eddy/terminal'
+import { bar, clipTo, decimals, grouped, lineChart, padEnd, padStart, perSecond, type Style } from '@eddy/terminal'
 
 /** What is on screen. */
 export interface FlightsView {
@@ -30,7 +30,7 @@ export function drawFlights(
 ): string[] {
   const width = Math.min(size.width, 120) - 2
   const caption = style.dim(' predicted at take-off, learned from after landing')
-  const head = [...progressLines(view, width, style), caption, ...scoreLines(view, style), '']
+  const head = [...progressLines(view, width, style), caption, ...scoreLines(view, width, style), '']
   const tail = ['', ...gradientLines(view.norms, width, style), style.dim(` ${footer(view)}`)]
   const legend = `${style.accent('━ Eddy')}  ${style.dim('┈ running median')}`
   const title = ` minutes wrong, mean of about 3,000 flights: ${legend}`
@@ -50,11 +50,13 @@ function progressLines(view: FlightsView, width: number, style: Style): string[]
   return [padEnd(left, width - 12) + padStart(right, 12), ` ${style.accent(bar(takenOff / limit, width - 1))}`]
 }
 
-function scoreLines({ recent, all }: FlightsView, style: Style): string[] {
+function scoreLines({ recent, all }: FlightsView, width: number, style: Style): string[] {
+  // Names give way to figures.
+  const most = Math.max(0, Math.min(38, width - 27))
   const minutes = (value: number): string => decimals(value, 1)
   const area = (value: number): string => decimals(value, 3)
   const row = (name: string, values: readonly string[], paint = (text: string): string => text): string => (
-    ` ${padEnd(name, 38)}${values.map((value) => padStart(paint(value), 13)).join('')}`
+    ` ${padEnd(clipTo(name, most), most)}${values.map((value) => padStart(paint(value), 13)).join('')}`
   )
   return [
     style.dim(row('', ['last 10,000', 'all landed'])),

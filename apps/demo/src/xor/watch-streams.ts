@@ -13,10 +13,10 @@ export function watchStreams(model: ReturnType<typeof xorModel>, say: Say, style
   const { x, hidden, logit, loss } = model
   const watching = new Subscription()
   const down = (name: string, node: AnyNode): void => {
-    watching.add(node.subscribe(({ data }) => say(`  ${style.accent('↓')} ${name.padEnd(20)} ${numbers(data)}`)))
+    watching.add(node.subscribe(({ data }) => say(`  ${style.accent('↓')} ${name.padEnd(18)} ${numbers(data)}`)))
   }
   const up = (name: string, node: AnyNode): void => {
-    const title = `dL/d ${name}`.padEnd(20)
+    const title = `dL/d ${name}`.padEnd(18)
     watching.add(node.gradient$.subscribe(({ data }) => say(`  ${style.warn('↑')} ${title} ${numbers(data)}`)))
   }
   down('x', x)
@@ -30,5 +30,5 @@ export function watchStreams(model: ReturnType<typeof xorModel>, say: Say, style
 }
 
 function numbers(values: ArrayLike<number>): string {
-  return Array.from(values, (value) => value.toFixed(3).padStart(7)).join(' ')
+  return Array.from(values, (value) => value.toFixed(3).padStart(6)).join(' ')
 }

@@ -1,6 +1,6 @@
 import { Subject } from 'rxjs'
 import { rng } from 'eddy'
-import { bar, type Outlet, type Report } from '@eddy/terminal'
+import { bar, Breath, type Outlet, type Report, type StopRequest } from '@eddy/terminal'
 import { stateDigest } from '../state-digest.ts'
 import { watchStreams } from './watch-streams.ts'
 import { type Example, truthTable, xorModel } from './xor-model.ts'
@@ -14,7 +14,9 @@ export interface XorOptions {
 const watchedCount = 2
 
 /** Learns XOR from randomly drawn rows of its truth table, one at a time, and shows every stream of the first few. */
-export function runXor({ limit, seed }: XorOptions, outlet: Outlet): Report {
+export async function runXor(
+  { limit, seed }: XorOptions, outlet: Outlet, stop: StopRequest = { isStopped: false },
+): Promise<Report> {
   const { style, say } = outlet
   say(
     style.bold('XOR, one example at a time'),
@@ -43,14 +45,19 @@ export function runXor({ limit, seed }: XorOptions, outlet: Outlet): Report {
 
   const draws = rng(seed, 'xor')
   const watching = watchStreams(model, (line) => say(line), style)
-  for (let k = 0; k < limit; k++) {
+  const breath = new Breath()
+  let count = 0
+  for (; count < limit && !stop.isStopped; count++) {
+    const k = count
     const example = truthTable[draws.integer(k, 4)]!
     if (k < watchedCount) say(style.bold(`example ${k + 1}: ${example.x.join(' xor ')} is ${example.wanted}`))
     examples$.next(example)
     if (k === watchedCount - 1) {
       watching.unsubscribe()
-      say('', style.dim('Nobody subscribes to these streams from here on. Not a bit of what is learned changes.'), '')
+      say('', style.dim('Nobody subscribes to these streams from here on.'))
+      say(style.dim('Not a bit of what is learned changes.'), '')
     }
+    if (breath.isDue) await breath.take()
   }
   watching.unsubscribe()
   const digest = stateDigest(model.training.snapshot())
@@ -58,10 +65,10 @@ export function runXor({ limit, seed }: XorOptions, outlet: Outlet): Report {
 
   const seconds = (performance.now() - start) / 1000
   const report: Report = {
-    events: limit, learned: scores.learned, rejected: rejections.count, expired: 0,
+    events: count, learned: scores.learned, rejected: rejections.count, expired: 0,
     metrics: { accuracy: scores.right / scores.learned, logLoss: scores.loss / scores.learned },
     baselines: { coin: { accuracy: 0.5, logLoss: Math.LN2 } },
-    digest, eventsPerSecond: limit / seconds, seconds,
+    digest, eventsPerSecond: count / seconds, seconds,
   }
   outlet.conclude(report, '', ...answers(model, examples$, outlet), '', `digest ${style.dim(digest)}`)
   return report
