@@ -49,6 +49,22 @@ describe('Connection', () => {
     expect(opened(failing).log).toEqual([['failed', error]])
   })
 
+  it('open() subscribes to an Observable of RxJS 6, which calls an object that inherits from the subscriber', () => {
+    const older = foreign((observer) => {
+      const heir = Object.create(observer) as typeof observer
+      heir.next(1)
+      heir.complete()
+      heir.next(2)
+      return () => {}
+    })
+    expect(opened(older).log).toEqual([1, 'ended'])
+    const failing = foreign((observer) => {
+      Object.create(observer).error('broken')
+      return () => {}
+    })
+    expect(opened(failing).log).toEqual([['failed', 'broken']])
+  })
+
   it.each(['a function', 'a subscription'])('close() calls the teardown of a foreign Observable, %s', (kind) => {
     let torn = 0
     const teardown = (): void => void torn++

@@ -22,27 +22,30 @@ export interface Listener {
   readonly idle: () => Promise<void>
 }
 
-/** Takes events from an Observable; as a subscriber of its own kind it stands behind nothing that events must pass. */
+/**
+ * Takes events from an Observable; as a subscriber of its own kind it stands behind nothing that events must pass. RxJS 6
+ * calls it by an object that inherits from it, which has no #private fields.
+ */
 class Receiver extends Subscriber<unknown> {
-  readonly #listener: Listener
+  private readonly to: Listener
 
   constructor(listener: Listener) {
     super()
-    this.#listener = listener
+    this.to = listener
   }
 
   override next(event: unknown): void {
-    if (!this.isStopped) this.#listener.next(event)
+    if (!this.isStopped) this.to.next(event)
   }
 
   protected override _error(error: unknown): void {
     this.unsubscribe()
-    this.#listener.end(true, error)
+    this.to.end(true, error)
   }
 
   protected override _complete(): void {
     this.unsubscribe()
-    this.#listener.end(false, undefined)
+    this.to.end(false, undefined)
   }
 }
 
