@@ -17,6 +17,7 @@ async function watched(argv: readonly string[], columns: number, terminalRows: n
   const stdout = { isTTY: true, columns, rows: terminalRows, write: (more: string) => { text += more } }
   const code = await eddy(argv, { stdout, stderr: stdout, env: { TERM: 'xterm' } })
   expect([code, text]).toEqual([0, expect.stringContaining('\u001B[?25h')])
+  // eslint-disable-next-line no-control-regex -- the escape character is what is looked for
   return text.replaceAll(/\u001B\[[0-9;?]*[a-zA-Z]/g, '').split('\n')
 }
 
