@@ -23,8 +23,8 @@ export interface Listener {
 }
 
 /**
- * Takes events from an Observable; as a subscriber of its own kind it stands behind nothing that events must pass. RxJS 6
- * calls it by an object that inherits from it, which has no #private fields.
+ * Takes events from an Observable; as a subscriber of its own kind it stands behind nothing that events must pass.
+ * RxJS 6 calls it by an object that inherits from it, which has no #private fields.
  */
 class Receiver extends Subscriber<unknown> {
   private readonly to: Listener

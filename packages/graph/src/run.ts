@@ -128,7 +128,8 @@ export class Run implements Host {
     this.#tapped.set(node, (this.#tapped.get(node) ?? 0) + 1)
     this.#stale = true
     if (this.#connection !== null) return
-    if (this.#source instanceof Subject) this.#connect()
+    // A Subject, also one of another copy of RxJS.
+    if ('observers' in this.#source) this.#connect()
     else queueMicrotask(() => this.#connection === null && this.#isWanted && this.#connect())
   }
 
