@@ -34,6 +34,8 @@ export class EventLog {
   readonly #pending = new ByteWriter(2 ** 12)
   readonly #writer = new ByteWriter(2 ** 12)
   #pendingCount = 0
+  /** Where the last operation begins. */
+  #start = 0
   #unsynced: Batch[] = []
   /** Of them, how many are not in the present file. */
   #unwritten = 0
@@ -43,6 +45,13 @@ export class EventLog {
     this.#medium = medium
     this.#number = number
     this.sequence = sequence
+  }
+
+  /** Takes back the operation that was added last, and is not written yet. */
+  takeBack(): void {
+    this.#pending.length = this.#start
+    this.#pendingCount--
+    this.sequence--
   }
 
   /** Bytes that wait to be written. */
@@ -56,7 +65,7 @@ export class EventLog {
 
   /** Adds an operation. @throws StoreError (E_ENCODE) when it cannot be kept; nothing was added. */
   add(kind: OperationKind, value: unknown): void {
-    const start = this.#pending.length
+    const start = this.#start = this.#pending.length
     this.#pending.u8(operationKinds.indexOf(kind))
     try {
       encodeInto(this.#pending, value, { ordered: true })

@@ -213,6 +213,12 @@ export class Store implements Keeper<DurableKind> {
     this.#count.operations++
   }
 
+  /** The last operation was none after all. @internal */
+  unlog(): void {
+    this.#log!.takeBack()
+    this.#count.operations--
+  }
+
   /** Writes what was added to the log; whether that succeeded. @internal */
   flushLog(position: unknown): boolean {
     return this.#attempt('the log cannot be written', () => {

@@ -15,7 +15,7 @@ import { type Alarm, eventOf, Quarantine, type Rejected } from './quarantine.ts'
 import { type RecentIds, recentIdsOf } from './recent-ids.ts'
 import { recover, type Recovered } from './recover.ts'
 import { inTurns } from './in-turns.ts'
-import { again, duplicate, gap, nothingBefore, outOfReach } from './refusals.ts'
+import { again, checkReach, duplicate, gap, noRoom, nothingBefore, outOfReach } from './refusals.ts'
 import { Turns } from './turns.ts'
 
 const flushFrom = 2 ** 16
@@ -249,7 +249,7 @@ export class DurableLearner<M extends Learnable> {
       if (this.#logged < this.#sequence && !this.#flushLog()) throw gap('the log cannot be written', 'Try again later.')
       found = this.numbersOf(id)
       if (found.length === 0) return
-      this.#checkReach(found[0]!)
+      checkReach(this.store, found[0]!, this.#sequence)
       const before = this.learner.snapshot()
       try {
         this.#replayWithout(new Set(found))
@@ -339,6 +339,7 @@ export class DurableLearner<M extends Learnable> {
   /** One operation, to its end: into the log, into the learner, and into a checkpoint when it is time. */
   #apply(kind: OperationKind, value: unknown, isRetried = true): Outcome {
     if (this.#isClosed) throw gap('the learner was closed', 'Make another one.', 'E_CLOSED')
+    this.#feeder.check(kind)
     if (this.#recent !== null && kind === 'event') {
       if (this.#isKnown(value)) return again
       const reason = badNameOf(this.#options.id!, value)
@@ -354,8 +355,8 @@ export class DurableLearner<M extends Learnable> {
       }
     }
     const sequence = ++this.#sequence
+    const outcome = this.#done(kind, value)
     if (this.#recent !== null) this.#remember(kind, value)
-    const outcome = this.#feeder.apply(kind, value)
     if (outcome.rejection !== null && isRetried) this.#reject(sequence, kind, value, outcome.rejection)
     this.#quarantine.saw(sequence, outcome.rejection !== null)
     if (this.#pace.isDue(sequence - this.#tried)) this.#commit()
@@ -363,6 +364,17 @@ export class DurableLearner<M extends Learnable> {
       this.#flushLog()
     }
     return outcome
+  }
+
+  /** What ends the learner is no operation: it would do so again whenever the log is opened. */
+  #done(kind: OperationKind, value: unknown): Outcome {
+    try {
+      return this.#feeder.apply(kind, value)
+    } catch (error) {
+      this.#sequence--
+      if (this.#hasLog) this.store.unlog()
+      throw error
+    }
   }
 
   /** `learnOne` of an event that is logged or remembered. */
@@ -384,6 +396,7 @@ export class DurableLearner<M extends Learnable> {
       result = this.learner.learnOne(event as never)
     } catch (error) {
       if (error instanceof RejectedError) this.#rejectPlainly(event, sequence, error.rejection)
+      else this.#sequence--
       throw error
     }
     if (!this.#quarantine.isCalm) this.#quarantine.saw(sequence, false)
@@ -411,10 +424,7 @@ export class DurableLearner<M extends Learnable> {
     const { waitingBytesMax = 64 * 2 ** 20 } = this.#options
     if (this.store.waitingBytes < waitingBytesMax || this.#flushLog()) return
     this.#paused++
-    throw new StoreError({
-      code: 'E_IO', what: `${this.store.waitingBytes} bytes of the log wait, learning pauses`,
-      where: this.store.medium.name, hint: 'Make room, then go on from the position of this learner.',
-    })
+    throw noRoom(this.store)
   }
 
   #reject(
@@ -477,17 +487,6 @@ export class DurableLearner<M extends Learnable> {
       if (!this.#isClosed && this.#isBehind) this.checkpoint()
     }, this.#options.retryAfter ?? 1000)
     ;(this.#timer as { unref?: () => void }).unref?.()
-  }
-
-  /** @throws StoreError (E_GAP) unless the log leads from a checkpoint before this operation to now. */
-  #checkReach(first: number): void {
-    const found = this.store.newest(({ sequence }) => sequence < first)
-    if (found === null) throw nothingBefore(first)
-    const from = found.sequence
-    let sequence = from
-    for (const { operations } of this.store.operations(from)) sequence = operations.at(-1)!.sequence
-    if (sequence === this.#sequence) return
-    throw gap(`the log leads from ${from} to ${sequence} of ${this.#sequence} operations`, 'Nothing was taken back.')
   }
 
   #replayWithout(without: ReadonlySet<number>): void {

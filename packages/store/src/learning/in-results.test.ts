@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { config, from, map, type Observable, Subject, take } from 'rxjs'
+import { config, from, map, type Observable, Subject, take, tap } from 'rxjs'
 import { digest } from '@eddy/optim'
 import { openStore } from '../journal/store.ts'
 import { memoryMedium } from '../medium/memory-medium.ts'
@@ -10,7 +10,9 @@ import { persist } from './persist.ts'
 
 const make = models['two classes, FTRL']!
 const events = sales(60).filter(({ sold }) => !Number.isNaN(sold)).slice(0, 40)
-const forms: readonly (readonly [string, PersistOptions<SaleModel>])[] = [['plain', {}], ['with a log', { log: true }]]
+const forms: readonly (readonly [string, PersistOptions<SaleModel>])[] = [
+  ['plain', {}], ['with a log', { log: true }], ['with names', { log: true, dedup: 9, id: ({ id }) => id }],
+]
 
 /** The state of a learner that was never kept, after some of the events. */
 function learned(list: readonly Sale[]): string {
@@ -128,6 +130,59 @@ describe.each(forms)('inside a result of what is kept, %s', (_, options) => {
     expect(told).toEqual([expect.stringContaining('Give delayed: { requests, labels }')])
     kept.learnOne(events[1]!)
     expect(digestOf(kept)).toBe(learned(events.slice(0, 2)))
+  })
+
+  it('and cannot be done is not in the log, where it could not be done again', async () => {
+    const medium = memoryMedium()
+    const kept = keep(medium)
+    kept.learnOne(events[0]!)
+    expect(() => kept.tick(7)).toThrow(/Give delayed/)
+    from([{ label: 1 }]).pipe(kept.learn()).subscribe({ error: () => {} })
+    expect(kept.sequence).toBe(1)
+    await kept.store.flush()
+    await kept.close()
+    expect(digestOf(keep(memoryMedium(medium.files)))).toBe(learned(events.slice(0, 1)))
+    await kept.close()
+  })
+
+  it('and fails when nobody listens any more is told of by RxJS', async () => {
+    const kept = keep()
+    const unhandled: unknown[] = []
+    config.onUnhandledError = (error) => void unhandled.push(error.message)
+    const source = new Subject<Sale>()
+    source.pipe(kept.train(), tap(() => kept.tick(7)), take(1)).subscribe()
+    expect(() => source.next(events[0]!)).not.toThrow()
+    await new Promise((soon) => setTimeout(soon, 5))
+    expect([kept.sequence, unhandled]).toEqual([1, [expect.stringContaining('Give delayed')]])
+  })
+})
+
+describe.each(forms)('a learner that fails by itself, %s', (_, options) => {
+  it('has learned nothing: the event is no operation, and can be given again, also after a restart', async () => {
+    let isDead = false
+    const failing = (): SaleModel => {
+      const model = make()
+      return {
+        learnOne: (event) => {
+          if (isDead) throw new Error('dead')
+          return model.learnOne(event)
+        },
+        snapshot: () => model.snapshot(), restore: (state) => model.restore(state),
+      }
+    }
+    const medium = memoryMedium()
+    const kept = persist(failing(), openStore(medium), options)
+    const told: string[] = []
+    kept.learnOne(events[0]!)
+    isDead = true
+    expect(() => kept.learnOne(events[1]!)).toThrow('dead')
+    from(events.slice(1)).pipe(kept.train()).subscribe({ error: ({ message }: Error) => void told.push(message) })
+    expect([kept.sequence, kept.counters.duplicates, told]).toEqual([1, 0, ['dead']])
+    isDead = false
+    from(events.slice(1, 4)).pipe(kept.train()).subscribe()
+    await kept.close()
+    const again = persist(failing(), openStore(memoryMedium(medium.files)), options)
+    expect([again.sequence, digestOf(again)]).toEqual([4, learned(events.slice(0, 4))])
   })
 })
 

@@ -1,5 +1,5 @@
 import { takeFrom } from '@eddy/online'
-import { Observable, type OperatorFunction } from 'rxjs'
+import { Observable, type OperatorFunction, throwError } from 'rxjs'
 import type { Turns } from './turns.ts'
 
 /** Emits what each value gives when its turn has come, unless that is null; errors with what it throws. */
@@ -31,7 +31,13 @@ export function inTurns<T, R>(turns: Turns, apply: (value: T) => R | null): Oper
         }
         turns.enter('train')
         take(value)
-        turns.leave(null)
+        try {
+          turns.leave(null)
+        } catch (error) {
+          // Of what was asked for meanwhile. Where nobody listens any more, RxJS tells of it as of any such error.
+          if (subscriber.closed) throwError(() => error).subscribe()
+          else subscriber.error(error)
+        }
       },
       complete: () => {
         isOver = true

@@ -89,18 +89,24 @@ export class Feeder {
     if (kind === 'event') return this.#learn(value)
     if (kind === 'retry') return this.#learn((value as { event: unknown }).event)
     if (kind === 'refused') return nothing
-    const input = this.#inputs[kind]
-    if (input === undefined) {
-      throw new StoreError({
-        code: 'E_STATE', what: `a ${kind} for labels that come later, of which nothing was said`, where: 'persist',
-        hint: 'Give delayed: { requests, labels }.',
-      })
-    }
+    this.check(kind)
     this.#result = null
     this.#rejection = null
-    input.next(value)
+    this.#inputs[kind]!.next(value)
     if (this.#failure !== null) throw this.#failure.error
     return { result: this.#result, rejection: this.#rejection }
+  }
+
+  /**
+   * To be asked before anything is logged, which must be done again whenever the log is opened.
+   * @throws StoreError (E_STATE) for what has to do with labels that come later, where nothing was said of them.
+   */
+  check(kind: OperationKind): void {
+    if (kind === 'event' || kind === 'retry' || kind === 'refused' || this.#inputs[kind] !== undefined) return
+    throw new StoreError({
+      code: 'E_STATE', what: `a ${kind} for labels that come later, of which nothing was said`, where: 'persist',
+      hint: 'Give delayed: { requests, labels }.',
+    })
   }
 
   #learn(event: unknown): Outcome {

@@ -15,6 +15,8 @@ import type { Store } from '../journal/store.ts'
  * 3. A source that cannot go back is acknowledged with `durable$`: what came before its position is safe.
  * 4. Failures of the store never stop learning or predicting: see `store.failure$`. It is written again later, and
  *    nothing is acknowledged before.
+ * 5. One event after the other is learned to its end: a model whose lenses hold events back cannot be kept. What
+ *    `learnOne` fails with, other than a rejection, is passed on, and the event counts as never given.
  * @throws StoreError (E_CORRUPT) when what was kept cannot be found again, (E_LOCKED) when the store keeps another
  * learner; GraphError or ValueError when what was kept belongs to another model, or what was given is no learner, no
  * store or no option.

@@ -1,4 +1,5 @@
 import { StoreError } from '../errors.ts'
+import type { Store } from '../journal/store.ts'
 import type { Outcome } from './learnable.ts'
 
 /** How an event ends that was delivered before. */
@@ -24,4 +25,23 @@ export function nothingBefore(sequence: number): StoreError {
 export function outOfReach(sequence: number, hasLog: boolean): StoreError {
   const unlogged = 'Without a log only checkpoints can be asked for: give log: true from the start.'
   return gap(`${sequence} operations are in reach`, hasLog ? 'Ask for fewer.' : unlogged)
+}
+
+/** @throws StoreError (E_GAP) unless the log leads from a checkpoint before operation `first` to the last. */
+export function checkReach(store: Store, first: number, last: number): void {
+  const found = store.newest(({ sequence }) => sequence < first)
+  if (found === null) throw nothingBefore(first)
+  const from = found.sequence
+  let sequence = from
+  for (const { operations } of store.operations(from)) sequence = operations.at(-1)!.sequence
+  if (sequence === last) return
+  throw gap(`the log leads from ${from} to ${sequence} of ${last} operations`, 'Nothing was taken back.')
+}
+
+/** So much of the log waits to be written that learning has to pause. */
+export function noRoom({ waitingBytes, medium }: Store): StoreError {
+  return new StoreError({
+    code: 'E_IO', what: `${waitingBytes} bytes of the log wait, learning pauses`, where: medium.name,
+    hint: 'Make room, then go on from the position of this learner.',
+  })
 }
