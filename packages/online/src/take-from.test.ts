@@ -1,5 +1,22 @@
-import { EMPTY, Observable, of, Subject, take, throwError } from 'rxjs'
+import { dense, squaredError } from '@eddy/nodes'
+import { sgd } from '@eddy/optim'
+import { EMPTY, Observable, of, type OperatorFunction, Subject, take, throwError } from 'rxjs'
 import { describe, expect, it } from 'vitest'
+import { anomaly } from './anomaly/anomaly.ts'
+import { autoModel } from './auto/make-auto-model.ts'
+import { bandit } from './bandit/make-bandit.ts'
+import { squareCb } from './bandit/square-cb.ts'
+import { delayLabels } from './delayed/delay-labels.ts'
+import { adwin } from './drift/adwin.ts'
+import { backgroundLearner } from './drift/background-learner.ts'
+import { detectDrift } from './drift/detect-drift.ts'
+import { numeric } from './encoders/numeric.ts'
+import { evaluate } from './evaluate.ts'
+import { features } from './features.ts'
+import { learner } from './make-learner.ts'
+import { ensemble } from './many/make-ensemble.ts'
+import { keyedLearner } from './many/make-keyed-learner.ts'
+import { mae } from './metrics/mae.ts'
 import { deliveries, deliveryLearner } from './testing/streams.ts'
 import { takeFrom } from './take-from.ts'
 
@@ -90,5 +107,52 @@ describe('takeFrom(source, subscriber, taker)', () => {
     const source = olderRxJs((observer) => events.forEach((event) => observer.next(event as never)))
     model.train()(source as never).subscribe(({ step }) => steps.push(step))
     expect(steps).toEqual([1, 2, 3])
+  })
+})
+
+interface Row {
+  readonly id: number
+  readonly x: number
+  readonly y: number
+}
+type Operator = OperatorFunction<Row, unknown>
+
+const spec = features({ x: numeric() })
+const options = {
+  features: spec, target: 'y', model: (m: Parameters<Parameters<typeof learner>[0]['model']>[0]) => m.pipe(dense(1)),
+  loss: squaredError(), optimizer: sgd({ learningRate: 0.1 }),
+}
+const shop = bandit({ features: spec, arms: ['a', 'b'], policy: squareCb() })
+const operators: Readonly<Record<string, () => Operator>> = {
+  'Learner#train': () => learner<Row>(options).train(),
+  'Learner#predict': () => learner<Row>(options).predict(),
+  'Learner#predict with a key': () => learner<Row>(options).predict({ key: 'id' }),
+  'AutoModel#train': () => autoModel<Row>({ target: 'y' }).train(),
+  'AutoModel#predict': () => autoModel<Row>({ target: 'y', task: 'regression' }).predict(),
+  'KeyedLearner#train': () => keyedLearner<Row>({ ...options, key: 'id' }).train(),
+  'Ensemble#train': () => ensemble<Row>({ ...options, members: [{}, { seed: 1 }] }).train(),
+  'Ensemble#predict': () => ensemble<Row>({ ...options, members: [{}] }).predict(),
+  'BackgroundLearner#train': () => backgroundLearner({ make: () => learner<Row>(options), detector: adwin() }).train(),
+  'BackgroundLearner#predict': () => (
+    backgroundLearner({ make: () => learner<Row>(options), detector: adwin() }).predict()
+  ),
+  'AnomalyDetector#train': () => anomaly({ features: spec }).train(),
+  'AnomalyDetector#score': () => anomaly({ features: spec }).score(),
+  'Bandit#decide': () => shop.decide(),
+  detectDrift: () => detectDrift(adwin(), ({ y }: Row) => y),
+  delayLabels: () => delayLabels({ by: 0 }) as Operator,
+  evaluate: () => evaluate({ prediction: 'x', label: 'y', metrics: { mae } }),
+}
+
+describe.each(Object.entries(operators))('%s', (_, operator) => {
+  it('stops a synchronous source that has no end, once enough has come', () => {
+    let given = 0
+    const rows = new Observable<Row>((subscriber) => {
+      while (!subscriber.closed && given < 100) subscriber.next({ id: given++, x: given % 3, y: given % 2 })
+    })
+    const ends: string[] = []
+    rows.pipe(operator(), take(4)).subscribe({ complete: () => ends.push('complete') })
+    expect(ends).toEqual(['complete'])
+    expect(given).toBeLessThanOrEqual(4)
   })
 })

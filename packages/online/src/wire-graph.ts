@@ -17,7 +17,10 @@ import { type Task, taskOf } from './task.ts'
 
 /** The nodes of a learner's graph, to be tapped: values, and `gradient$` where there is one. */
 export interface LearnerNodes {
-  /** The named features as they came. */
+  /**
+   * The named features as they came, as a vector of all slots. They are (index, value) pairs, which have no gradient:
+   * `gradient$` emits zeros. Tap the layers behind them.
+   */
   readonly features: Node<[number]>
   readonly target: AnyNode
   /** The output of the model, before it is read as a probability. */

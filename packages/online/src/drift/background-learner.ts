@@ -6,6 +6,7 @@ import type { LearnerState } from '../learner-state.ts'
 import type { Learner, Query } from '../learner.ts'
 import type { Report } from '../prequential.ts'
 import type { Learned, Predicted } from '../results.ts'
+import { takeFrom } from '../take-from.ts'
 import { asRecord } from '../with-features.ts'
 import { type DriftSignal, signalOf } from './detect-drift.ts'
 import type { Detector, DetectorState } from './detector.ts'
@@ -207,7 +208,7 @@ export class BackgroundLearner<E, P, K extends string = string, S extends Detect
   }
 
   #answer<T, R>(ask: (event: T) => R): OperatorFunction<T, R> {
-    return (source) => new Observable<R>((subscriber) => source.subscribe({
+    return (source) => new Observable<R>((subscriber) => takeFrom(source, subscriber, {
       next: (event) => {
         let answer: R
         try {
@@ -218,7 +219,6 @@ export class BackgroundLearner<E, P, K extends string = string, S extends Detect
         }
         subscriber.next(answer)
       },
-      error: (error) => subscriber.error(error),
       complete: () => subscriber.complete(),
     }))
   }

@@ -1,5 +1,6 @@
 import type { ValueError } from '@eddy/tensor'
 import { Observable, type OperatorFunction } from 'rxjs'
+import { takeFrom } from '../take-from.ts'
 import type { Detector, DetectorState, DriftStatus } from './detector.ts'
 import { type DriftWatch, startWatch, watchValue } from './drift-watch.ts'
 
@@ -53,19 +54,12 @@ export function detectDrift<T, S extends DetectorState>(
   const first = startWatch(detector, 'detectDrift', from)
   return (source) => new Observable((subscriber) => {
     let watch = first
-    return source.subscribe({
+    takeFrom(source, subscriber, {
       next: (event) => {
-        let signal: DriftSignal<T, S>
-        try {
-          signal = signalOf(detector, watch, event, select(event))
-        } catch (error) {
-          subscriber.error(error)
-          return
-        }
+        const signal = signalOf(detector, watch, event, select(event))
         watch = signal.watch
         subscriber.next(signal)
       },
-      error: (error) => subscriber.error(error),
       complete: () => subscriber.complete(),
     })
   })

@@ -9,6 +9,7 @@ import type { Judge, Report } from '../prequential.ts'
 import type { ClassPrediction, OpenClassPrediction } from '../prediction.ts'
 import type { Label } from '../target.ts'
 import type { Task } from '../task.ts'
+import { takeFrom } from '../take-from.ts'
 import { withFeatures } from '../with-features.ts'
 import { checkMembers } from './check-members.ts'
 import { combiner } from './combine.ts'
@@ -78,9 +79,8 @@ export class Ensemble<E, P, K extends string = string> {
     return (source) => new Observable<EnsembleLearned<T, P, K>>((subscriber) => {
       const owner = subscriber as unknown as Subscriber<EnsembleLearned<E, P, K>>
       subscriber.add(() => this.#finishing.delete(owner))
-      return source.subscribe({
+      takeFrom(source, subscriber, {
         next: (event) => this.#push(event, owner),
-        error: (error) => subscriber.error(error),
         complete: () => {
           if (this.#isBusy) this.#finishing.add(owner)
           else subscriber.complete()
@@ -91,12 +91,11 @@ export class Ensemble<E, P, K extends string = string> {
 
   /** An RxJS operator that predicts with every model and combines; changes nothing, needs no target. */
   predict<T extends Query<E>>(): OperatorFunction<T, EnsemblePredicted<T, P>> {
-    return (source) => new Observable((subscriber) => source.subscribe({
+    return (source) => new Observable((subscriber) => takeFrom(source, subscriber, {
       next: (event) => {
         const answer = this.#evaluate(event)
         if (!(answer instanceof RejectedError)) subscriber.next(answer)
       },
-      error: (error) => subscriber.error(error),
       complete: () => subscriber.complete(),
     }))
   }
