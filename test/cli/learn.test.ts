@@ -165,6 +165,12 @@ describe('eddy learn: what becomes of records', () => {
     expect(records).toEqual([1, 2, 53])
   })
 
+  it('says of rejected records how the first of each kind was bad', async () => {
+    const { stdout } = await runEddy(['learn', '-', '--target', 'y', '--model', 'linear'], bad)
+    expect(stdout).toMatch(/51 learned, 5 rejected \([^\n]*\), 1 without a label, in .*\n {2}E_[A-Z]+, first /)
+    expect(stdout).toMatch(/\n {2}E_ARITY, first on line 52: /)
+  })
+
   it('does not write over the file that it reads', async () => {
     const path = file('precious.csv', 'a,y\n1,2.5\n2,3.5\n')
     for (const option of ['--predictions', '--rejected']) {

@@ -108,10 +108,27 @@ describe('Recent', () => {
 describe('Tally', () => {
   it('counts rejected records by code, and comes back from its state', () => {
     const tally = new Tally()
-    for (const code of ['E_CSV', 'E_LABEL', 'E_LABEL', 'E_ARITY']) tally.reject(code)
+    ;['E_CSV', 'E_LABEL', 'E_LABEL', 'E_ARITY'].forEach((code, k) => tally.reject(code, `on line ${k}`, 'it is bad'))
     tally.received = 6
     tally.learned = 2
     expect([tally.rejected, tally.reasons]).toEqual([4, '2 E_LABEL, 1 E_ARITY, 1 E_CSV'])
     expect(new Tally(tally.state).state).toEqual(tally.state)
+    expect(tally.examples).toEqual([
+      '  E_LABEL, first on line 1: it is bad', '  E_CSV, first on line 0: it is bad',
+      '  E_ARITY, first on line 3: it is bad',
+    ])
+  })
+
+  it('says how the first one that came to this process was bad, on one short line', () => {
+    const tally = new Tally({ received: 1, learned: 0, expired: 0, reasons: { E_LABEL: 1 } })
+    expect(tally.examples).toEqual([])
+    tally.reject('E_LABEL', 'in record 2', `it is\n${'z'.repeat(500)}`)
+    tally.reject('E_UTF8', 'on line 3', 'it is not UTF-8')
+    expect(tally.examples).toEqual([
+      `  E_LABEL, in record 2: it is ${'z'.repeat(154)}…`,
+      '  E_UTF8, first on line 3: it is not UTF-8 (iconv -f ISO-8859-1 -t UTF-8 converts Latin-1)',
+    ])
+    tally.readmit('E_UTF8')
+    expect(tally.examples).toHaveLength(1)
   })
 })

@@ -5,7 +5,7 @@ import { Tally } from './tally.ts'
 /** So many records, some of them rejected. */
 function come(tally: Tally, count: number, rejected: number): void {
   tally.received += count
-  for (let k = 0; k < rejected; k++) tally.reject('E_LABEL')
+  for (let k = 0; k < rejected; k++) tally.reject('E_LABEL', 'in record 1', 'wanted a number')
 }
 
 describe('RejectAlarm#look()', () => {

@@ -92,7 +92,7 @@ export class Session {
 
   malformed(malformed: Malformed): void {
     this.#tally.received++
-    this.#tally.reject(malformed.code)
+    this.#tally.reject(malformed.code, `on line ${malformed.line}`, malformed.reason)
     this.#parts.witness.malformed?.(malformed)
   }
 
@@ -248,7 +248,7 @@ export class Session {
   }
 
   #refuse(refused: Refused, event: SourceRecord): void {
-    this.#tally.reject(refused.code)
+    this.#tally.reject(refused.code, `in record ${refused.record}`, refused.reason)
     this.#parts.witness.refused?.(refused, event)
   }
 

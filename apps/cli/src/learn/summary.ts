@@ -53,6 +53,7 @@ export function summaryLines(report: Report, session: Session, file: string, sty
   return [
     '', ...scoreTable(report, style), '',
     `${counts}, in ${decimals(seconds, 1)} s (${perSecond(eventsPerSecond)}).`,
+    ...session.tally.examples,
     ...(carrying.length > 0 ? [`carried by ${carrying.join(', ')}`] : []),
     `digest ${style.dim(digest)}`,
   ]

@@ -89,6 +89,7 @@ export async function predictFrom(
   outlet.conclude(report, ...(options.quiet ? [] : [
     `${grouped(received)} records of ${fileWord(file)}: ${grouped(received - refused)} predicted, ${grouped(refused)} `
     + `rejected${reasons}, in ${decimals(seconds, 1)} s (${perSecond(report.eventsPerSecond)}).`,
+    ...session.tally.examples,
   ]))
   return report
 }

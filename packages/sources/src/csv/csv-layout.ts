@@ -100,17 +100,28 @@ function readFields(
       for (let k = 0; k < Math.min(count, columnsMax); k++) fields.push(fieldText(bytes, splitter, k))
       if (count === 1 && fields[0] === '' && splitter.quoting[0] === 0) continue
       if (count <= columnsMax && !fields.includes(null)) return fields as string[]
-      if (isFirst) throw unreadableHeader(source, count > columnsMax ? `${count} columns` : 'bytes that are not UTF-8')
+      if (isFirst) throw count > columnsMax ? tooManyColumns(source, count) : unreadableHeader(source, notText)
     } else if (isFirst) {
       throw unreadableHeader(source, frame === 'tooLong' ? `${framer.length} bytes` : 'a quote that does not close')
     }
   }
 }
 
+const notText = 'bytes that are not UTF-8'
+
+function tooManyColumns(source: string, count: number): SourceError {
+  return new SourceError({
+    code: 'E_FORMAT', what: `the first line has ${count} columns, at most ${columnsMax} can be read`, source,
+    hint: 'Leave columns out, or write records as JSON lines with the values that are not missing.',
+  })
+}
+
 function unreadableHeader(source: string, found: string): SourceError {
   return new SourceError({
     code: 'E_FORMAT', what: `the first line has ${found}, so it is no header of a CSV`, source,
-    hint: 'Check that this is a text file in UTF-8, or name its format.',
+    hint: found === notText
+      ? 'Convert it to UTF-8 (iconv -f ISO-8859-1 -t UTF-8 if it is Latin-1), or check that it is a text file.'
+      : 'Check that this is a text file in UTF-8, or name its format.',
   })
 }
 

@@ -102,7 +102,8 @@ describe('csvSource(bytes): layout', () => {
 
   it.each([
     [bytes('PAR1abcd'), /Parquet/], [bytes(0xff, 0xfe, 'a', 0, 'b', 0), /UTF-16.*iconv/],
-    [bytes('PK', 3, 4, 'xx'), /ZIP/], [bytes('a', 0xc3, '\n1\n'), /not UTF-8/], [bytes('a,"b\n1,2\n'), /quote/],
+    [bytes('PK', 3, 4, 'xx'), /ZIP/], [bytes('a', 0xc3, '\n1\n'), /not UTF-8.* Convert it to UTF-8 \(iconv/],
+    [bytes('a,"b\n1,2\n'), /quote/], [bytes(','.repeat(10_000), '\n'), /10001 columns, at most 10000 can be read\./],
     [bytes('a,b\r1,2\r'), /lines end with CR alone.*tr/], [bytes('a\r'.repeat(5_000_000)), /CR alone/],
     [bytes('z'.repeat(300_000)), /300000 bytes/], [bytes('z'.repeat(9_000_000), '\n1'), /more than 262144 bytes/],
   ])('fails with E_FORMAT on what is no CSV: %#', async (content, message) => {
