@@ -8,7 +8,7 @@ import {
   type EventOf, Feeder, type Learnable, type Outcome, type PredictionOf, predictorOf, type QueryOf, type ResultOf,
   type StateOf,
 } from './learnable.ts'
-import { badNameOf, nameOf, operationsOf } from './event-name.ts'
+import { badNameOf, eventAt, nameOf, operationsOf } from './event-name.ts'
 import { Pace } from './pace.ts'
 import type { DurableCounters, PersistOptions } from './persist-options.ts'
 import { type Alarm, eventOf, Quarantine, type Rejected } from './quarantine.ts'
@@ -292,8 +292,8 @@ export class DurableLearner<M extends Learnable> {
 
   /**
    * Learns rejected events after a fix, each at most once, however often this is called: those that can be used now
-   * leave the quarantine. `fix` may change an event, or leave it where it is by giving undefined. Resolves with how
-   * many were learned, when that is durable.
+   * leave the quarantine. `fix` may change an event, or leave it where it is by giving undefined. Events of more than
+   * 4 KiB come out of the log, without one they stay. Resolves with how many were learned, when that is durable.
    */
   async retryRejected(
     fix: (event: EventOf<M>, row: Rejected) => EventOf<M> | undefined = (event) => event,
@@ -301,9 +301,10 @@ export class DurableLearner<M extends Learnable> {
     let learned = 0
     this.#turns.checkFree('retryRejected')
     this.#turns.run(() => {
+      if (this.#hasLog && this.#logged < this.#sequence) this.#flushLog()
       for (const row of this.rejected) {
         if (row.kind !== 'event' && row.kind !== 'retry') continue
-        const event = eventOf(row)
+        const event = eventOf(row) ?? (this.#hasLog ? eventAt(this.store, row.sequence) : undefined)
         const fixed = event === undefined ? undefined : fix(event as EventOf<M>, row)
         if (fixed === undefined) continue
         const { rejection } = this.#apply('retry', { of: row.sequence, event: fixed }, false)

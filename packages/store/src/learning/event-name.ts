@@ -41,3 +41,12 @@ export function operationsOf(store: Store, isWanted: (operation: Operation) => b
   }
   return numbers
 }
+
+/** The event of this operation, out of the log; undefined when it is not there. */
+export function eventAt(store: Store, sequence: number): unknown {
+  for (const { operations } of store.operations(sequence - 1)) {
+    const [operation] = operations
+    return operation?.sequence === sequence && operation.kind === 'event' ? operation.value : undefined
+  }
+  return undefined
+}

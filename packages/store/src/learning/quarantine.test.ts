@@ -47,6 +47,24 @@ describe('rejected events', () => {
     expect(digest(again.learner.snapshot() as object)).toBe(digest(plain.snapshot() as object))
   })
 
+  it('come out of the log when they are large; without one they stay', async () => {
+    const large = events.slice(0, 30).map((event, k) => ({ ...event, note: `${'word '.repeat(1000)}${k}` }))
+    const fix = (event: Sale): Sale => ({ ...event, price: 3, sold: 5 })
+    const isLarge = large.filter(isBad)
+    for (const log of [true, false]) {
+      const kept = keptOn(undefined, { log })
+      from(large).pipe(kept.train()).subscribe()
+      const given: string[] = []
+      const count = await kept.retryRejected((event) => {
+        given.push(event.note!)
+        return fix(event)
+      })
+      expect([count, given]).toEqual(log ? [isLarge.length, isLarge.map(({ note }) => note)] : [0, []])
+      expect(kept.rejected).toHaveLength(log ? 0 : isLarge.length)
+    }
+    expect(isLarge.length).toBeGreaterThan(0)
+  })
+
   it('that are taken back are gone for good, with what was learned of them later; by name or by number', async () => {
     const fix = (event: Sale): Sale => ({ ...event, price: 3, sold: 5 })
     const [first, second] = [0, 1].map((k) => events.indexOf(bad[k]!) + 1)
