@@ -4,6 +4,7 @@ import { lastClass } from './baselines/last-class.ts'
 import { meanBaseline } from './baselines/mean.ts'
 import { medianBaseline } from './baselines/median.ts'
 import { noChange } from './baselines/no-change.ts'
+import { checkMade } from './known-options.ts'
 import { accuracy } from './metrics/accuracy.ts'
 import { f1, macroF1, weightedF1 } from './metrics/f1.ts'
 import { kappa } from './metrics/kappa.ts'
@@ -46,6 +47,19 @@ export function multiclassMetrics(classes = 1): Prequential<ArrayLike<number>, M
   return new Prequential<ArrayLike<number>, MulticlassMetric>(
     { accuracy, logLoss, f1: weightedF1, macroF1, kappa }, baselinesOf('multiclass', classes),
   )
+}
+
+/**
+ * What judges a model: what its option `metrics` makes, or else the metrics of its task.
+ * @throws ValueError when the option makes none.
+ */
+export function judgeFrom(metrics: (() => unknown) | undefined, task: Task, outputs: number): unknown {
+  if (metrics === undefined) return metricsOf(task, outputs)
+  const hint = 'For example metrics: () => new Prequential({ mae }, { mean: meanBaseline }).'
+  checkMade('learner({ metrics })', 'maker of metrics', metrics, [], hint)
+  const judge = metrics()
+  checkMade('learner({ metrics })', 'judge', judge, ['update', 'report', 'state', 'check', 'restore'], hint)
+  return judge
 }
 
 /** The metrics and baselines of a task; `outputs` is the number of classes when there are several. */

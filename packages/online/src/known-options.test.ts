@@ -108,6 +108,10 @@ describe('models', () => {
       'backgroundLearner', () => backgroundLearner({ make: () => learner(whole) as never, detector: adwin as never }),
       /this is no detector.*with its parentheses/,
     ],
+    ['learner', () => learner({ ...whole, metrics: { mae } as never }), /no maker of metrics, .*Prequential/],
+    ['learner', () => learner({ ...whole, metrics: () => ({ mae }) as never }), /this is no judge, .*with update/],
+    ['ensemble', () => ensemble({ ...whole, members: [{}], metrics: mae as never }), /this is no judge/],
+    ['keyedLearner', () => keyedLearner({ ...whole, key: 'k', metrics: [mae] as never }), /no maker of metrics/],
   ] as const)('%s says what does not fit', (_, make, message) => {
     expect(make).toThrow(message)
   })

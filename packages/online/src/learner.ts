@@ -15,7 +15,7 @@ import { feed } from './feed.ts'
 import { busy, heldBack, Job, jobsOf } from './job.ts'
 import { LiveState, restOf, type RestOfState } from './live-state.ts'
 import { LiveTraining } from './live-training.ts'
-import { metricsOf } from './judges.ts'
+import { judgeFrom } from './judges.ts'
 import { checkShared } from './many/check-shared.ts'
 import type { Tenancy } from './many/tenancy.ts'
 import type { LearnerCounters, LearnerState } from './learner-state.ts'
@@ -122,7 +122,7 @@ export class Learner<E, P, K extends string = string> {
     this.#replay = options.replay === undefined ? null : new ReplayQueue(options, task, nodes.loss)
     this.#query = new Job<Query<E>, P, K>(nothing, false, null)
     this.#isPlain = tenancy === null && isPlain(options)
-    const metrics = options.metrics?.() ?? metricsOf(task, this.#classes?.size ?? nodes.prediction.shape.at(-1) ?? 1)
+    const metrics = judgeFrom(options.metrics, task, this.#classes?.size ?? nodes.prediction.shape.at(-1) ?? 1)
     this.#metrics = metrics as Judge<Probabilities, K>
     this.#training.rejected$.subscribe((rejection) => this.#rejected(rejection as Rejection<Job<E, P, K>>))
     tenancy?.moveIn({

@@ -1,7 +1,7 @@
 import { GraphError, Ingress, RejectedError } from '@eddy/graph'
 import { Observable, type OperatorFunction, Subject, type Subscriber } from 'rxjs'
 import { checkCount, checkState } from '../check-state.ts'
-import { metricsOf } from '../judges.ts'
+import { judgeFrom } from '../judges.ts'
 import type { Query } from '../learner.ts'
 import type { Probabilities } from '../metrics/accuracy.ts'
 import type { LearnerLoss } from '../options.ts'
@@ -61,7 +61,7 @@ export class Ensemble<E, P, K extends string = string> {
     this.#isAlike = !options.features.remembers && classes !== 'open'
     this.#combine = combiner(combine as never, task, classes) as never
     const outputs = classes === 'open' ? 1 : nodes.prediction.shape.at(-1) ?? 1
-    const judge = (metrics?.() ?? metricsOf(task, outputs)) as Judge<Probabilities, K>
+    const judge = judgeFrom(metrics, task, outputs) as Judge<Probabilities, K>
     this.#byName = classes === 'open' ? new JudgeByName(judge) : null
     this.#metrics = this.#byName as Judge<Probabilities, K> | null ?? judge
     this.#queue = new Ingress(queue)

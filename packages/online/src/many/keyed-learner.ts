@@ -1,7 +1,7 @@
 import { GraphError, type Rejection } from '@eddy/graph'
 import { ValueError } from '@eddy/tensor'
 import { type Observable, type OperatorFunction, Subject } from 'rxjs'
-import { metricsOf } from '../judges.ts'
+import { judgeFrom } from '../judges.ts'
 import { Learner, type Query } from '../learner.ts'
 import type { LearnerLoss } from '../options.ts'
 import type { Judge, Report } from '../prequential.ts'
@@ -56,7 +56,7 @@ export class KeyedLearner<E, P, K extends string = string, Q extends Key = Key> 
     }
     this.capacity = capacity
     this.#keyOf = keyReader(key)
-    const judge = (): Judge<ArrayLike<number>, K> => (options.metrics?.() ?? metricsOf('multiclass', 1)) as never
+    const judge = (): Judge<ArrayLike<number>, K> => judgeFrom(options.metrics, 'multiclass', 1) as never
     this.#judge = options.classes === 'open' ? new JudgeByName(judge()) : null
     const metrics = this.#judge === null ? {} : { metrics: () => this.#judge as never }
     this.#learner = new Learner<E, P, K>({ ...options, ...metrics }, {
