@@ -308,9 +308,7 @@ export class DurableLearner<M extends Learnable> {
         const fixed = event === undefined ? undefined : fix(event as EventOf<M>, row)
         if (fixed === undefined) continue
         const { rejection } = this.#apply('retry', { of: row.sequence, event: fixed }, false)
-        if (rejection !== null) continue
-        this.#retried.add(row.sequence)
-        learned++
+        if (rejection === null) learned++
       }
       if (learned > 0) this.#commit()
     })
@@ -358,6 +356,7 @@ export class DurableLearner<M extends Learnable> {
     const sequence = ++this.#sequence
     const outcome = this.#done(kind, value)
     if (this.#recent !== null) this.#remember(kind, value)
+    if (kind === 'retry' && outcome.rejection === null) this.#retried.add((value as { of: number }).of)
     if (outcome.rejection !== null && isRetried) this.#reject(sequence, kind, value, outcome.rejection)
     this.#quarantine.saw(sequence, outcome.rejection !== null)
     if (this.#pace.isDue(sequence - this.#tried)) this.#commit()

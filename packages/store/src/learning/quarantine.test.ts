@@ -47,6 +47,23 @@ describe('rejected events', () => {
     expect(digest(again.learner.snapshot() as object)).toBe(digest(plain.snapshot() as object))
   })
 
+  it('are learned once, also when it ends right after any of them', async () => {
+    const medium = memoryMedium()
+    const kept = keptOn(medium, { every: 1, log: false })
+    from(events).pipe(kept.train()).subscribe()
+    const rows = kept.rejected.length
+    const ends: ReturnType<typeof memoryMedium>['files'][] = []
+    await kept.retryRejected((event) => {
+      ends.push(medium.files)
+      return { ...event, price: 3, sold: 5 }
+    })
+    expect(rows).toBeGreaterThan(2)
+    for (const [k, files] of ends.entries()) {
+      const again = keptOn(memoryMedium(files), { every: 1, log: false })
+      expect([again.sequence, again.rejected.length]).toEqual([events.length + k, rows - k])
+    }
+  })
+
   it('come out of the log when they are large; without one they stay', async () => {
     const large = events.slice(0, 30).map((event, k) => ({ ...event, note: `${'word '.repeat(1000)}${k}` }))
     const fix = (event: Sale): Sale => ({ ...event, price: 3, sold: 5 })

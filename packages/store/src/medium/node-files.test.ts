@@ -98,6 +98,6 @@ describe('the lock of a folder', () => {
     writeFileSync(join(folder, 'lock'), '{"pid":')
     await openStore(nodeFiles(folder)).close()
     writeFileSync(join(folder, 'lock'), JSON.stringify({ pid: 1, began: null, host: 'elsewhere', nonce: 1 }))
-    expect(() => openStore(nodeFiles(folder))).toThrow(/If it ran on another machine and has ended, remove this file/)
+    expect(() => openStore(nodeFiles(folder))).toThrow(/has ended, or this folder is a copy, remove this file/)
   })
 })

@@ -130,6 +130,6 @@ function removed(path: string, fs: FileSystem): void {
 function locked(path: string, found: string): StoreError {
   return new StoreError({
     code: 'E_LOCKED', what: `another process writes here: ${found.slice(0, 200)}`, where: path,
-    hint: 'Stop it first. If it ran on another machine and has ended, remove this file.',
+    hint: 'Stop it first. If it ran on another machine and has ended, or this folder is a copy, remove this file.',
   })
 }
