@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { describe, expect, it } from 'vitest'
-import { findBrowser } from '../everywhere/engines.ts'
+import { chromium, findProgram } from '../everywhere/engines.ts'
 import type { Seen } from './in-browser.ts'
 import { readings, truth } from './victim.ts'
 
@@ -60,7 +60,7 @@ async function seenIn(browser: string): Promise<string> {
 }
 
 describe('indexedDb(name)', () => {
-  const browser = findBrowser()
+  const browser = findProgram(chromium)
 
   const note = browser === null ? ': not tried, none is installed' : ''
 

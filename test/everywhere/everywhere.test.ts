@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Bundle, bundleProgram } from './bundle.ts'
-import { findBrowser, inBrowser, inNode } from './engines.ts'
+import { chromium, findProgram, firefox, inChromium, inFirefox, inNode } from './engines.ts'
 import { type Outcome, outcomes, report } from './program.ts'
 
 /**
@@ -17,6 +17,19 @@ const flags: readonly (readonly [what: string, ...flags: string[]])[] = [
   ['functions compiled as late as possible', '--max-lazy'],
   ['a processor without AVX', '--no-enable-avx'],
 ]
+
+/** Engines beside this one; .ci/run fetches or installs them. */
+const others = [
+  { name: 'Node 24', sought: { variable: 'EDDY_NODE_24', names: [] }, run: plainly() },
+  { name: 'Deno', sought: { variable: 'EDDY_DENO', names: ['deno'] }, run: plainly('run') },
+  { name: 'headless Chromium', sought: chromium, run: inChromium },
+  { name: 'Bun: JavaScriptCore, as in Safari', sought: { variable: 'EDDY_BUN', names: ['bun'] }, run: plainly() },
+  { name: 'headless Firefox: SpiderMonkey', sought: firefox, run: inFirefox },
+]
+
+function plainly(...flags: string[]): (program: string, bundle: Bundle) => Promise<string> {
+  return (program, bundle) => inNode(program, flags, bundle)
+}
 
 let bundle: Bundle
 let here: readonly Outcome[] = []
@@ -50,17 +63,12 @@ describe('the same models on the same events', () => {
   })
 
   describe('give every bit alike in other engines', () => {
-    const node24 = process.env['EDDY_NODE_24']
-    const browser = findBrowser()
-
-    it(`Node 24${node24 === undefined ? ': not tried, EDDY_NODE_24 names no executable' : ''}`, async ({ skip }) => {
-      if (node24 === undefined) return skip('EDDY_NODE_24 names no executable; .ci/run fetches one')
-      expect(await inNode(node24, [], bundle)).toBe(report(here))
-    })
-
-    it(`headless Chromium${browser === null ? ': not tried, none is installed' : ''}`, async ({ skip }) => {
-      if (browser === null) return skip('no chromium on the PATH, and EDDY_CHROMIUM names none; .ci/run installs it')
-      expect(await inBrowser(browser, bundle)).toBe(report(here))
-    })
+    for (const { name, sought, run } of others) {
+      const found = findProgram(sought)
+      it(`${name}${found === null ? `: not tried, ${sought.variable} names none` : ''}`, async ({ skip }) => {
+        if (found === null) return skip(`${sought.variable} names none, nor has the PATH one; .ci/run gets it`)
+        expect(await run(found, bundle)).toBe(report(here))
+      })
+    }
   })
 })
