@@ -42,15 +42,22 @@ export function fixture(name: string): string {
   return fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))
 }
 
+/** What a program is run with: an executable and what stands before the program. */
+export type Runtime = readonly [string, ...string[]]
+
+const thisNode: Runtime = [process.execPath]
+
 /** Starts the command in a process of its own. */
-export function startEddy(argv: readonly string[]): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [main, ...argv])
+export function startEddy(argv: readonly string[], [runtime, ...first] = thisNode): ChildProcessWithoutNullStreams {
+  return spawn(runtime, [...first, main, ...argv])
 }
 
 /** Runs the command as a person would. */
-export function runEddy(argv: readonly string[], input: Uint8Array | string = ''): Promise<Outcome> {
+export function runEddy(
+  argv: readonly string[], input: Uint8Array | string = '', runtime = thisNode,
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = startEddy(argv)
+    const child = startEddy(argv, runtime)
     let stdout = ''
     let stderr = ''
     child.stdout.on('data', (data: Buffer) => (stdout += data.toString()))
@@ -65,9 +72,9 @@ export function runEddy(argv: readonly string[], input: Uint8Array | string = ''
 
 /** Learns quietly, and gives the report without its times. @throws Error when the command does not end well. */
 export async function learn(
-  argv: readonly string[], input?: Uint8Array | string,
+  argv: readonly string[], input?: Uint8Array | string, runtime = thisNode,
 ): Promise<Omit<ParsedReport, 'seconds' | 'eventsPerSecond'>> {
-  const { code, stdout, stderr } = await runEddy(['learn', ...argv, '--report', 'json', '--quiet'], input)
+  const { code, stdout, stderr } = await runEddy(['learn', ...argv, '--report', 'json', '--quiet'], input, runtime)
   if (code !== 0 || stderr !== '') throw new Error(`eddy learn ${argv.join(' ')} ended with ${code}: ${stderr}`)
   const { seconds: _, eventsPerSecond: __, ...report } = JSON.parse(stdout) as ParsedReport
   return report
