@@ -68,4 +68,26 @@ describe('eddy predict: columns', () => {
     const none = await runEddy(['predict', '-', '--checkpoint', path('nested'), '--quiet'])
     expect(none).toEqual({ code: 0, stdout: 'record,prediction\n', stderr: '' })
   })
+
+  it.each(['auto', 'linear'])('hold what they held when learned from, whatever comes along: %s', async (model) => {
+    const rows = Array.from({ length: 500 }, (_, k) => {
+      const [rooms, size] = [((k * 7919) % 104_729) % 5, ((k * 1299) % 7919) % 7]
+      return `${rooms === 4 ? '4+' : rooms},${size},${k % 2 === 0 ? 'yes' : 'no'},${10 * rooms + 3 * size}.5\n`
+    })
+    const kept = path(`rooms-${model}`)
+    const learned = file('rooms.csv', `rooms,__proto__,lift,price\n${rows.join('')}`)
+    await learn([learned, '--target', 'price', '--model', model, '--checkpoint', kept])
+    const lines = ['0,1,yes', '3,1,yes', '4+,1,no', '1,unknown,no', '1,?,no']
+    const said = async (given: readonly string[]): Promise<string[]> => {
+      const input = `rooms,__proto__,lift\n${given.map((line) => `${line}\n`).join('')}`
+      const { stdout, stderr } = await runEddy(['predict', '-', '--checkpoint', kept], input)
+      const isWarned = given.length === 1 && given[0]!.includes('unknown')
+      expect(/column __proto__ of standard input holds text such as "unknown"/.test(stderr)).toBe(isWarned)
+      return stdout.trim().split('\n').slice(1).map((line) => line.split(',')[1]!)
+    }
+    const together = await said(lines)
+    const alone = await Promise.all(lines.map(async (line) => (await said([line]))[0]!))
+    expect(together).toEqual(alone)
+    expect(Number(together[1]) - Number(together[0])).toBeGreaterThan(15)
+  })
 })

@@ -35,7 +35,9 @@ export function inspectCommand({ stdout, env }: Streams): Command {
 function inspect(folder: string, { store, kept, session, setting, sequence }: Loaded) {
   const { received, learned, rejected, expired } = session.tally
   const { baselines, ...metrics } = learned > 0 ? session.metrics : { baselines: {} } as Metrics
-  const { isDelayed: _, isOpen: __, mayNest: ___, isSettled: ____, classes: _____, numbered: ______, ...plan } = setting
+  const {
+    isDelayed: _, isOpen: __, mayNest: ___, isSettled: ____, classes: _____, numbered: ______, kinds: _______, ...plan
+  } = setting
   return {
     folder, bytes: sizeOf(folder), plan: { ...plan, model: modelText(setting.model) }, classes: session.labels.classes,
     events: received, learned, rejected, expired, waiting: session.waiting, records: kept.number, metrics, baselines,

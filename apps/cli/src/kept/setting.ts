@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Column, ColumnKind } from '@eddy/sources'
 import { Misuse } from '../misuse.ts'
 import { type TimeColumn, timeText } from '../learn/event-time.ts'
 import type { LearnOptions } from '../learn/learn-options.ts'
@@ -21,6 +22,17 @@ export interface Setting extends Omit<Plan, 'optimizer' | 'loss' | 'because'> {
   readonly mayNest: boolean
   /** Whether all labels of the file were looked at, so that none can change the plan any more. */
   readonly isSettled: boolean
+  /** What columns held when learning began; folders of before do not say. */
+  readonly kinds?: Kinds
+}
+
+/** Kinds of columns by name. */
+export type Kinds = Readonly<Record<string, ColumnKind>>
+
+/** Of columns that had values, without prototype: a column may be called anything. */
+export function kindsOf(columns: readonly Column[]): Kinds {
+  const known = columns.filter(({ sample }) => sample.values > 0).map(({ name, kind }) => [name, kind] as const)
+  return Object.fromEntries(known)
 }
 
 /** The texts of options that only make functions. */
@@ -30,7 +42,7 @@ export interface OptionTexts {
 }
 
 export function settingOf(
-  options: LearnOptions, texts: OptionTexts, plan: Plan, facts: Pick<Setting, 'isSettled' | 'mayNest'>,
+  options: LearnOptions, texts: OptionTexts, plan: Plan, facts: Pick<Setting, 'isSettled' | 'mayNest' | 'kinds'>,
 ): Setting {
   const { optimizer: _, loss, because: __, ...rest } = plan
   const { time, delay, id } = options
@@ -39,7 +51,7 @@ export function settingOf(
 
 /** The plan of a setting; `classes` are those met since. */
 export function planOf(setting: Setting, classes: readonly string[] = setting.classes): Plan {
-  const { optimizer, loss, time: _, delay, id: __, mayNest: ___, isSettled: ____, ...rest } = setting
+  const { optimizer, loss, time: _, delay, id: __, mayNest: ___, isSettled: ____, kinds: _____, ...rest } = setting
   return {
     // Folders of before know nothing of it.
     ...rest, numbered: rest.numbered ?? null, classes, isDelayed: delay !== null, because: 'as in the checkpoint',

@@ -4,7 +4,7 @@ import type { Batch, Column, Malformed, Note, SourceCheckpoint, SourceRecord } f
 import { checkDistinct } from '../kept/distinct-files.ts'
 import { isKept, Keeper } from '../kept/keeper.ts'
 import { Outputs } from '../kept/outputs.ts'
-import { type OptionTexts, planOf, settingOf } from '../kept/setting.ts'
+import { kindsOf, type OptionTexts, planOf, settingOf } from '../kept/setting.ts'
 import { startWarm } from '../kept/warm.ts'
 import { Misuse, systemReason } from '../misuse.ts'
 import { timeReader } from './event-time.ts'
@@ -202,7 +202,8 @@ class Run {
     this.#keeper = this.#parts.openKeeper()
     if (this.#keeper !== null) {
       this.#keeper.place = () => this.#place()
-      this.#keeper.begin(settingOf(this.#options, texts, plan, { isSettled, mayNest }), warm)
+      const facts = { isSettled, mayNest, kinds: kindsOf(events.columns) }
+      this.#keeper.begin(settingOf(this.#options, texts, plan, facts), warm)
       return this.#keeper.kept.session!
     }
     outputs.open(plan, () => session.labels.classes, null)

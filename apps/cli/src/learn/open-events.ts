@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import {
-  type Batch, type Column, type Malformed, openSource, type RecordSource, recordStream, type Schema,
+  type Batch, type Column, type DeclaredKind, type Malformed, openSource, type RecordSource, recordStream, type Schema,
   type SourceCheckpoint, SourceError, type SourceRecord,
 } from '@eddy/sources'
 import type { StopRequest } from '@eddy/terminal'
@@ -33,6 +33,8 @@ export interface OpenEvents {
   readonly format: 'auto' | 'csv' | 'ndjson' | 'parquet'
   /** Go on after this. */
   readonly from?: SourceCheckpoint
+  /** How to read columns of a CSV; default: as their first values suggest. */
+  readonly columns?: (name: string) => DeclaredKind | undefined
 }
 
 /** How records come: from a file, or from elsewhere. */
@@ -49,10 +51,12 @@ export function openRecords(records: readonly object[]): Open {
  * Opens a file, or standard input for -, and reads the first records.
  * @throws Misuse when there is no such file, it has no columns, or others than where it goes on.
  */
-export async function openEvents({ file, format, from }: OpenEvents): Promise<Events> {
+export async function openEvents({ file, format, from, columns }: OpenEvents): Promise<Events> {
   try {
     if (from !== undefined) await checkHeader(file, format, from)
-    const source = await openSource(file, { format, ...(from === undefined ? {} : { from }) })
+    const source = await openSource(file, {
+      format, ...(from === undefined ? {} : { from }), ...(columns === undefined ? {} : { columns }),
+    })
     return await beginReading(source, file === '-' ? sampleCountOfInput : sampleCount)
   } catch (error) {
     throw asMisuse(error, file, format !== 'auto')

@@ -1,4 +1,6 @@
+import type { DeclaredKind } from '@eddy/sources'
 import type { Loaded } from '../kept/open-kept.ts'
+import type { Setting } from '../kept/setting.ts'
 import type { Events } from '../learn/open-events.ts'
 import { fileWord } from '../learn/summary.ts'
 import { Misuse } from '../misuse.ts'
@@ -7,13 +9,25 @@ import { nearest } from '../nearest.ts'
 const shownMax = 8
 
 /**
- * What to warn of when columns that were learned from are not there; null when all are. Of nested fields only the
- * outermost name counts, because items of lists come and go.
+ * How columns of a CSV are read: as they were when learned from, whatever the few values of another file look like. A
+ * column of numbers may have words among them; what was true or false is seen again.
+ */
+export function readAs({ kinds = {}, target, ignore }: Setting): (name: string) => DeclaredKind | undefined {
+  return (name) => {
+    if (name === target || ignore.includes(name) || !Object.hasOwn(kinds, name)) return undefined
+    const kind = kinds[name]!
+    if (kind === 'number' || kind === 'mixed') return 'mixed'
+    return kind === 'category' || kind === 'text' || kind === 'time' ? kind : undefined
+  }
+}
+
+/**
+ * What to warn of when columns that were learned from are not there, or hold words where numbers were; else null. Of
+ * nested fields only the outermost name counts, because items of lists come and go.
  * @throws Misuse when none is there: every prediction would be the same.
  */
 export function compareColumns(
-  { session, setting }: Pick<Loaded, 'session' | 'setting'>,
-  { columns, isNested }: Pick<Events, 'columns' | 'isNested'>, file: string,
+  { session, setting }: Pick<Loaded, 'session' | 'setting'>, { columns, isNested, sample }: Events, file: string,
 ): string | null {
   const { plan, model } = session
   const called = isNested || setting.mayNest ? outermost : (name: string) => name
@@ -22,7 +36,7 @@ export function compareColumns(
   // Of nothing at all there is nothing to predict.
   if (wanted.size === 0 || there.size === 0) return null
   const missing = [...wanted].filter((name) => !there.has(name))
-  if (missing.length === 0) return null
+  if (missing.length === 0) return strangeNumbers(setting, sample, file)
   const what = fileWord(file)
   if (missing.length === wanted.size) {
     throw new Misuse(
@@ -35,6 +49,19 @@ export function compareColumns(
   const hint = near.length === 0 ? '' : ` (it has ${shown([...new Set(near)])})`
   return `${what} lacks ${missing.length} of the ${wanted.size} columns that ${plan.target} was learned from: `
     + `${shown(missing)}${hint}. Predictions go without.`
+}
+
+/** Words where numbers were learned from say nothing to the model. */
+function strangeNumbers({ kinds = {}, target }: Setting, sample: Events['sample'], file: string): string | null {
+  for (const [name, kind] of Object.entries(kinds)) {
+    if (kind !== 'number' || name === target) continue
+    const values = sample.map((record) => record[name]).filter((value) => value !== null && value !== undefined)
+    const words = values.filter((value) => typeof value === 'string')
+    if (words.length <= values.length / 2) continue
+    return `column ${name} of ${fileWord(file)} holds text such as ${JSON.stringify(words[0])}, and was learned from `
+      + 'as numbers. Predictions go without.'
+  }
+  return null
 }
 
 function outermost(name: string): string {

@@ -10,7 +10,7 @@ import { RejectedFile } from '../learn/rejected-file.ts'
 import { Session } from '../learn/session.ts'
 import { fileWord } from '../learn/summary.ts'
 import { TextFile } from '../learn/text-file.ts'
-import { compareColumns } from './compare-columns.ts'
+import { compareColumns, readAs } from './compare-columns.ts'
 
 /** What `eddy predict` is asked for. */
 export interface PredictOptions {
@@ -36,7 +36,7 @@ export async function predictFrom(
   const loaded = loadKept(checkpoint)
   const learned = loaded.session
   const { plan } = learned
-  const events = await openEvents(options)
+  const events = await openEvents({ ...options, columns: readAs(loaded.setting) })
   let warning: string | null
   try {
     warning = compareColumns(loaded, events, file)

@@ -146,7 +146,9 @@ function declare(
   guesses: readonly ColumnGuess[], { columns: kinds = {}, required = [] }: CsvOptions, source: string,
 ): Column[] {
   const names = new Set(guesses.map(({ name }) => name))
-  for (const name of [...Object.keys(kinds), ...required]) {
+  const kindOf = typeof kinds === 'function'
+    ? kinds : (name: string) => (Object.hasOwn(kinds, name) ? kinds[name] : undefined)
+  for (const name of [...(typeof kinds === 'function' ? [] : Object.keys(kinds)), ...required]) {
     if (names.has(name)) continue
     throw new SourceError({
       code: 'E_FORMAT', source,
@@ -154,7 +156,7 @@ function declare(
       hint: 'Check the spelling, the header, and the delimiter.',
     })
   }
-  return guesses.map((guess) => guess.column(Object.hasOwn(kinds, guess.name) ? kinds[guess.name] : undefined))
+  return guesses.map((guess) => guess.column(kindOf(guess.name)))
 }
 
 function delimiterByte(delimiter: string): number {

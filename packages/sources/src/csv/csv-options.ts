@@ -14,8 +14,11 @@ export interface CsvOptions extends RecordOptions {
   readonly delimiter?: string
   /** Whether the first record names the columns (default), or the names. Without names: `column_1` and so on. */
   readonly header?: boolean | readonly string[]
-  /** Kinds that are known. Values that do not fit are malformed, while an inferred kind would be revised. */
-  readonly columns?: Readonly<Record<string, DeclaredKind>>
+  /**
+   * Kinds that are known. Values that do not fit are malformed, while an inferred kind would be revised. A record names
+   * columns that have to be there; a function is asked about those that are, and says undefined for what is not known.
+   */
+  readonly columns?: Readonly<Record<string, DeclaredKind>> | ((name: string) => DeclaredKind | undefined)
   /** Columns without which a record is malformed (E_MISSING). */
   readonly required?: readonly string[]
   /** Texts that mean there is no value; default: nothing, NA, N/A, NaN, null, ?. Case does not matter. */

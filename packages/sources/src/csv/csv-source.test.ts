@@ -165,6 +165,13 @@ describe('csvSource(bytes): malformed records', () => {
   it('fails when a declared or required column does not exist', async () => {
     expect((await read('a\n1\n', { required: ['b'] })).error?.message).toMatch(/no column "b" among a/)
     expect((await read('a\n1\n', { columns: { c: 'number' } })).error?.code).toBe('E_FORMAT')
+    const asked: string[] = []
+    const columns = (name: string): 'category' | undefined => {
+      asked.push(name)
+      return name === 'a' ? 'category' : undefined
+    }
+    expect(await rows('a,b\n1,2\n', { columns })).toEqual([{ a: '1', b: 2 }])
+    expect(asked).toEqual(['a', 'b'])
   })
 })
 
