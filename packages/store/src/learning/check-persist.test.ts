@@ -6,6 +6,7 @@ import { indexedDb } from '../medium/indexed-db.ts'
 import { memoryMedium } from '../medium/memory-medium.ts'
 import { nodeFiles } from '../medium/node-files.ts'
 import { models, sales } from '../testing/models.ts'
+import { difference } from './difference.ts'
 import { keeping, persist } from './persist.ts'
 import { replay } from './replay.ts'
 
@@ -87,6 +88,14 @@ describe('replay(store, learner, options)', () => {
   it('refuses what is no store, and what is no learner', () => {
     expect(() => replay(5 as never, make())).toThrow(/this is no store, in replay: got 5/)
     expect(() => replay(openStore(memoryMedium()), 5 as never)).toThrow(/this is no learner, in replay: got 5/)
+  })
+})
+
+describe('difference(before, after)', () => {
+  it.each([[null], [5], [[1]]])('refuses %j, which is no state', (wrong) => {
+    const state = make().snapshot() as object
+    expect(() => difference(state, wrong as never)).toThrow(/no record, in difference: .*wanted a state\. Give what/)
+    expect(() => difference(wrong as never, state)).toThrow(ValueError)
   })
 })
 

@@ -1,6 +1,7 @@
 import type { TrainingState } from '@eddy/graph'
 import { changes, type StateChanges } from '@eddy/optim'
 import { Tensor } from '@eddy/tensor'
+import { checkRecord } from '../check-names.ts'
 
 /** How far one tensor is from another of the same place. */
 export interface TensorDifference {
@@ -27,8 +28,12 @@ export interface StateDifference {
 /**
  * Compares two states of one model: what was learned between them, or what taking an event back has changed.
  * Formula: norm = sqrt(sum (after - before)^2), in f64.
+ * @throws ValueError for what is no state.
  */
 export function difference(before: object, after: object): StateDifference {
+  for (const state of [before, after]) {
+    checkRecord('difference', state, 'a state', 'Give what snapshot(), at(sequence) or the state of a replay gave.')
+  }
   const tensors: TensorDifference[] = []
   const others: string[] = []
   compare(before, after, '', tensors, others)

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { StoreError } from '../errors.ts'
+import { digest } from '@eddy/optim'
+import { persist } from '../learning/persist.ts'
+import { models, sales } from '../testing/models.ts'
 import { openStore } from '../journal/store.ts'
 import { nodeFiles } from './node-files.ts'
 
@@ -40,6 +43,29 @@ describe('nodeFiles(folder)', () => {
       /misspelt: the folder cannot be read: ENOENT.* Look at its name/,
     )
     expect(readdirSync(folder)).toEqual([])
+  })
+})
+
+describe('files that somebody removes while they are written', () => {
+  const ways = ['background', 'each'] as const
+  it.each(ways)('are told of, and what is needed is written to others: %s', async (durability) => {
+    const kept = persist(models['two classes, FTRL']!(), openStore(nodeFiles(folder), { durability, rest: 0 }))
+    const told: string[] = []
+    kept.store.failure$.subscribe(({ message }) => void told.push(message))
+    const events = sales(40).filter(({ sold }) => !Number.isNaN(sold))
+    for (const event of events.slice(0, 10)) kept.learnOne(event)
+    expect((await kept.flush()).sequence).toBe(10)
+    for (const name of readdirSync(folder)) rmSync(join(folder, name))
+    for (const event of events.slice(10, 20)) kept.learnOne(event)
+    const late = kept.flush()
+    await expect(late).rejects.toThrow(/eddy: it was removed while it was written\. Let nobody remove/)
+    expect([told.length, kept.store.durable.sequence]).toEqual([1, 10])
+    expect((await kept.flush()).sequence).toBe(20)
+    await kept.close()
+    const again = persist(models['two classes, FTRL']!(), openStore(nodeFiles(folder)))
+    expect([again.sequence, digest(again.learner.snapshot() as object)])
+      .toEqual([20, digest(kept.learner.snapshot() as object)])
+    await again.close()
   })
 })
 
@@ -81,6 +107,9 @@ describe('the lock of a folder', () => {
     writeFileSync(join(folder, 'lock'), lock)
     try {
       expect(() => openStore(nodeFiles(folder))).toThrow(/another process writes here/)
+      // Until then the shell is one that asks.
+      const program = (): string => readFileSync(`/proc/${shell.pid}/comm`, 'utf8')
+      while (program() !== 'sleep\n') await new Promise((soon) => setTimeout(soon, 2))
       process.kill(pid, 'SIGKILL')
       while (stat()[0] !== 'Z') await new Promise((soon) => setTimeout(soon, 2))
       await openStore(nodeFiles(folder)).close()

@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import { join } from 'node:path'
 import { ValueError } from '@eddy/tensor'
 import { checkNames } from '../check-names.ts'
-import { asStoreError } from '../errors.ts'
+import { asStoreError, StoreError } from '../errors.ts'
 import type { Medium } from './medium.ts'
 import { takeLock } from './node-lock.ts'
 
@@ -46,6 +46,8 @@ class NodeFiles implements Medium {
   readonly #open = new Map<string, number>()
   /** Their names are not durable yet. */
   readonly #fresh = new Set<string>()
+  /** They had a name when they were opened; some file systems do not say. */
+  readonly #named = new Set<string>()
   /** Syncs that are under way. */
   readonly #syncing = new Set<Promise<void>>()
   /** Files that are being removed. */
@@ -116,6 +118,7 @@ class NodeFiles implements Medium {
     const descriptor = this.#fs.openSync(path, 'a')
     this.#open.set(file, descriptor)
     if (isNew) this.#fresh.add(file)
+    if (this.#fs.fstatSync(descriptor).nlink > 0) this.#named.add(file)
     return descriptor
   }
 
@@ -128,6 +131,7 @@ class NodeFiles implements Medium {
         else reject(asStoreError(error, 'it cannot be made durable', this.#path(file)))
       }
       try {
+        this.#checkThere(file, descriptor)
         this.#fs.fdatasync(descriptor, (error) => {
           if (error === null && this.#fresh.has(file)) this.#syncNameSoon(file, end)
           else end(error)
@@ -146,6 +150,7 @@ class NodeFiles implements Medium {
     const descriptor = this.#open.get(file)
     if (descriptor === undefined) return
     this.#try('it cannot be made durable', this.#path(file), () => {
+      this.#checkThere(file, descriptor)
       this.#fs.fdatasyncSync(descriptor)
       this.#syncName(file)
     })
@@ -156,6 +161,7 @@ class NodeFiles implements Medium {
     if (descriptor === undefined) return
     this.#open.delete(file)
     this.#fresh.delete(file)
+    this.#named.delete(file)
     const close = (): void => {
       try {
         this.#fs.closeSync(descriptor)
@@ -200,6 +206,15 @@ class NodeFiles implements Medium {
     await Promise.all([...this.#syncing, ...this.#leaving.values()])
     for (const file of this.#open.keys()) this.finish(file)
     this.unlock()
+  }
+
+  /** A file that somebody removed is written and synced like any other, and gone with this process. */
+  #checkThere(file: string, descriptor: number): void {
+    if (!this.#named.has(file) || this.#fs.fstatSync(descriptor).nlink > 0) return
+    throw new StoreError({
+      code: 'E_IO', what: 'it was removed while it was written', where: this.#path(file),
+      hint: 'Let nobody remove files there; a whole checkpoint is written to another one.',
+    })
   }
 
   /** A new name is durable when its folder is. */
