@@ -1,5 +1,5 @@
-import { ValueError } from '@eddy/tensor'
-import type { Probabilities } from './metrics/probabilities.ts'
+import { formatValue, ValueError } from '@eddy/tensor'
+import { likeliest, type Probabilities } from './metrics/probabilities.ts'
 import { type ClassPrediction, OpenClassPrediction } from './prediction.ts'
 import type { Label } from './target.ts'
 
@@ -61,13 +61,14 @@ export class ClassReader {
       if (guess >= 0 && guess <= 1) return guess
     } else if (typeof guess === 'boolean' && !this.#numbers.has(guess)) return Number(guess)
     else if (typeof guess !== 'object') return this.#certainOf(this.#numberOf(guess))
-    else if (guess instanceof OpenClassPrediction) return this.#byName(guess)
+    else if (isOpen(guess)) return this.#byName(guess)
     else if (guess === null) return nothing
     else {
       const probabilities = 'probabilities' in guess ? guess.probabilities : guess
       const isNamed = !('label' in guess) || guess.label !== null
       if (!isNamed && probabilities?.length === 0) return nothing
       if (probabilities != null && areProbabilities(probabilities)) {
+        if ('label' in guess && isNamed) this.#checkOrder(guess.label!, likeliest(probabilities))
         return isNamed || probabilities.length > 1 ? probabilities : noClassYet
       }
     }
@@ -75,6 +76,20 @@ export class ClassReader {
       what: 'this prediction cannot be judged', where: 'evaluate', got: guess,
       wanted: 'a probability, an array of probabilities, or the name of a class',
       hint: 'The number of a class is no prediction: give its name, or an array with 1 in its place.',
+    })
+  }
+
+  /** What a prediction says of itself must agree with the numbers that labels have here: else every score is wrong. */
+  #checkOrder(label: Label, place: number): void {
+    const isNumber = typeof label !== 'string' && !this.#isNamed
+    const number = this.#numbers.get(label) ?? (isNumber ? Number(label) : undefined)
+    if (number === place) return
+    const there = [...this.#numbers.keys()][place]
+    if (number === undefined && there === undefined) return
+    throw new ValueError({
+      what: 'the probabilities are in another order than the classes', where: 'evaluate', got: label,
+      wanted: `${there === undefined ? place : formatValue(there)}, the class in the place of the largest one`,
+      hint: 'Give classes: the names in the order of the probabilities, those that the model was given.',
     })
   }
 
@@ -86,7 +101,7 @@ export class ClassReader {
   }
 
   /** The probabilities of classes by the numbers that labels have here. */
-  #byName({ classes, probabilities }: OpenClassPrediction): number[] {
+  #byName({ classes, probabilities }: Pick<OpenClassPrediction, 'classes' | 'probabilities'>): number[] {
     const shares: number[] = []
     classes.forEach((name, k) => {
       const number = this.label(name)
@@ -107,6 +122,12 @@ export class ClassReader {
 const nothing: readonly number[] = []
 /** None is named, though there will be one: an automatic model's first prediction. */
 const noClassYet: ArrayLike<number> = Object.freeze({ length: 0, 0: 1 })
+
+/** Also one that lost its prototype on the way, as by `structuredClone`. */
+function isOpen(guess: object | null): guess is OpenClassPrediction {
+  return guess instanceof OpenClassPrediction
+    || (guess !== null && 'classes' in guess && Array.isArray(guess.classes) && 'probabilities' in guess)
+}
 
 /** Rounding may carry one a little above 1. */
 function areProbabilities(list: ArrayLike<number>): boolean {

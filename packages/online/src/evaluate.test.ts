@@ -64,6 +64,36 @@ describe('evaluate({ prediction, label, metrics })', () => {
     }
   })
 
+  it('refuses probabilities in another order than the classes, which would make every score wrong', async () => {
+    const classes = ['red', 'green', 'blue']
+    const said = (label: string): object => (
+      { label, probabilities: classes.map((name) => (name === label ? 0.8 : 0.1)) }
+    )
+    const stream = ['blue', 'blue', 'red', 'green'].map((was) => ({ was, said: said(was) as never }))
+    const reading = { prediction: 'said', label: 'was', metrics: { accuracy } }
+    await expect(lastValueFrom(from(stream).pipe(evaluate(reading)))).rejects.toThrow(
+      /another order than the classes, in evaluate: got "blue", wanted 2, the class in the place.*Give classes/,
+    )
+    const judged = await lastValueFrom(from(stream).pipe(evaluate({ ...reading, classes })))
+    expect(judged.metrics.accuracy).toBe(1)
+    // The names in the order in which labels are met, as an automatic model has them.
+    const turned = stream.map(({ was }) => (
+      { was, said: { label: was, probabilities: was === 'blue' ? [1] : [0, 1] } }
+    ))
+    expect((await lastValueFrom(from(turned.slice(0, 3)).pipe(evaluate(reading)))).metrics.accuracy).toBe(1)
+    await expect(lastValueFrom(from(turned).pipe(evaluate({ ...reading, classes })))).rejects.toThrow(/another order/)
+  })
+
+  it('places probabilities by name where a prediction has its classes, also as plain data', async () => {
+    const open = new OpenClassPrediction([0.2, 0.8], ['b', 'a'])
+    for (const said of [open, structuredClone(open), JSON.parse(JSON.stringify(open)) as typeof open]) {
+      const { metrics } = await lastValueFrom(from([said]).pipe(evaluate({
+        prediction: (guess) => guess, label: () => 'a', metrics: { accuracy, logLoss }, baselines: {},
+      })))
+      expect(metrics).toEqual({ accuracy: 1, logLoss: expect.closeTo(-Math.log(0.8), 12) as number, baselines: {} })
+    }
+  })
+
   it('every: emits after each n events, and after the last one, once; nothing for an empty source', async () => {
     const counts = async (events: number, every: number): Promise<number[]> => lastValueFrom(
       from(Array.from({ length: events }, () => pairs[0]!)).pipe(

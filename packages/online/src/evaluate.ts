@@ -56,8 +56,9 @@ export interface Evaluated<T, V extends object> {
  * 2. Emits after every `every` events and, when the source completes, after the last. An empty source emits nothing.
  * 3. Without `baselines`: for metrics of classes `noChange` and `majority`; for metrics of numbers `noChange`, `mean`
  *    and `median`.
- * 4. A prediction or label that cannot be judged (no number, not finite) errors with a ValueError that names it; errors
- *    of the source are passed on. Every subscription judges anew.
+ * 4. A prediction or label that cannot be judged (no number, not finite) errors with a ValueError that names it, and so
+ *    does a class whose probability stands in another's place: give `classes`. Errors of the source are passed on.
+ *    Every subscription judges anew.
  *
  * Throws, when called: ValueError for an `every` that is no whole number from 1 on.
  *

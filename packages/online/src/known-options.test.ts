@@ -59,6 +59,7 @@ import { quantileLoss } from './metrics/quantile-loss.ts'
 import { recall } from './metrics/recall.ts'
 import { rocAuc } from './metrics/roc-auc.ts'
 import { rolling } from './metrics/rolling.ts'
+import { Prequential } from './prequential.ts'
 import { reservoir } from './replay/reservoir.ts'
 
 type Call = (options: never) => unknown
@@ -92,6 +93,8 @@ const whole = {
 
 const dtype = 'f16' as never
 
+const shop = bandit({ features: whole.features, arms: ['a', 'b'], policy: squareCb() })
+
 describe('models', () => {
   it.each([
     ['learner', () => learner({ ...whole, dtype }), /no such dtype, in learner: got "f16", wanted 'f32' or 'f64'/],
@@ -111,6 +114,10 @@ describe('models', () => {
     ['learner', () => learner({ ...whole, metrics: { mae } as never }), /no maker of metrics, .*Prequential/],
     ['learner', () => learner({ ...whole, metrics: () => ({ mae }) as never }), /this is no judge, .*with update/],
     ['ensemble', () => ensemble({ ...whole, members: [{}], metrics: mae as never }), /this is no judge/],
+    ['keyedLearner', () => keyedLearner(whole as never), /there is no key, in keyedLearner: got undefined/],
+    ['Prequential', () => new Prequential(mae as never), /metrics are no record, in Prequential: got function mae/],
+    ['Prequential', () => new Prequential(undefined as never), /metrics are no record, in Prequential/],
+    ['choose', () => shop.choose({ x: 1 }, { kye: 'a' } as never), /no such option, in choose: got "kye"/],
     ['keyedLearner', () => keyedLearner({ ...whole, key: 'k', metrics: [mae] as never }), /no maker of metrics/],
   ] as const)('%s says what does not fit', (_, make, message) => {
     expect(make).toThrow(message)

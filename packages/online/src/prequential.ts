@@ -1,4 +1,5 @@
 import { ValueError } from '@eddy/tensor'
+import { checkRecord } from './known-options.ts'
 import { isSameData } from './many/same-data.ts'
 import type { Baseline, Metric, MetricFactory, MetricState } from './metrics/metric.ts'
 import { peekInto, type Stated } from './metrics/peeking.ts'
@@ -82,6 +83,7 @@ export class Prequential<
     metrics: { readonly [Name in K]: MetricFactory<P, unknown> | Metric<P, unknown> } & Metrics<P, V>,
     baselines: Readonly<Record<string, () => Baseline<P>>> = {},
   ) {
+    checkRecord('Prequential', 'metrics are no record', metrics, 'metrics by name', 'For example { mae, r2 }.')
     this.#names = Object.keys(metrics) as K[]
     this.#another = () => new Prequential(metrics, baselines)
     const fresh = (before: readonly Metric<P, unknown>[]): Metric<P, unknown>[] => {

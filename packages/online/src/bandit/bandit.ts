@@ -11,6 +11,7 @@ import type {
   BanditCounters, BanditOptions, BanditState, ChooseOptions, DecideOptions, Decided, Occasion, PastDecision,
   RewardByKey, RewardOptions,
 } from './bandit-options.ts'
+import { checkOptions } from '../known-options.ts'
 import type { Key } from '../many/keyed-options.ts'
 import { asRecord } from '../with-features.ts'
 import { checkBandit, checkReward } from './check-bandit.ts'
@@ -86,6 +87,7 @@ export class Bandit<A extends string, C extends object> {
    * shop.choose({ hour: 17 }, { key: 'visit 12', arms: ['news', { arm: 'offer', features: { discount: 0.2 } }] })
    */
   choose(context: C, options: ChooseOptions<A> = {}): Decision<A> {
+    checkOptions('choose', options, ['key', 'arms', 'time'])
     const read = (occasion: Occasion<C>): Keeper<A> => this.#delayed.requests<object>({
       key: () => options.key ?? this.#decisions, event: () => occasion,
       ...(options.time === undefined ? {} : { time: () => options.time! }),

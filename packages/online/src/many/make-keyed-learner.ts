@@ -1,3 +1,4 @@
+import { ValueError } from '@eddy/tensor'
 import { checkFeatures } from '../features.ts'
 import { checkLearnerOptions } from '../known-options.ts'
 import type { LearnerLoss, MetricOf, OpenLearnerOptions, PredictionOf } from '../options.ts'
@@ -39,6 +40,15 @@ export function keyedLearner<
 >(options: KeyedLearnerOptions<E, L, C, K, Q>): KeyedLearner<E, PredictionOf<L, C>, K, Q>
 export function keyedLearner(options: unknown): unknown {
   checkLearnerOptions('keyedLearner', options, ['key', 'capacity'])
+  checkKey((options as { readonly key?: unknown }).key)
   checkFeatures('keyedLearner', (options as { readonly features?: unknown }).features)
   return new KeyedLearner(options as KeyedLearnerOptions<object, LearnerLoss, Label, string, Key>)
+}
+
+function checkKey(key: unknown): void {
+  if (typeof key === 'function' || typeof key === 'string') return
+  throw new ValueError({
+    what: 'there is no key', where: 'keyedLearner', got: key, wanted: 'a function of the event, or the name of a field',
+    hint: "For example key: 'user', or key: (event) => event.user.",
+  })
 }
