@@ -29,6 +29,17 @@ describe('the eddy command as a process', () => {
     expect([code, stderr]).toEqual([0, ''])
   })
 
+  it('works on when nobody reads what it says to people', async () => {
+    const child = startEddy(['learn', longFile(), '--target', 'y', '--model', 'linear', '--report', 'json'])
+    let stdout = ''
+    child.stdout.on('data', (data: Buffer) => (stdout += data.toString()))
+    const code = await new Promise((resolve) => {
+      child.stderr.once('data', () => child.stderr.destroy())
+      child.on('close', resolve)
+    })
+    expect([code, (JSON.parse(stdout) as ParsedReport).learned]).toEqual([0, 600_000])
+  })
+
   it('on Ctrl-C finishes the record in hand, writes the checkpoint, reports, and can go on', async () => {
     const kept = join(folder, 'kept')
     const argv = ['learn', longFile(), '--target', 'y', '--model', 'mlp:16', '--checkpoint', kept, '--report', 'json']
@@ -54,8 +65,8 @@ describe('the eddy command as a process', () => {
     expect((JSON.parse(rest) as ParsedReport).learned).toBe(report.events + 500)
   })
 
-  it('on Ctrl-C ends at once, too, when standard input is silent', async () => {
-    const kept = join(folder, 'silent')
+  it.each(['SIGINT', 'SIGTERM'] as const)('on %s ends at once, too, when standard input is silent', async (signal) => {
+    const kept = join(folder, `silent-${signal}`)
     const child = startEddy(['learn', '-', '--target', 'y', '--model', 'linear', '--checkpoint', kept])
     let stdout = ''
     child.stdin.write(`a,y\n${Array.from({ length: 300 }, (_, k) => `${k % 7},${k % 7}.5\n`).join('')}`)
@@ -63,13 +74,20 @@ describe('the eddy command as a process', () => {
       child.stdout.on('data', (data: Buffer) => {
         const before = stdout
         stdout += data.toString()
-        if (/ records /.test(stdout) && !/ records /.test(before)) child.kill('SIGINT')
+        if (/ records /.test(stdout) && !/ records /.test(before)) child.kill(signal)
       })
       child.on('close', resolve)
     })
     expect(code).toBe(0)
     expect(stdout).toMatch(/(\d+) records of standard input: \1 learned/)
     expect((await runEddy(['predict', '-', '--checkpoint', kept], 'a\n3\n')).stdout).toMatch(/^record,prediction\n1,/)
+  })
+
+  it.each([['help'], ['help', 'replay'], ['--version']])('eddy %s %s says what it says elsewhere', async (...argv) => {
+    const { code, stdout, stderr } = await runEddy(argv)
+    expect([code, stderr]).toEqual([0, ''])
+    const asked = argv[0] === '--version' ? /^\d+\.\d+\.\d+\n$/ : new RegExp(`^Usage: eddy ${argv[1] ?? ''}`)
+    expect(stdout).toMatch(asked)
   })
 
   it('lists in its help what works, with examples, and nothing else', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
-import { findProgram } from '../everywhere/engines.ts'
+import { findProgram, missing } from '../support/find-program.ts'
 import { learn, type Runtime, runEddy } from './run-eddy.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'eddy-runtimes-'))
@@ -28,12 +28,11 @@ const others = [
 
 for (const { name, sought, first } of others) {
   const found = findProgram(sought)
-  const missing = `${sought.variable} names none, nor has the PATH one; .ci/run gets it`
   const runtime: Runtime = [found ?? name, ...first]
 
   describe(`eddy in ${name}${found === null ? `: not tried, ${sought.variable} names none` : ''}`, () => {
     it('learns as in Node, whatever the model', async ({ skip }) => {
-      if (found === null) return skip(missing)
+      if (found === null) return skip(missing(sought))
       for (const model of ['linear', 'mlp:8', 'auto']) {
         const words = [packed, '--target', 'y', '--model', model]
         expect(await learn(words, '', runtime)).toEqual(await learn(words))
@@ -41,7 +40,7 @@ for (const { name, sought, first } of others) {
     })
 
     it('goes on from what Node has kept, and Node from there', async ({ skip }) => {
-      if (found === null) return skip(missing)
+      if (found === null) return skip(missing(sought))
       const words = [plain, '--target', 'y', '--model', 'mlp:8']
       const kept = [...words, '--checkpoint', join(folder, name), '--every', '50']
       await learn([...kept, '--limit', '200'])

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import manifest from '../package.json' with { type: 'json' }
 import type { Streams } from '@eddy/terminal'
 import { demoCommand } from './demo/demo-command.ts'
 import { diffCommand } from './diff/diff-command.ts'
@@ -39,6 +40,7 @@ export async function eddy(argv: readonly string[], streams: Streams): Promise<n
     .addCommand(exportCommand(streams))
     .addCommand(demoCommand(streams))
     .helpCommand(false)
+    .version(manifest.version, '-v, --version', 'show which one this is')
     .hook('preAction', (_, command) => void (running.name = `eddy ${command.name()}`))
   for (const command of [program, ...program.commands]) {
     const name = command === program ? 'eddy' : `eddy ${command.name()}`
@@ -51,8 +53,9 @@ export async function eddy(argv: readonly string[], streams: Streams): Promise<n
   }
   try {
     const names = program.commands.map((command) => command.name()).join(', ')
-    if (withoutDashes(argv).length === 0) throw new Misuse(`name a command: ${names}.`)
-    await program.parseAsync(withoutDashes(argv), { from: 'user' })
+    const words = asHelp(withoutDashes(argv))
+    if (words.length === 0) throw new Misuse(`name a command: ${names}.`)
+    await program.parseAsync(words, { from: 'user' })
     return 0
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
@@ -68,6 +71,11 @@ function misuseLine(name: string, text: string): string {
     .replace(/\.? \((Did you mean .*\?)\)$/, '. $1')
     .replace(/^command-argument value ('.*') is invalid for argument '(.*)'\./, 'there is no $2 $1.')
   return `${name}: ${message}${/[.?]$/.test(message) ? '' : '.'} See ${name} --help.\n`
+}
+
+/** `eddy help learn` is `eddy learn --help`. */
+function asHelp(words: readonly string[]): readonly string[] {
+  return words[0] === 'help' ? [...words.slice(1), '--help'] : words
 }
 
 /** `pnpm eddy -- learn` passes the dashes on. */

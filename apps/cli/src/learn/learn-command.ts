@@ -53,8 +53,8 @@ that was logged: each record is learned once, and has one line in the files of -
 same file, which may have grown, or on standard input all records again from the first. Without the log it goes on from
 the last checkpoint; the records after it are read again. See eddy inspect and eddy replay.
 
-Ends with 0 when done (also after Ctrl-C, which finishes the record in hand, saves and reports), 1 when it failed, 2 for
-misuse. --report json ends with one line on standard output:
+Ends with 0 when done (also after Ctrl-C or SIGTERM, which finish the record in hand, save and report), 1 when it
+failed, 2 for misuse. --report json ends with one line on standard output:
   { events, learned, rejected, expired, metrics, baselines, digest, eventsPerSecond, seconds }
 with the metrics mae rmse r2, or accuracy rocAuc logLoss f1 macroF1 kappa.`
 
