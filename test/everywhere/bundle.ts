@@ -7,8 +7,6 @@ import { build } from 'esbuild'
 /** The program as one file that every engine runs as it is. */
 export interface Bundle {
   readonly path: string
-  /** An empty folder beside it. */
-  readonly scratch: (name: string) => string
   readonly remove: () => Promise<void>
 }
 
@@ -21,5 +19,5 @@ export async function bundleProgram(): Promise<Bundle> {
     target: 'es2022', logLevel: 'error',
   })
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
-  return { path, scratch: (name) => join(folder, name), remove }
+  return { path, remove }
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Bundle, bundleProgram } from './bundle.ts'
-import { chromium, findProgram, firefox, inChromium, inFirefox, inNode } from './engines.ts'
+import { findProgram, missing } from '../support/find-program.ts'
+import { engines, inNode } from './engines.ts'
 import { type Outcome, outcomes, report } from './program.ts'
 
 /**
@@ -17,19 +18,6 @@ const flags: readonly (readonly [what: string, ...flags: string[]])[] = [
   ['functions compiled as late as possible', '--max-lazy'],
   ['a processor without AVX', '--no-enable-avx'],
 ]
-
-/** Engines beside this one; .ci/run fetches or installs them. */
-const others = [
-  { name: 'Node 24', sought: { variable: 'EDDY_NODE_24', names: [] }, run: plainly() },
-  { name: 'Deno', sought: { variable: 'EDDY_DENO', names: ['deno'] }, run: plainly('run') },
-  { name: 'headless Chromium', sought: chromium, run: inChromium },
-  { name: 'Bun: JavaScriptCore, as in Safari', sought: { variable: 'EDDY_BUN', names: ['bun'] }, run: plainly() },
-  { name: 'headless Firefox: SpiderMonkey', sought: firefox, run: inFirefox },
-]
-
-function plainly(...flags: string[]): (program: string, bundle: Bundle) => Promise<string> {
-  return (program, bundle) => inNode(program, flags, bundle)
-}
 
 let bundle: Bundle
 let here: readonly Outcome[] = []
@@ -63,10 +51,10 @@ describe('the same models on the same events', () => {
   })
 
   describe('give every bit alike in other engines', () => {
-    for (const { name, sought, run } of others) {
+    for (const { name, sought, run } of engines) {
       const found = findProgram(sought)
       it(`${name}${found === null ? `: not tried, ${sought.variable} names none` : ''}`, async ({ skip }) => {
-        if (found === null) return skip(`${sought.variable} names none, nor has the PATH one; .ci/run gets it`)
+        if (found === null) return skip(missing(sought))
         expect(await run(found, bundle)).toBe(report(here))
       })
     }

@@ -1,10 +1,9 @@
 import { outcomes, report } from './program.ts'
 
-/** Where the result goes: the page when there is one, else standard output. A failure is told in the same place. */
-const { document } = globalThis as { readonly document?: Document }
+/** Where the result goes: from a page to its server, else to standard output. A failure is told in the same place. */
 const show = (text: string): void => {
-  if (document === undefined) console.log(text)
-  else document.body.textContent = text
+  if ('document' in globalThis) void fetch('/', { method: 'POST', body: text })
+  else console.log(text)
 }
 
 try {
