@@ -45,8 +45,14 @@ export class ClassReader {
     })
   }
 
-  /** Whether a label is one of what was predicted. */
+  /** Whether a label is one of what was predicted, and of two names it is said which is the positive one. */
   check(prediction: Probabilities, label: number): void {
+    if (typeof prediction === 'number' && !this.#isNamed && this.#numbers.size > 0) {
+      throw new ValueError({
+        what: 'it is not known which class P(positive) is about', where: 'evaluate', got: this.classes,
+        wanted: 'the names of both', hint: 'Give classes: [negative, positive], in the order that the model has.',
+      })
+    }
     if (typeof prediction === 'number' ? label <= 1 : Number.isInteger(label)) return
     throw new ValueError({
       what: 'this label does not belong to this prediction', where: 'evaluate', got: label,

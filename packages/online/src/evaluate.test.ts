@@ -138,6 +138,8 @@ describe('evaluate({ prediction, label, metrics })', () => {
     })
     expect(await from2(Number)).toEqual(wanted)
     expect(await from2((was) => (was ? 'spam' : 'ham'), ['ham', 'spam'])).toEqual(wanted)
+    // Which of two names is the positive one is not the order in which they come.
+    await expect(from2((was) => (was ? 'spam' : 'ham'))).rejects.toThrow(/got \["spam"\].*\[negative, positive/)
   })
 
   it('goes on from a state, as JSON, to the same bits; a state of other metrics errors', async () => {

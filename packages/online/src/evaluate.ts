@@ -21,7 +21,10 @@ export interface EvaluateOptions<T, P, V> {
   readonly label: ((event: T) => Label) | string
   /** By name; for example `{ mae, lately: rolling(500, mae()) }`. */
   readonly metrics: Metrics<P, V> & Readonly<Record<string, MetricFactory<P, unknown> | Metric<P, unknown>>>
-  /** Names of the classes, in the order of their probabilities; others take the next numbers when they are met. */
+  /**
+   * Names of the classes, in the order of their probabilities; others take the next numbers when they are met. Of two
+   * with P(positive) the second is the positive one: they have to be given, unless labels are 0, 1, false, true.
+   */
   readonly classes?: readonly Label[]
   /** What the model is judged beside. Default: no change and mean, median or majority. */
   readonly baselines?: Readonly<Record<string, () => Baseline<P>>>
