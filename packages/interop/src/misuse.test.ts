@@ -3,7 +3,7 @@ import { autoModel, features, learner, numeric } from '@eddy/online'
 import { sgd } from '@eddy/optim'
 import { tensor } from '@eddy/tensor'
 import { describe, expect, it } from 'vitest'
-import { fromStateDict, readSafetensors, toStateDict, warmStart, writeSafetensors } from './index.ts'
+import { exportOnnx, fromStateDict, readSafetensors, toStateDict, warmStart, writeSafetensors } from './index.ts'
 
 const made = () => learner({
   features: features({ a: numeric() }), target: 'y', model: (m) => m.pipe(dense(1)), loss: squaredError(),
@@ -12,6 +12,7 @@ const made = () => learner({
 const learned = made()
 learned.learnOne({ a: 1, y: 2 })
 const dict = toStateDict(learned)
+const bytes = writeSafetensors(dict.tensors, { metadata: dict.metadata })
 const never = (value: unknown): never => value as never
 
 describe('what plain JavaScript gets wrong is said in words', () => {
@@ -29,17 +30,25 @@ describe('what plain JavaScript gets wrong is said in words', () => {
     ['toStateDict(mixture)', () => toStateDict(never(autoModel({ target: 'y' }))), /Of mixtures.*give one learner/],
     ['fromStateDict(number)', () => fromStateDict(never(5), dict), /fromStateDict: got 5, wanted a learner or/],
     ['fromStateDict(model, Map)', () => fromStateDict(made(), never(dict.tensors)), /got no \{ tensors, metadata \}/],
+    ['exportOnnx({ opst })', () => exportOnnx(learned, never({ opst: 21 })), /exportOnnx.*got "opst".*opset/],
+    ['toStateDict({ maps })', () => toStateDict(learned, never({ maps: 'sequential' })), /toStateDict.*got "maps"/],
+    ['fromStateDict({ strcit })', () => fromStateDict(made(), dict, never({ strcit: false })), /got "strcit".*strict/],
+    ['warmStart({ maps })', () => warmStart(made(), bytes, never({ maps: 'sequential' })), /warmStart.*got "maps"/],
+    ['readSafetensors({ tensorMax })', () => readSafetensors(bytes, never({ tensorMax: 1 })), /got "tensorMax"/],
+    ['writeSafetensors({ metdata })', () => writeSafetensors({}, never({ metdata: {} })), /got "metdata"/],
+    ['writeSafetensors(number as text)', () => writeSafetensors({}, { metadata: never({ epoch: 5 }) }), /"epoch" is 5/],
     ['fromStateDict(model, {})', () => fromStateDict(made(), never({})), /all that readSafetensors\(bytes\) or to/],
   ])('%s', (_, misuse, message) => {
     expect(misuse).toThrow(expect.objectContaining({
-      name: expect.stringMatching(/^(Format|StateDict)Error$/), message: expect.stringMatching(message),
+      name: expect.stringMatching(/^(Format|StateDict|Value)Error$/), message: expect.stringMatching(message),
     }))
   })
 
   it('what is right is taken: a Map, its entries, a record, a Buffer, a whole dictionary', () => {
     const w = tensor([1, 2])
-    const [bytes] = [new Map([['w', w]]), [['w', w]] as const, { w }].map((given) => writeSafetensors(given))
-    expect(readSafetensors(Buffer.from(bytes!)).tensors.get('w')!.equals(w)).toBe(true)
+    const [written] = [new Map([['w', w]]), [['w', w]] as const, { w }].map((given) => writeSafetensors(given))
+    expect(readSafetensors(Buffer.from(written!)).tensors.get('w')!.equals(w)).toBe(true)
+    expect(warmStart(made(), bytes, { strict: true, tensorsMax: 9 }).kept).toEqual([])
     const other = made()
     expect(fromStateDict(other, dict).kept).toEqual([])
     expect(other.predictOne({ a: 3 })).toBe(learned.predictOne({ a: 3 }))

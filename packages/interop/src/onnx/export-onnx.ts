@@ -1,6 +1,6 @@
 import { type AnyNode, Node } from '@eddy/graph'
 import { Learner } from '@eddy/online'
-import { formatValue } from '@eddy/tensor'
+import { checkOptions, formatValue } from '@eddy/tensor'
 import { ExportError } from '../errors.ts'
 import type { AnyLearner } from '../state-dict/model-parts.ts'
 import { exportLearner } from './export-learner.ts'
@@ -27,6 +27,7 @@ import { exportNode, type ExportOnnxOptions } from './export-node.ts'
  * exportOnnx(logit, { opset: 21 })
  */
 export function exportOnnx(source: AnyNode | AnyLearner, options: ExportOnnxOptions = {}): Uint8Array {
+  checkOptions('exportOnnx', options, ['classes', 'name', 'opset', 'unit'])
   if (source instanceof Learner) return exportLearner(source, options)
   if (source instanceof Node) return exportNode(source, options)
   throw new ExportError(

@@ -1,4 +1,4 @@
-import { formatValue, type Shape } from '@eddy/tensor'
+import { checkOptions, formatValue, type Shape } from '@eddy/tensor'
 import { FormatError } from '../errors.ts'
 import { duplicateKey } from './duplicate-key.ts'
 import { elementTypes } from './element-types.ts'
@@ -10,6 +10,8 @@ export interface SafetensorsLimits {
   /** Most tensors; default 2^20. */
   readonly tensorsMax?: number
 }
+
+export const limitOptions: readonly string[] = ['headerBytesMax', 'tensorsMax']
 
 /** One tensor of a file, checked: its bytes lie in the data, and are as many as its shape and type say. */
 export interface Entry {
@@ -38,6 +40,7 @@ const prefixBytes = 8
  * @throws FormatError saying which tensor, what was found and what was wanted.
  */
 export function parseHeader(bytes: Uint8Array, limits: SafetensorsLimits = {}): Header {
+  checkOptions('readSafetensors', limits, limitOptions)
   const { headerBytesMax = 100_000_000, tensorsMax = 2 ** 20 } = limits
   const length = headerLength(bytes, headerBytesMax)
   const fields = Object.entries(objectOf(jsonOf(bytes.subarray(prefixBytes, prefixBytes + length))))

@@ -1,4 +1,4 @@
-import { formatValue, type Tensor } from '@eddy/tensor'
+import { checkOptions, formatValue, type Tensor } from '@eddy/tensor'
 import { FormatError } from '../errors.ts'
 import { bytesOfTensor } from './element-types.ts'
 
@@ -16,16 +16,23 @@ const typeOf = { f32: 'F32', f64: 'F64' } as const
  * Writes tensors as a safetensors file: 8 bytes of length, a JSON header padded with spaces so that the data starts at
  * a multiple of 8, then the elements, little-endian. Wide types first, then by name, as the reference implementation
  * does, so equal tensors give equal bytes. Every bit of every element is kept.
- * @throws FormatError for what is no tensor, a name twice, or one that the format or JavaScript reserves.
+ * @throws FormatError for what is no tensor, metadata that is no text, a name twice, or one that the format or
+ * JavaScript reserves.
  *
  * @example
  * const { tensors, metadata } = toStateDict(model)
  * await writeFile('model.safetensors', writeSafetensors(tensors, { metadata }))
  */
 export function writeSafetensors(tensors: NamedTensors, options: WriteOptions = {}): Uint8Array {
+  checkOptions('writeSafetensors', options, ['metadata'])
   const entries = tensorsOf(tensors).sort(byTypeAndName)
   const header = new Map<string, unknown>()
   const metadata = entriesOf<string>(options.metadata ?? [])
+  for (const [key, text] of metadata) {
+    if (typeof text === 'string') continue
+    const hint = `Write ${JSON.stringify(String(text))} or another text: other programs read nothing else`
+    throw new FormatError(`its metadata ${JSON.stringify(key)} is ${formatValue(text)}, wanted a text`, null, hint)
+  }
   if (metadata.length > 0) header.set('__metadata__', Object.fromEntries(metadata))
   let offset = 0
   for (const [name, { shape, data, dtype }] of entries) {

@@ -1,6 +1,6 @@
 import type { Leaf } from '@eddy/graph'
 import type { AxisName, Label } from '@eddy/online'
-import { allocate, formatShape, sameShape, type Shape, sizeOf, Tensor } from '@eddy/tensor'
+import { allocate, checkOptions, formatShape, sameShape, type Shape, sizeOf, Tensor } from '@eddy/tensor'
 import { StateDictError } from '../errors.ts'
 import type { Safetensors } from '../safetensors/read-safetensors.ts'
 import { emptyLike, transposed } from './layout.ts'
@@ -13,6 +13,8 @@ export interface LoadOptions {
   /** Whether every parameter must be in the file and every tensor of the file be used; default true. */
   readonly strict?: boolean
 }
+
+export const loadOptions: readonly string[] = ['map', 'strict']
 
 /** What came of it: names of Eddy that were loaded or kept what they had, and names of the file that nobody wanted. */
 export interface Loaded {
@@ -32,8 +34,10 @@ export interface Loaded {
  * @example fromStateDict(training, readSafetensors(bytes), { map: { linear: 'fc1', linear_1: 'fc2' } })
  */
 export function fromStateDict(
-  model: Trainable, { tensors, metadata }: Safetensors, { map, strict = true }: LoadOptions = {},
+  model: Trainable, { tensors, metadata }: Safetensors, options: LoadOptions = {},
 ): Loaded {
+  checkOptions('fromStateDict', options, loadOptions)
+  const { map, strict = true } = options
   const parts = partsOf(model, 'fromStateDict')
   if (![tensors, metadata].every((map: Partial<ReadonlyMap<string, unknown>> | undefined) => map?.get !== undefined)) {
     throw new StateDictError(

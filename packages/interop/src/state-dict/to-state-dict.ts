@@ -1,5 +1,5 @@
 import { type AnyNode, type Leaf, Node } from '@eddy/graph'
-import { type Shape, Tensor } from '@eddy/tensor'
+import { checkOptions, type Shape, Tensor } from '@eddy/tensor'
 import { parametersBehind } from '../onnx/export-node.ts'
 import type { Safetensors } from '../safetensors/read-safetensors.ts'
 import { transposed, zip } from './layout.ts'
@@ -27,7 +27,9 @@ export interface StateDictOptions {
  * await writeFile('model.safetensors', writeSafetensors(tensors, { metadata }))
  * toStateDict(training, { map: 'sequential' }).tensors   // Map { '0.weight' => .., '0.bias' => .., '2.weight' => .. }
  */
-export function toStateDict(model: Trainable | AnyNode, { map }: StateDictOptions = {}): Safetensors {
+export function toStateDict(model: Trainable | AnyNode, options: StateDictOptions = {}): Safetensors {
+  checkOptions('toStateDict', options, ['map'])
+  const { map } = options
   if (model instanceof Node) {
     const { read } = parametersBehind(model)
     const { leaves, tables } = leavesOf(model)

@@ -1,6 +1,7 @@
-import type { SafetensorsLimits } from '../safetensors/header.ts'
+import { checkOptions } from '@eddy/tensor'
+import { limitOptions, type SafetensorsLimits } from '../safetensors/header.ts'
 import { readSafetensors } from '../safetensors/read-safetensors.ts'
-import { fromStateDict, type Loaded, type LoadOptions } from './from-state-dict.ts'
+import { fromStateDict, type Loaded, loadOptions, type LoadOptions } from './from-state-dict.ts'
 import type { Trainable } from './model-parts.ts'
 
 /**
@@ -16,5 +17,10 @@ import type { Trainable } from './model-parts.ts'
 export function warmStart(
   model: Trainable, bytes: Uint8Array, options: LoadOptions & SafetensorsLimits = {},
 ): Loaded {
-  return fromStateDict(model, readSafetensors(bytes, options), options)
+  checkOptions('warmStart', options, [...loadOptions, ...limitOptions])
+  const { headerBytesMax, tensorsMax, ...rest } = options
+  const limits = {
+    ...(headerBytesMax === undefined ? {} : { headerBytesMax }), ...(tensorsMax === undefined ? {} : { tensorsMax }),
+  }
+  return fromStateDict(model, readSafetensors(bytes, limits), rest)
 }
