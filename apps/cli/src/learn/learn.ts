@@ -7,6 +7,7 @@ import { Outputs } from '../kept/outputs.ts'
 import { kindsOf, type OptionTexts, planOf, settingOf } from '../kept/setting.ts'
 import { startWarm } from '../kept/warm.ts'
 import { Misuse, systemReason } from '../misuse.ts'
+import { amountColumns } from './amount-columns.ts'
 import { timeReader } from './event-time.ts'
 import { LabelFacts } from './label-facts.ts'
 import type { LearnOptions } from './learn-options.ts'
@@ -165,6 +166,8 @@ class Run {
       this.#session = isResumed ? kept.session! : this.#begin(plan, events, isSettled)
       this.#progress = new Progress(this.#session, this.#outlet, this.#options)
       this.#outlet.say(...startLines(this.#options, plan, events.columns, this.#outlet.style))
+      const note = amountColumns(events.columns, events.sample, plan)
+      if (note !== null) this.#outlet.say(note)
       const isWhole = await this.#readAll(events)
       if (isWhole === 'contradicted') {
         this.#outlet.screen?.close()
