@@ -1,10 +1,11 @@
-import { GraphError, type Node, RejectedError, type Rejection } from '@eddy/graph'
+import { GraphError, type Node, type Rejection } from '@eddy/graph'
 import { add, log1p, mul, reshape } from '@eddy/nodes'
 import { adam, checkNumber } from '@eddy/optim'
 import { type Shape, ValueError } from '@eddy/tensor'
-import { concatMap, EMPTY, type Observable, of, type OperatorFunction } from 'rxjs'
+import type { Observable, OperatorFunction } from 'rxjs'
 import { checkFeatures } from '../features.ts'
 import { Learner, type Query } from '../learner.ts'
+import { oneByOne } from '../one-by-one.ts'
 import type { LearnerNodes } from '../wire-graph.ts'
 import type { LearnerLoss } from '../options.ts'
 import type { Judge } from '../prequential.ts'
@@ -69,12 +70,12 @@ export class AnomalyDetector<E extends object> {
    * @example readings$.pipe(machines.train()).subscribe(({ event, isAnomaly }) => isAnomaly && console.warn(event))
    */
   train<T extends E>(): OperatorFunction<T, ScoredAndLearned<T>> {
-    return this.#each((event: T) => this.learnOne(event))
+    return oneByOne((event: T) => this.learnOne(event))
   }
 
   /** An RxJS operator that only scores; changes nothing. */
   score<T extends Query<E>>(): OperatorFunction<T, Scored<T>> {
-    return this.#each((event: T) => this.scoreOne(event))
+    return oneByOne((event: T) => this.scoreOne(event))
   }
 
   /**
@@ -142,17 +143,6 @@ export class AnomalyDetector<E extends object> {
     const { rate, warmUp } = this.#options
     const threshold = this.#seen < warmUp ? Infinity : this.#errors.threshold(rate)
     return { event, score: this.#errors.rankOf(error), error, isAnomaly: error > threshold, threshold }
-  }
-
-  #each<T, R>(work: (event: T) => R): OperatorFunction<T, R> {
-    return concatMap((event) => {
-      try {
-        return of(work(event))
-      } catch (error) {
-        if (error instanceof RejectedError) return EMPTY
-        throw error
-      }
-    })
   }
 }
 

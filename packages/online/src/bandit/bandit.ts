@@ -2,7 +2,7 @@ import { EventError, RejectedError, type Rejection } from '@eddy/graph'
 import { dense, squaredError } from '@eddy/nodes'
 import { adagrad, checkNumber } from '@eddy/optim'
 import { type Rng, rng, ValueError, zeros } from '@eddy/tensor'
-import { concatMap, EMPTY, Observable, of, type OperatorFunction, Subject } from 'rxjs'
+import { Observable, type OperatorFunction, Subject } from 'rxjs'
 import { checkFields } from '../delayed/check-fields.ts'
 import { DelayedLabels } from '../delayed/delayed-labels.ts'
 import type { LabelReport } from '../delayed/delayed-options.ts'
@@ -13,6 +13,7 @@ import type {
 } from './bandit-options.ts'
 import { checkOptions } from '../known-options.ts'
 import type { Key } from '../many/keyed-options.ts'
+import { oneByOne } from '../one-by-one.ts'
 import { asRecord } from '../with-features.ts'
 import { checkBandit, checkReward } from './check-bandit.ts'
 import { type Decision, isDecision, type LoggedDecision, type Offer } from './decision.ts'
@@ -129,14 +130,14 @@ export class Bandit<A extends string, C extends object> {
     const { key = () => this.#decisions, context = (request: T) => request as unknown as C, arms, time } = options
     let occasion: Occasion<C> = { context: nothing as C, features: null }
     const read = this.#delayed.requests<T>({ key, event: () => occasion, ...(time === undefined ? {} : { time }) })
-    return concatMap((request) => this.#orNothing(() => this.#refusing('choose', request, () => {
+    return oneByOne((request) => this.#refusing('choose', request, () => {
       const [from, offers] = [reading('context', context, request), reading('arms', arms ?? none, request)]
       const decision = this.#decide(from, offers, (given) => {
         occasion = given
         return read(request)
       })
       return { event: request, ...decision }
-    })))
+    }))
   }
 
   /**
@@ -152,10 +153,9 @@ export class Bandit<A extends string, C extends object> {
     })
     return (source) => new Observable((subscriber) => {
       subscriber.add(this.#delayed.attend(clock, (error) => subscriber.error(error)))
-      return source.pipe(concatMap((event) => {
+      source.pipe(oneByOne((event) => {
         const claim = claimOf(event)
-        if (claim === null) return EMPTY
-        return this.#orNothing(() => this.#refusing('learn', event, () => this.#learned(claim)))
+        return claim === null ? null : this.#refusing('learn', event, () => this.#learned(claim))
       })).subscribe(subscriber)
     })
   }
@@ -275,15 +275,6 @@ export class Bandit<A extends string, C extends object> {
       if (node === 'choose') this.#refused++
       this.#rejections.next(rejection)
       throw new RejectedError(rejection)
-    }
-  }
-
-  #orNothing<R>(work: () => R): Observable<R> {
-    try {
-      return of(work())
-    } catch (error) {
-      if (error instanceof RejectedError) return EMPTY
-      throw error
     }
   }
 }

@@ -120,8 +120,20 @@ describe('backgroundLearner({ make, detector })', () => {
     labelled.next({ a: 1, y: 1 })
     labelled.next({ a: 3, y: 3 })
     queries.next({ a: 1 })
-    expect([log, signals]).toEqual([[2, 1, 3], ['stable', 'warning', 'drift']])
+    expect([log, signals]).toEqual([[1, 2, 3], ['stable', 'warning', 'drift']])
     expect(answers).toEqual([model.predictOne({ a: 1 })])
+  })
+
+  it('train() lets events that results give rise to wait their turn, however many follow one from the other', () => {
+    const model = scriptedLearner('')
+    const labelled = new Subject<Event>()
+    const order: number[] = []
+    labelled.pipe(model.train()).subscribe(({ event: { a }, step }) => {
+      order.push(step)
+      if (step < 20_000) labelled.next({ a: (a + 1) % 3, y: 1 })
+    })
+    labelled.next({ a: 0, y: 1 })
+    expect(order).toEqual(Array.from({ length: 20_000 }, (_, k) => k + 1))
   })
 
   it('a value that the detector does not take changes neither warning nor learner', () => {

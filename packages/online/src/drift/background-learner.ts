@@ -1,12 +1,12 @@
 import { RejectedError, type Rejection } from '@eddy/graph'
 import { ValueError } from '@eddy/tensor'
-import { Observable, type OperatorFunction, Subject } from 'rxjs'
+import { type Observable, type OperatorFunction, Subject } from 'rxjs'
 import { checkCount, checkState } from '../check-state.ts'
 import type { LearnerState } from '../learner-state.ts'
 import type { Learner, Query } from '../learner.ts'
 import type { Report } from '../prequential.ts'
 import type { Learned, Predicted } from '../results.ts'
-import { takeFrom } from '../take-from.ts'
+import { oneByOne } from '../one-by-one.ts'
 import { asRecord } from '../with-features.ts'
 import { type DriftSignal, signalOf } from './detect-drift.ts'
 import type { Detector, DetectorState } from './detector.ts'
@@ -99,12 +99,12 @@ export class BackgroundLearner<E, P, K extends string = string, S extends Detect
    * labelled$.pipe(trips.train()).subscribe(({ prediction, metrics }) => console.log(prediction, metrics.mae))
    */
   train<T extends E>(): OperatorFunction<T, Learned<T, P, K>> {
-    return this.#answer((event) => this.learnOne(event))
+    return oneByOne((event) => this.learnOne(event))
   }
 
   /** As `Learner#predict`, by whichever learner is active when the query comes. */
   predict<T extends Query<E>>(): OperatorFunction<T, Predicted<T, P>> {
-    return this.#answer((event) => ({ event, prediction: this.predictOne(event) }))
+    return oneByOne((event) => ({ event, prediction: this.predictOne(event) }))
   }
 
   /**
@@ -205,22 +205,6 @@ export class BackgroundLearner<E, P, K extends string = string, S extends Detect
       if (error instanceof RejectedError) this.#rejections.next(error.rejection as Rejection<Query<E>>)
       throw error
     }
-  }
-
-  #answer<T, R>(ask: (event: T) => R): OperatorFunction<T, R> {
-    return (source) => new Observable<R>((subscriber) => takeFrom(source, subscriber, {
-      next: (event) => {
-        let answer: R
-        try {
-          answer = ask(event)
-        } catch (error) {
-          if (!(error instanceof RejectedError)) subscriber.error(error)
-          return
-        }
-        subscriber.next(answer)
-      },
-      complete: () => subscriber.complete(),
-    }))
   }
 }
 
