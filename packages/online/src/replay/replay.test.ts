@@ -229,7 +229,7 @@ describe('learner({ replay })', () => {
     }
     expect(() => make({ model })).toThrow(/remembers earlier events.*out of its order/)
     expect(() => keyedLearner({ key: 'courier', ...optionsOf(), replay: reservoir() } as never))
-      .toThrow(/it remembers events/)
+      .toThrow(/replay remembers events/)
     const own = make()
     own.learnOne(events[0]!)
     const state = own.snapshot()
