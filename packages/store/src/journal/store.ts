@@ -1,7 +1,6 @@
-import { ValueError } from '@eddy/tensor'
+import { checkOptions, ValueError } from '@eddy/tensor'
 import { BehaviorSubject, type Observable, Subject } from 'rxjs'
 import type { Keeper } from '@eddy/online'
-import { checkNames } from '../check-names.ts'
 import { asStoreError, StoreError } from '../errors.ts'
 import type { DurableLearner } from '../learning/durable-learner.ts'
 import type { Learnable } from '../learning/learnable.ts'
@@ -473,7 +472,7 @@ export function openStore(medium: Medium, options: StoreOptions = {}): Store {
       hint: 'Give nodeFiles(folder), indexedDb(name) or memoryMedium().',
     })
   }
-  checkNames('openStore', options, ['keep', 'durability', 'rest', 'readOnly'])
+  checkOptions('openStore', options, ['keep', 'durability', 'rest', 'readOnly'])
   check('keep', options.keep, (keep) => Number.isInteger(keep) && keep >= 1, 'a whole number from 1 on')
   check('rest', options.rest, (rest) => Number.isFinite(rest) && rest >= 0, 'milliseconds from 0 on')
   check('durability', options.durability, (kind) => kind === 'background' || kind === 'each', "'background' or 'each'")

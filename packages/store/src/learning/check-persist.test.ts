@@ -30,8 +30,8 @@ describe('persist(learner, store, options)', () => {
     [{ alarm: { share: 2 } }, /share is out of range, in persist\(\{ alarm \}\): got 2/],
     [{ delayed: { labels: {} } }, /in persist\(\{ delayed \}\): got undefined, wanted requests: /],
     [{ delayed: { requests: {}, labels: {}, clock: 1 } }, /got "clock"/],
-    [null, /this is no record, in persist: got null/],
-    [1000, /this is no record, in persist: got 1000/],
+    [null, /the options are not an object, in persist: got null/],
+    [1000, /the options are not an object, in persist: got 1000/],
   ])('refuses %j, and nothing is written', (options, message) => {
     const medium = memoryMedium()
     const store = openStore(medium)

@@ -1,5 +1,5 @@
-import { checkNumber, ValueError } from '@eddy/tensor'
-import { checkNames, checkRecord } from '../check-names.ts'
+import { checkNumber, checkOptions, ValueError } from '@eddy/tensor'
+import { checkRecord } from '../check-record.ts'
 import type { PersistOptions } from './persist-options.ts'
 
 const names: readonly (keyof PersistOptions<never>)[] = [
@@ -14,7 +14,7 @@ const names: readonly (keyof PersistOptions<never>)[] = [
  */
 export function checkPersist(learner: unknown, options: unknown): void {
   const where = 'persist'
-  checkNames(where, options, names)
+  checkOptions(where, options, names)
   const given = options as PersistOptions<never>
   checkFunction('source', given.source, 'source: () => rows.checkpoint()')
   checkFunction('id', given.id, 'id: (event) => event.id')
@@ -35,7 +35,7 @@ export function checkPersist(learner: unknown, options: unknown): void {
   count('waitingBytesMax', 0)
   count('retryAfter', 0)
   if (given.alarm !== undefined) {
-    checkNames('persist({ alarm })', given.alarm, ['share', 'window'])
+    checkOptions('persist({ alarm })', given.alarm, ['share', 'window'])
     const { share = 0.1, window = 1000 } = given.alarm
     checkNumber('persist({ alarm })', 'share', share, { least: 0, most: 1 }, 'Leave it out for 0.1.')
     checkNumber('persist({ alarm })', 'window', window, { least: 1, most: 2 ** 24, integer: true }, 'Or 1000.')
@@ -45,7 +45,7 @@ export function checkPersist(learner: unknown, options: unknown): void {
 
 function checkDelayed(learner: unknown, delayed: unknown): void {
   const where = 'persist({ delayed })'
-  checkNames(where, delayed, ['requests', 'labels'])
+  checkOptions(where, delayed, ['requests', 'labels'])
   const { requests, labels } = delayed as Readonly<Record<string, unknown>>
   checkRecord(where, requests, 'requests: { key, ... }, as of learner.predict', 'Give both requests and labels.')
   checkRecord(where, labels, 'labels: { key, label, ... }, as of learner.learn', 'Give both requests and labels.')

@@ -1,7 +1,7 @@
 import type { TrainingState } from '@eddy/graph'
 import { changes, type StateChanges } from '@eddy/optim'
 import { Tensor } from '@eddy/tensor'
-import { checkRecord } from '../check-names.ts'
+import { checkRecord } from '../check-record.ts'
 
 /** How far one tensor is from another of the same place. */
 export interface TensorDifference {

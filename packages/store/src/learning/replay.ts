@@ -1,5 +1,4 @@
-import { checkNumber, ValueError } from '@eddy/tensor'
-import { checkNames } from '../check-names.ts'
+import { checkNumber, checkOptions, ValueError } from '@eddy/tensor'
 import { StoreError } from '../errors.ts'
 import type { Store } from '../journal/store.ts'
 import { checkLearner, checkStore } from './check-persist.ts'
@@ -44,7 +43,7 @@ export function replay<M extends Learnable>(
 ): Replayed<StateOf<M>> {
   checkStore('replay', store)
   checkLearner('replay', learner)
-  checkNames('replay', options, ['without', 'until', 'from', 'delayed'])
+  checkOptions('replay', options, ['without', 'until', 'from', 'delayed'])
   const { without = [], until = Infinity, from, delayed } = options
   const where = 'replay'
   if (until !== Infinity) checkNumber(where, 'until', until, { least: 0, integer: true }, 'Leave it out for all.')

@@ -1,5 +1,4 @@
-import { ValueError } from '@eddy/tensor'
-import { checkNames } from '../check-names.ts'
+import { checkOptions, ValueError } from '@eddy/tensor'
 import { asStoreError, StoreError } from '../errors.ts'
 import { type MemoryMedium, memoryMedium } from './memory-medium.ts'
 import type { Medium } from './medium.ts'
@@ -34,7 +33,7 @@ export async function indexedDb(name: string, options: IndexedDbOptions = {}): P
       hint: "For example indexedDb('trips').",
     })
   }
-  checkNames('indexedDb', options, ['indexedDB', 'locks'])
+  checkOptions('indexedDb', options, ['indexedDB', 'locks'])
   const { indexedDB = globalThis.indexedDB, locks = ownLocks() } = options
   if (indexedDB === undefined) {
     throw new StoreError({

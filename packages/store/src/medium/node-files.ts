@@ -1,7 +1,6 @@
 import * as fs from 'node:fs'
 import { join } from 'node:path'
-import { ValueError } from '@eddy/tensor'
-import { checkNames } from '../check-names.ts'
+import { checkOptions, ValueError } from '@eddy/tensor'
 import { asStoreError, StoreError } from '../errors.ts'
 import type { Medium } from './medium.ts'
 import { takeLock } from './node-lock.ts'
@@ -32,7 +31,7 @@ export function nodeFiles(folder: string, options: NodeFilesOptions = {}): Mediu
       hint: "For example nodeFiles('trips.store'); fileURLToPath makes a path of a URL.",
     })
   }
-  checkNames('nodeFiles', options, ['fs'])
+  checkOptions('nodeFiles', options, ['fs'])
   return new NodeFiles(folder, options.fs ?? fs)
 }
 
