@@ -63,7 +63,6 @@ export class Learner<E, P, K extends string = string> {
   /** How every label that came later ended, and every prediction that got none. */
   readonly labels$: Observable<LabelReport<Query<E>, P>> = this.#delayed.labels$
   readonly #options: LearnerOptions<E, LearnerLoss, Label, K>
-  readonly #source = new Subject<Job<E, P, K>>()
   readonly #axis: NamedAxis
   readonly #reader: FeatureReader
   readonly #readsTwice: boolean
@@ -106,7 +105,9 @@ export class Learner<E, P, K extends string = string> {
       base: features.base, namesMax: features.namesMax, pairs: Math.max(1, features.declared.length),
     })
     this.#classes = options.classes === 'open' ? new ClassAxis(options.classesMax) : null
-    const { task, nodes, reader } = wireGraph(options, this.#source, {
+    // Only what the graph is wired to: `#push` hands events to its run, which hears none while it is not connected.
+    const source = new Subject<Job<E, P, K>>()
+    const { task, nodes, reader } = wireGraph(options, source, {
       names: this.#axis, classes: this.#classes, begin: (job) => this.#begin(job),
       grown: () => void this.#store.layoutVersion++,
     })
@@ -117,7 +118,7 @@ export class Learner<E, P, K extends string = string> {
     this.facts = Object.freeze({ features, loss, optimizer, classes })
     this.#outputs = [nodes.prediction]
     this.#training = nodes.loss.pipe(minimize(options.optimizer, { ...runOptionsOf(options), reads: this.#outputs }))
-    this.#run = Run.of(this.#source)
+    this.#run = Run.of(source)
     this.#live = new LiveTraining(this.#training, this.#run)
     this.#replay = options.replay === undefined ? null : new ReplayQueue(options, task, nodes.loss)
     this.#query = new Job<Query<E>, P, K>(nothing, false, null)
@@ -344,7 +345,6 @@ export class Learner<E, P, K extends string = string> {
     const isOutermost = !this.#isPushing
     this.#isPushing = true
     try {
-      // As the source would, which without a run would have nobody to give it to.
       if (this.#run.isConnected) this.#run.push(job)
     } finally {
       if (isOutermost) this.#isPushing = false
