@@ -14,6 +14,6 @@ export interface Page {
  */
 export const pages: readonly Page[] = [
   { name: 'small-model', title: 'a small model that learns, and a snapshot', budget: 59_990, goal: 60_000 },
-  { name: 'everything', title: 'every export of graph, nodes, optim and kernels', budget: 120_100, goal: null },
+  { name: 'everything', title: 'every export of graph, nodes, optim and kernels', budget: 121_000, goal: null },
   { name: 'specialized', title: 'the small model, specialised when it runs for long', budget: 67_050, goal: null },
 ]

@@ -1,7 +1,8 @@
 import { type Shape, ShapeError, type Tensor } from '@eddy/tensor'
 import type { Observable } from 'rxjs'
+import { denseNode } from './dense-node.ts'
 import { GraphError } from './errors.ts'
-import { type AnyNode, apply, asNode, type Node } from './node.ts'
+import { type AnyNode, apply, type Node } from './node.ts'
 import type { Operator } from './operator.ts'
 
 /** A Float32Array or a Float64Array, as far as both agree. */
@@ -29,7 +30,7 @@ export interface OperatorDefinition {
  * A layer of your own from two pure functions. It is one instruction of the tape that calls back into JavaScript, so it
  * fuses like the built-in ones. A throw, or a result that is not finite, rejects the event and nothing else.
  * Dtype: the arrays are Float32Array or Float64Array as the run's dtype says.
- * @throws GraphError when a function is missing.
+ * @throws GraphError when a function is missing; applied to sparse pairs, when it is applied.
  *
  * @example
  * const sigmoid = (v: number) => 1 / (1 + Math.exp(-v))
@@ -45,7 +46,7 @@ export function defineOperator(
 ): () => <S extends Shape>(x: Observable<Tensor<S>>) => Node<S> {
   const operator = operatorOf(definition)
   return () => <S extends Shape>(x: Observable<Tensor<S>>) => (
-    apply<S>(operator, [asNode(x, definition.name) as AnyNode], undefined)
+    apply<S>(operator, [denseNode(x, definition.name) as AnyNode], undefined)
   )
 }
 
@@ -54,7 +55,8 @@ export function defineFunction<S extends Shape = Shape>(
   definition: OperatorDefinition,
 ): (...inputs: readonly AnyNode[]) => Node<S> {
   const operator = operatorOf(definition)
-  return (...inputs) => apply<S>(operator, inputs, undefined)
+  const { name } = definition
+  return (...inputs) => apply<S>(operator, inputs.map((input) => denseNode(input, name)), undefined)
 }
 
 function operatorOf(definition: OperatorDefinition): Operator<never, never> {

@@ -1,7 +1,8 @@
 import { Observable, type OperatorFunction } from 'rxjs'
 import { type Shape, sameShape, type Tensor } from '@eddy/tensor'
+import { denseNode } from './dense-node.ts'
 import { GraphError } from './errors.ts'
-import { asNode, type Mutable, Node } from './node.ts'
+import { type Mutable, Node } from './node.ts'
 
 /** A pair of RxJS operators on an edge: values pass through `forward`, gradients come back through `backward`. */
 export interface Lens<A extends Shape, B extends Shape> {
@@ -23,7 +24,7 @@ export interface Lens<A extends Shape, B extends Shape> {
  *
  * Per frame each operator gets one tensor and must give at most one back, of the stated shape. An operator that throws
  * or errors aborts that frame and is subscribed anew for the next one, so its own state starts over.
- * @throws GraphError when applied to a plain Observable, or when an operator is missing.
+ * @throws GraphError when applied to a plain Observable or to sparse pairs, or when an operator is missing.
  *
  * @example
  * const clipped = hidden.pipe(lens({ forward: identity, backward: map((g) => clipNorm(g, 1)) }))
@@ -43,7 +44,7 @@ export function lens<A extends Shape, B extends Shape>(
     )
   }
   return (x) => {
-    const node = asNode(x, 'lens')
+    const node = denseNode(x, 'lens')
     return new Node<B>({
       role: 'lens', label: 'lens', shape: pair.shape ?? (() => node.shape as Shape as B), inputs: [node], options: pair,
       host: node.host, name: pair.name ?? node.host?.uniqueName('lens'),

@@ -1,8 +1,8 @@
-import { apply } from '@eddy/graph'
+import { apply, denseNode } from '@eddy/graph'
 import * as unary from '@eddy/kernels/unary'
 import { checkChoice, checkOptions } from '@eddy/tensor'
 import { type Elementwise, elementwiseOperator, parametersOf } from './elementwise.ts'
-import { denseNode, type SameShapeLayer } from './layer.ts'
+import type { SameShapeLayer } from './layer.ts'
 
 /** The layer for a row of the elementwise table; parameters by position, defaults from the table. */
 function activation(name: Elementwise, f: number, ...given: readonly (number | undefined)[]): SameShapeLayer {

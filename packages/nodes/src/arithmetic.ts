@@ -1,5 +1,5 @@
 import {
-  type AnyNode, apply, asNode, constant, GraphError, type Node, type Operandish, type Operator, type Slot,
+  type AnyNode, apply, constant, denseNode, type Node, type Operandish, type Operator, type Slot,
 } from '@eddy/graph'
 import { binary } from '@eddy/kernels'
 import * as op from '@eddy/kernels/op'
@@ -55,9 +55,8 @@ export function arithmeticOperator(name: Arithmetic): Operator<null, never> {
 export function operandNode(operand: Operandish, label: string): AnyNode {
   // In f64, so that a number keeps all its bits in an f64 run.
   const node = typeof operand === 'number' ? constant(scalar(operand, 'f64'))
-    : operand instanceof Tensor ? constant(operand) : asNode(operand, label)
-  if (node.pairs === 0) return node
-  throw new GraphError(`needs dense values, got the sparse pairs of ${node.label}`, label, 'Put densify() before it')
+    : operand instanceof Tensor ? constant(operand) : operand
+  return denseNode(node, label)
 }
 
 function combine<A extends Operandish, B extends Operandish>(

@@ -1,7 +1,7 @@
-import { apply, type Layer, parameter } from '@eddy/graph'
+import { apply, denseNode, type Layer, parameter } from '@eddy/graph'
 import { checkOptions, zeros } from '@eddy/tensor'
 import { arithmeticOperator } from './arithmetic.ts'
-import { denseNode, initialOf, type Start, uniqueName } from './layer.ts'
+import { initialOf, type Start, uniqueName } from './layer.ts'
 
 export interface BiasOptions<N extends number = number> {
   /** What it starts from: a tensor or an initializer; default zeros. */

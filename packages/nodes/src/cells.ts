@@ -1,10 +1,10 @@
-import { apply, type Leaf, type Node, parameter } from '@eddy/graph'
+import { apply, denseNode, type Leaf, type Node, parameter } from '@eddy/graph'
 import { checkOptions, type Initializer, type Shape, uniform } from '@eddy/tensor'
 import { add, mul, sub } from './arithmetic.ts'
 import { sigmoid, tanh } from './activations.ts'
 import { checkFlags } from './check-values.ts'
 import { compositeRecord } from './composite.ts'
-import { denseNode, initialOf, type Start, uniqueName, type Values } from './layer.ts'
+import { initialOf, type Start, uniqueName, type Values } from './layer.ts'
 import { linearOperator } from './linear.ts'
 import { slice } from './slice.ts'
 

@@ -1,11 +1,11 @@
-import { apply, type Node, type Scope, type Slot } from '@eddy/graph'
+import { apply, denseNode, type Node, type Scope, type Slot } from '@eddy/graph'
 import * as op from '@eddy/kernels/op'
 import { checkOptions, formatShape, sameShape, type Shape, ShapeError } from '@eddy/tensor'
 import { axisOf, viewAxes } from './axis.ts'
 import { emitStrided, slotAt } from './broadcast.ts'
 import { checkList } from './check-list.ts'
 import type { ConcatShape } from './concat-types.ts'
-import { denseNode, type Values } from './layer.ts'
+import type { Values } from './layer.ts'
 import { defineRecord, edgeLengths } from './record.ts'
 
 /** Copies `part` into, or out of, its place along the axis of `whole`, `before` steps from the start. */

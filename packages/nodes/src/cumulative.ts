@@ -1,10 +1,10 @@
-import { apply, type Scope, type Slot } from '@eddy/graph'
+import { apply, denseNode, type Scope, type Slot } from '@eddy/graph'
 import { binary } from '@eddy/kernels'
 import * as op from '@eddy/kernels/op'
 import type { Shape } from '@eddy/tensor'
 import { axisOf, viewAxes } from './axis.ts'
 import { emitStrided, slotAt } from './broadcast.ts'
-import { denseNode, type SameShapeLayer } from './layer.ts'
+import type { SameShapeLayer } from './layer.ts'
 import { defineRecord, type Sample } from './record.ts'
 
 interface AxisOptions {

@@ -1,4 +1,4 @@
-import { apply, type Node } from '@eddy/graph'
+import { apply, GraphError, type Node } from '@eddy/graph'
 import * as op from '@eddy/kernels/op'
 import type { Shape } from '@eddy/tensor'
 import type { Values } from './layer.ts'
@@ -25,9 +25,16 @@ export const densifyRecord = /* @__PURE__ */ defineRecord<null>({
 /**
  * A layer that writes sparse pairs out as a dense vector, for operators that need one. Costs the whole length.
  * Formula: y_i = sum of value_k over pairs k with index_k = i. Backward: none. Shapes: pairs of [n] -> [n].
- * @throws GraphError when the values are dense already.
+ * @throws GraphError when the values are dense already, or when their length grows with the names that come.
  * @example pairs(3, [[2, 1.5], [0, 2]]).pipe(densify()) // [2, 0, 1.5]
  */
 export function densify(): <S extends Shape>(x: Values<S>) => Node<S> {
-  return (x) => apply(densifyRecord, [sparseNode(x, 'densify()')], null, { label: 'densify()' })
+  const label = 'densify()'
+  return (x) => {
+    const node = sparseNode(x, label)
+    if (!node.grows) return apply(densifyRecord, [node], null, { label })
+    throw new GraphError(
+      `needs pairs of a fixed length, that of ${node.label} grows`, label, 'Put dense(out) in its place',
+    )
+  }
 }

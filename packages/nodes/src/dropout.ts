@@ -1,7 +1,7 @@
-import { apply } from '@eddy/graph'
+import { apply, denseNode } from '@eddy/graph'
 import * as op from '@eddy/kernels/op'
 import { ValueError } from '@eddy/tensor'
-import { denseNode, type SameShapeLayer } from './layer.ts'
+import type { SameShapeLayer } from './layer.ts'
 import { defineRecord, edgeLengths } from './record.ts'
 
 export const dropoutRecord = /* @__PURE__ */ defineRecord<{ readonly p: number }>({

@@ -1,10 +1,10 @@
-import { apply, type Node, type Operandish } from '@eddy/graph'
+import { apply, denseNode, type Node, type Operandish } from '@eddy/graph'
 import * as unary from '@eddy/kernels/unary'
 import type { Shape } from '@eddy/tensor'
 import { operandNode, power } from './arithmetic.ts'
 import type { Broadcast, Fits, ShapeOf } from './broadcast-types.ts'
 import { type Elementwise, elementwiseOperator, parametersOf } from './elementwise.ts'
-import { denseNode, type Values } from './layer.ts'
+import type { Values } from './layer.ts'
 
 /**
  * Functions of one node, applied to every element: `square(x)`, or in a pipe `x.pipe(square)`.

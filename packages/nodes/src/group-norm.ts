@@ -1,11 +1,11 @@
-import { apply, type Leaf, type Node, parameter } from '@eddy/graph'
+import { apply, denseNode, type Leaf, type Node, parameter } from '@eddy/graph'
 import { checkOptions, constant, type Shape, ShapeError, sizeOf, zeros } from '@eddy/tensor'
 import { add, mul } from './arithmetic.ts'
 import { checkNumbers } from './check-values.ts'
 import { compositeRecord } from './composite.ts'
 import { rsqrt, square } from './elementary.ts'
 import { layerNormRecord } from './layer-norm.ts'
-import { atFirstUse, denseNode, initialOf, type SameShapeLayer, type Start, uniqueName, type Values } from './layer.ts'
+import { atFirstUse, initialOf, type SameShapeLayer, type Start, uniqueName, type Values } from './layer.ts'
 import { mean } from './reduce.ts'
 import { reshape } from './reshape.ts'
 

@@ -1,9 +1,9 @@
-import { apply, type Node, type Scope, type Slot } from '@eddy/graph'
+import { apply, denseNode, type Node, type Scope, type Slot } from '@eddy/graph'
 import * as op from '@eddy/kernels/op'
 import { checkOptions, formatShape, type Shape, ShapeError, stridesOf } from '@eddy/tensor'
 import { axisOf, viewAxes } from './axis.ts'
 import { checkFlags, checkNumbers } from './check-values.ts'
-import { denseNode, type Values } from './layer.ts'
+import type { Values } from './layer.ts'
 import type { SameRank } from './rearrangements.ts'
 import { defineRecord } from './record.ts'
 

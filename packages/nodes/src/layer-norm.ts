@@ -1,9 +1,9 @@
-import { apply, type Node, parameter, type Slot } from '@eddy/graph'
+import { apply, denseNode, type Node, parameter, type Slot } from '@eddy/graph'
 import * as op from '@eddy/kernels/op'
 import { checkOptions, constant, formatShape, sameShape, type Shape, ShapeError, sizeOf, zeros } from '@eddy/tensor'
 import { checkList } from './check-list.ts'
 import { checkNumbers } from './check-values.ts'
-import { denseNode, initialOf, type Start, uniqueName, type Values } from './layer.ts'
+import { initialOf, type Start, uniqueName, type Values } from './layer.ts'
 import { defineRecord, edgeLengths } from './record.ts'
 
 export interface LayerNormRecordOptions {

@@ -1,4 +1,4 @@
-import { type AnyNode, asNode, GraphError, type Initial, type Node } from '@eddy/graph'
+import type { AnyNode, Initial, Node } from '@eddy/graph'
 import {
   assertShape, formatShape, type Initializer, sameShape, type Shape, ShapeError, Tensor, ValueError,
 } from '@eddy/tensor'
@@ -11,19 +11,6 @@ export type SameShapeLayer = <S extends Shape>(x: Values<S>) => Node<S>
 
 /** What a parameter may start from. */
 export type Start<S extends Shape> = Tensor<S> | Initializer
-
-/**
- * The node behind `x`, which must hold dense values.
- * @throws GraphError when `x` is a plain observable, or a node of sparse (index, value) pairs.
- */
-export function denseNode<S extends Shape>(x: Values<S>, label: string): Node<S> {
-  const node = asNode(x, label)
-  if (node.pairs === 0) return node
-  throw new GraphError(
-    `needs dense values, got the sparse pairs of ${node.label} -> ${formatShape(node.shape)}`, label,
-    'Put dense(out), sparseLinear(in, out) or densify() before it',
-  )
-}
 
 /**
  * What a parameter starts from: what the user gave, or the layer's default.

@@ -1,7 +1,7 @@
-import { apply, type Layer, type Leaf, parameter, type Slot } from '@eddy/graph'
+import { apply, denseNode, type Layer, type Leaf, parameter, type Slot } from '@eddy/graph'
 import * as op from '@eddy/kernels/op'
 import { checkOptions, linearBias, linearWeight, ShapeError, sizeOf } from '@eddy/tensor'
-import { denseNode, initialOf, type Start, uniqueName } from './layer.ts'
+import { initialOf, type Start, uniqueName } from './layer.ts'
 import { defineRule } from './record.ts'
 
 /** The operator of a linear layer. What people are told about it stands in `linear-record.ts`. */

@@ -1,9 +1,9 @@
-import { apply, type Node, type Scope, type Slot } from '@eddy/graph'
+import { apply, denseNode, type Node, type Scope, type Slot } from '@eddy/graph'
 import { reduction } from '@eddy/kernels'
 import * as op from '@eddy/kernels/op'
 import { broadcastShapes, formatShape, type Shape, ShapeError, sizeOf } from '@eddy/tensor'
 import { emitCollapse, emitExpand } from './broadcast.ts'
-import { denseNode, type Values } from './layer.ts'
+import type { Values } from './layer.ts'
 import type { MatmulFits, MatmulShape } from './matmul-types.ts'
 import { defineRecord, edgeLengths } from './record.ts'
 

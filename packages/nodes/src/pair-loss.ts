@@ -1,8 +1,8 @@
-import { apply, GraphError, type Node, type Operator, type Scope, type Slot } from '@eddy/graph'
+import { apply, denseNode, GraphError, type Node, type Operator, type Scope, type Slot } from '@eddy/graph'
 import { reduction as reductionKind } from '@eddy/kernels'
 import * as op from '@eddy/kernels/op'
 import { checkChoice, checkOptions, sameShape, type Shape, ShapeError } from '@eddy/tensor'
-import { denseNode, type Values } from './layer.ts'
+import type { Values } from './layer.ts'
 import { defineRule } from './record.ts'
 
 /** What becomes of the losses of the elements: their mean, their sum, or each for itself. */

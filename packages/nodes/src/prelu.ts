@@ -1,10 +1,10 @@
-import { apply, type Node, parameter } from '@eddy/graph'
+import { apply, denseNode, type Node, parameter } from '@eddy/graph'
 import { checkOptions, constant, type Shape, ShapeError } from '@eddy/tensor'
 import { mul, sub } from './arithmetic.ts'
 import { relu } from './activations.ts'
 import { compositeRecord } from './composite.ts'
 import { neg } from './elementary.ts'
-import { denseNode, initialOf, type SameShapeLayer, type Start, uniqueName } from './layer.ts'
+import { initialOf, type SameShapeLayer, type Start, uniqueName } from './layer.ts'
 import { reshape } from './reshape.ts'
 
 export const preluRecord = /* @__PURE__ */ compositeRecord<null>({

@@ -1,9 +1,9 @@
-import { apply, type Node, type Operandish } from '@eddy/graph'
+import { apply, denseNode, type Node, type Operandish } from '@eddy/graph'
 import { checkOptions, type Shape, ShapeError } from '@eddy/tensor'
 import { add, mul, operandNode } from './arithmetic.ts'
 import { checkNumbers } from './check-values.ts'
 import { compositeRecord } from './composite.ts'
-import { denseNode, type Values } from './layer.ts'
+import type { Values } from './layer.ts'
 import { matmul, matmulRecord } from './matmul.ts'
 import { reshape } from './reshape.ts'
 

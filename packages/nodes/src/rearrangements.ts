@@ -1,9 +1,9 @@
-import { apply, type Node } from '@eddy/graph'
+import { apply, denseNode, type Node } from '@eddy/graph'
 import { formatShape, type Shape, ShapeError, stridesOf, ValueError } from '@eddy/tensor'
 import { axisOf } from './axis.ts'
 import { stretchedStrides } from './broadcast.ts'
 import { checkList } from './check-list.ts'
-import { denseNode, type SameShapeLayer, type Values } from './layer.ts'
+import type { SameShapeLayer, Values } from './layer.ts'
 import { rearrangeRecord } from './rearrange.ts'
 
 /** Same rank, lengths known at run time. */

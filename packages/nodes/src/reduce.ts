@@ -1,10 +1,10 @@
-import { apply, type Node, type Operator, type Slot } from '@eddy/graph'
+import { apply, denseNode, type Node, type Operator, type Slot } from '@eddy/graph'
 import { reduction } from '@eddy/kernels'
 import * as op from '@eddy/kernels/op'
 import { checkOptions, type Shape, sizeOf } from '@eddy/tensor'
 import { axisOf, type AxisView, viewAxes } from './axis.ts'
 import { checkFlags } from './check-values.ts'
-import { denseNode, type Values } from './layer.ts'
+import type { Values } from './layer.ts'
 import { defineRule } from './record.ts'
 import type { Axes, ReducedShape } from './reduce-types.ts'
 

@@ -1,8 +1,8 @@
-import { apply, type Node } from '@eddy/graph'
+import { apply, denseNode, type Node } from '@eddy/graph'
 import * as op from '@eddy/kernels/op'
 import { formatShape, type Shape, ShapeError, sizeOf } from '@eddy/tensor'
 import { checkList } from './check-list.ts'
-import { denseNode, type Values } from './layer.ts'
+import type { Values } from './layer.ts'
 import { defineRecord } from './record.ts'
 
 export const reshapeRecord = /* @__PURE__ */ defineRecord<{ readonly shape: Shape }>({

@@ -1,10 +1,10 @@
-import { apply, type Node } from '@eddy/graph'
+import { apply, denseNode, type Node } from '@eddy/graph'
 import * as op from '@eddy/kernels/op'
 import { checkOptions, type Shape, stridesOf, ValueError } from '@eddy/tensor'
 import { axisOf } from './axis.ts'
 import { emitStrided, slotAt } from './broadcast.ts'
 import { checkNumbers } from './check-values.ts'
-import { denseNode, type Values } from './layer.ts'
+import type { Values } from './layer.ts'
 import { defineRecord, edgeLengths } from './record.ts'
 
 export interface SliceRecordOptions {

@@ -1,9 +1,9 @@
-import { apply } from '@eddy/graph'
+import { apply, denseNode } from '@eddy/graph'
 import * as op from '@eddy/kernels/op'
 import { axisOf, viewAxes } from './axis.ts'
 import { compositeRecord } from './composite.ts'
 import { neg } from './elementary.ts'
-import { denseNode, type SameShapeLayer } from './layer.ts'
+import type { SameShapeLayer } from './layer.ts'
 import { defineRecord, edgeLengths, type NodeRecord, type RecordDocs } from './record.ts'
 
 export interface SoftmaxOptions {

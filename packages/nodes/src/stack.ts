@@ -1,9 +1,9 @@
-import { apply, type Node } from '@eddy/graph'
+import { apply, denseNode, type Node } from '@eddy/graph'
 import { checkOptions, type Shape } from '@eddy/tensor'
 import { compositeRecord } from './composite.ts'
 import { checkList } from './check-list.ts'
 import { concat } from './concat.ts'
-import { denseNode, type Values } from './layer.ts'
+import type { Values } from './layer.ts'
 import { reshape } from './reshape.ts'
 
 export const stackRecord = /* @__PURE__ */ compositeRecord<{ readonly axis: number }>({

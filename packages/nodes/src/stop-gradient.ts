@@ -1,7 +1,7 @@
-import { apply, type Node } from '@eddy/graph'
+import { apply, denseNode, type Node } from '@eddy/graph'
 import * as op from '@eddy/kernels/op'
 import type { Shape } from '@eddy/tensor'
-import { denseNode, type Values } from './layer.ts'
+import type { Values } from './layer.ts'
 import { defineRecord } from './record.ts'
 
 export const stopGradientRecord = /* @__PURE__ */ defineRecord<null>({
