@@ -114,26 +114,27 @@ export class ByteWriter {
 
   /** The length in bytes, then UTF-8; the text must be well-formed. */
   text(text: string): void {
-    const units = text.length
-    if (units < 64) {
-      this.reserve(units + 1)
-      const start = this.length
-      const { bytes } = this
-      bytes[start] = units
-      let k = 0
-      for (; k < units; k++) {
-        const code = text.charCodeAt(k)
-        if (code > 127) break
-        bytes[start + 1 + k] = code
-      }
-      if (k === units) {
-        this.length = start + 1 + units
-        return
-      }
-    }
+    if (this.shortText(text)) return
     const encoded = utf8.encode(text)
     this.count(encoded.length)
     this.raw(encoded)
+  }
+
+  /** The same for a few letters of ASCII; false, with nothing written, for other text. */
+  shortText(text: string): boolean {
+    const units = text.length
+    if (units >= 64) return false
+    this.reserve(units + 1)
+    const start = this.length
+    const { bytes } = this
+    bytes[start] = units
+    for (let k = 0; k < units; k++) {
+      const code = text.charCodeAt(k)
+      if (code > 127) return false
+      bytes[start + 1 + k] = code
+    }
+    this.length = start + 1 + units
+    return true
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ByteWriter } from './byte-writer.ts'
+import { RecordLayouts } from './record-layouts.ts'
 import type { Stencil } from './stencil.ts'
 
 /** Shorter trees are not remembered. */
@@ -6,17 +6,6 @@ const rememberedFrom = 256
 const stencilFrom = 128
 /** Frozen lists with fewer items are encoded as a whole when they have grown. */
 const itemsMin = 32
-/** Kinds of records that are remembered: in all, and with the same first name. */
-const layoutsMax = 256
-const layoutsEach = 8
-
-/** The names of records of one kind, in the order in which they are written, each as it is written. */
-export interface Layout {
-  readonly keys: readonly string[]
-  readonly order: readonly string[]
-  readonly names: readonly Uint8Array[]
-}
-
 interface KnownList {
   readonly list: readonly unknown[]
   readonly bytes: Uint8Array
@@ -33,8 +22,7 @@ export class EncodeMemory {
   readonly #trees = new WeakMap<object, Uint8Array | Stencil | null>()
   /** By their first items, which grown lists have in common. */
   readonly #lists = new WeakMap<object, KnownList>()
-  readonly #layouts = new Map<string, Layout[]>()
-  #layoutCount = 0
+  readonly layouts = new RecordLayouts()
 
   /** How a frozen tree is written, as bytes unless its numbers may change; null: met once; undefined: not met. */
   known(tree: object): Uint8Array | Stencil | null | undefined {
@@ -79,39 +67,4 @@ export class EncodeMemory {
     if (list.length < itemsMin || typeof first !== 'object' || first === null) return
     this.#lists.set(first, { list, bytes, from })
   }
-
-  /** How a record with these names is written; null when there are too many kinds of records to remember. */
-  layoutOf(keys: readonly string[], isOrdered: boolean, encode: (name: string) => Uint8Array): Layout | null {
-    const first = keys[0] ?? ''
-    let layouts = this.#layouts.get(first)
-    if (layouts !== undefined) {
-      for (const layout of layouts) if (areSame(layout.keys, keys)) return layout
-    }
-    if (this.#layoutCount === layoutsMax || layouts?.length === layoutsEach) return null
-    if (layouts === undefined) this.#layouts.set(first, (layouts = []))
-    this.#layoutCount++
-    const order = isOrdered ? keys : [...keys].sort(ascending)
-    const layout = { keys, order, names: order.map((name) => encode(name)) }
-    layouts.push(layout)
-    return layout
-  }
-}
-
-/** By code units, whatever the locale. */
-export function ascending(a: string, b: string): number {
-  return a < b ? -1 : 1
-}
-
-/** Appends a few bytes, one by one: that is faster than a call for each name. */
-export function putShort(writer: ByteWriter, bytes: Uint8Array): void {
-  writer.reserve(bytes.length)
-  const { bytes: into, length } = writer
-  for (let k = 0; k < bytes.length; k++) into[length + k] = bytes[k]!
-  writer.length = length + bytes.length
-}
-
-function areSame(a: readonly string[], b: readonly string[]): boolean {
-  if (a.length !== b.length) return false
-  for (let k = 0; k < a.length; k++) if (a[k] !== b[k]) return false
-  return true
 }

@@ -1,10 +1,11 @@
 import { Tensor, type TensorData } from '@eddy/tensor'
 import { StoreError } from '../errors.ts'
 import { ByteWriter } from './byte-writer.ts'
-import { ascending, type EncodeMemory, putShort } from './encode-memory.ts'
+import type { EncodeMemory } from './encode-memory.ts'
 import { instanceKinds } from './instances.ts'
 import { type AnyTypedArray, bytesOfArray, depthMax, digitsMax, kinds, typedArrays } from './kinds.ts'
 import { putNumber } from './put-number.ts'
+import { ascending, type Layout, putShort, type RecordLayouts } from './record-layouts.ts'
 import {
   type Hole, ListHole, moved, type Outlets, PieceHole, pour, RecordHole, type Stencil, TensorHole,
 } from './stencil.ts'
@@ -12,6 +13,8 @@ import {
 export interface EncodeOptions {
   /** Keep the entries of records in the order they have, as events do; default: ascending, so that equals are equal. */
   readonly ordered?: boolean
+  /** For records of few kinds. @internal */
+  readonly layouts?: RecordLayouts
   /** For states that share most of what earlier ones had. @internal */
   readonly memory?: EncodeMemory
   /** Takes a tree that is remembered out: the number it is known by elsewhere, or -1 to have it here. @internal */
@@ -73,6 +76,7 @@ class Encoder implements Outlets {
   readonly #ordered: boolean
   readonly #outline: (tensor: TensorLike) => boolean
   readonly #memory: EncodeMemory | null
+  readonly #layouts: RecordLayouts | null
   readonly #piece: (bytes: Uint8Array) => number
   /** Tensors and trees that were taken out so far. */
   #outlined = 0
@@ -84,10 +88,11 @@ class Encoder implements Outlets {
   #frozen = 0
   readonly #holes: Hole[] = []
 
-  constructor(writer: ByteWriter, { ordered = false, outline, memory, piece }: EncodeOptions) {
+  constructor(writer: ByteWriter, { ordered = false, outline, memory, layouts, piece }: EncodeOptions) {
     this.#writer = writer
     this.#ordered = ordered
     this.#memory = memory ?? null
+    this.#layouts = layouts ?? memory?.layouts ?? null
     this.#outline = outline ?? noOutline
     this.#piece = piece ?? noPiece
   }
@@ -117,10 +122,11 @@ class Encoder implements Outlets {
 
   #text(text: string): void {
     const writer = this.#writer
-    if ((text.length < 16 && isAscii(text)) || !loneSurrogate.test(text)) {
-      writer.u8(kinds.text)
-      return writer.text(text)
-    }
+    const { length } = writer
+    writer.u8(kinds.text)
+    if (writer.shortText(text)) return
+    if (!loneSurrogate.test(text)) return writer.text(text)
+    writer.length = length
     writer.u8(kinds.units)
     writer.count(text.length)
     for (let k = 0; k < text.length; k++) {
@@ -208,8 +214,12 @@ class Encoder implements Outlets {
 
   #whole(value: object, depth: number): void {
     if (Array.isArray(value)) return this.#list(value, depth)
-    const prototype: unknown = Object.getPrototypeOf(value)
+    const prototype: object | null = Object.getPrototypeOf(value)
     if (prototype === Object.prototype) return this.#record(value, false, depth)
+    // Records of sources, and those of other realms, have prototypes without a parent.
+    if (prototype === null || Object.getPrototypeOf(prototype) === null) {
+      return this.#record(value, prototype === null || !Object.hasOwn(prototype, 'hasOwnProperty'), depth)
+    }
     const tensor = tensorOf(value)
     if (tensor !== null) return this.#tensor(tensor)
     const writer = this.#writer
@@ -235,13 +245,8 @@ class Encoder implements Outlets {
       writer.u8(kinds.date)
       return writer.f64(value.getTime())
     }
-    // Records of sources, and those of other realms, have prototypes without a parent.
-    if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-      const { name = 'no known class' } = (value.constructor ?? {}) as { name?: string }
-      throw new Unkept(`an object of ${name} cannot be kept`, value)
-    }
-    const isPlain = prototype !== null && Object.hasOwn(prototype as object, 'hasOwnProperty')
-    this.#record(value, !isPlain, depth)
+    const { name = 'no known class' } = (value.constructor ?? {}) as { name?: string }
+    throw new Unkept(`an object of ${name} cannot be kept`, value)
   }
 
   #list(list: readonly unknown[], depth: number): void {
@@ -275,13 +280,17 @@ class Encoder implements Outlets {
   /** `isOpen`: its entries may be others the next time. */
   #record(record: object, isBare: boolean, depth: number, isOpen = false): void {
     const writer = this.#writer
+    const layouts = this.#layouts
+    const latest = this.#ordered ? layouts?.latest[depth] : undefined
+    if (latest !== undefined && this.#alike(record, isBare, latest, depth)) return
     const keys = Object.keys(record)
     if (isOpen) this.#changing++
     const open = isOpen && this.#frozen > 0 ? new RecordHole(writer.length, record, [...keys]) : null
     if (this.#ordered) writer.u8(isBare ? kinds.bareOrdered : kinds.ordered)
     else writer.u8(isBare ? kinds.bareRecord : kinds.record)
     writer.count(keys.length)
-    const layout = this.#memory?.layoutOf(keys, this.#ordered, encode) ?? null
+    const layout = layouts?.of(keys, this.#ordered, encode) ?? null
+    if (layout !== null) layouts!.latest[depth] = layout
     const order = layout?.order ?? (this.#ordered ? keys : keys.sort(ascending))
     for (let k = 0; k < order.length; k++) {
       const name = order[k]!
@@ -293,6 +302,29 @@ class Encoder implements Outlets {
       open?.add(name, value, from, writer.length)
     }
     if (open !== null) this.#holes.push(open)
+  }
+
+  /** Writes a record with these names, in this order; false, with nothing written, when it has others. */
+  #alike(record: object, isBare: boolean, { keys, names }: Layout, depth: number): boolean {
+    const writer = this.#writer
+    const { length } = writer
+    writer.u8(isBare ? kinds.bareOrdered : kinds.ordered)
+    writer.count(keys.length)
+    let k = 0
+    // What it inherits comes last, and has no place.
+    for (const name in record) {
+      if (name !== keys[k]) {
+        k = -1
+        break
+      }
+      putShort(writer, names[k++]!)
+      const value = (record as Record<string, unknown>)[name]
+      if (typeof value === 'number') putNumber(writer, value)
+      else this.value(value, depth + 1)
+    }
+    if (k === keys.length) return true
+    writer.length = length
+    return false
   }
 
   #tensor(tensor: TensorLike): void {
@@ -338,11 +370,6 @@ function tensorOf(value: object): TensorLike | null {
   const isOne = data !== undefined && (data instanceof Float32Array || data instanceof Float64Array)
     && Array.isArray(shape) && 'dtype' in value && typeof (value as { at?: unknown }).at === 'function'
   return isOne ? value as unknown as TensorLike : null
-}
-
-function isAscii(text: string): boolean {
-  for (let k = 0; k < text.length; k++) if (text.charCodeAt(k) > 127) return false
-  return true
 }
 
 /** Where in a value something stands, as a person would write it. */
