@@ -7,6 +7,12 @@ import type { Learned } from './results.ts'
 
 const nobodyWaits = (): void => {}
 
+/** What became of an event. */
+export interface Outcome<R> {
+  readonly result: R | null
+  readonly rejection: Rejection | null
+}
+
 /** One event on its way through the graph, and whoever waits for its result. */
 export class Job<E, P, K extends string> {
   event: E

@@ -12,7 +12,7 @@ import { ClassAxis } from './class-axis.ts'
 import { restoreMemories } from './feature-memories.ts'
 import type { FeatureReader } from './feature-reader.ts'
 import { feed } from './feed.ts'
-import { busy, heldBack, Job, jobsOf } from './job.ts'
+import { busy, heldBack, Job, jobsOf, type Outcome } from './job.ts'
 import { LiveState, restOf, type RestOfState } from './live-state.ts'
 import { LiveTraining } from './live-training.ts'
 import { judgeFrom } from './judges.ts'
@@ -90,8 +90,6 @@ export class Learner<E, P, K extends string = string> {
   #hasNamedParameters: boolean | null = null
   /** The event of a burst that was read last; undefined: there is no burst. */
   #latest: Job<E, P, K> | null | undefined = undefined
-  /** The label whose frame began last, while it has not ended. */
-  #begun: Claim<unknown, P> | null = null
   #predicted = 0
   #refused = 0
 
@@ -122,7 +120,7 @@ export class Learner<E, P, K extends string = string> {
     this.#live = new LiveTraining(this.#training, this.#run)
     this.#replay = options.replay === undefined ? null : new ReplayQueue(options, task, nodes.loss)
     this.#query = new Job<Query<E>, P, K>(nothing, false, null)
-    this.#isPlain = tenancy === null && isPlain(options)
+    this.#isPlain = tenancy === null && isPlain(options, nodes.loss)
     const metrics = judgeFrom(options.metrics, task, this.#classes?.size ?? nodes.prediction.shape.at(-1) ?? 1)
     this.#metrics = metrics as Judge<Probabilities, K>
     this.#training.rejected$.subscribe((rejection) => this.#rejected(rejection as Rejection<Job<E, P, K>>))
@@ -248,13 +246,16 @@ export class Learner<E, P, K extends string = string> {
    * @throws GraphError when called while another event is being learned; ValueError for no list; what ended the run.
    */
   learnMany<T extends E>(events: readonly T[]): readonly (Learned<T, P, K> | Rejection<T>)[] {
-    if (this.#isPushing) throw busy('learnMany', 'called while another event is being learned')
     const jobs = jobsOf<E, P, K>(events)
-    const isNamed = this.#isPlain && (this.#hasNamedParameters ??= this.#store.grows)
-    if (isNamed && !this.#watchers.areThere && hasRoom(this.#axis)) this.#burst(jobs)
-    else for (const job of jobs) this.#push(job)
+    if (!this.#together(jobs)) for (const job of jobs) this.#push(job)
     if (jobs.at(-1)?.hasEnded === false) throw this.#failure ?? heldBack('learnMany')
     return jobs.map(({ result, rejection }) => result ?? rejection) as (Learned<T, P, K> | Rejection<T>)[]
+  }
+
+  /** What became of those events, from the front, that `learnMany` learns sooner. @internal */
+  learnTogether(events: readonly E[]): readonly Outcome<Learned<E, P, K>>[] {
+    const jobs = jobsOf<E, P, K>(events)
+    return this.#together(jobs) ? jobs.filter(({ hasEnded }) => hasEnded) : []
   }
 
   /**
@@ -351,7 +352,11 @@ export class Learner<E, P, K extends string = string> {
     }
   }
 
-  #burst(jobs: readonly Job<E, P, K>[]): void {
+  /** Learns them where that is sooner; whether it was. */
+  #together(jobs: readonly Job<E, P, K>[]): boolean {
+    if (this.#isPushing) throw busy('learnMany', 'called while another event is being learned')
+    const isNamed = this.#isPlain && (this.#hasNamedParameters ??= this.#store.grows)
+    if (!isNamed || this.#watchers.areThere || !hasRoom(this.#axis)) return false
     if (this.#subscription === null) this.#join()
     this.#isPushing = true
     this.#latest = null
@@ -361,6 +366,7 @@ export class Learner<E, P, K extends string = string> {
       this.#isPushing = false
       this.#latest = undefined
     }
+    return true
   }
 
   /** Joins the run at the first event to learn; several streams share this one subscription. */
@@ -391,7 +397,6 @@ export class Learner<E, P, K extends string = string> {
 
   /** What was predicted when it was asked is what is scored, once. */
   #committedLater(job: Job<E, P, K>, claim: Claim<unknown, P>, loss: number, step: number): void {
-    this.#begun = null
     const isFirst = this.#delayed.isFirst(claim)
     if (isFirst) this.#score(claim.prediction as Reading, job.label, claim.guesses ?? undefined)
     this.#delayed.learned(claim)
@@ -414,19 +419,11 @@ export class Learner<E, P, K extends string = string> {
     if (job.learns) {
       if (this.#latest !== undefined) this.#latest = job
       this.#forget()
-      this.#beginLater(job.claim)
+      this.#delayed.begin(job.claim)
       if (job.replayed !== null) this.#replay!.begin(job.replayed)
       else if (this.#readsTwice && job.claim === null) job.prior = this.#ask(job.event as Query<E>).prediction
     }
     return this.#tenancy !== null && this.#tenancy.enter(job.event, job.learns)
-  }
-
-  /** A label whose frame ended without a word was held back by a lens. */
-  #beginLater(claim: Claim<unknown, P> | null): void {
-    const before = this.#begun
-    this.#begun = claim
-    if (before !== null) this.#delayed.release(before, 'skipped')
-    if (claim !== null) this.#delayed.begin(claim)
   }
 
   /** Takes back the names, the rows and the class of an event that was rejected or that a lens swallowed. */
@@ -458,8 +455,7 @@ export class Learner<E, P, K extends string = string> {
     if (rejection.phase !== 'observe') {
       this.#forget()
       this.#tenancy?.rejected()
-      this.#begun = null
-      if (job.claim !== null) this.#delayed.release(job.claim, 'rejected', rejection.reason)
+      if (job.claim !== null) this.#delayed.rejected(job.claim, rejection.reason)
       job.reject(own)
     }
     this.#rejections.next(own as Rejection<Query<E>>)
@@ -489,7 +485,6 @@ export class Learner<E, P, K extends string = string> {
   #ended(error: unknown): void {
     this.#subscription = null
     this.#failure = error
-    this.#begun = null
     this.#delayed.releaseAll()
     for (const owner of this.#owners) owner.error(error)
   }

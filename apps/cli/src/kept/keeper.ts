@@ -12,7 +12,7 @@ import { RejectedNotes } from './rejected-row.ts'
 import { checkSame, type OptionTexts, type Setting } from './setting.ts'
 
 /** The log is written after so many records: of standard input, which may be silent for hours, and of slow models. */
-const logEvery = { input: 20, auto: 50, fast: 500 } as const
+const logEvery = { input: 20, auto: 50, fast: 512 } as const
 
 /** Keeps a session in a folder: checkpoints with the place in the source, and a log of all that happened. */
 export class Keeper {
@@ -75,6 +75,12 @@ export class Keeper {
   /** Gives false for a label that does not suit the task. */
   take(number: number, record: SourceRecord): boolean {
     return this.#do({ number, record })
+  }
+
+  /** Takes records from one place on, up to another at most, if that is sooner, as `take` would; the place behind. */
+  takeMany(number: number, records: readonly SourceRecord[], from: number, to: number): number {
+    const happenings = records.slice(from, to).map((record, k): Happening => ({ number: number + k, record }))
+    return from + this.#durable.learnTogether(happenings).length
   }
 
   malformed(number: number, malformed: Malformed): void {

@@ -1,4 +1,5 @@
 import type { SourceRecord } from '@eddy/sources'
+import type { Outcome } from '@eddy/store'
 import type { Answer } from '../learn/model.ts'
 import type { Refused } from '../learn/rejected-file.ts'
 import { Session, type SessionState, type Witness } from '../learn/session.ts'
@@ -32,6 +33,8 @@ export interface KeptParts {
   /** Where rejected records are noted down. */
   readonly notes?: () => RejectedNotes | null
 }
+
+const suited: Outcome = { result: true, rejection: null }
 
 /** A session that can be kept in a store: all it does comes from happenings, so that these can be logged and redone. */
 export class KeptSession {
@@ -95,6 +98,17 @@ export class KeptSession {
     const suits = session.take(happening.record)
     if (!suits) this.#isContradicted = true
     return suits
+  }
+
+  /** As `learnOne` would, records that suit and can be learned in one go, from the front: what became of each. */
+  learnTogether(happenings: readonly Happening[]): readonly Outcome[] {
+    const after = happenings.findIndex((happening) => !('record' in happening) || happening.again !== undefined)
+    const came = (after < 0 ? happenings : happenings.slice(0, after)) as readonly RecordCame[]
+    const count = this.#session?.takeMany(came.map(({ record }) => record), 0, came.length, (place) => {
+      const happening = this.#current = came[place]!
+      this.#number = Math.max(this.#number, happening.number)
+    }) ?? 0
+    return Array.from({ length: count }, () => suited)
   }
 
   snapshot(): KeptState {

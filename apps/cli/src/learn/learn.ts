@@ -136,6 +136,8 @@ class Run {
   #batch: Batch<SourceRecord> | null = null
   #entered = 0
   #reached = 0
+  /** Records behind those are being taken together. */
+  #isTakingMany = false
   /** The place before what came between two records; null when nothing did. */
   #before: SourceCheckpoint | null = null
 
@@ -258,10 +260,10 @@ class Run {
         }
         const ahead = Math.min(lookEvery - tally.received % lookEvery, limit - tally.received)
         const until = Math.min(length, notes[told]?.before ?? length, k + ahead)
-        const next = keeper === null ? session.takeMany(records, k, until) : k
+        const next = keeper === null ? session.takeMany(records, k, until) : this.#keepMany(keeper, records, k, until)
         if (next > k) k = next - 1
         else {
-          const suits = keeper === null ? session.take(records[k]!) : this.#take(keeper, records[k]!, k)
+          const suits = keeper === null ? session.take(records[k]!) : this.#keep(keeper, records[k]!, k)
           if (!suits && this.#mayStartOver) return 'contradicted'
         }
         if (tally.received % lookEvery !== 0 || !breath.isDue) continue
@@ -277,16 +279,27 @@ class Run {
     return !this.#stop.isStopped
   }
 
-  #take(keeper: Keeper, record: SourceRecord, k: number): boolean {
+  #keep(keeper: Keeper, record: SourceRecord, k: number): boolean {
     this.#reached = k + 1
     this.#before = null
     return keeper.take(++this.#number, record)
   }
 
+  #keepMany(keeper: Keeper, records: readonly SourceRecord[], k: number, until: number): number {
+    this.#reached = k
+    this.#before = null
+    this.#isTakingMany = true
+    const next = keeper.takeMany(this.#number + 1, records, k, until)
+    this.#isTakingMany = false
+    this.#number += next - k
+    return this.#reached = next
+  }
+
   /** Where in the source the run is, after the last record that it took: what came behind that one is read again. */
   #place(): SourceCheckpoint {
     if (this.#before !== null) return this.#before
-    if (this.#batch !== null) this.#enter(this.#reached)
+    const taken = this.#isTakingMany ? this.#keeper!.kept.number - this.#number : 0
+    if (this.#batch !== null) this.#enter(this.#reached + taken)
     return this.#ledger.checkpoint
   }
 

@@ -118,9 +118,10 @@ export class Session {
 
   /**
    * Takes records from one place on, up to another at most, as `take` does: those that the model can be given together.
-   * Returns the place behind them, where one may stand that has to be taken alone.
+   * Returns the place behind them, where one may stand that has to be taken alone. `taking` is told the place of each
+   * before the witness hears of it.
    */
-  takeMany(records: readonly SourceRecord[], from: number, to: number): number {
+  takeMany(records: readonly SourceRecord[], from: number, to: number, taking?: (place: number) => void): number {
     const { learnMany } = this.model
     if (learnMany === null || this.#queue !== null) return from
     const events: SourceRecord[] = []
@@ -134,6 +135,7 @@ export class Session {
     }
     if (events.length === 0) return from
     learnMany(events, labels).forEach((learnt, k) => {
+      taking?.(from + k)
       const number = ++this.#tally.received
       const event = events[k]!
       if ('answer' in learnt) this.#learned(number, event, labels[k]!, learnt.answer)

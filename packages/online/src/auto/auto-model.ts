@@ -371,7 +371,7 @@ export class AutoModel<E = object, T extends Task = Task, C extends Label = Labe
   ): LearnedLater<Query<E>, AutoPrediction<T, C>, AutoMetric<T>> | Rejection {
     const answer = this.#answerLater(claim)
     if (isRejection(answer)) {
-      this.#delayed.release(claim, 'rejected', answer.reason)
+      this.#delayed.rejected(claim, answer.reason)
       return answer
     }
     const isFirst = this.#delayed.isFirst(claim)

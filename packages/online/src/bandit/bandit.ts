@@ -235,7 +235,7 @@ export class Bandit<A extends string, C extends object> {
       checkReward(label, key)
       this.#model.learn(context as Row, { arm: prediction.arm, features }, label, 1)
     } catch (error) {
-      this.#delayed.release(claim, 'rejected', reasonOf(error))
+      this.#delayed.rejected(claim, reasonOf(error))
       throw error
     }
     return this.#settle(prediction, context, label, () => this.#delayed.learned(claim))

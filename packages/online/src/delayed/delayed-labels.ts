@@ -21,6 +21,8 @@ export class DelayedLabels<E, P> {
   readonly #reports = new Subject<LabelReport<E, P>>()
   readonly #pending = new PendingLabels<E, P>((report) => this.#reports.next(report))
   #live = 0
+  /** The label whose frame began last, while it has not ended. */
+  #begun: Claim<unknown, P> | null = null
 
   constructor() {
     this.labels$ = this.#reports.asObservable()
@@ -108,9 +110,12 @@ export class DelayedLabels<E, P> {
     }
   }
 
-  /** See `PendingLabels`. */
-  begin(claim: Claim<unknown, P>): void {
-    this.#pending.begin(claim)
+  /** The next frame begins, for a label or for none. One that ended without a word was held back by a lens. */
+  begin(claim: Claim<unknown, P> | null): void {
+    const before = this.#begun
+    this.#begun = claim
+    if (before !== null) this.#pending.release(before, 'skipped')
+    if (claim !== null) this.#pending.begin(claim)
   }
 
   isFirst(claim: Claim<unknown, P>): boolean {
@@ -118,14 +123,17 @@ export class DelayedLabels<E, P> {
   }
 
   learned(claim: Claim<unknown, P>): void {
+    this.#begun = null
     this.#pending.learned(claim)
   }
 
-  release(claim: Claim<unknown, P>, fate: 'rejected' | 'skipped', reason?: string): void {
-    this.#pending.release(claim, fate, reason)
+  rejected(claim: Claim<unknown, P>, reason: string): void {
+    this.#begun = null
+    this.#pending.release(claim, 'rejected', reason)
   }
 
   releaseAll(): void {
+    this.#begun = null
     this.#pending.releaseAll()
   }
 

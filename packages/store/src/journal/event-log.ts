@@ -1,6 +1,7 @@
 import { ByteWriter } from '../format/byte-writer.ts'
-import { encodeInto } from '../format/encode.ts'
+import { encodeInto, type EncodeOptions } from '../format/encode.ts'
 import { frameKinds, putFrame } from '../format/frame.ts'
+import { RecordLayouts } from '../format/record-layouts.ts'
 import type { Medium } from '../medium/medium.ts'
 import { fileOf, type StoreFile } from './file-names.ts'
 import { type OperationKind, operationKinds } from './operation.ts'
@@ -33,9 +34,9 @@ export class EventLog {
   readonly #number: () => number
   readonly #pending = new ByteWriter(2 ** 12)
   readonly #writer = new ByteWriter(2 ** 12)
-  #pendingCount = 0
-  /** Where the last operation begins. */
-  #start = 0
+  readonly #options: EncodeOptions = { ordered: true, layouts: new RecordLayouts() }
+  /** Where each of them begins. */
+  #starts: number[] = []
   #unsynced: Batch[] = []
   /** Of them, how many are not in the present file. */
   #unwritten = 0
@@ -47,11 +48,12 @@ export class EventLog {
     this.sequence = sequence
   }
 
-  /** Takes back the operation that was added last, and is not written yet. */
-  takeBack(): void {
-    this.#pending.length = this.#start
-    this.#pendingCount--
-    this.sequence--
+  /** Takes back the operations that were added last, and are not written yet. */
+  takeBack(count: number): void {
+    if (count === 0) return
+    this.#pending.length = this.#starts.at(-count)!
+    this.#starts.length -= count
+    this.sequence -= count
   }
 
   /** Bytes that wait to be written. */
@@ -65,15 +67,15 @@ export class EventLog {
 
   /** Adds an operation. @throws StoreError (E_ENCODE) when it cannot be kept; nothing was added. */
   add(kind: OperationKind, value: unknown): void {
-    const start = this.#start = this.#pending.length
+    const start = this.#pending.length
     this.#pending.u8(operationKinds.indexOf(kind))
     try {
-      encodeInto(this.#pending, value, { ordered: true })
+      encodeInto(this.#pending, value, this.#options)
     } catch (error) {
       this.#pending.length = start
       throw error
     }
-    this.#pendingCount++
+    this.#starts.push(start)
     this.sequence++
   }
 
@@ -126,15 +128,16 @@ export class EventLog {
   }
 
   #seal(position: unknown): void {
-    if (this.#pendingCount === 0) return
+    const count = this.#starts.length
+    if (count === 0) return
     this.#writer.clear()
     encodeInto(this.#writer, position)
     this.#writer.raw(this.#pending.written)
-    const first = this.sequence - this.#pendingCount + 1
-    this.#unsynced.push({ first, count: this.#pendingCount, payload: this.#writer.written.slice() })
+    const first = this.sequence - count + 1
+    this.#unsynced.push({ first, count, payload: this.#writer.written.slice() })
     this.#unwritten++
     this.#pending.clear()
-    this.#pendingCount = 0
+    this.#starts.length = 0
   }
 
   #begin(): void {

@@ -212,10 +212,10 @@ export class Store implements Keeper<DurableKind> {
     this.#count.operations++
   }
 
-  /** The last operation was none after all. @internal */
-  unlog(): void {
-    this.#log!.takeBack()
-    this.#count.operations--
+  /** The last operations were none after all. @internal */
+  unlog(count: number): void {
+    this.#log!.takeBack(count)
+    this.#count.operations -= count
   }
 
   /** Writes what was added to the log; whether that succeeded. @internal */

@@ -1,25 +1,20 @@
-import { Observable, type OperatorFunction, Subject } from 'rxjs'
+import { Observable, type OperatorFunction } from 'rxjs'
 import { RejectedError, type Rejection } from '@eddy/graph'
 import { checkNumber } from '@eddy/tensor'
-import { StoreError } from '../errors.ts'
 import type { OperationKind } from '../journal/operation.ts'
 import type { Durable, Store } from '../journal/store.ts'
 import {
   type EventOf, Feeder, type Learnable, type Outcome, type PredictionOf, predictorOf, type QueryOf, type ResultOf,
   type StateOf,
 } from './learnable.ts'
-import { badNameOf, eventAt, nameOf, operationsOf } from './event-name.ts'
-import { Pace } from './pace.ts'
-import type { DurableCounters, PersistOptions } from './persist-options.ts'
-import { type Alarm, eventOf, Quarantine, type Rejected } from './quarantine.ts'
-import { type RecentIds, recentIdsOf } from './recent-ids.ts'
-import { recover, type Recovered } from './recover.ts'
+import { eventAt, numbersOf } from './event-name.ts'
 import { inTurns } from './in-turns.ts'
-import { again, checkReach, duplicate, gap, noRoom, nothingBefore, outOfReach } from './refusals.ts'
+import { Operations } from './operations.ts'
+import type { DurableCounters, PersistOptions } from './persist-options.ts'
+import { type Alarm, eventOf, type Rejected } from './quarantine.ts'
+import { recover, type Recovered } from './recover.ts'
+import { checkEvents, checkReach, gap, nothingBefore, outOfReach } from './refusals.ts'
 import { Turns } from './turns.ts'
-
-const flushFrom = 2 ** 16
-const none: readonly number[] = Object.freeze([])
 
 /** A learner that is kept in a store. Made by `persist`, which says how it behaves. */
 export class DurableLearner<M extends Learnable> {
@@ -35,104 +30,53 @@ export class DurableLearner<M extends Learnable> {
   /** Too many of the last events were rejected. */
   readonly alarm$: Observable<Alarm>
   readonly #options: PersistOptions<M>
-  readonly #pace: Pace
-  readonly #logEvery: number
-  readonly #feeder: Feeder
-  readonly #quarantine: Quarantine
-  readonly #history = new Subject<{ readonly sequence: number }>()
+  readonly #operations: Operations<M>
   readonly #turns = new Turns()
-  readonly #retried: Set<number>
-  readonly #hasLog: boolean
-  readonly #recent: RecentIds | null
-  /** Whether events are neither logged nor remembered. */
-  readonly #isPlain: boolean
-  #duplicates = 0
-  /** Operations that were taken back. */
-  #without: readonly number[]
-  /** Operations so far; those up to the last checkpoint, and the last attempt at one; those that were logged. */
-  #sequence: number
-  #committed: number
-  #tried: number
-  #logged: number
-  #position: unknown
-  /** Operations after which the position was asked for. */
-  #asked: number
-  #paused = 0
-  #failure: StoreError | null = null
-  /** Something failed since the last checkpoint: it may have been lost. */
-  #mustCommit = false
   #timer: ReturnType<typeof setTimeout> | null = null
-  #isClosed = false
 
   /** @internal */
   constructor(learner: M, store: Store, options: PersistOptions<M>) {
-    const { log = false, delayed = null, rejectedMax = 10_000, alarm = {} } = options
-    this.#pace = new Pace(options.every, options.share)
     this.learner = learner
     this.store = store
     this.#options = options
-    this.#logEvery = options.logEvery ?? Infinity
-    this.#hasLog = log
-    this.#recent = recentIdsOf(options)
-    this.#isPlain = !log && this.#recent === null
-    this.#feeder = new Feeder(learner, delayed)
-    this.#quarantine = new Quarantine(store, rejectedMax, alarm)
-    this.resumed = recover(store, learner, this.#feeder, {
-      remembered: (ids) => this.#recent?.restore(ids), reached: ({ kind, value }) => this.#remember(kind, value),
-      replayed: ({ sequence, kind, value }, { rejection }) => {
-        if (rejection !== null) this.#reject(sequence, kind, value, rejection)
-      },
-    })
-    const { sequence, position, retried, replayed, checkpoint } = this.resumed
-    this.#sequence = this.#committed = this.#tried = this.#logged = this.#asked = sequence
-    this.#position = position
-    this.#without = store.without()
-    this.#retried = new Set(retried)
-    if (log) store.begin(sequence)
-    store.failure$.subscribe((error) => {
-      this.#failure = error
-      this.#mustCommit = true
-      this.#retryLater()
-    })
+    const operations = this.#operations = new Operations(learner, store, options)
+    this.resumed = operations.resumed
+    if (operations.failure !== null) this.#retryLater()
+    store.failure$.subscribe(() => this.#retryLater())
     this.durable$ = store.durable$
-    this.alarm$ = this.#quarantine.alarm$.asObservable()
+    this.alarm$ = operations.quarantine.alarm$.asObservable()
     this.history$ = new Observable((subscriber) => {
       for (const { sequence } of [...store.checkpoints()].reverse()) subscriber.next({ sequence })
-      return this.#history.subscribe(subscriber)
+      return operations.checkpoint$.subscribe(subscriber)
     })
-    if (checkpoint === null || replayed > 0 || store.damage.length > 0) {
-      this.#commit()
-      // The beginning is in a file of its own, which no later damage reaches.
-      if (checkpoint === null) store.rotate()
-    }
   }
 
   /** Operations so far, those included that were rejected or taken back. */
   get sequence(): number {
-    return this.#sequence
+    return this.#operations.sequence
   }
 
   /** Where the source goes on after the last operation; null in the beginning, or without `source`. */
   get position(): unknown {
-    return this.#ask()
+    return this.#operations.position
   }
 
   get counters(): DurableCounters {
-    return {
-      operations: this.#sequence, rejected: this.#quarantine.count, failures: this.store.counters.failures,
-      duplicates: this.#duplicates, paused: this.#paused,
-    }
+    const { sequence, quarantine, duplicates, paused } = this.#operations
+    const { failures } = this.store.counters
+    return { operations: sequence, rejected: quarantine.count, failures, duplicates, paused }
   }
 
   /** Events that could not be used, the oldest first, but for those learned later on or taken back. */
   get rejected(): readonly Rejected[] {
-    const gone = new Set([...this.#retried, ...this.#without])
-    return this.#quarantine.rows.filter(({ sequence }) => !gone.has(sequence))
+    const { retried, without, quarantine } = this.#operations
+    const gone = new Set([...retried, ...without])
+    return quarantine.rows.filter(({ sequence }) => !gone.has(sequence))
   }
 
   /** One line: how many operations are behind it, and what the learner says of itself. */
   toString(): string {
-    return `persist, ${this.#sequence} operations: ${String(this.learner)}`
+    return `persist, ${this.sequence} operations: ${String(this.learner)}`
   }
 
   /**
@@ -140,10 +84,13 @@ export class DurableLearner<M extends Learnable> {
    * Events that arrive from inside a result wait their turn. Errors when learning pauses: see `waitingBytesMax`.
    */
   train(): OperatorFunction<EventOf<M>, ResultOf<M>> {
+    const operations = this.#operations
     return inTurns(this.#turns, (event: EventOf<M>) => {
-      if (!this.#isPlain || this.#isClosed) return this.#apply('event', event).result as ResultOf<M> | null
+      if (!operations.isPlain || operations.isClosed) {
+        return operations.apply('event', event).result as ResultOf<M> | null
+      }
       try {
-        return this.#learnPlainly(event)
+        return operations.learnPlainly(event)
       } catch (error) {
         if (error instanceof RejectedError) return null
         throw error
@@ -172,7 +119,7 @@ export class DurableLearner<M extends Learnable> {
 
   /** Moves the clock of delayed labels on. */
   tick(time: number): void {
-    this.#turns.run(() => this.#apply('tick', time))
+    this.#turns.run(() => this.#operations.apply('tick', time))
   }
 
   /**
@@ -184,7 +131,7 @@ export class DurableLearner<M extends Learnable> {
     this.#turns.enter('learnOne')
     let result: ResultOf<M>
     try {
-      result = this.#isPlain && !this.#isClosed ? this.#learnPlainly(event) : this.#learnFully(event)
+      result = this.#operations.learn(event)
     } catch (error) {
       this.#turns.leave(error instanceof RejectedError ? null : { error })
       throw error
@@ -193,15 +140,43 @@ export class DurableLearner<M extends Learnable> {
     return result
   }
 
+  /**
+   * Learns events that are there already: for each what `learnOne` returns, why it is rejected, or null when it was
+   * learned before, see `dedup`. Same bits, sooner.
+   * @throws StoreError when learning pauses, and what ends the learner; `sequence` says how many were learned.
+   */
+  learnMany(events: readonly EventOf<M>[]): readonly (ResultOf<M> | Rejection | null)[] {
+    checkEvents(events)
+    const operations = this.#operations
+    const ended: Outcome[] = []
+    this.#turns.checkFree('learnMany')
+    this.#turns.run(() => {
+      while (ended.length < events.length) {
+        const some = operations.together(events, ended.length)
+        ended.push(...some.length > 0 ? some : [operations.apply('event', events[ended.length])])
+      }
+    })
+    return ended.map(({ result, rejection }) => (result ?? rejection) as ResultOf<M> | Rejection | null)
+  }
+
+  /** See `Learnable`. @internal */
+  learnTogether(events: readonly EventOf<M>[]): readonly Outcome[] {
+    let ended: readonly Outcome[] = []
+    this.#turns.checkFree('learnTogether')
+    this.#turns.run(() => void (ended = this.#operations.together(events, 0)))
+    return ended
+  }
+
   /** Keeps an event that never got as far as the learner, such as a malformed record of a source. */
   quarantine(event: unknown, reason: string, { node = 'source', phase = 'input' } = {}): void {
-    this.#turns.run(() => void this.#refuse('event', event, { reason, node, phase: phase as Rejection['phase'] }))
+    const why = { reason, node, phase: phase as Rejection['phase'] }
+    this.#turns.run(() => void this.#operations.refuse('event', event, why))
   }
 
   /** Writes a checkpoint now; whether that succeeded. Inside a result it is written soon after, and this is false. */
   checkpoint(): boolean {
     let isWritten = false
-    this.#turns.run(() => void (isWritten = this.#commit()))
+    this.#turns.run(() => void (isWritten = this.#operations.commit()))
     return isWritten
   }
 
@@ -212,21 +187,21 @@ export class DurableLearner<M extends Learnable> {
   async flush(): Promise<Durable> {
     // From inside a result: when the event in flight has ended.
     if (this.#turns.isBusy) await new Promise<void>((resolve) => this.#turns.run(resolve))
-    if (this.#isBehind && !this.checkpoint()) throw this.#failure
+    if (this.#operations.isBehind && !this.checkpoint()) throw this.#operations.failure
     return this.store.flush()
   }
 
   /** A last checkpoint, as far as that is possible, and the store is given back. */
   async close(): Promise<void> {
-    if (this.#isClosed) return
+    if (this.#operations.isClosed) return
     try {
-      if (this.#isBehind) this.checkpoint()
+      if (this.#operations.isBehind) this.checkpoint()
     } finally {
-      this.#isClosed = true
+      this.#operations.isClosed = true
       if (this.#timer !== null) clearTimeout(this.#timer)
       await this.store.close()
-      this.#history.complete()
-      this.#quarantine.alarm$.complete()
+      this.#operations.checkpoint$.complete()
+      this.#operations.quarantine.alarm$.complete()
     }
   }
 
@@ -243,23 +218,24 @@ export class DurableLearner<M extends Learnable> {
     this.#turns.checkFree('forget')
     let written: Promise<void> = Promise.resolve()
     this.#turns.run(() => {
-      if (!this.#hasLog) {
+      const operations = this.#operations
+      if (!operations.hasLog) {
         throw gap('without a log there is nothing to learn again from', 'Give log: true from the start.')
       }
-      if (this.#logged < this.#sequence && !this.#flushLog()) throw gap('the log cannot be written', 'Try again later.')
+      if (!operations.flushLog()) throw gap('the log cannot be written', 'Try again later.')
       found = this.numbersOf(id)
       if (found.length === 0) return
-      checkReach(this.store, found[0]!, this.#sequence)
+      checkReach(this.store, found[0]!, this.sequence)
       const before = this.learner.snapshot()
       try {
-        this.#replayWithout(new Set(found))
+        operations.replayWithout(found)
         written = this.store.takeBack(found)
-        this.#without = [...this.#without, ...found].sort((a, b) => a - b)
+        operations.without = [...operations.without, ...found].sort((a, b) => a - b)
       } catch (error) {
         this.learner.restore(before as never)
         throw error
       }
-      this.#commit()
+      operations.commit()
     })
     await written
     await this.store.flush()
@@ -273,15 +249,16 @@ export class DurableLearner<M extends Learnable> {
     let state: unknown
     this.#turns.run(() => {
       const { make, delayed = null } = this.#options
-      if (this.#logged < this.#sequence) this.#flushLog()
+      const { feeder, hasLog } = this.#operations
+      this.#operations.flushLog()
       const before = make === undefined ? this.learner.snapshot() : null
       const model = make?.() ?? this.learner
       try {
         const isThere = make !== undefined || this.store.newest((found) => found.sequence <= sequence) !== null
         if (!isThere) throw nothingBefore(sequence + 1)
-        const feeder = make === undefined ? this.#feeder : new Feeder(model, delayed)
-        const reached = recover(this.store, model, feeder, { until: sequence })
-        if (reached.sequence !== sequence) throw outOfReach(reached.sequence, this.#hasLog)
+        const own = make === undefined ? feeder : new Feeder(model, delayed)
+        const reached = recover(this.store, model, own, { until: sequence })
+        if (reached.sequence !== sequence) throw outOfReach(reached.sequence, hasLog)
         state = model.snapshot()
       } finally {
         if (before !== null) this.learner.restore(before as never)
@@ -301,16 +278,17 @@ export class DurableLearner<M extends Learnable> {
     let learned = 0
     this.#turns.checkFree('retryRejected')
     this.#turns.run(() => {
-      if (this.#hasLog && this.#logged < this.#sequence) this.#flushLog()
+      const operations = this.#operations
+      operations.flushLog()
       for (const row of this.rejected) {
         if (row.kind !== 'event' && row.kind !== 'retry') continue
-        const event = eventOf(row) ?? (this.#hasLog ? eventAt(this.store, row.sequence) : undefined)
+        const event = eventOf(row) ?? (operations.hasLog ? eventAt(this.store, row.sequence) : undefined)
         const fixed = event === undefined ? undefined : fix(event as EventOf<M>, row)
         if (fixed === undefined) continue
-        const { rejection } = this.#apply('retry', { of: row.sequence, event: fixed }, false)
+        const { rejection } = operations.apply('retry', { of: row.sequence, event: fixed }, false)
         if (rejection === null) learned++
       }
-      if (learned > 0) this.#commit()
+      if (learned > 0) operations.commit()
     })
     if (learned > 0) await this.flush()
     return learned
@@ -318,181 +296,21 @@ export class DurableLearner<M extends Learnable> {
 
   /** Numbers of the operations whose event is called so. */
   numbersOf(id: string | number): readonly number[] {
-    const left = new Set(this.#without)
-    const isNumber = this.#options.id === undefined
-    const name = typeof id === 'bigint' ? String(id) : id
-    if (isNumber && !(Number.isInteger(id) && id as number >= 1 && id as number <= this.#sequence)) return []
-    // What was rejected may have been learned later, under a number of its own.
-    if (isNumber && !this.#retried.has(id as number)) return left.has(id as number) ? [] : [id as number]
-    return operationsOf(this.store, ({ sequence, kind, value }) => {
-      if (left.has(sequence)) return false
-      if (!isNumber) return name !== null && nameOf(this.#options.id, kind, value) === name
-      return sequence === id || kind === 'retry' && (value as { of: number }).of === id
-    })
+    const { sequence, without, retried } = this.#operations
+    return numbersOf(this.store, id, { id: this.#options.id, sequence, without, retried })
   }
 
   #operator<T, R>(kind: OperationKind): OperatorFunction<T, R> {
-    return inTurns(this.#turns, (value: T) => this.#apply(kind, value).result as R | null)
-  }
-
-  /** One operation, to its end: into the log, into the learner, and into a checkpoint when it is time. */
-  #apply(kind: OperationKind, value: unknown, isRetried = true): Outcome {
-    if (this.#isClosed) throw gap('the learner was closed', 'Make another one.', 'E_CLOSED')
-    this.#feeder.check(kind)
-    if (this.#recent !== null && kind === 'event') {
-      if (this.#isKnown(value)) return again
-      const reason = badNameOf(this.#options.id!, value)
-      if (reason !== null) return this.#refuse(kind, value, { reason, node: 'id', phase: 'input' })
-    }
-    if (this.#hasLog) {
-      this.#makeRoom()
-      try {
-        this.store.log(kind, value)
-      } catch (error) {
-        if (!(error instanceof StoreError)) throw error
-        return this.#refuse(kind, value, { reason: error.message, node: 'log', phase: 'input' })
-      }
-    }
-    const sequence = ++this.#sequence
-    const outcome = this.#done(kind, value)
-    if (this.#recent !== null) this.#remember(kind, value)
-    if (kind === 'retry' && outcome.rejection === null) this.#retried.add((value as { of: number }).of)
-    if (outcome.rejection !== null && isRetried) this.#reject(sequence, kind, value, outcome.rejection)
-    this.#quarantine.saw(sequence, outcome.rejection !== null)
-    if (this.#pace.isDue(sequence - this.#tried)) this.#commit()
-    else if (this.#hasLog && (sequence - this.#logged >= this.#logEvery || this.store.waitingBytes >= flushFrom)) {
-      this.#flushLog()
-    }
-    return outcome
-  }
-
-  /** What ends the learner is no operation: it would do so again whenever the log is opened. */
-  #done(kind: OperationKind, value: unknown): Outcome {
-    try {
-      return this.#feeder.apply(kind, value)
-    } catch (error) {
-      this.#sequence--
-      if (this.#hasLog) this.store.unlog()
-      throw error
-    }
-  }
-
-  /** `learnOne` of an event that is logged or remembered. */
-  #learnFully(event: EventOf<M>): ResultOf<M> {
-    const outcome = this.#apply('event', event)
-    if (outcome === again) throw duplicate()
-    if (outcome.rejection !== null) throw new RejectedError(outcome.rejection)
-    return outcome.result as ResultOf<M>
-  }
-
-  /**
-   * Learns an event that is not, and writes a checkpoint when it is time. Short, so that engines compile it in one
-   * piece with the learner's own. @throws RejectedError when it cannot be used; what has become of it is written down.
-   */
-  #learnPlainly(event: EventOf<M>): ResultOf<M> {
-    const sequence = ++this.#sequence
-    let result: unknown
-    try {
-      result = this.learner.learnOne(event as never)
-    } catch (error) {
-      if (error instanceof RejectedError) this.#rejectPlainly(event, sequence, error.rejection)
-      else this.#sequence--
-      throw error
-    }
-    if (!this.#quarantine.isCalm) this.#quarantine.saw(sequence, false)
-    if (this.#pace.isDue(sequence - this.#tried)) this.#commit()
-    return result as ResultOf<M>
-  }
-
-  #rejectPlainly(event: EventOf<M>, sequence: number, rejection: Rejection): void {
-    this.#reject(sequence, 'event', event, rejection)
-    this.#quarantine.saw(sequence, true)
-    if (this.#pace.isDue(sequence - this.#tried)) this.#commit()
-  }
-
-  /** An operation that never reaches the learner: it leaves an empty one in the log. */
-  #refuse(kind: OperationKind, value: unknown, why: Pick<Rejection, 'reason' | 'node' | 'phase'>): Outcome {
-    if (this.#hasLog) this.store.log('refused', null)
-    const sequence = ++this.#sequence
-    this.#reject(sequence, kind, value, why)
-    this.#quarantine.saw(sequence, true)
-    return { result: null, rejection: { id: sequence, event: value, cause: null, ...why } }
-  }
-
-  /** @throws StoreError when so much of the log waits to be written that learning has to pause. */
-  #makeRoom(): void {
-    const { waitingBytesMax = 64 * 2 ** 20 } = this.#options
-    if (this.store.waitingBytes < waitingBytesMax || this.#flushLog()) return
-    this.#paused++
-    throw noRoom(this.store)
-  }
-
-  #reject(
-    sequence: number, kind: OperationKind, value: unknown, why: Pick<Rejection, 'reason' | 'node' | 'phase'>,
-  ): void {
-    const event = kind === 'retry' ? (value as { event: unknown }).event : value
-    this.#quarantine.add(sequence, kind, event, nameOf(this.#options.id, kind, value), why)
-  }
-
-  /** Whether it was delivered before; the source is further on then. */
-  #isKnown(event: unknown): boolean {
-    const id = nameOf(this.#options.id, 'event', event)
-    if (id === null || !this.#recent!.has(id)) return false
-    this.#duplicates++
-    this.#asked = -1
-    return true
-  }
-
-  #remember(kind: OperationKind, value: unknown): void {
-    const id = kind === 'event' ? nameOf(this.#options.id, kind, value) : null
-    if (id !== null) this.#recent?.add(id)
-  }
-
-  get #isBehind(): boolean {
-    return this.#mustCommit || this.#committed < this.#sequence
-  }
-
-  #commit(): boolean {
-    this.#tried = this.#sequence
-    this.#mustCommit = false
-    const isWritten = this.#pace.timed(() => this.store.commit({
-      sequence: this.#sequence, position: this.#ask(), without: this.#without,
-      retried: this.#retried.size === 0 ? none : [...this.#retried].sort((a, b) => a - b),
-      ids: this.#recent?.state, state: this.learner.peek?.() ?? this.learner.snapshot(),
-    }))
-    if (isWritten) {
-      this.#committed = this.#logged = this.#sequence
-      if (this.#history.observed) this.#history.next({ sequence: this.#sequence })
-    }
-    return isWritten
-  }
-
-  #flushLog(): boolean {
-    const isWritten = this.store.flushLog(this.#ask())
-    if (isWritten) this.#logged = this.#sequence
-    return isWritten
-  }
-
-  #ask(): unknown {
-    if (this.#asked !== this.#sequence) this.#position = this.#options.source?.() ?? null
-    this.#asked = this.#sequence
-    return this.#position
+    return inTurns(this.#turns, (value: T) => this.#operations.apply(kind, value).result as R | null)
   }
 
   /** Without a new event nothing would be written again. */
   #retryLater(): void {
-    if (this.#timer !== null || this.#isClosed) return
+    if (this.#timer !== null || this.#operations.isClosed) return
     this.#timer = setTimeout(() => {
       this.#timer = null
-      if (!this.#isClosed && this.#isBehind) this.checkpoint()
+      if (!this.#operations.isClosed && this.#operations.isBehind) this.checkpoint()
     }, this.#options.retryAfter ?? 1000)
     ;(this.#timer as { unref?: () => void }).unref?.()
-  }
-
-  #replayWithout(without: ReadonlySet<number>): void {
-    const { sequence, retried } = recover(this.store, this.learner, this.#feeder, { without })
-    if (sequence !== this.#sequence) throw gap(`the log ends after ${sequence} operations`, 'Nothing was taken back.')
-    this.#retried.clear()
-    for (const number of retried) this.#retried.add(number)
   }
 }

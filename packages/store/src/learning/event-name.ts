@@ -33,8 +33,36 @@ function isName(name: unknown): name is EventId {
   return typeof name === 'string' || typeof name === 'number'
 }
 
-/** Numbers of the operations of the log that are wanted, ascending. */
-export function operationsOf(store: Store, isWanted: (operation: Operation) => boolean): readonly number[] {
+/** What is known of the operations of a log. */
+export interface Numbered {
+  readonly id: ((event: never) => unknown) | undefined
+  /** How many there are. */
+  readonly sequence: number
+  /** Those that were taken back, and those that were rejected and learned later on. */
+  readonly without: readonly number[]
+  readonly retried: ReadonlySet<number>
+}
+
+/** Numbers of the operations whose event is called so, ascending. */
+export function numbersOf(
+  store: Store, called: string | number, { id, sequence, without, retried }: Numbered,
+): readonly number[] {
+  const left = new Set(without)
+  const name = typeof called === 'bigint' ? String(called) : called
+  if (id !== undefined) {
+    return name === null ? [] : operationsOf(store, (operation) => (
+      !left.has(operation.sequence) && nameOf(id, operation.kind, operation.value) === name
+    ))
+  }
+  if (!(Number.isInteger(called) && called as number >= 1 && called as number <= sequence)) return []
+  // What was rejected may have been learned later, under a number of its own.
+  if (!retried.has(called as number)) return left.has(called as number) ? [] : [called as number]
+  return operationsOf(store, ({ sequence, kind, value }) => (
+    !left.has(sequence) && (sequence === called || kind === 'retry' && (value as { of: number }).of === called)
+  ))
+}
+
+function operationsOf(store: Store, isWanted: (operation: Operation) => boolean): readonly number[] {
   const numbers: number[] = []
   for (const { operations } of store.operations()) {
     for (const operation of operations) if (isWanted(operation)) numbers.push(operation.sequence)

@@ -20,6 +20,11 @@ import type { OperationKind } from '../journal/operation.ts'
  */
 export interface Learnable {
   learnOne(event: never): unknown
+  /**
+   * Learns events that are there already, if that is sooner, as `learnOne` would: what became of each, from the front;
+   * those that it did not learn are to be learned by themselves.
+   */
+  learnTogether?(events: readonly never[]): readonly Outcome[]
   snapshot(): unknown
   /** What `snapshot` would give, good until the next event only, for learners that have it cheaper so. */
   peek?(): unknown

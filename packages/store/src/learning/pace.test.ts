@@ -26,9 +26,10 @@ describe('Pace', () => {
     hand.now += 29.9
     expect(pace.isDue(16)).toBe(false)
     hand.now += 0.2
-    expect(pace.isDue(17)).toBe(true)
+    expect(pace.isDue(17)).toBe(false) // it is not looked at so soon
+    expect(pace.isDue(18)).toBe(true)
     hand.now = -1e12
-    expect(pace.isDue(18)).toBe(true) // a clock that was set back delays nothing
+    expect(pace.isDue(20)).toBe(true) // a clock that was set back delays nothing
   })
 
   it('looks at the clock a few times while it waits, not at every operation', () => {
@@ -38,7 +39,18 @@ describe('Pace', () => {
     const looks = vi.mocked(performance.now)
     looks.mockClear()
     for (let operations = 1; operations <= 2000; operations++) expect(pace.isDue(operations)).toBe(false)
-    expect(looks.mock.calls.length).toBe(16)
+    expect(looks.mock.calls.length).toBe(15)
+  })
+
+  it('says how many operations may come before it is asked again', () => {
+    const hand = clock()
+    const exact = new Pace(7, undefined)
+    expect([0, 5, 7, 9].map((operations) => exact.ahead(operations))).toEqual([7, 2, 1, 1])
+    const usual = new Pace(undefined, undefined)
+    expect([0, 900, 990].map((operations) => usual.ahead(operations))).toEqual([1000, 100, 67])
+    usual.timed(() => (hand.now += 9000))
+    expect(usual.isDue(1010)).toBe(false)
+    expect(usual.ahead(1010)).toBe(67)
   })
 
   it('believes no cost that only a clock which was set can show', () => {

@@ -12,6 +12,8 @@ export class Pace {
   readonly #share: number
   /** Operations between two looks at the clock while a checkpoint waits. */
   readonly #patience: number
+  /** Operations at which to look whether one can be afforded. */
+  #lookAt: number
   /** When the last checkpoint was made, and how long that took, in milliseconds. */
   #endedAt = -Infinity
   #cost = 0
@@ -32,13 +34,18 @@ export class Pace {
     }
     this.#every = every ?? usualEvery
     this.#share = share ?? (every === undefined ? usualShare : 1)
-    this.#patience = Math.ceil(this.#every / 16)
+    this.#patience = Math.ceil(this.#every / 15)
+    this.#lookAt = this.#every
   }
 
   /** Whether it is due so many operations after the last attempt. */
   isDue(operations: number): boolean {
-    const overdue = operations - this.#every
-    return overdue >= 0 && overdue % this.#patience === 0 && this.#isAffordable()
+    return operations >= this.#lookAt && this.#isAffordable(operations)
+  }
+
+  /** How many operations may be done before this is asked again: where the clock decides, it does not matter when. */
+  ahead(operations: number): number {
+    return Math.max(this.#lookAt - operations, this.#share >= 1 ? 1 : this.#patience)
   }
 
   /** Makes a checkpoint, and takes its time where that matters. */
@@ -49,11 +56,13 @@ export class Pace {
     this.#endedAt = performance.now()
     const cost = this.#endedAt - began
     if (cost >= 0 && cost <= costMax) this.#cost = cost
+    this.#lookAt = this.#every
     return made
   }
 
-  #isAffordable(): boolean {
+  #isAffordable(operations: number): boolean {
     if (this.#share >= 1) return true
+    this.#lookAt = operations + this.#patience
     const passed = performance.now() - this.#endedAt
     // A clock that was set back says nothing about how much has passed.
     return !(passed >= 0) || !(passed * this.#share < this.#cost * (1 - this.#share))

@@ -1,3 +1,4 @@
+import { ValueError } from '@eddy/tensor'
 import { StoreError } from '../errors.ts'
 import type { Store } from '../journal/store.ts'
 import type { Outcome } from './learnable.ts'
@@ -43,5 +44,14 @@ export function noRoom({ waitingBytes, medium }: Store): StoreError {
   return new StoreError({
     code: 'E_IO', what: `${waitingBytes} bytes of the log wait, learning pauses`, where: medium.name,
     hint: 'Make room, then go on from the position of this learner.',
+  })
+}
+
+/** @throws ValueError when this is no list. */
+export function checkEvents(events: readonly unknown[]): void {
+  if (Array.isArray(events)) return
+  throw new ValueError({
+    what: 'these are no events', where: 'learnMany', got: events, wanted: 'a list of events',
+    hint: 'For one event there is learnOne(event), for a stream train().',
   })
 }
