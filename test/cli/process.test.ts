@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -105,6 +105,21 @@ describe('the eddy command as a process', () => {
     const { code, stdout, stderr } = await runEddy(['learn', phishing, '--target', 'is_phising'])
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toMatch(/^eddy learn: --target is_phising is no column of .* Did you mean is_phishing\? See .*\n$/)
+  })
+
+  it.runIf(existsSync('/dev/full'))('says so when standard output is full; what was learned is kept', async () => {
+    const kept = join(folder, 'full')
+    const output = openSync('/dev/full', 'w')
+    const argv = ['learn', phishing, '--target', 'is_phishing', '--limit', '300', '--report', 'json', '--quiet']
+    const child = startEddy([...argv, '--checkpoint', kept], undefined, ['pipe', output, 'pipe'])
+    let stderr = ''
+    child.stderr.on('data', (data: Buffer) => (stderr += data.toString()))
+    const code = await new Promise((resolve) => child.on('close', resolve))
+    closeSync(output)
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^eddy: standard output cannot be written \(ENOSPC\).*\n$/)
+    const { learned } = JSON.parse((await runEddy([...argv, '--checkpoint', kept, '--resume'])).stdout) as ParsedReport
+    expect(learned).toBe(300)
   })
 
   it('takes pnpm\'s lone --', async () => {

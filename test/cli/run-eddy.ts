@@ -47,9 +47,11 @@ export type Runtime = readonly [string, ...string[]]
 
 const thisNode: Runtime = [process.execPath]
 
-/** Starts the command in a process of its own. */
-export function startEddy(argv: readonly string[], [runtime, ...first] = thisNode): ChildProcessWithoutNullStreams {
-  return spawn(runtime, [...first, main, ...argv])
+/** Starts the command in a process of its own. Where `stdio` gives a file, that stream of the process is null. */
+export function startEddy(
+  argv: readonly string[], [runtime, ...first] = thisNode, stdio: readonly ('pipe' | number)[] = [],
+): ChildProcessWithoutNullStreams {
+  return spawn(runtime, [...first, main, ...argv], { stdio: [...stdio] }) as ChildProcessWithoutNullStreams
 }
 
 /** Runs the command as a person would. */

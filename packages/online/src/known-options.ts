@@ -14,7 +14,7 @@ export function checkOptions(
   if (unknown === undefined) return
   throw new ValueError({
     what: 'there is no such option', where, got: unknown, wanted: `one of ${known.join(', ')}`,
-    hint: 'Names are in camelCase.',
+    hint: unknown === 'store' ? `Keep one with persist(${where}(...), store).` : 'Names are in camelCase.',
   })
 }
 
