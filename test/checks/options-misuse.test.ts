@@ -9,8 +9,8 @@ const {
   addmm, attention, avgPool1d, avgPool2d, bias, bilinear, cdist, classBalance, concat, conv1d, conv2d, convTranspose2d,
   cosineEmbedding, cosineSimilarity, crossEntropy, delay, dense, embedding, embeddingBag, gaussianNll, gelu, groupNorm,
   gru, gruCell, hedged, instanceNorm, layerNorm, linear, lstmCell, marginRanking, maxPool1d, maxPool2d, multiMargin,
-  multilabelSoftMargin, nllLoss, norm, normalize, prelu, recurrent, rmsNorm, rnnCell, slice, softCrossEntropy,
-  sparseLinear, squaredError, stack, standardize, std, topk, tripletMargin, variance,
+  multilabelSoftMargin, nllLoss, norm, normalize, prelu, quantileError, recurrent, rmsNorm, rnnCell, slice,
+  softCrossEntropy, sparseLinear, squaredError, stack, standardize, std, topk, tripletMargin, variance,
 } = nodes
 
 /** Anything at all, as plain JavaScript would have it. */
@@ -187,6 +187,14 @@ const table: Readonly<Record<string, Row>> = {
     wrong: [{ axis: 'a' }, { p: 0 }, { epsilon: -1 }],
   },
   prelu: { call: (options) => prelu(2, options), real: { weight: zeros(), name: 'a' }, wrong: [{ weight: 5 }] },
+  quantileError: {
+    call: (options) => quantileError(any({ quantile: 0.9, ...(options as object) })),
+    real: { quantile: [0.1, 0.9], ...reduction }, wrong: [...badReductions, { quantile: 1 }, { quantile: ['a'] }],
+  },
+  'quantileError of nodes': {
+    call: (options) => quantileError(x, y, any({ quantile: 0.9, ...(options as object) })),
+    real: { quantile: 0.1, ...reduction }, wrong: [...badReductions, { quantile: [] }, { quantile: [0.5, 2] }],
+  },
   recurrent: {
     call: (options) => recurrent(gruCell(2, 3), options), real: { truncate: 3, reset: one, name: 'a' },
     wrong: [{ truncate: 0 }, { truncate: 'a' }],
@@ -243,7 +251,9 @@ describe('options of layers, losses and functions', () => {
   })
 
   it.each(cases)('%s takes what is undefined as if left out', (name, { call, real }) => {
-    const required = { classBalance: ['classes'], hedged: ['depths', 'width', 'loss'] }[name] ?? []
+    const required = {
+      classBalance: ['classes'], hedged: ['depths', 'width', 'loss'], quantileError: ['quantile'],
+    }[name.split(' ')[0]!] ?? []
     const left = Object.keys(real).filter((option) => !required.includes(option))
     expect(() => call(any(Object.fromEntries(left.map((option) => [option, undefined]))))).not.toThrow()
   })

@@ -103,6 +103,7 @@ const built: Readonly<Record<string, (leaves: Leaves) => unknown>> = {
   pad: (l) => pad([1, 2])(l.p(4)),
   permute: (l) => permute([1, 0])(l.p(2, 3)),
   pow: (l) => pow(nodes.exp(l.p(3)), l.x(3)),
+  quantileError: (l) => nodes.quantileError(l.p(4, 2) as never, l.x(4) as never, { quantile: [0.1, 0.9] }),
   recurrent: (l) => recurrent(rnnCell(3, 4), { truncate: 2 })(l.x(3)),
   reshape: (l) => reshape([2, 3])(l.p(6)),
   rmsNorm: (l) => rmsNorm(5)(l.x(5)),

@@ -61,6 +61,7 @@ export {
 } from './pool.ts'
 export { prelu, type PreluOptions } from './prelu.ts'
 export { addmm, bmm, outer } from './products.ts'
+export { quantileError, type QuantileOptions, type QuantilesError } from './quantile-error.ts'
 export { expand, flip, pad, permute, roll, type SameRank, transpose, tril, triu } from './rearrangements.ts'
 export type { NodeRecord, RecordDocs, Sample, SampleInput } from './record.ts'
 export { records } from './records.ts'

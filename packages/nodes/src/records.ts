@@ -33,6 +33,7 @@ import { adaptiveAvgPoolRecord, avgPoolRecord, maxPoolRecord } from './pool.ts'
 import { posWeightedRecord } from './pos-weight-record.ts'
 import { preluRecord } from './prelu.ts'
 import { addmmRecord, outerRecord } from './products.ts'
+import { quantileErrorRecord } from './quantile-error.ts'
 import {
   expandRecord, flipRecord, padRecord, permuteRecord, rollRecord, trilRecord, triuRecord,
 } from './rearrangements.ts'
@@ -82,6 +83,7 @@ export const records: readonly NodeRecord[] = /* @__PURE__ */ [
   posWeightedRecord,
   preluRecord,
   addmmRecord, outerRecord,
+  quantileErrorRecord,
   expandRecord, flipRecord, padRecord, permuteRecord, rollRecord, trilRecord, triuRecord,
   ...Object.values(reduceRecords),
   rememberRecord,
