@@ -2,7 +2,7 @@ import { EddyError } from '@eddy/tensor'
 
 /**
  * E_IO: the medium failed. E_CORRUPT: bytes are not those that were written. E_FORMAT: a version or kind that this
- * release does not know. E_ENCODE: a value that cannot be kept. E_LOCKED: another process writes here. E_CLOSED: the
+ * release does not know. E_ENCODE: a value that cannot be kept. E_LOCKED: somebody else writes here. E_CLOSED: the
  * store was closed. E_GAP: events that are needed are not in the log. E_STATE: what was asked for is not there. E_DUP:
  * an event was learned before.
  */
@@ -54,6 +54,7 @@ const hints: ReadonlyMap<string, string> = /* @__PURE__ */ new Map([
   ['EROFS', 'Make the file system writable, or name another folder.'],
   ['EACCES', 'Ask for permission to write there, or name another folder.'],
   ['ENOTDIR', 'Name a folder.'],
+  ['EEXIST', 'Name a folder: what has this name is none.'],
   ['ENOENT', 'Look at its name: it is not there, or not any more.'],
   ['EMFILE', 'Close other files, or raise the limit of open files.'],
 ])

@@ -72,7 +72,7 @@ describe('files that somebody removes while they are written', () => {
 describe('the lock of a folder', () => {
   it('is held by one store; closing gives it back', async () => {
     const first = openStore(nodeFiles(folder))
-    expect(() => openStore(nodeFiles(folder))).toThrow(/another process writes here/)
+    expect(() => openStore(nodeFiles(folder))).toThrow(/another store of this process writes here\. Close it first/)
     openStore(nodeFiles(folder), { readOnly: true })
     await first.close()
     await openStore(nodeFiles(folder)).close()
@@ -116,6 +116,24 @@ describe('the lock of a folder', () => {
     } finally {
       shell.kill()
     }
+  })
+
+  it('is that of a thread: a worker finds it held, and of one that has ended it is stale', async () => {
+    // A lock of another thread, as a worker leaves it; the kernel knows this one, and one that there is not.
+    const first = openStore(nodeFiles(folder))
+    const path = join(folder, 'lock')
+    const mine = JSON.parse(readFileSync(path, 'utf8')) as { thread: number; task: [string, string] | null }
+    await first.close()
+    writeFileSync(path, JSON.stringify({ ...mine, thread: mine.thread + 1000 }))
+    expect(() => openStore(nodeFiles(folder))).toThrow(/another process writes here/)
+    if (mine.task !== null) {
+      for (const task of [[mine.task[0], '1'], [`${process.pid}/task/1`, mine.task[1]]]) {
+        writeFileSync(path, JSON.stringify({ ...mine, thread: mine.thread + 1000, task }))
+        await openStore(nodeFiles(folder)).close()
+      }
+    }
+    writeFileSync(path, JSON.stringify(mine))
+    await openStore(nodeFiles(folder)).close()
   })
 
   it('of a process number that is in use again, by another one, is stale; torn ones are, too', async () => {

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { threadId } from 'node:worker_threads'
 import { StoreError } from '../errors.ts'
 import type { FileSystem } from './node-files.ts'
 
@@ -10,12 +11,17 @@ interface Holder {
   /** When the process began, in the kernel's ticks, where the kernel says so: numbers of processes are used again. */
   readonly began: string | null
   readonly host: string
-  /** Tells two stores of one process apart. */
+  /** Tells two stores of one thread apart. */
   readonly nonce: number
+  /** Which thread of the process; no number is used again. */
+  readonly thread: number
+  /** What the kernel calls it, and when it began, where the kernel says so: workers end before their process does. */
+  readonly task: readonly [path: string, began: string | null] | null
 }
 
-const own = new Set<string>()
-let nonces = 0
+/** What this thread holds, whichever copy of this module took it. */
+const own = ((globalThis as Record<symbol, unknown>)[Symbol.for('eddy.store.locks')]
+  ??= { held: new Set<string>(), nonces: 0 }) as { readonly held: Set<string>; nonces: number }
 
 /**
  * Claims a folder for this process: a file `lock` that says who has it, which appears whole or not at all (`link`). A
@@ -24,16 +30,19 @@ let nonces = 0
  */
 export function takeLock(folder: string, fs: FileSystem): () => void {
   const path = join(folder, 'lock')
-  const holder: Holder = { pid: process.pid, began: beganAt(process.pid), host: hostname(), nonce: ++nonces }
+  const holder: Holder = {
+    pid: process.pid, began: beganAt(process.pid), host: hostname(), nonce: ++own.nonces, thread: threadId,
+    task: ownTask(),
+  }
   const text = JSON.stringify(holder)
-  const draft = join(folder, `lock.${process.pid}.${holder.nonce}`)
+  const draft = join(folder, `lock.${process.pid}.${threadId}.${holder.nonce}`)
   fs.writeFileSync(draft, text)
   try {
     for (let attempt = 0; attempt < 100; attempt++) {
       if (linked(draft, path, fs)) {
-        own.add(text)
+        own.held.add(text)
         return () => {
-          own.delete(text)
+          own.held.delete(text)
           giveBack(path, text, fs)
         }
       }
@@ -79,7 +88,7 @@ function lives(text: string): boolean {
   }
   if (typeof holder?.pid !== 'number') return false
   if (holder.host !== hostname()) return true
-  if (holder.pid === process.pid && holder.began === beganAt(process.pid)) return own.has(text)
+  if (isOfThisProcess(holder)) return own.held.has(text) || livesBeside(holder)
   try {
     process.kill(holder.pid, 0)
   } catch (error) {
@@ -88,8 +97,27 @@ function lives(text: string): boolean {
   return holder.began === beganAt(holder.pid)
 }
 
+function isOfThisProcess({ pid, began }: Partial<Holder>): boolean {
+  return pid === process.pid && began === beganAt(pid)
+}
+
+/** Whether it is held by another thread; where the kernel does not say whether one has ended, it counts as alive. */
+function livesBeside({ thread, task }: Partial<Holder>): boolean {
+  if (thread === undefined || thread === threadId) return false
+  return !Array.isArray(task) || beganAt(task[0] as string) === task[1]
+}
+
+function ownTask(): Holder['task'] {
+  try {
+    const path = readlinkSync('/proc/thread-self')
+    return [path, beganAt(path)]
+  } catch {
+    return null
+  }
+}
+
 /** Linux says when a process began; others do not, then a number that is in use counts as the same process. */
-function beganAt(pid: number): string | null {
+function beganAt(pid: number | string): string | null {
   try {
     const line = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = line.slice(line.lastIndexOf(')') + 2).split(' ')
@@ -128,8 +156,11 @@ function removed(path: string, fs: FileSystem): void {
 }
 
 function locked(path: string, found: string): StoreError {
+  const isOwn = own.held.has(found)
   return new StoreError({
-    code: 'E_LOCKED', what: `another process writes here: ${found.slice(0, 200)}`, where: path,
-    hint: 'Stop it first. If it ran on another machine and has ended, or this folder is a copy, remove this file.',
+    code: 'E_LOCKED', where: path,
+    what: isOwn ? 'another store of this process writes here' : `another process writes here: ${found.slice(0, 200)}`,
+    hint: isOwn ? 'Close it first: also one for which no learner could be made.'
+      : 'Stop it first. If it ran on another machine and has ended, or this folder is a copy, remove this file.',
   })
 }
