@@ -5,7 +5,7 @@ import { frameKinds, putFrame } from '../format/frame.ts'
 import type { Medium } from '../medium/medium.ts'
 import { HeadWriter } from './checkpoint-head.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import { fileOf, type StoreFile } from './file-names.ts'
+import { abandon, fileOf, type StoreFile } from './file-names.ts'
 import { putLines, Shadow } from './lines.ts'
 import { type Part, Splitter } from './parts.ts'
 
@@ -108,12 +108,7 @@ export class CheckpointWriter {
   #abandon(): void {
     const { file } = this
     this.rotate()
-    if (file === null || this.#count > 0) return
-    try {
-      this.#medium.remove(file.name)
-    } catch {
-      // It stays behind, is found to hold nothing, and is removed with the old ones.
-    }
+    if (file !== null && this.#count === 0) abandon(this.#medium, file)
   }
 
   #put(checkpoint: Checkpoint, parts: readonly Part[]): void {

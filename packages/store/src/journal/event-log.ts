@@ -3,7 +3,7 @@ import { encodeInto, type EncodeOptions } from '../format/encode.ts'
 import { frameKinds, putFrame } from '../format/frame.ts'
 import { RecordLayouts } from '../format/record-layouts.ts'
 import type { Medium } from '../medium/medium.ts'
-import { fileOf, type StoreFile } from './file-names.ts'
+import { abandon, fileOf, type StoreFile } from './file-names.ts'
 import { type OperationKind, operationKinds } from './operation.ts'
 
 /** A new file begins when one has become so large. */
@@ -103,6 +103,7 @@ export class EventLog {
     } catch (error) {
       // What a failed append has left is skipped by readers; the next one goes to another file.
       this.file = null
+      if (before !== file) abandon(this.#medium, file)
       throw error
     }
     this.#length += this.#writer.length

@@ -1,3 +1,5 @@
+import type { Medium } from '../medium/medium.ts'
+
 /** What a file of a store holds. */
 export type FileKind = 'checkpoints' | 'events' | 'edits' | 'rejected'
 
@@ -10,6 +12,15 @@ export interface StoreFile {
 
 export function fileOf(kind: FileKind, number: number): StoreFile {
   return { name: `${kind}-${String(number).padStart(8, '0')}.eddy`, kind, number }
+}
+
+/** Removes a file whose first write has failed: on a full disk there would soon be thousands, each of them open. */
+export function abandon(medium: Medium, { name }: StoreFile): void {
+  try {
+    medium.remove(name)
+  } catch {
+    // It stays behind, and is found to hold nothing.
+  }
 }
 
 const pattern = /^(checkpoints|events|edits|rejected)-(\d{8,15})\.eddy$/

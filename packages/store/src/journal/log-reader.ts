@@ -33,18 +33,21 @@ export function logFilesOf(
 
 /**
  * The operations after number `after`, in order, as they were written together; ends before the first one that is
- * missing. A file holds good up to the first operation of the next one.
+ * missing, or `isPatchy` goes on after it. A file holds good up to the first operation of the next one.
  */
 export function* readLog(
   medium: Medium, files: readonly StoreFile[], after: number, damaged: (damage: Damage) => void = () => {},
+  isPatchy = false,
 ): Generator<OperationBatch> {
   const logs = logFilesOf(medium, files, damaged)
   let sequence = after
   for (const [k, { file, first }] of logs.entries()) {
     // What later files hold is not taken from here; that they begin no later than this one makes all of it void.
     const until = logs.slice(k + 1).reduce((least, later) => Math.min(least, later.first), Infinity)
-    if (until <= sequence + 1) continue
-    if (first > sequence + 1) return
+    const before = isPatchy ? Math.max(sequence, first - 1) : sequence
+    if (until <= before + 1) continue
+    if (first > before + 1) return
+    sequence = before
     const bytes = medium.read(file.name, 0, medium.size(file.name))
     for (const frame of framesIn(bytes, file.name, ({ at }) => damaged({ file: file.name, at, what: 'no frame' }))) {
       if (frame.kind !== frameKinds.events) continue
@@ -59,7 +62,7 @@ export function* readLog(
       const count = reader.count()
       if (begin + count - 1 <= sequence) continue
       if (begin >= until) break
-      if (begin > sequence + 1) return
+      if (begin > sequence + 1 && !isPatchy) return
       const position = decodeFrom(reader)
       const operations: Operation[] = []
       for (let j = begin; j < begin + count; j++) {

@@ -4,7 +4,7 @@ import { encodeInto } from '../format/encode.ts'
 import { frameKinds, framesIn, isIntact, putFrame } from '../format/frame.ts'
 import type { Medium } from '../medium/medium.ts'
 import type { Damage } from './damage.ts'
-import { type FileKind, fileOf, type StoreFile } from './file-names.ts'
+import { abandon, type FileKind, fileOf, type StoreFile } from './file-names.ts'
 
 const fileBytes = 2 ** 20
 
@@ -31,7 +31,8 @@ export class NoteWriter {
       this.file = fileOf(this.#kind, this.#number())
       this.#length = 0
     }
-    const { name, number } = this.file
+    const { file } = this
+    const { name, number } = file
     this.#writer.clear()
     for (let k = 0; k < this.#copies; k++) {
       putFrame(this.#writer, frameKinds.note, number, () => encodeInto(this.#writer, value))
@@ -40,6 +41,7 @@ export class NoteWriter {
       this.#medium.append(name, this.#writer.written)
     } catch (error) {
       this.file = null
+      if (this.#length === 0) abandon(this.#medium, file)
       throw error
     }
     this.#length += this.#writer.length

@@ -9,7 +9,7 @@ import type { Medium } from '../medium/medium.ts'
 import { CheckpointFile } from './checkpoint-reader.ts'
 import { CheckpointWriter } from './checkpoint-writer.ts'
 import type { Checkpoint, CheckpointInfo } from './checkpoint.ts'
-import type { Damage } from './damage.ts'
+import { type Damage, tell } from './damage.ts'
 import { EventLog } from './event-log.ts'
 import { type StoreFile, storeFiles } from './file-names.ts'
 import { readLog } from './log-reader.ts'
@@ -66,13 +66,14 @@ export interface StoreCounters {
 export class Store implements Keeper<DurableKind> {
   declare readonly kind?: DurableKind
   readonly medium: Medium
-  /** What reading has found damaged so far. */
+  /** What reading has found damaged so far, each once. */
   readonly damage: readonly Damage[]
   /** Grows when more has become durable. */
   readonly durable$: Observable<Durable>
   /** Failures of writing; learning may go on. */
   readonly failure$: Observable<StoreError>
   readonly #damage: Damage[] = []
+  readonly #found = (damage: Damage): void => tell(this.#damage, damage)
   readonly #durable = new BehaviorSubject<Durable>({ sequence: 0, position: null })
   readonly #failures = new Subject<StoreError>()
   readonly #keep: number
@@ -164,7 +165,12 @@ export class Store implements Keeper<DurableKind> {
 
   /** Operations after number `after`, up to the first that is missing. */
   operations(after = 0): Generator<OperationBatch> {
-    return readLog(this.medium, storeFiles(this.medium.list()), after, (damage) => this.#damage.push(damage))
+    return readLog(this.medium, storeFiles(this.medium.list()), after, this.#found)
+  }
+
+  /** All operations that the log has, those after missing ones, too: nobody can go on across these. */
+  logged(): Generator<OperationBatch> {
+    return readLog(this.medium, storeFiles(this.medium.list()), 0, this.#found, true)
   }
 
   /** Operations that were taken back, ascending. */
@@ -275,7 +281,7 @@ export class Store implements Keeper<DurableKind> {
 
   /** The same, with the names of their files. @internal */
   rejectedNotesOf(): Generator<{ readonly file: string; readonly note: unknown }> {
-    return readNotesOf(this.medium, storeFiles(this.medium.list()), 'rejected', (damage) => this.#damage.push(damage))
+    return readNotesOf(this.medium, storeFiles(this.medium.list()), 'rejected', this.#found)
   }
 
   /** The file that notes about rejected events are written to. @internal */
@@ -321,8 +327,7 @@ export class Store implements Keeper<DurableKind> {
   }
 
   #editNotes(): Generator<EditNote> {
-    const files = storeFiles(this.medium.list())
-    return readNotes(this.medium, files, 'edits', (damage) => this.#damage.push(damage)) as Generator<EditNote>
+    return readNotes(this.medium, storeFiles(this.medium.list()), 'edits', this.#found) as Generator<EditNote>
   }
 
   #checkpointFiles(): readonly StoreFile[] {
@@ -330,7 +335,7 @@ export class Store implements Keeper<DurableKind> {
   }
 
   #open(file: StoreFile): CheckpointFile {
-    return new CheckpointFile(this.medium, file, (damage) => this.#damage.push(damage))
+    return new CheckpointFile(this.medium, file, this.#found)
   }
 
   #writes(): void {
@@ -342,10 +347,13 @@ export class Store implements Keeper<DurableKind> {
   }
 
   #attempt(what: string, action: () => void): boolean {
+    const before = this.#files
     try {
       action()
       return true
     } catch (error) {
+      // What failed is written to another file the next time.
+      for (const file of before) if (!this.#files.includes(file)) this.#finish(file)
       this.#failed(asStoreError(error, what, this.medium.name))
       return false
     }
@@ -355,6 +363,10 @@ export class Store implements Keeper<DurableKind> {
     this.#count.failures++
     this.#failure = error
     this.#failures.next(error)
+  }
+
+  get #files(): readonly (StoreFile | null)[] {
+    return [this.#checkpoints.file, this.#log?.file ?? null, this.#rejected.file]
   }
 
   #finish(file: StoreFile | null): void {
@@ -423,7 +435,7 @@ export class Store implements Keeper<DurableKind> {
   #synced(names: readonly string[], batches: number, latest: Durable | null): void {
     this.#count.syncs++
     this.#log?.synced(batches)
-    const present = [this.#checkpoints.file, this.#log?.file, this.#rejected.file].map((file) => file?.name)
+    const present = this.#files.map((file) => file?.name)
     for (const name of names) if (!present.includes(name) && !this.#dirty.has(name)) this.medium.finish?.(name)
     this.#markBegun(names)
     if (this.#isUntidy && names.includes(present[0]!)) this.#tidy(present[0]!)

@@ -64,7 +64,7 @@ export function numbersOf(
 
 function operationsOf(store: Store, isWanted: (operation: Operation) => boolean): readonly number[] {
   const numbers: number[] = []
-  for (const { operations } of store.operations()) {
+  for (const { operations } of store.logged()) {
     for (const operation of operations) if (isWanted(operation)) numbers.push(operation.sequence)
   }
   return numbers

@@ -72,6 +72,21 @@ describe('forget(id)', () => {
     expect(bits(logged.learner.snapshot())).toBe(bits(learned(events)))
   })
 
+  it('finds events of a log that was off for a while, as far as checkpoints and the log lead to now', async () => {
+    const medium = memoryMedium()
+    let kept = keptOn(medium)
+    for (const [to, log] of [[50, true], [100, false], [150, true]] as const) {
+      medium.unlock()
+      kept = persist<SaleModel>(make(), openStore(medium), { every: 20, log, id: idOf })
+      from(events.slice(kept.sequence, to)).pipe(kept.train()).subscribe()
+      kept.checkpoint()
+    }
+    expect(kept.numbersOf('e30')).toEqual([30])
+    await expect(kept.forget('e30')).rejects.toThrow(/no checkpoint before operation 30|the log leads from/)
+    expect([await kept.forget('e120'), kept.numbersOf('e120')]).toEqual([1, []])
+    expect(bits(kept.learner.snapshot())).toBe(bits(learned(events.filter(({ id }) => id !== 'e120'))))
+  })
+
   it('refuses where the first checkpoint could not be written', async () => {
     const kept = keptOn(new NoRoomAtFirst())
     from(events).pipe(kept.train()).subscribe()
