@@ -67,7 +67,8 @@ export const quantileErrorRecord = /* @__PURE__ */ compositeRecord<RecordOptions
 type Quantiles = number | readonly number[]
 
 /** Options of `quantileError`. */
-export interface QuantileOptions<Q extends Quantiles = number, R extends Reduction = Reduction> extends ReductionOptions<R> {
+export interface QuantileOptions<Q extends Quantiles = number, R extends Reduction = Reduction>
+  extends ReductionOptions<R> {
   /** The share of targets that are to stay below the prediction, between 0 and 1; or one share for each output. */
   readonly quantile: Q
 }
@@ -115,9 +116,9 @@ function quantileNode(
  * mean. With q = 0.5 it is half of `absoluteError`. Source: Koenker and Bassett 1978.
  *
  * `quantileError(prediction, target, { quantile })` is a node, `quantileError({ quantile })` the loss itself, for a
- * learner: it has one output, so make a learner for each quantile. A list, `quantile: [0.05, 0.5, 0.95]`, is for a graph
- * of your own, whose network has an output for each quantile of one target. Nothing keeps quantiles in order: where
- * little was learned they may cross. The metric of the same formula is `quantileLoss`.
+ * learner: it has one output, so make a learner for each quantile. A list, `quantile: [0.05, 0.5, 0.95]`, is for a
+ * graph of your own, whose network has an output for each quantile of one target. Nothing keeps quantiles in order:
+ * where little was learned they may cross. The metric of the same formula is `quantileLoss`.
  * Shapes: x, t of one shape -> []; with K quantiles x [K], t [] or [1] -> [], and x [N, K], t [N] -> [].
  * With the reduction 'none' -> the shape of x.
  * @throws ValueError for a quantile that is not between 0 and 1; ShapeError for shapes that do not fit.
@@ -137,8 +138,7 @@ export function quantileError<S extends Shape, R extends Reduction = 'mean'>(
   prediction: Values<S>, target: Values<LabelOf<NoInfer<S>>>, options: QuantileOptions<readonly number[], R>,
 ): Node<Reduced<S, R>>
 export function quantileError(
-  first: Values<Shape> | QuantileOptions<Quantiles>, target?: Values<Shape>,
-  options?: QuantileOptions<Quantiles>,
+  first: Values<Shape> | QuantileOptions<Quantiles>, target?: Values<Shape>, options?: QuantileOptions<Quantiles>,
 ): unknown {
   if (target !== undefined || 'subscribe' in Object(first)) {
     return quantileNode(first as Values<Shape>, target, options!)
