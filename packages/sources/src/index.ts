@@ -17,7 +17,7 @@ export type { Column, ColumnKind, Revision, Schema } from './schema/column.ts'
 export { inferSchema } from './schema/infer-schema.ts'
 export { missingWords } from './schema/missing.ts'
 export { readNumber } from './schema/read-number.ts'
-export { readTime } from './schema/read-time.ts'
+export { type DateOrder, readTime } from './schema/read-time.ts'
 export {
   type CsvSourceOptions, csvSource, type NdjsonSourceOptions, ndjsonSource, type SourceOptions,
 } from './text-source.ts'

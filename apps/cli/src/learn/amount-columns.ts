@@ -1,4 +1,5 @@
 import type { Column, SourceRecord } from '@eddy/sources'
+import { dateColumns } from './date-columns.ts'
 import { numberText } from './number-text.ts'
 import type { Plan } from './plan.ts'
 
@@ -6,11 +7,16 @@ import type { Plan } from './plan.ts'
 const distinctMin = 20
 const mayBeText: readonly Column['kind'][] = ['category', 'text', 'mixed']
 
-/**
- * What to say of columns whose values a person would take for amounts, such as "$1,000.50": they are words to every
- * model, one as far from the other as any. null when there are none.
- */
+/** What to say of columns of text that people would take for amounts or for dates: lines; null when there are none. */
 export function amountColumns(
+  columns: readonly Column[], sample: readonly SourceRecord[], plan: Pick<Plan, 'target' | 'ignore'>,
+): string | null {
+  const lines = [amountLine(columns, sample, plan), dateColumns(columns, sample, plan)].filter((line) => line !== null)
+  return lines.length === 0 ? null : lines.join('\n')
+}
+
+/** Amounts, such as "$1,000.50": they are words to every model, one as far from the other as any. */
+function amountLine(
   columns: readonly Column[], sample: readonly SourceRecord[], { target, ignore }: Pick<Plan, 'target' | 'ignore'>,
 ): string | null {
   const found: string[] = []

@@ -1,4 +1,4 @@
-import type { Column } from '@eddy/sources'
+import type { Column, DateOrder } from '@eddy/sources'
 import type { Task } from 'eddy'
 import { Misuse } from '../misuse.ts'
 import { suggestion } from '../nearest.ts'
@@ -19,6 +19,8 @@ export interface Plan extends ModelPlan {
    */
   readonly numbered: readonly number[] | null
   readonly because: string
+  /** Of columns of dates such as 31/1/2024: whether the day or the month is first. Absent where there are none. */
+  readonly dateOrders?: Readonly<Record<string, DateOrder>>
 }
 
 /**
@@ -51,6 +53,7 @@ export function makePlan(
     columns.filter((column) => column.kind === kind && column.name !== target && !ignore.includes(column.name))
       .map(({ name }) => name)
   )
+  const orders = columns.flatMap(({ name, order }) => (order === undefined ? [] : [[name, order] as const]))
   const classes = task === 'regression' ? [] : task === 'binary' ? facts.pair : facts.classes
   if (task === 'binary' && classes.length > 2) {
     throw new Misuse(
@@ -62,6 +65,7 @@ export function makePlan(
   return {
     target, task, model, ignore, seed, loss: loss ?? usualLoss(task), optimizer,
     text: namesOf('text'), dates: namesOf('time'),
+    ...(orders.length > 0 ? { dateOrders: Object.fromEntries(orders) } : {}),
     isDelayed: options.delay !== null,
     // The automatic model numbers its classes as they come.
     classes: task === 'multiclass' && model.kind === 'auto' ? [] : classes,

@@ -12,11 +12,13 @@ const shownMax = 8
  * How columns of a CSV are read: as they were when learned from, whatever the few values of another file look like. A
  * column of numbers may have words among them; what was true or false is seen again.
  */
-export function readAs({ kinds = {}, target, ignore }: Setting): (name: string) => DeclaredKind | undefined {
+export function readAs(setting: Setting): (name: string) => DeclaredKind | undefined {
+  const { kinds = {}, dateOrders = {}, target, ignore } = setting
   return (name) => {
     if (name === target || ignore.includes(name) || !Object.hasOwn(kinds, name)) return undefined
     const kind = kinds[name]!
     if (kind === 'number' || kind === 'mixed') return 'mixed'
+    if (kind === 'time' && Object.hasOwn(dateOrders, name)) return dateOrders[name]
     return kind === 'category' || kind === 'text' || kind === 'time' ? kind : undefined
   }
 }

@@ -5,12 +5,19 @@ import type { Column, ColumnKind } from '../schema/column.ts'
 import { ColumnGuess, strangerShareMax } from '../schema/column-guess.ts'
 import { readBoolean } from '../schema/read-boolean.ts'
 import { readNumber, readPlainNumber } from '../schema/read-number.ts'
-import { readTime } from '../schema/read-time.ts'
+import { type DateOrder, readTime } from '../schema/read-time.ts'
 import { TextCache } from './text-cache.ts'
 
 /** A text as it is: null when missing, `invalid` when it is not UTF-8. */
 const invalid = Symbol('invalid')
 type Text = string | null | typeof invalid
+
+/** Where a value that does not fit leads. `doubt`: what is wrong with it, where the kind stays and people are told. */
+export interface Contradiction {
+  readonly to: ColumnKind
+  readonly text: string
+  readonly doubt?: string
+}
 
 /** Strangers up to this number never make a column of numbers one of texts. */
 const strangersMin = 20
@@ -26,13 +33,15 @@ export class ColumnReader {
   contradictions: number
   /** Set by `read`: why the record cannot be used, or the kind that this value leads to. */
   fault: Fault | null = null
-  contradiction: { readonly to: ColumnKind; readonly text: string } | null = null
+  contradiction: Contradiction | null = null
   readonly #column: Column
   readonly #isMissing: (text: string) => boolean
   readonly #commas: boolean
   readonly #cache = new TextCache<Text>()
   #point: number
   #epochScale: number
+  #order: DateOrder | undefined
+  #isOrderDoubted: boolean
   #guessed: Column | null = null
 
   constructor(column: Column, isMissing: (text: string) => boolean, commas: boolean) {
@@ -44,13 +53,20 @@ export class ColumnReader {
     this.#commas = commas
     this.#point = column.decimal === ',' ? 44 : 46
     this.#epochScale = scaleOf(column)
+    this.#order = column.order
+    this.#isOrderDoubted = column.isOrderDoubted ?? false
   }
 
   get column(): Column {
     const { kind, contradictions } = this
     const { declared, sample } = this.#column
     const epoch = this.#epochScale === 0 ? null : this.#epochScale === 1 ? 'ms' : 's'
-    return { name: this.name, kind, declared, contradictions, decimal: this.#point === 44 ? ',' : '.', epoch, sample }
+    return {
+      name: this.name, kind, declared, contradictions, decimal: this.#point === 44 ? ',' : '.', epoch,
+      ...(this.#order === undefined ? {} : { order: this.#order }),
+      ...(this.#isOrderDoubted ? { isOrderDoubted: true } : {}),
+      sample,
+    }
   }
 
   /** The byte between whole and fraction of its numbers. */
@@ -79,9 +95,11 @@ export class ColumnReader {
     const before = this.kind
     this.contradictions++
     this.kind = this.contradiction!.to
+    if (this.contradiction!.doubt !== undefined) this.#isOrderDoubted = true
     if (this.#guessed !== null) {
       this.#point = this.#guessed.decimal === ',' ? 44 : 46
       this.#epochScale = scaleOf(this.#guessed)
+      this.#order = this.#guessed.order
     }
     this.#guessed = null
     this.contradiction = null
@@ -127,9 +145,16 @@ export class ColumnReader {
   }
 
   #time(text: string, records: number): FieldValue {
-    const value = this.#epochScale === 0 ? readTime(text) : readNumber(text) * this.#epochScale
+    const order = this.#order
+    const value = this.#epochScale === 0 ? readTime(text, order) : readNumber(text) * this.#epochScale
     if (value !== null && Number.isFinite(value)) return value
-    return this.#stranger(text, this.#isTooMany(records) ? 'category' : 'time', 'a date or time (ISO 8601)', null)
+    const to = this.#isTooMany(records) ? 'category' : 'time'
+    if (order === undefined) return this.#stranger(text, to, 'a date or time (ISO 8601)', null)
+    const wanted = `a date with its ${order === 'dmy' ? 'day' : 'month'} first`
+    const doubt = `taken as missing, wanted ${wanted} as before`
+    const other = order === 'dmy' ? 'mdy' : 'dmy'
+    const isNews = !this.#isOrderDoubted && to === 'time' && readTime(text, other) !== null
+    return this.#stranger(text, to, wanted, null, isNews ? doubt : undefined)
   }
 
   /** The first value of a column that was empty so far decides what it holds. */
@@ -149,13 +174,13 @@ export class ColumnReader {
     return this.contradictions + 1 > Math.max(strangersMin, strangerShareMax * records)
   }
 
-  #stranger(text: string, to: ColumnKind, wanted: string, value: FieldValue): FieldValue {
+  #stranger(text: string, to: ColumnKind, wanted: string, value: FieldValue, doubt?: string): FieldValue {
     if (this.#column.declared) {
       const code = this.kind === 'time' ? 'E_TIME' : 'E_TYPE'
       this.fault = { code, reason: `${this.#named} is ${excerptOf(text)}, wanted ${wanted}` }
       return null
     }
-    this.contradiction = { to, text }
+    this.contradiction = { to, text, ...(doubt === undefined ? {} : { doubt }) }
     return value
   }
 }

@@ -1,7 +1,11 @@
 import type { ColumnKind } from '../schema/column.ts'
+import type { DateOrder } from '../schema/read-time.ts'
 
-/** A kind that a caller can state for a CSV column. */
-export type DeclaredKind = Exclude<ColumnKind, 'empty' | 'object'>
+/**
+ * A kind that a caller can state for a CSV column. `dmy` and `mdy` are times that may be written like 1/2/2024, with
+ * the day or with the month first; `time` is read with the order that its first values show, if they show one.
+ */
+export type DeclaredKind = Exclude<ColumnKind, 'empty' | 'object'> | DateOrder
 
 /** How text is cut into records. */
 export interface RecordOptions {

@@ -209,14 +209,14 @@ export class CsvParser implements RecordParser<SourceRecord> {
     const { received, source } = this.#state
     this.#readers.forEach((reader, column) => {
       if (reader.contradiction === null) return
-      const { to, text } = reader.contradiction
+      const { to, text, doubt } = reader.contradiction
       const from = reader.commit()
       into.note({ kind: 'contradiction', column })
-      if (from === to) return
+      if (from === to && doubt === undefined) return
       this.#version++
       const revision: Revision = {
         source, column: reader.name, from, to, record: received, line: this.#framer.line + 1,
-        value: text.slice(0, 100),
+        value: text.slice(0, 100) + (doubt === undefined ? '' : `: ${doubt}`),
         schema: { columns: this.#readers.map(({ column }) => column), version: this.#version },
       }
       into.note({ kind: 'revision', revision })

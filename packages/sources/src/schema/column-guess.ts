@@ -1,9 +1,10 @@
 import type { Column, ColumnKind } from './column.ts'
+import { DateOrders } from './date-order.ts'
 import { booleanPair } from './read-boolean.ts'
 import { readNumber } from './read-number.ts'
-import { readTime } from './read-time.ts'
+import { type DateOrder, readTime } from './read-time.ts'
 
-/** A column may have this share of values that are not numbers and still count as one with numbers. */
+/** A column may have this share of values that are no numbers, or no times, and still count as one with such. */
 export const strangerShareMax = 0.1
 const distinctMax = 1000
 const timeName = /time|date|stamp|epoch|(^|[^a-z])(ts|at)$/i
@@ -24,9 +25,11 @@ export class ColumnGuess {
   #seconds = 0
   #milliseconds = 0
   readonly #distinct = new Set<string>()
+  readonly #orders: DateOrders
 
   constructor(name: string) {
     this.name = name
+    this.#orders = new DateOrders(name)
   }
 
   missing(): void {
@@ -45,6 +48,7 @@ export class ColumnGuess {
         this.#booleans++
         this.#booleanPairs.add(pair)
       }
+      this.#orders.add(text)
       this.#text(text)
     }
     this.#count(text)
@@ -67,21 +71,35 @@ export class ColumnGuess {
   }
 
   /** What the values so far say, or how they are to be read as the kind that the caller states. */
-  column(declared?: ColumnKind): Column {
+  column(declared?: ColumnKind | DateOrder): Column {
     const isDecimalComma = this.#commaNumbers > 0 && this.#commaNumbers + this.#numbers === this.#values
-    const kind = declared ?? (isDecimalComma ? 'number' : this.#kind())
+    const isOrder = declared === 'dmy' || declared === 'mdy'
+    const kind = isOrder ? 'time' : (declared ?? (isDecimalComma ? 'number' : this.#kind()))
+    const order = isOrder ? declared : kind === 'time' ? this.#order : null
     return {
       name: this.name, kind, declared: declared !== undefined, decimal: isDecimalComma ? ',' : '.', contradictions: 0,
       epoch: kind === 'time' && this.#numbers > 0 && this.#times === 0 ? (this.#milliseconds > 0 ? 'ms' : 's') : null,
+      ...(order === null ? {} : { order }),
       sample: { values: this.#values, missing: this.#missing, distinct: this.#distinct.size },
     }
+  }
+
+  /** The order of dates, where there are some that need one. */
+  get #order(): DateOrder | null {
+    return this.#orders.dates > this.#times ? this.#orders.order : null
+  }
+
+  /** Whether nearly all can be read as times. */
+  get #areTimes(): boolean {
+    const times = this.#order === null ? this.#times : this.#orders.dates
+    return times > 0 && this.#values - times <= strangerShareMax * this.#values
   }
 
   #kind(): ColumnKind {
     const values = this.#values
     if (values === 0) return 'empty'
     if (this.#objects > 0) return 'object'
-    if (this.#times === values) return 'time'
+    if (this.#areTimes) return 'time'
     if (timeName.test(this.name) && (this.#seconds === values || this.#milliseconds === values)) return 'time'
     if (this.#numbers === values) return 'number'
     if (this.#booleans === values && this.#booleanPairs.size === 1) return 'boolean'

@@ -1,3 +1,5 @@
+import type { DateOrder } from './read-time.ts'
+
 /**
  * number: finite numbers. mixed: numbers, and text where there is none. boolean: true and false. time: milliseconds
  * since 1970 in UTC. category: short text that repeats. text: long text. empty: no value seen yet. object: nested.
@@ -16,6 +18,10 @@ export interface Column {
   readonly decimal: '.' | ','
   /** For numbers that are times: what they count since 1970. */
   readonly epoch: 's' | 'ms' | null
+  /** For times such as 31/1/2024: what comes first in them. Absent: each says by itself what it means. */
+  readonly order?: DateOrder
+  /** A value was met that has another order, so those that could have either may have been misread. */
+  readonly isOrderDoubted?: true
   /** Values looked at, missing ones, and different ones among the rows that were looked at first. */
   readonly sample: { readonly values: number; readonly missing: number; readonly distinct: number }
 }
@@ -27,7 +33,10 @@ export interface Schema {
   readonly version: number
 }
 
-/** A change of a column's kind, from this record on; those before it stay as they were read. */
+/**
+ * A change of a column's kind, from this record on; those before it stay as they were read. From `time` to `time`: the
+ * first date that contradicts the order of day and month that those before it have; it is taken as missing.
+ */
 export interface Revision {
   readonly source: string
   readonly column: string
@@ -36,7 +45,7 @@ export interface Revision {
   /** The number of the record that caused it, from 1, and its line. */
   readonly record: number
   readonly line: number
-  /** The value that did not fit, shortened. */
+  /** The value that did not fit, shortened; where the kind stays, followed by what is wrong with it. */
   readonly value: string
   readonly schema: Schema
 }
