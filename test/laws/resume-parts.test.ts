@@ -12,8 +12,8 @@ const {
   accuracy, adwin, aggregate, balancedAccuracy, boolean, brierScore, calibrationError, categorical, classPrior,
   classScores, confusionMatrix, cross, cycle, date, ddm, defineMemory, earlyWarning, eddm, f1, fading, features, fhddm,
   hashed, hddmA, hddmW, kappa, kappaTemporal, kswin, lag, lastClass, learner, logLoss, macroF1, mae, meanBaseline,
-  meanOf, medianBaseline, microF1, noChange, numeric, pageHinkley, precision, quantileLoss, r2, recall, reliability,
-  rmse, rocAuc, rolling, targetMean, text, vector, weightedF1,
+  meanOf, medianBaseline, microF1, noChange, numeric, pageHinkley, precision, quantileBaseline, quantileLoss,
+  r2, recall, reliability, rmse, rocAuc, rolling, targetMean, text, vector, weightedF1,
 } = online
 
 const random = rng(3, 'parts')
@@ -115,6 +115,7 @@ describe('resume law: every metric', () => {
 
 const baselines: Readonly<Record<string, () => online.Baseline<unknown>>> = {
   classPrior: () => classPrior(3), lastClass: () => lastClass(3), meanBaseline, medianBaseline, noChange,
+  quantileBaseline: () => quantileBaseline({ quantile: 0.9 }),
 }
 
 describe('resume law: every baseline', () => {

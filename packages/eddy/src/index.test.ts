@@ -38,8 +38,8 @@ const exported = `
   normalize normalizedAdagrad normalQuantile numeric onDrift oneCycle OpenClassPrediction outer pad pageHinkley
   parameter parametersOf
   passiveAggressive PatchError permute philox4x32 poissonNll polynomialDecay pow precision predictor prelu
-  Prequential prod publish pure quantileError quantileLoss r2 radam recall reciprocal records recurrent reduceOnPlateau
-  refuse
+  Prequential prod publish pure quantileBaseline quantileError quantileLoss r2 radam recall reciprocal records
+  recurrent reduceOnPlateau refuse
   regressionMetrics RejectedError reliability relu relu6 reservoir
   resetOptimizer reshape resident rmse rmsNorm rmsprop rng Rng rnnCell
   rocAuc roll rolling rprop rsqrt Run sameShape scalar scaleBy scaleByAdadelta scaleByAdagrad scaleByAdam

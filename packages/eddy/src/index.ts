@@ -124,7 +124,7 @@ export {
   type PartsLimit, type PastPrediction, type PendingPrediction, type PerLayer, precision, type Predicted,
   type PredictedWithKey,
   type PredictionOf, Prequential, type PrequentialState, type Probabilities,
-  quantileLoss, type Query, r2, recall, refuse, type RegressionMetric, regressionMetrics, reliability,
+  quantileBaseline, quantileLoss, type Query, r2, recall, refuse, type RegressionMetric, regressionMetrics, reliability,
   type ReliabilityBin, type Remembered, type Replay, type ReplayState, type Report,
   type RequestOptions, reservoir, type ReservoirOptions, resetOptimizer, rmse, rocAuc, type RocAucOptions, rolling,
   type RewardByKey, type RewardLoss, type RewardOptions, type RidgeOptions, type RidgeState,

@@ -14,6 +14,7 @@ import { offPolicy } from './bandit/off-policy.ts'
 import { squareCb } from './bandit/square-cb.ts'
 import { classPrior } from './baselines/class-prior.ts'
 import { lastClass } from './baselines/last-class.ts'
+import { quantileBaseline } from './baselines/quantile.ts'
 import { adwin } from './drift/adwin.ts'
 import { delayLabels } from './delayed/delay-labels.ts'
 import { days, minutes } from './delayed/durations.ts'
@@ -66,8 +67,8 @@ type Call = (options: never) => unknown
 
 const calls: Readonly<Record<string, Call>> = {
   adwin, aggregate, anomaly, autoModel, backgroundLearner, balancedWeights, bandit, boolean, calibrationError,
-  categorical, cycle, date, ddm, delayLabels, ensemble, evaluate, f1, precision, quantileLoss, recall, reliability,
-  rocAuc,
+  categorical, cycle, date, ddm, delayLabels, ensemble, evaluate, f1, precision, quantileBaseline, quantileLoss, recall,
+  reliability, rocAuc,
   epsilonGreedy, hashed, histogram, keyedLearner, lag, learner, linUcb, numeric, offPolicy,
   reservoir, squareCb, text, vector,
   cross: (options) => cross(['a', 'b'], options), targetMean: (options) => targetMean('a', options),

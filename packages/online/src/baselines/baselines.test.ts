@@ -7,20 +7,27 @@ import { lastClass } from './last-class.ts'
 import { meanBaseline } from './mean.ts'
 import { medianBaseline } from './median.ts'
 import { noChange } from './no-change.ts'
+import { quantileBaseline } from './quantile.ts'
 
 const short = fc.integer({ min: -2048, max: 2048 })
 const labels = fc.array(fc.oneof(short, fc.double({ min: -1e9, max: 1e9, noNaN: true })), { maxLength: 60 })
+
+const sorted = (seen: readonly number[]): readonly number[] => [...seen].sort((a, b) => a - b)
 
 /** What a baseline should say, from the whole list of labels so far. */
 const batch = {
   noChange: (seen: readonly number[]) => seen.at(-1) ?? 0,
   mean: (seen: readonly number[]) => (seen.length === 0 ? 0 : seen.reduce((a, b) => a + b) / seen.length),
-  median: (seen: readonly number[]) => [...seen].sort((a, b) => a - b)[Math.ceil(seen.length / 2) - 1] ?? 0,
+  median: (seen: readonly number[]) => sorted(seen)[Math.ceil(seen.length / 2) - 1] ?? 0,
+  quarter: (seen: readonly number[]) => sorted(seen)[Math.ceil(seen.length / 4) - 1] ?? 0,
+  most: (seen: readonly number[]) => sorted(seen)[seen.length - Math.floor(seen.length / 8) - 1] ?? 0,
 }
 
 describe.each([
   ['noChange', noChange, batch.noChange, 0], ['meanBaseline', meanBaseline, batch.mean, 1e-12],
   ['medianBaseline', medianBaseline, batch.median, 2 ** -10],
+  ['quantileBaseline of 0.25', () => quantileBaseline({ quantile: 0.25 }), batch.quarter, 2 ** -10],
+  ['quantileBaseline of 0.875', () => quantileBaseline({ quantile: 0.875 }), batch.most, 2 ** -10],
 ] as const)('%s()', (_, make, answer, tolerance) => {
   it('predicts the batch answer for the labels before', () => {
     fc.assert(fc.property(labels, (all) => {
@@ -59,6 +66,24 @@ describe('medianBaseline()', () => {
         expect(baseline.predict()).toBe(batch.median(all.slice(0, k + 1)))
       })
     }))
+  })
+})
+
+describe('quantileBaseline({ quantile })', () => {
+  it('has the least pinball loss of all constants that were labels', () => {
+    const some = fc.array(short, { minLength: 1, maxLength: 40 })
+    fc.assert(fc.property(some, fc.integer({ min: 1, max: 9 }), (all, q) => {
+      const baseline = quantileBaseline({ quantile: q / 10 })
+      for (const label of all) baseline.update(label)
+      const lossOf = (guess: number): number => all.reduce((sum, label) => (
+        sum + (label > guess ? q * (label - guess) : (10 - q) * (guess - label))
+      ), 0)
+      for (const guess of all) expect(lossOf(baseline.predict())).toBeLessThanOrEqual(lossOf(guess))
+    }))
+  })
+
+  it.each([[0], [1], [NaN], ['0.9'], [undefined]])('of %s throws a ValueError', (quantile) => {
+    expect(() => quantileBaseline({ quantile: quantile as never })).toThrow(/quantile is out of range, in quantileBase/)
   })
 })
 
