@@ -226,6 +226,7 @@ export class Store implements Keeper<DurableKind> {
 
   /** Writes what was added to the log; whether that succeeded. @internal */
   flushLog(position: unknown): boolean {
+    this.#writes()
     return this.#attempt('the log cannot be written', () => {
       this.#finish(this.#log!.flush(position))
       if (this.#log!.file !== null) this.#touched(this.#log!.file, this.#log!.sequence, position)
@@ -340,10 +341,9 @@ export class Store implements Keeper<DurableKind> {
 
   #writes(): void {
     if (!this.#isClosed && !this.#isReadOnly) return
-    throw new StoreError({
-      code: 'E_CLOSED', what: this.#isClosed ? 'the store is closed' : 'the store was opened to look only',
-      where: this.medium.name, hint: 'Open it again, without readOnly; replay(store, learner) only looks.',
-    })
+    const [what, hint] = this.#isClosed ? ['the store is closed', 'Open it again.']
+      : ['the store was opened to look only', 'Open it without readOnly; replay(store, learner) only looks.']
+    throw new StoreError({ code: 'E_CLOSED', what, where: this.medium.name, hint })
   }
 
   #attempt(what: string, action: () => void): boolean {

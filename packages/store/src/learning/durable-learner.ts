@@ -7,13 +7,13 @@ import {
   type EventOf, Feeder, type Learnable, type Outcome, type PredictionOf, predictorOf, type QueryOf, type ResultOf,
   type StateOf,
 } from './learnable.ts'
-import { eventAt, numbersOf } from './event-name.ts'
+import { eventAt, loggedOf, numbersOf } from './event-name.ts'
 import { inTurns } from './in-turns.ts'
 import { Operations } from './operations.ts'
 import type { DurableCounters, PersistOptions } from './persist-options.ts'
 import { type Alarm, eventOf, type Rejected } from './quarantine.ts'
 import { recover, type Recovered } from './recover.ts'
-import { checkEvents, checkReach, gap, nothingBefore, outOfReach } from './refusals.ts'
+import { checkEvents, checkReach, gap, nothingBefore, outOfReach, untold } from './refusals.ts'
 import { Turns } from './turns.ts'
 
 /** A learner that is kept in a store. Made by `persist`, which says how it behaves. */
@@ -210,8 +210,8 @@ export class DurableLearner<M extends Learnable> {
    * checkpoint before it is restored and the log done again without it; takes as long as learning what came after.
    * What it is called is what `id` gives, else the number of its operation. Resolves with the number of events taken
    * back, when that is durable.
-   * @throws StoreError (E_GAP) when the log does not reach from a checkpoint before it to now; (E_IO) when it cannot be
-   * written down. Then nothing has changed.
+   * @throws StoreError (E_GAP) when the log does not reach from a checkpoint before it to now, or was off for a while
+   * and has nothing of it; (E_IO) when it cannot be written down. Then nothing has changed.
    */
   async forget(id: string | number): Promise<number> {
     let found: readonly number[] = []
@@ -219,12 +219,17 @@ export class DurableLearner<M extends Learnable> {
     let written: Promise<void> = Promise.resolve()
     this.#turns.run(() => {
       const operations = this.#operations
+      operations.checkOpen()
       if (!operations.hasLog) {
         throw gap('without a log there is nothing to learn again from', 'Give log: true from the start.')
       }
       if (!operations.flushLog()) throw gap('the log cannot be written', 'Try again later.')
       found = this.numbersOf(id)
-      if (found.length === 0) return
+      if (found.length === 0) {
+        const logged = loggedOf(this.store, id, { id: this.#options.id, sequence: this.sequence })
+        if (logged !== null) throw untold(id, logged, this.sequence)
+        return
+      }
       checkReach(this.store, found[0]!, this.sequence)
       const before = this.learner.snapshot()
       try {
@@ -294,10 +299,10 @@ export class DurableLearner<M extends Learnable> {
     return learned
   }
 
-  /** Numbers of the operations whose event is called so. */
+  /** Numbers of the operations whose event is called so, as far as the log has them. */
   numbersOf(id: string | number): readonly number[] {
-    const { sequence, without, retried } = this.#operations
-    return numbersOf(this.store, id, { id: this.#options.id, sequence, without, retried })
+    const { sequence, without, retried, quarantine: { rows: rejected } } = this.#operations
+    return numbersOf(this.store, id, { id: this.#options.id, sequence, without, retried, rejected })
   }
 
   #operator<T, R>(kind: OperationKind): OperatorFunction<T, R> {

@@ -1,5 +1,6 @@
 import type { Operation, OperationKind } from '../journal/operation.ts'
 import type { Store } from '../journal/store.ts'
+import type { Rejected } from './quarantine.ts'
 import type { EventId } from './recent-ids.ts'
 
 /** What an operation's event is called: null when it has no name, or `id` threw at it. */
@@ -41,18 +42,20 @@ export interface Numbered {
   /** Those that were taken back, and those that were rejected and learned later on. */
   readonly without: readonly number[]
   readonly retried: ReadonlySet<number>
+  /** Those that could not be used: of some of them the log has nothing. */
+  readonly rejected: readonly Rejected[]
 }
 
 /** Numbers of the operations whose event is called so, ascending. */
 export function numbersOf(
-  store: Store, called: string | number, { id, sequence, without, retried }: Numbered,
+  store: Store, called: string | number, { id, sequence, without, retried, rejected }: Numbered,
 ): readonly number[] {
   const left = new Set(without)
   const name = typeof called === 'bigint' ? String(called) : called
   if (id !== undefined) {
-    return name === null ? [] : operationsOf(store, (operation) => (
-      !left.has(operation.sequence) && nameOf(id, operation.kind, operation.value) === name
-    ))
+    const unused = rejected.filter((row) => row.id === name).map((row) => row.sequence)
+    const found = name === null ? [] : operationsOf(store, ({ kind, value }) => nameOf(id, kind, value) === name)
+    return [...new Set([...found, ...unused])].filter((number) => !left.has(number)).sort((a, b) => a - b)
   }
   if (!(Number.isInteger(called) && called as number >= 1 && called as number <= sequence)) return []
   // What was rejected may have been learned later, under a number of its own.
@@ -60,6 +63,23 @@ export function numbersOf(
   return operationsOf(store, ({ sequence, kind, value }) => (
     !left.has(sequence) && (sequence === called || kind === 'retry' && (value as { of: number }).of === called)
   ))
+}
+
+/**
+ * How many of all operations the log has, where that matters: an event of which it has nothing may be among the others.
+ * null when it has all of them, or this event, be it taken back.
+ */
+export function loggedOf(
+  store: Store, called: string | number, { id, sequence }: Pick<Numbered, 'id' | 'sequence'>,
+): number | null {
+  const name = typeof called === 'bigint' ? String(called) : called
+  let count = 0
+  if (id === undefined) return null
+  for (const { operations } of store.logged()) {
+    if (operations.some(({ kind, value }) => nameOf(id, kind, value) === name)) return null
+    count += operations.length
+  }
+  return count < sequence ? count : null
 }
 
 function operationsOf(store: Store, isWanted: (operation: Operation) => boolean): readonly number[] {

@@ -56,6 +56,9 @@ export class Operations<M extends Learnable> {
   #asked: number
   /** Something failed since the last checkpoint: it may have been lost. */
   #mustCommit = false
+  /** So many operations, or bytes of them, wait until the log is written; after a failure twice as many as then. */
+  #behindMax: number
+  #waitingMax = flushFrom
 
   constructor(learner: M, store: Store, options: PersistOptions<M>) {
     const { log = false, delayed = null, rejectedMax = 10_000, alarm = {} } = options
@@ -63,7 +66,7 @@ export class Operations<M extends Learnable> {
     this.#learner = learner
     this.#store = store
     this.#options = options
-    this.#logEvery = options.logEvery ?? Infinity
+    this.#behindMax = this.#logEvery = options.logEvery ?? Infinity
     this.hasLog = log
     this.#recent = recentIdsOf(options)
     this.isPlain = !log && this.#recent === null
@@ -109,9 +112,14 @@ export class Operations<M extends Learnable> {
     return this.#position
   }
 
+  /** @throws StoreError (E_CLOSED) */
+  checkOpen(): void {
+    if (this.isClosed) throw gap('the learner was closed', 'Make another one.', 'E_CLOSED')
+  }
+
   /** One operation, to its end: into the log, into the learner, and into a checkpoint when it is time. */
   apply(kind: OperationKind, value: unknown, isRetried = true): Outcome {
-    if (this.isClosed) throw gap('the learner was closed', 'Make another one.', 'E_CLOSED')
+    this.checkOpen()
     this.feeder.check(kind)
     if (this.#recent !== null && kind === 'event') {
       if (this.#isKnown(value)) return again
@@ -212,6 +220,7 @@ export class Operations<M extends Learnable> {
 
   /** An operation that never reaches the learner: it leaves an empty one in the log. */
   refuse(kind: OperationKind, value: unknown, why: Pick<Rejection, 'reason' | 'node' | 'phase'>): Outcome {
+    this.checkOpen()
     if (this.hasLog) this.#store.log('refused', null)
     const sequence = ++this.#sequence
     this.#reject(sequence, kind, value, why)
@@ -259,7 +268,7 @@ export class Operations<M extends Learnable> {
 
   /** Writes what of the log was not written; whether nothing is left. */
   flushLog(): boolean {
-    return !this.hasLog || this.#logged >= this.#sequence || this.#flushLog()
+    return this.isClosed || !this.hasLog || this.#logged >= this.#sequence || this.#flushLog()
   }
 
   /** Writes a checkpoint; whether that succeeded. */
@@ -273,6 +282,8 @@ export class Operations<M extends Learnable> {
     }))
     if (isWritten) {
       this.#committed = this.#logged = this.#sequence
+      this.#behindMax = this.#logEvery
+      this.#waitingMax = flushFrom
       if (this.checkpoint$.observed) this.checkpoint$.next({ sequence: this.#sequence })
     }
     return isWritten
@@ -281,14 +292,16 @@ export class Operations<M extends Learnable> {
   #flushLog(): boolean {
     const isWritten = this.#store.flushLog(this.position)
     if (isWritten) this.#logged = this.#sequence
+    this.#behindMax = isWritten ? this.#logEvery : Math.max(this.#logEvery, 2 * (this.#sequence - this.#logged))
+    this.#waitingMax = isWritten ? flushFrom : Math.max(flushFrom, 2 * this.#store.waitingBytes)
     return isWritten
   }
 
   /** Writes a checkpoint, or the log, when it is time. */
   #keepUp(): void {
-    const behind = this.#sequence - this.#logged
+    const isBehind = this.#sequence - this.#logged >= this.#behindMax
     if (this.#pace.isDue(this.#sequence - this.#tried)) this.commit()
-    else if (this.hasLog && (behind >= this.#logEvery || this.#store.waitingBytes >= flushFrom)) this.#flushLog()
+    else if (this.hasLog && (isBehind || this.#store.waitingBytes >= this.#waitingMax)) this.#flushLog()
   }
 
   /** What ends the learner is no operation: it would do so again whenever the log is opened. */

@@ -31,12 +31,20 @@ export function outOfReach(sequence: number, hasLog: boolean): StoreError {
 /** @throws StoreError (E_GAP) unless the log leads from a checkpoint before operation `first` to the last. */
 export function checkReach(store: Store, first: number, last: number): void {
   const found = store.newest(({ sequence }) => sequence < first)
-  if (found === null) throw nothingBefore(first)
-  const from = found.sequence
+  const from = found?.sequence ?? 0
   let sequence = from
   for (const { operations } of store.operations(from)) sequence = operations.at(-1)!.sequence
+  if (sequence === last && found === null) throw nothingBefore(first)
   if (sequence === last) return
   throw gap(`the log leads from ${from} to ${sequence} of ${last} operations`, 'Nothing was taken back.')
+}
+
+/** Nobody can tell whether an event was learned of which the log has nothing. */
+export function untold(id: string | number, count: number, last: number): StoreError {
+  return gap(
+    `the log has ${count} of ${last} operations, and ${JSON.stringify(id)} in none of them`,
+    'It may be in the others: only a log from the start has all. Learn anew without it.',
+  )
 }
 
 /** So much of the log waits to be written that learning has to pause. */
