@@ -53,6 +53,7 @@ describe('eddy learn --checkpoint --resume', () => {
     [['--delay', '7'], 'without --delay, got 7'],
     [['--ignore', 'https,long_url'], 'without --ignore, got https,long_url'],
     [['--optimizer', 'sgd'], 'without --optimizer, got sgd'],
+    [['--id', 'https'], 'without --id, got https'],
   ])('says with %j what they were, as on the command line', async (options, words) => {
     const kept = join(folder, 'linear')
     const { code, stderr } = await runEddy([

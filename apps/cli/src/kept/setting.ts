@@ -86,9 +86,10 @@ export function checkSame(options: LearnOptions, texts: OptionTexts, setting: Se
   check('--model', options.model, model)
   check('--optimizer', texts.optimizer, setting.optimizer)
   if (texts.loss !== null) check('--loss', texts.loss, setting.loss)
+  check('--id', options.id, id)
+  check('--time', options.time, time)
+  // What these columns are is ignored, too.
   check('--ignore', options.ignore, ignore)
   check('--seed', options.seed, seed)
-  check('--time', options.time, time)
   check('--delay', options.delay, delay)
-  check('--id', options.id, id)
 }
