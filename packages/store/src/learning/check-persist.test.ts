@@ -66,6 +66,15 @@ describe('persist(learner, store, options)', () => {
     expect(() => kept.predictOne({} as never)).toThrow(/this has no predictions, in persist: /)
   })
 
+  it('refuses learners of one\'s own whose state cannot be written, or that learn after they have returned', () => {
+    const own = { learnOne: () => 1, snapshot: () => ({ seen: new Map() }), restore: () => {} }
+    const medium = memoryMedium()
+    expect(() => persist(own, openStore(medium))).toThrow(/^value\.seen: an object of Map cannot be kept\. Keep/)
+    expect(medium.list()).toEqual([])
+    const late = { ...own, learnOne: async () => 1 }
+    expect(() => persist(late, openStore(memoryMedium()))).toThrow(/wanted a learnOne that has learned when it returns/)
+  })
+
   it('says how a bandit can be kept', () => {
     const bandit = { choose: () => null, learn: () => null, snapshot: () => null, restore: () => {} }
     expect(() => persist(bandit as never, openStore(memoryMedium()))).toThrow(/A bandit is kept by an object whose/)

@@ -73,6 +73,12 @@ export function checkLearner(where: string, learner: unknown): void {
     ? 'A bandit is kept by an object whose learnOne does what each event asks for: see Learnable.'
     : 'Give what is to be kept first.'
   checkHas(where, 'learner', learner, ['learnOne', 'snapshot', 'restore'], hint)
+  const { learnOne } = learner as { readonly learnOne: unknown }
+  if (typeof learnOne === 'function' && learnOne.constructor.name !== 'AsyncFunction') return
+  throw new ValueError({
+    what: 'this learner cannot be kept', where, got: learnOne, wanted: 'a learnOne that has learned when it returns',
+    hint: 'Wait for what an event needs before it is learned.',
+  })
 }
 
 function checkHas(where: string, what: string, value: unknown, methods: readonly string[], hint: string): void {

@@ -89,7 +89,8 @@ export class Operations<M extends Learnable> {
       this.#mustCommit = true
     })
     if (checkpoint === null || replayed > 0 || store.damage.length > 0) {
-      this.commit()
+      // What cannot be written at all is a mistake in the learner, and no failure that passes.
+      if (!this.commit() && this.failure?.code === 'E_ENCODE') throw this.failure
       // The beginning is in a file of its own, which no later damage reaches.
       if (checkpoint === null) store.rotate()
     }
