@@ -9,6 +9,7 @@ import { weightOf, type Watched } from '@eddy/terminal'
 import { LabelsAhead } from './labels-ahead.ts'
 import { LabelScale, type LabelScaleState } from './label-scale.ts'
 import type { Labels } from './labels.ts'
+import { quantileBaselines, quantileMetrics } from './quantile-scores.ts'
 import type { LossChoice } from './read-loss.ts'
 import type { ModelChoice } from './read-model.ts'
 import { readOptimizer, usualOptimizer } from './read-optimizer.ts'
@@ -201,13 +202,14 @@ function withDates(names: readonly string[]): (record: SourceRecord) => SourceRe
 
 /** Scores in the unit of the labels; none when they are kept elsewhere. */
 function judgeOf(
-  { task, isDelayed }: ModelPlan, ahead: LabelsAhead | null, outputs: number,
+  { task, isDelayed, loss: { quantile } }: ModelPlan, ahead: LabelsAhead | null, outputs: number,
 ): Judge<never, string> {
   if (isDelayed) return new Prequential<number, string>({})
   if (ahead === null) {
     return (task === 'binary' ? binaryMetrics() : multiclassMetrics(outputs)) as unknown as Judge<never, string>
   }
-  const judge = regressionMetrics()
+  const judge = quantile === null ? regressionMetrics()
+    : new Prequential(quantileMetrics(quantile), quantileBaselines(quantile))
   return {
     get state() {
       return judge.state

@@ -55,8 +55,22 @@ describe('readNamedOptions(text, example)', () => {
 describe('readOptimizer(text), readLoss(text)', () => {
   it('make every one that is listed', () => {
     for (const name of optimizerNames) expect(readOptimizer(name)()).toBeTypeOf('object')
-    for (const name of lossNames) expect(readLoss(name).make().label).toMatch(/\(\)$/)
+    for (const name of lossNames) {
+      expect(readLoss(name === 'quantile' ? 'quantile:0.5' : name).make().label).toMatch(/\(\)$/)
+    }
     expect(readLoss('log:pos-weight=3').task).toBe('binary')
+  })
+})
+
+describe('readLoss(text) of a quantile', () => {
+  it('takes one share between 0 and 1', () => {
+    expect(readLoss('quantile:0.9')).toMatchObject({ name: 'quantile', task: 'regression', quantile: 0.9 })
+    expect(readLoss('quantile:quantile=0.05').quantile).toBe(0.05)
+    expect([readLoss('huber:delta=2').quantile, readLoss('absolute').quantile]).toEqual([null, null])
+    for (const text of ['', ':', ':0', ':1', ':90', ':-0.1', ':x', ':0.1,0.9', ':delta=2', ':NaN', ':0.5:0.6']) {
+      expect(() => readLoss(`quantile${text}`)).toThrow(/one share between 0 and 1, as in quantile:0\.9/)
+    }
+    expect(() => readLoss('quantil:0.9')).toThrow(/Did you mean quantile\?/)
   })
 })
 

@@ -78,7 +78,8 @@ export function scoreTable({ metrics, baselines }: Pick<Report, 'metrics' | 'bas
 }
 
 const baselineWords: Readonly<Record<string, string>> = {
-  noChange: 'no change', mean: 'running mean', median: 'running median', majority: 'majority',
+  noChange: 'no change', mean: 'running mean', median: 'running median', quantile: 'quantile so far',
+  majority: 'majority',
 }
 
 /** Four digits are what a score is worth. */
