@@ -100,7 +100,7 @@ function quantileNode(
   if (x.shape.at(-1) !== quantile.length) {
     throw new ShapeError({
       what: 'there must be one output for each quantile', where: name, got: x.shape, wanted: `[.., ${quantile.length}]`,
-      hint: `End the network with dense(${quantile.length}); a learner has one output, so make one for each quantile.`,
+      hint: `End a network of your own with dense(${quantile.length}); a learner has one output: make one for each.`,
     })
   }
   // In f64, so that a share keeps all its bits in an f64 run.
