@@ -70,7 +70,7 @@ export async function openEvents({ file, format, from, columns }: OpenEvents): P
 async function checkHeader(file: string, format: OpenEvents['format'], { layout }: SourceCheckpoint): Promise<void> {
   // What is no regular file can be read once.
   if (layout === null || file === '-' || statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return
-  const source = await openSource(file, { format, sampleRows: 1 })
+  const source = await openSource(file, { format })
   const { columns } = await source.open()
   source.close()
   const [now, before] = [columns, (layout as { readonly schema: Schema }).schema.columns]

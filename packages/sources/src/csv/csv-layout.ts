@@ -8,6 +8,7 @@ import { ColumnGuess } from '../schema/column-guess.ts'
 import { missingTest } from '../schema/missing.ts'
 import type { CsvOptions } from './csv-options.ts'
 import { FieldSplitter, unquote } from './field-splitter.ts'
+import { findPreamble } from './preamble.ts'
 import { sniffDelimiter } from './sniff-delimiter.ts'
 
 const columnsMax = 10_000
@@ -24,7 +25,7 @@ export interface CsvLayout {
 /** What the first rows of a CSV say. */
 export interface Discovery {
   readonly layout: CsvLayout
-  /** Bytes and line breaks of the sample before the first record: blank lines, header. */
+  /** Bytes and line breaks of the sample before the first record: preamble, blank lines, header. */
   readonly bytes: number
   readonly lines: number
 }
@@ -40,12 +41,15 @@ export function discoverLayout(
 ): Discovery | null {
   const { recordBytesMax = recordBytesDefault, header = true } = options
   refuseOldBreaks(sample, source)
-  const delimiter = options.delimiter === undefined
-    ? sniffDelimiter(sample, recordBytesMax)
-    : delimiterByte(options.delimiter)
+  const given = options.delimiter === undefined ? null : delimiterByte(options.delimiter)
+  const isMissing = missingTest(options.missing)
+  const preamble = findPreamble(sample, { isNamed: header === true, delimiter: given, recordBytesMax, isMissing })
+  const delimiter = given ?? preamble.delimiter ?? sniffDelimiter(sample.subarray(preamble.bytes), recordBytesMax)
   const window = new ByteWindow()
   window.append(sample)
+  window.advance(preamble.bytes)
   const framer = new Framer(window, recordBytesMax, delimiter)
+  framer.lines = preamble.lines
   const splitter = new FieldSplitter(delimiter, columnsMax)
   const read = (isFirst = false): string[] | null =>
     readFields(framer, splitter, window, source, isWhole, isFirst, recordBytesMax)
@@ -55,9 +59,8 @@ export function discoverLayout(
   const names = isNamed
     ? uniqueNames(first)
     : Array.isArray(header) ? header as string[] : first.map((_, k) => `column_${k + 1}`)
-  const place = isNamed ? { bytes: window.offset, lines: framer.lines } : { bytes: 0, lines: 0 }
+  const place = isNamed ? { bytes: window.offset, lines: framer.lines } : preamble
   const guesses = names.map((name) => new ColumnGuess(name))
-  const isMissing = missingTest(options.missing)
   const observe = (fields: readonly string[]): void => {
     if (fields.length !== names.length) return
     fields.forEach((text, k) => isMissing(text) ? guesses[k]!.missing() : guesses[k]!.text(text, delimiter !== 44))
@@ -69,7 +72,7 @@ export function discoverLayout(
     observe(fields)
   }
   const columns = declare(guesses, options, source)
-  return { layout: { delimiter, schema: { columns, version: 0 } }, ...place }
+  return { layout: { delimiter, schema: { columns, version: 0 } }, bytes: place.bytes, lines: place.lines }
 }
 
 export const sampleRowsDefault = 1000

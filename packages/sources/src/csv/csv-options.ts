@@ -14,7 +14,10 @@ export interface RecordOptions {
 }
 
 export interface CsvOptions extends RecordOptions {
-  /** One ASCII character; default: comma, tab, semicolon or bar, whichever fits the first rows best. */
+  /**
+   * One ASCII character; default: what a first line such as `sep=;` names, else comma, tab, semicolon or bar, whichever
+   * fits the first rows best.
+   */
   readonly delimiter?: string
   /** Whether the first record names the columns (default), or the names. Without names: `column_1` and so on. */
   readonly header?: boolean | readonly string[]

@@ -11,6 +11,7 @@ import { type CsvLayout, discoverLayout, sampleRowsDefault } from './csv-layout.
 import type { CsvOptions } from './csv-options.ts'
 import { FieldSplitter, unquote } from './field-splitter.ts'
 import { PlainRecords } from './plain-records.ts'
+import { SampleLines } from './sample-lines.ts'
 
 const sampleBytesMax = 1 << 20
 const lineFeed = 10
@@ -28,7 +29,8 @@ export interface CsvStart {
  * 1. The first rows are held back until there are `sampleRows` of them, 1 MiB, or the end: they tell the kinds.
  * 2. A record is accepted whole or not at all; one that is not changes no kind and no count but `malformed`.
  * 3. A value that contradicts an inferred kind revises it, from this record on, with a note before the record.
- * 4. Blank lines are no records. CR before LF belongs to the line break. Blanks around bare fields are left out.
+ * 4. A line `sep=;` and comments before the header are left out, blank lines are no records. CR before LF belongs to
+ *    the line break. Blanks around bare fields are left out.
  */
 export class CsvParser implements RecordParser<SourceRecord> {
   readonly #options: CsvOptions
@@ -41,9 +43,8 @@ export class CsvParser implements RecordParser<SourceRecord> {
   #readers: readonly ColumnReader[] = []
   #required: readonly number[] = []
   #version = 0
-  /** Of the sample: bytes searched for line breaks, and line breaks found. */
-  #searched = 0
-  #breaks = 0
+  /** Of the sample. */
+  #lines = new SampleLines()
   #leadingLines = 0
 
   constructor(source: string, options: CsvOptions, start: CsvStart | null = null) {
@@ -75,9 +76,9 @@ export class CsvParser implements RecordParser<SourceRecord> {
     const { window, source } = this.#state
     if (!this.#state.begin(isLast)) return false
     for (;;) {
-      if (this.#searched === 0) this.#skipBlankLines()
+      if (this.#lines.searched === 0) this.#skipBlankLines()
       const { bytes, start, end } = window
-      const { at, isFull } = this.#sample(bytes, start, end)
+      const { at, isFull } = this.#sample(bytes, start, end, isLast)
       if (!isFull && !isLast) return false
       const isWhole = isLast && at === end
       const discovery = discoverLayout(bytes.subarray(start, at), isWhole, source, this.#options)
@@ -87,31 +88,21 @@ export class CsvParser implements RecordParser<SourceRecord> {
         return true
       }
       // Nothing at all, or a header with line breaks in quotes that has not ended.
-      this.#breaks = 0
+      this.#lines.wantMore()
       if (isWhole) window.advance(end - start)
       else this.#skipBlankLines()
-      if (window.start > start) this.#searched = 0
+      if (window.start > start) this.#lines = new SampleLines()
       if (at === end) return false
     }
   }
 
-  /** Where the sample ends: after enough line breaks, or bytes, or at the end of what has come. */
-  #sample(bytes: Uint8Array, start: number, end: number): { readonly at: number; readonly isFull: boolean } {
+  /** Where the sample ends: after enough lines, or bytes, or at the end of what has come. */
+  #sample(bytes: Uint8Array, start: number, end: number, isLast: boolean): { readonly at: number; isFull: boolean } {
     const wanted = (this.#options.sampleRows ?? sampleRowsDefault) + 1
     const bytesMax = Math.max(sampleBytesMax, 2 * this.#recordBytesMax)
-    const limit = Math.min(end, start + bytesMax)
-    let at = start + this.#searched
-    while (this.#breaks < wanted && at < limit) {
-      const found = bytes.indexOf(lineFeed, at)
-      if (found < 0 || found >= limit) {
-        at = limit
-      } else {
-        at = found + 1
-        this.#breaks++
-      }
-    }
-    this.#searched = at - start
-    return { at, isFull: this.#breaks >= wanted || this.#searched >= bytesMax }
+    const isEnough = this.#lines.search(bytes, start, Math.min(end, start + bytesMax), wanted, isLast)
+    const { searched } = this.#lines
+    return { at: start + searched, isFull: isEnough || searched >= bytesMax }
   }
 
   #skipBlankLines(): void {
