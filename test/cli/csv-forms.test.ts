@@ -18,6 +18,16 @@ const flats = Array.from({ length: 300 }, (_, k) => ({
 const rows = (of: (flat: (typeof flats)[number], k: number) => string): string => flats.map(of).join('\n')
 const plain = `area,city,price\n${rows(({ area, city, price }) => `${area},${city},${price}`)}\n`
 
+describe('eddy learn: what stands for no number', () => {
+  it.each(['-', 'None', '\\N', '#N/A'])('%s is as good as nothing, however often it comes', async (word) => {
+    const every = (none: string): string => (
+      `area,city,price\n${rows(({ area, city, price }, k) => `${k % 5 === 0 ? none : area},${city},${price}`)}\n`
+    )
+    const nothing = await learn([file('nothing.csv', every('')), '--target', 'price'])
+    expect(await learn([file('word.csv', every(word)), '--target', 'price'])).toEqual(nothing)
+  })
+})
+
 describe('eddy learn: what stands before the header', () => {
   it('a line sep= and comments change nothing that is learned, also when it goes on', async () => {
     const { digest } = await learn([file('plain.csv', plain), '--target', 'price'])

@@ -3,6 +3,7 @@ import type { Fault } from '../malformed.ts'
 import { fieldName, type FieldValue } from '../row.ts'
 import type { Column, ColumnKind } from '../schema/column.ts'
 import { ColumnGuess, strangerShareMax } from '../schema/column-guess.ts'
+import type { MissingTests } from '../schema/missing.ts'
 import { readBoolean } from '../schema/read-boolean.ts'
 import { readNumber, readPlainNumber } from '../schema/read-number.ts'
 import { type DateOrder, readTime } from '../schema/read-time.ts'
@@ -35,7 +36,7 @@ export class ColumnReader {
   fault: Fault | null = null
   contradiction: Contradiction | null = null
   readonly #column: Column
-  readonly #isMissing: (text: string) => boolean
+  readonly #missing: MissingTests
   readonly #commas: boolean
   readonly #cache = new TextCache<Text>()
   #point: number
@@ -44,12 +45,12 @@ export class ColumnReader {
   #isOrderDoubted: boolean
   #guessed: Column | null = null
 
-  constructor(column: Column, isMissing: (text: string) => boolean, commas: boolean) {
+  constructor(column: Column, missing: MissingTests, commas: boolean) {
     this.#column = column
     this.name = fieldName(column.name)
     this.kind = column.kind
     this.contradictions = column.contradictions
-    this.#isMissing = isMissing
+    this.#missing = missing
     this.#commas = commas
     this.#point = column.decimal === ',' ? 44 : 46
     this.#epochScale = scaleOf(column)
@@ -119,18 +120,24 @@ export class ColumnReader {
 
   readonly #decode = (bytes: Uint8Array): Text => {
     const text = decodeStrictly(bytes)
-    return text === null ? invalid : this.#isMissing(text) ? null : text
+    return text === null ? invalid : this.#missing.isMissing(text) ? null : text
   }
 
   #convert(text: string, records: number): FieldValue {
     switch (this.kind) {
       case 'number':
       case 'mixed': return this.#number(text, records)
-      case 'boolean': return readBoolean(text) ?? this.#stranger(text, 'category', 'true or false', text)
+      case 'boolean': return this.#boolean(text)
       case 'time': return this.#time(text, records)
       case 'empty': return this.#first(text, records)
       default: return text
     }
+  }
+
+  #boolean(text: string): FieldValue {
+    const value = readBoolean(text)
+    if (value !== null || this.#missing.isAbsent(text)) return value
+    return this.#stranger(text, 'category', 'true or false', text)
   }
 
   #number(text: string, records: number): FieldValue {
@@ -140,6 +147,7 @@ export class ColumnReader {
       this.fault = { code: 'E_NONFINITE', reason: `${this.#named} is ${excerptOf(text)}, wanted a finite number` }
       return null
     }
+    if (this.#missing.isAbsent(text)) return null
     if (this.#column.declared && this.kind === 'mixed') return text
     return this.#stranger(text, this.#isTooMany(records) ? 'category' : 'mixed', 'a number', text)
   }
@@ -148,6 +156,7 @@ export class ColumnReader {
     const order = this.#order
     const value = this.#epochScale === 0 ? readTime(text, order) : readNumber(text) * this.#epochScale
     if (value !== null && Number.isFinite(value)) return value
+    if (this.#missing.isAbsent(text)) return null
     const to = this.#isTooMany(records) ? 'category' : 'time'
     if (order === undefined) return this.#stranger(text, to, 'a date or time (ISO 8601)', null)
     const wanted = `a date with its ${order === 'dmy' ? 'day' : 'month'} first`
@@ -159,12 +168,13 @@ export class ColumnReader {
 
   /** The first value of a column that was empty so far decides what it holds. */
   #first(text: string, records: number): FieldValue {
+    if (this.#missing.isAbsent(text)) return null
     const guess = new ColumnGuess(this.name)
-    guess.text(text, this.#commas)
+    guess.text(text, this.#commas, this.#missing)
     this.#guessed = guess.column()
     const { kind } = this.#guessed
     this.contradiction = { to: kind, text }
-    const reader = new ColumnReader(this.#guessed, this.#isMissing, this.#commas)
+    const reader = new ColumnReader(this.#guessed, this.#missing, this.#commas)
     const value = reader.#convert(text, records)
     this.fault = reader.fault
     return value

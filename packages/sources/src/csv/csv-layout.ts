@@ -5,7 +5,7 @@ import { SourceError } from '../errors.ts'
 import { recordBytesDefault } from '../record-parser.ts'
 import type { Column, Schema } from '../schema/column.ts'
 import { ColumnGuess } from '../schema/column-guess.ts'
-import { missingTest } from '../schema/missing.ts'
+import { missingTests } from '../schema/missing.ts'
 import type { CsvOptions } from './csv-options.ts'
 import { FieldSplitter, unquote } from './field-splitter.ts'
 import { findPreamble } from './preamble.ts'
@@ -42,7 +42,8 @@ export function discoverLayout(
   const { recordBytesMax = recordBytesDefault, header = true } = options
   refuseOldBreaks(sample, source)
   const given = options.delimiter === undefined ? null : delimiterByte(options.delimiter)
-  const isMissing = missingTest(options.missing)
+  const missing = missingTests(options.missing)
+  const { isMissing } = missing
   const preamble = findPreamble(sample, { isNamed: header === true, delimiter: given, recordBytesMax, isMissing })
   const delimiter = given ?? preamble.delimiter ?? sniffDelimiter(sample.subarray(preamble.bytes), recordBytesMax)
   const window = new ByteWindow()
@@ -63,7 +64,7 @@ export function discoverLayout(
   const guesses = names.map((name) => new ColumnGuess(name))
   const observe = (fields: readonly string[]): void => {
     if (fields.length !== names.length) return
-    fields.forEach((text, k) => isMissing(text) ? guesses[k]!.missing() : guesses[k]!.text(text, delimiter !== 44))
+    fields.forEach((text, k) => guesses[k]!.text(text, delimiter !== 44, missing))
   }
   if (!isNamed) observe(first)
   for (let row = isNamed ? 0 : 1; row < (options.sampleRows ?? sampleRowsDefault); row++) {

@@ -28,7 +28,10 @@ export interface CsvOptions extends RecordOptions {
   readonly columns?: Readonly<Record<string, DeclaredKind>> | ((name: string) => DeclaredKind | undefined)
   /** Columns without which a record is malformed (E_MISSING). */
   readonly required?: readonly string[]
-  /** Texts that mean there is no value; default: nothing, NA, N/A, NaN, null, ?. Case does not matter. */
+  /**
+   * Texts that mean there is no value; case does not matter. Default: nothing, NA, N/A, NaN, null, ?; in columns of
+   * numbers, times, or true and false also -, --, ., #N/A, #DIV/0! and the like, None, <NA>, NaT, \N, n.a.
+   */
   readonly missing?: readonly string[]
   /** Rows that kinds are inferred from, before the first is handed over; default 1,000. Never more than 1 MiB. */
   readonly sampleRows?: number

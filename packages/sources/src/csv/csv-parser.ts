@@ -5,7 +5,7 @@ import { type Position, startPosition } from '../position.ts'
 import { LineState, type RecordParser, recordBytesDefault, tooLong } from '../record-parser.ts'
 import { Row, type SourceRecord } from '../row.ts'
 import type { Revision } from '../schema/column.ts'
-import { missingTest } from '../schema/missing.ts'
+import { missingTests } from '../schema/missing.ts'
 import { ColumnReader } from './column-reader.ts'
 import { type CsvLayout, discoverLayout, sampleRowsDefault } from './csv-layout.ts'
 import type { CsvOptions } from './csv-options.ts'
@@ -120,13 +120,13 @@ export class CsvParser implements RecordParser<SourceRecord> {
 
   #begin(layout: CsvLayout, lines: number): void {
     const { columns, version } = layout.schema
-    const isMissing = missingTest(this.#options.missing)
+    const missing = missingTests(this.#options.missing)
     this.#layout = layout
     this.#version = version
     this.#framer = new Framer(this.#state.window, this.#recordBytesMax, layout.delimiter)
     this.#framer.lines = lines
     this.#splitter = new FieldSplitter(layout.delimiter, columns.length)
-    this.#readers = columns.map((column) => new ColumnReader(column, isMissing, layout.delimiter !== 44))
+    this.#readers = columns.map((column) => new ColumnReader(column, missing, layout.delimiter !== 44))
     this.#plain = new PlainRecords(this.#readers, layout.delimiter)
     this.#required = (this.#options.required ?? []).map((name) => columns.findIndex((column) => column.name === name))
   }

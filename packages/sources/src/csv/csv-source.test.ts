@@ -34,6 +34,19 @@ describe('csvSource(bytes): values', () => {
     expect(kindsOf(schema)).toEqual({ day: 'time', time: 'time', id: 'number' })
   })
 
+  it('takes what programs write for no number as missing, and leaves it a word in a column of words', async () => {
+    const text = 'a,b,c,d,garage\n1,yes,2024-01-01,2,Attached\n-,None,NaT,\\N,None\n#DIV/0!,no,-,<NA>,Attached\n'
+    const { records, counters, schema } = await read(text, { sampleRows: 1 })
+    expect(kindsOf(schema)).toEqual({ a: 'number', b: 'boolean', c: 'time', d: 'number', garage: 'category' })
+    expect(records.slice(1)).toEqual([
+      { a: null, b: null, c: null, d: null, garage: 'None' },
+      { a: null, b: false, c: null, d: null, garage: 'Attached' },
+    ])
+    expect(counters).toMatchObject({ contradictions: 0, malformed: 0 })
+    expect(await rows('a\n-\n--\n3\n', { sampleRows: 1 })).toEqual([{ a: null }, { a: null }, { a: 3 }])
+    expect(await rows('a\n1\n-\n', { missing: ['?'] })).toEqual([{ a: '1' }, { a: '-' }])
+  })
+
   it('takes a comma for a decimal point only where the delimiter is another one', async () => {
     expect(await rows('a;b\n1,5;x\n2;y\n')).toEqual([{ a: 1.5, b: 'x' }, { a: 2, b: 'y' }])
     expect(await rows('a,b\n"1,5",2\n"2,5",3\n')).toEqual([{ a: '1,5', b: 2 }, { a: '2,5', b: 3 }])

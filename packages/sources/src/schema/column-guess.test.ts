@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { ColumnGuess } from './column-guess.ts'
 import { inferSchema } from './infer-schema.ts'
+import { missingTests } from './missing.ts'
 
 const guess = (texts: readonly string[], name = 'x', commas = false) => {
   const column = new ColumnGuess(name)
-  for (const text of texts) column.text(text, commas)
+  for (const text of texts) column.text(text, commas, missingTests())
   return column.column()
 }
 const many = (count: number, text: (k: number) => string): string[] => Array.from({ length: count }, (_, k) => text(k))
@@ -25,6 +26,13 @@ describe('ColumnGuess', () => {
     ['mixed', [...many(18, String), 'off', 'on']],
     ['category', [...many(17, String), 'off', 'on', 'out']],
     ['number', ['1', 'inf', '1e999']],
+    ['number', ['1', '-', 'None', '#N/A', '\\N', '#DIV/0!']],
+    ['boolean', ['yes', '-', 'no']],
+    ['time', ['2024-01-01', '-', 'NaT']],
+    ['category', ['None', 'None', 'Attchd']],
+    ['category', ['-', '+']],
+    ['empty', ['-', 'None', '']],
+    ['mixed', ['-', '-', ...many(18, String), 'off', 'on']],
   ])('says %s for %.60j', (kind, texts) => {
     expect(guess(texts).kind).toBe(kind)
   })
@@ -42,12 +50,14 @@ describe('ColumnGuess', () => {
     expect(guess(['1,5', '2'], 'x', true)).toMatchObject({ kind: 'number', decimal: ',' })
     expect(guess(['1,5', '2'], 'x', false).kind).toBe('category')
     expect(guess(['1,5', 'a'], 'x', true).kind).toBe('category')
+    expect(guess(['1,5', '-'], 'x', true)).toMatchObject({ kind: 'number', decimal: ',' })
+    expect(guess([...many(18, (k) => `${k},5`), 'off'], 'x', true)).toMatchObject({ kind: 'mixed', decimal: ',' })
   })
 
   it('counts values, missing and different ones', () => {
     const column = new ColumnGuess('x')
-    for (const text of ['a', 'b', 'a']) column.text(text, false)
-    column.missing()
+    for (const text of ['a', 'b', 'a']) column.text(text, false, missingTests())
+    column.text('NA', false, missingTests())
     expect(column.column().sample).toEqual({ values: 3, missing: 1, distinct: 2 })
   })
 })

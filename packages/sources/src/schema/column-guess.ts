@@ -1,5 +1,6 @@
 import type { Column, ColumnKind } from './column.ts'
 import { DateOrders } from './date-order.ts'
+import type { MissingTests } from './missing.ts'
 import { booleanPair } from './read-boolean.ts'
 import { readNumber } from './read-number.ts'
 import { type DateOrder, readTime } from './read-time.ts'
@@ -7,6 +8,7 @@ import { type DateOrder, readTime } from './read-time.ts'
 /** A column may have this share of values that are no numbers, or no times, and still count as one with such. */
 export const strangerShareMax = 0.1
 const distinctMax = 1000
+const wordKinds: ReadonlySet<ColumnKind> = new Set(['category', 'text', 'object'])
 const timeName = /time|date|stamp|epoch|(^|[^a-z])(ts|at)$/i
 
 /** Collects values of one column and says what it holds. */
@@ -14,6 +16,8 @@ export class ColumnGuess {
   readonly name: string
   #values = 0
   #missing = 0
+  /** Of the values: those that are missing ones unless the column holds words. */
+  #absent = 0
   #numbers = 0
   #commaNumbers = 0
   #booleans = 0
@@ -32,12 +36,13 @@ export class ColumnGuess {
     this.#orders = new DateOrders(name)
   }
 
-  missing(): void {
-    this.#missing++
-  }
-
-  /** A value that has only its text, as in CSV. `commas`: a decimal comma is possible. */
-  text(text: string, commas: boolean): void {
+  /** A value that has only its text, as in CSV, or none. `commas`: a decimal comma is possible. */
+  text(text: string, commas: boolean, { isMissing, isAbsent }: MissingTests): void {
+    if (isMissing(text)) {
+      this.#missing++
+      return
+    }
+    if (isAbsent(text)) this.#absent++
     const number = readNumber(text)
     if (!Number.isNaN(number)) {
       this.#number(number)
@@ -72,16 +77,27 @@ export class ColumnGuess {
 
   /** What the values so far say, or how they are to be read as the kind that the caller states. */
   column(declared?: ColumnKind | DateOrder): Column {
-    const isDecimalComma = this.#commaNumbers > 0 && this.#commaNumbers + this.#numbers === this.#values
     const isOrder = declared === 'dmy' || declared === 'mdy'
-    const kind = isOrder ? 'time' : (declared ?? (isDecimalComma ? 'number' : this.#kind()))
+    const kind = isOrder ? 'time' : (declared ?? this.#kind())
     const order = isOrder ? declared : kind === 'time' ? this.#order : null
+    const absent = wordKinds.has(kind) ? 0 : this.#absent
     return {
-      name: this.name, kind, declared: declared !== undefined, decimal: isDecimalComma ? ',' : '.', contradictions: 0,
+      name: this.name, kind, declared: declared !== undefined, decimal: this.#hasCommas ? ',' : '.', contradictions: 0,
       epoch: kind === 'time' && this.#numbers > 0 && this.#times === 0 ? (this.#milliseconds > 0 ? 'ms' : 's') : null,
       ...(order === null ? {} : { order }),
-      sample: { values: this.#values, missing: this.#missing, distinct: this.#distinct.size },
+      sample: { values: this.#values - absent, missing: this.#missing + absent, distinct: this.#distinct.size },
     }
+  }
+
+  /** Whether nearly all values are such; those that are missing unless the column holds words do not count. */
+  #areNearly(count: number): boolean {
+    const values = this.#values - this.#absent
+    return count > 0 && values - count <= strangerShareMax * values
+  }
+
+  /** Whether numbers have a decimal comma. */
+  get #hasCommas(): boolean {
+    return this.#commaNumbers > 0 && this.#areNearly(this.#commaNumbers + this.#numbers)
   }
 
   /** The order of dates, where there are some that need one. */
@@ -89,22 +105,17 @@ export class ColumnGuess {
     return this.#orders.dates > this.#times ? this.#orders.order : null
   }
 
-  /** Whether nearly all can be read as times. */
-  get #areTimes(): boolean {
-    const times = this.#order === null ? this.#times : this.#orders.dates
-    return times > 0 && this.#values - times <= strangerShareMax * this.#values
-  }
-
   #kind(): ColumnKind {
-    const values = this.#values
+    const values = this.#values - this.#absent
     if (values === 0) return 'empty'
     if (this.#objects > 0) return 'object'
-    if (this.#areTimes) return 'time'
+    if (this.#areNearly(this.#order === null ? this.#times : this.#orders.dates)) return 'time'
     if (timeName.test(this.name) && (this.#seconds === values || this.#milliseconds === values)) return 'time'
-    if (this.#numbers === values) return 'number'
+    const numbers = this.#numbers + (this.#hasCommas ? this.#commaNumbers : 0)
+    if (numbers === values) return 'number'
     if (this.#booleans === values && this.#booleanPairs.size === 1) return 'boolean'
-    if (values - this.#numbers <= strangerShareMax * values) return 'mixed'
-    return this.#length > 40 * values || this.#words > 4 * values ? 'text' : 'category'
+    if (this.#areNearly(numbers)) return 'mixed'
+    return this.#length > 40 * this.#values || this.#words > 4 * this.#values ? 'text' : 'category'
   }
 
   #number(value: number): void {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { ColumnGuess } from './column-guess.ts'
 import type { Column } from './column.ts'
 import { DateOrders } from './date-order.ts'
+import { missingTests } from './missing.ts'
 import { readTime } from './read-time.ts'
 
 const orderOf = (texts: readonly string[], name = 'x') => {
@@ -12,7 +13,7 @@ const orderOf = (texts: readonly string[], name = 'x') => {
 }
 const guess = (texts: readonly string[], name = 'x'): Column => {
   const column = new ColumnGuess(name)
-  for (const text of texts) column.text(text, false)
+  for (const text of texts) column.text(text, false, missingTests())
   return column.column()
 }
 const two = (value: number): string => String(value).padStart(2, '0')
@@ -75,9 +76,9 @@ describe('DateOrders', () => {
 
   it('makes times of a column unless more than a tenth of it is something else', () => {
     const days = Array.from({ length: 27 }, (_, k) => `${k + 1}/2/2024`)
-    expect(guess([...days, '-', 'soon', ''])).toMatchObject({ kind: 'time', order: 'dmy' })
-    expect(guess([...days, '-', 'soon', '', '?'])).toMatchObject({ kind: 'category' })
-    expect(guess([...days.slice(0, 12), '-'])).toMatchObject({ kind: 'category' })
+    expect(guess([...days, 'later', 'soon', '-', ''])).toMatchObject({ kind: 'time', order: 'dmy' })
+    expect(guess([...days, 'later', 'soon', 'never', 'x'])).toMatchObject({ kind: 'category' })
+    expect(guess([...days.slice(0, 12), 'later'])).toMatchObject({ kind: 'category' })
     expect(guess(['-', ...days.map((day) => day.split('/').reverse().join('-'))])).not.toHaveProperty('order')
   })
 
