@@ -246,16 +246,26 @@ export class Learner<E, P, K extends string = string> {
    * @throws GraphError when called while another event is being learned; ValueError for no list; what ended the run.
    */
   learnMany<T extends E>(events: readonly T[]): readonly (Learned<T, P, K> | Rejection<T>)[] {
+    if (this.#isPushing) throw busy('learnMany', 'called while another event is being learned')
     const jobs = jobsOf<E, P, K>(events)
-    if (!this.#together(jobs)) for (const job of jobs) this.#push(job)
+    if (this.countTogether(events, 0, 1) > 0) this.#burst(jobs)
+    else for (const job of jobs) this.#push(job)
     if (jobs.at(-1)?.hasEnded === false) throw this.#failure ?? heldBack('learnMany')
     return jobs.map(({ result, rejection }) => result ?? rejection) as (Learned<T, P, K> | Rejection<T>)[]
   }
 
-  /** What became of those events, from the front, that `learnMany` learns sooner. @internal */
+  /** How many of these events `learnTogether` would take: those that `learnMany` learns sooner. @internal */
+  countTogether(_: readonly E[], from: number, to: number): number {
+    const isNamed = this.#isPlain && (this.#hasNamedParameters ??= this.#store.grows)
+    return isNamed && !this.#watchers.areThere && hasRoom(this.#axis) ? to - from : 0
+  }
+
+  /** What became of those from the front that have ended. @internal */
   learnTogether(events: readonly E[]): readonly Outcome<Learned<E, P, K>>[] {
+    if (this.#isPushing) throw busy('learnTogether', 'called while another event is being learned')
     const jobs = jobsOf<E, P, K>(events)
-    return this.#together(jobs) ? jobs.filter(({ hasEnded }) => hasEnded) : []
+    this.#burst(jobs)
+    return jobs.filter(({ hasEnded }) => hasEnded)
   }
 
   /**
@@ -352,11 +362,7 @@ export class Learner<E, P, K extends string = string> {
     }
   }
 
-  /** Learns them where that is sooner; whether it was. */
-  #together(jobs: readonly Job<E, P, K>[]): boolean {
-    if (this.#isPushing) throw busy('learnMany', 'called while another event is being learned')
-    const isNamed = this.#isPlain && (this.#hasNamedParameters ??= this.#store.grows)
-    if (!isNamed || this.#watchers.areThere || !hasRoom(this.#axis)) return false
+  #burst(jobs: readonly Job<E, P, K>[]): void {
     if (this.#subscription === null) this.#join()
     this.#isPushing = true
     this.#latest = null
@@ -366,7 +372,6 @@ export class Learner<E, P, K extends string = string> {
       this.#isPushing = false
       this.#latest = undefined
     }
-    return true
   }
 
   /** Joins the run at the first event to learn; several streams share this one subscription. */

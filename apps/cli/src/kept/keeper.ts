@@ -79,7 +79,11 @@ export class Keeper {
 
   /** Takes records from one place on, up to another at most, if that is sooner, as `take` would; the place behind. */
   takeMany(number: number, records: readonly SourceRecord[], from: number, to: number): number {
-    const happenings = records.slice(from, to).map((record, k): Happening => ({ number: number + k, record }))
+    const session = this.kept.session!
+    let after = from
+    while (after < to && session.takesTogether(records[after]!)) after++
+    if (after - from < 2) return from
+    const happenings = records.slice(from, after).map((record, k): Happening => ({ number: number + k, record }))
     return from + this.#durable.learnTogether(happenings).length
   }
 

@@ -100,14 +100,23 @@ export class KeptSession {
     return suits
   }
 
-  /** As `learnOne` would, records that suit and can be learned in one go, from the front: what became of each. */
+  /** See `Learnable`: records that suit and can be learned in one go. */
+  countTogether(happenings: readonly Happening[], from: number, to: number): number {
+    let k = from
+    for (; k < to; k++) {
+      const happening = happenings[k]!
+      if (!('record' in happening) || happening.again !== undefined) break
+      if (this.#session?.takesTogether(happening.record) !== true) break
+    }
+    return k - from
+  }
+
   learnTogether(happenings: readonly Happening[]): readonly Outcome[] {
-    const after = happenings.findIndex((happening) => !('record' in happening) || happening.again !== undefined)
-    const came = (after < 0 ? happenings : happenings.slice(0, after)) as readonly RecordCame[]
-    const count = this.#session?.takeMany(came.map(({ record }) => record), 0, came.length, (place) => {
+    const came = happenings as readonly RecordCame[]
+    const count = this.#session!.takeMany(came.map(({ record }) => record), 0, came.length, (place) => {
       const happening = this.#current = came[place]!
       this.#number = Math.max(this.#number, happening.number)
-    }) ?? 0
+    })
     return Array.from({ length: count }, () => suited)
   }
 

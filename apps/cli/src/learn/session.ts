@@ -144,6 +144,12 @@ export class Session {
     return from + events.length
   }
 
+  /** Whether `takeMany` would take a record, which is as flat as it is learned. */
+  takesTogether(record: SourceRecord): boolean {
+    if (this.model.learnMany === null || this.#queue !== null) return false
+    return !(this.#parts.mayNest && isNested(record)) && this.#known(record[this.plan.target]) !== undefined
+  }
+
   /** Predicts and nothing else; there need be no label. */
   ask(given: SourceRecord): void {
     const number = ++this.#tally.received

@@ -3,7 +3,7 @@ import type { DelayedLabelOptions, RequestOptions } from '@eddy/online'
 import { ValueError } from '@eddy/tensor'
 import { type Observable, type OperatorFunction, Subject } from 'rxjs'
 import { StoreError } from '../errors.ts'
-import type { OperationKind } from '../journal/operation.ts'
+import type { Operation, OperationKind } from '../journal/operation.ts'
 
 /**
  * What can be kept: `learner`, `autoModel`, `keyedLearner`, `ensemble`, `backgroundLearner`, `anomaly`, and whatever
@@ -22,10 +22,9 @@ import type { OperationKind } from '../journal/operation.ts'
  */
 export interface Learnable {
   learnOne(event: never): unknown
-  /**
-   * Learns events that are there already, if that is sooner, as `learnOne` would: what became of each, from the front;
-   * those that it did not learn are to be learned by themselves.
-   */
+  /** How many of these events `learnTogether` would take now, from one place on, up to another; 0: it gains nothing. */
+  countTogether?(events: readonly never[], from: number, to: number): number
+  /** Learns events that are there already, as `learnOne` would, but sooner: what became of each. */
   learnTogether?(events: readonly never[]): readonly Outcome[]
   snapshot(): unknown
   /** What `snapshot` would give, good until the next event only, for learners that have it cheaper so. */
@@ -78,6 +77,12 @@ export interface Outcome {
 
 const nothing: Outcome = { result: null, rejection: null }
 
+/** How many of these events a learner would take together; 0: each is to be learned by itself. */
+export function countTogether(learner: Learnable, events: readonly unknown[], from: number, to: number): number {
+  const count = to - from < 2 ? 0 : learner.countTogether?.(events as never[], from, to) ?? 0
+  return count < 2 ? 0 : count
+}
+
 /** Does operations to a learner, one after the other, each to its end. */
 export class Feeder {
   readonly #learner: Learnable
@@ -102,6 +107,23 @@ export class Feeder {
     this.#inputs[kind]!.next(value)
     if (this.#failure !== null) throw this.#failure.error
     return { result: this.#result, rejection: this.#rejection }
+  }
+
+  /** Operations one after the other, events together where that is sooner: what became of each. @throws as `apply`. */
+  applyAll(operations: readonly Operation[]): readonly Outcome[] {
+    const outcomes: Outcome[] = []
+    const events = operations.map(({ value }) => value)
+    let other = 0
+    while (outcomes.length < operations.length) {
+      const from = outcomes.length
+      for (other = Math.max(other, from); operations[other]?.kind === 'event';) other++
+      const count = countTogether(this.#learner, events, from, other)
+      if (count > 0) outcomes.push(...this.#learner.learnTogether!(events.slice(from, from + count) as never[]))
+      if (outcomes.length > from) continue
+      const { kind, value } = operations[from]!
+      outcomes.push(this.apply(kind, value))
+    }
+    return outcomes
   }
 
   /**

@@ -4,7 +4,7 @@ import { StoreError } from '../errors.ts'
 import type { OperationKind } from '../journal/operation.ts'
 import type { Store } from '../journal/store.ts'
 import { badNameOf, nameOf } from './event-name.ts'
-import { type EventOf, Feeder, type Learnable, type Outcome, type ResultOf } from './learnable.ts'
+import { countTogether, type EventOf, Feeder, type Learnable, type Outcome, type ResultOf } from './learnable.ts'
 import { Pace } from './pace.ts'
 import type { PersistOptions } from './persist-options.ts'
 import { Quarantine } from './quarantine.ts'
@@ -186,15 +186,17 @@ export class Operations<M extends Learnable> {
 
   /** As `learnTogether` of a learner does, from one place on; none when each is to be learned by itself. */
   together(events: readonly EventOf<M>[], from: number): readonly Outcome[] {
-    if (this.#learner.learnTogether === undefined || this.#recent !== null || this.isClosed) return []
+    if (this.#recent !== null || this.isClosed) return []
     const ahead = Math.max(Math.ceil(this.#logEvery / 8), this.#logEvery - (this.#sequence - this.#logged))
     const most = Math.min(togetherMax, this.hasLog ? ahead : Infinity, this.#pace.ahead(this.#sequence - this.#tried))
+    const count = countTogether(this.#learner, events, from, Math.min(events.length, from + most))
+    if (count === 0) return []
     if (this.hasLog) this.#makeRoom()
-    let those = events.slice(from, from + most)
+    let those = events.slice(from, from + count)
     if (this.hasLog) those = those.slice(0, this.#logMany(those))
     let outcomes: readonly Outcome[] = []
     try {
-      outcomes = this.#learner.learnTogether(those as never[])
+      outcomes = this.#learner.learnTogether!(those as never[])
     } finally {
       if (this.hasLog) this.#store.unlog(those.length - outcomes.length)
     }

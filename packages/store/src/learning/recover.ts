@@ -63,16 +63,17 @@ export function recover(
   for (const batch of store.operations(sequence)) {
     // The position holds after its last operation only: the next file has the others, or a checkpoint does.
     if (!batch.isWhole && until === Infinity) break
-    for (const operation of batch.operations) {
-      if (operation.sequence > until) return done()
-      sequence = operation.sequence
-      reached?.(operation)
-      if (left.has(sequence)) continue
-      const outcome = feeder.apply(operation.kind, operation.value)
+    const operations = batch.operations.filter((operation) => operation.sequence <= until)
+    const wanted = operations.filter((operation) => !left.has(operation.sequence))
+    for (const operation of operations) reached?.(operation)
+    feeder.applyAll(wanted).forEach((outcome, k) => {
+      const operation = wanted[k]!
       if (operation.kind === 'retry' && outcome.rejection === null) retried.add((operation.value as { of: number }).of)
-      count++
       replayed?.(operation, outcome)
-    }
+    })
+    count += wanted.length
+    sequence = operations.at(-1)?.sequence ?? sequence
+    if (operations.length < batch.operations.length) return done()
     position = batch.position
   }
   return done()
