@@ -22,7 +22,7 @@ describe('eddy learn: labels that look like numbers', () => {
   })
 
   it('are learned as numbers by --task regression when many others are words, which are rejected', async () => {
-    const input = csv((y, k) => (k % 5 === 0 ? 'n.a.' : String(y + k / 1000)))
+    const input = csv((y, k) => (k % 5 === 0 ? 'lost' : String(y + k / 1000)))
     const asked = await runEddy(['learn', '-', '--target', 'y'], input)
     expect([asked.code, asked.stderr]).toEqual([2, expect.stringMatching(/numbers as text.* Give --task regression/)])
     const report = await learn(['-', '--target', 'y', '--task', 'regression', '--model', 'linear'], input)
