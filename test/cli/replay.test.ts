@@ -168,4 +168,23 @@ describe('eddy replay: misuse', () => {
     expect(code).toBe(2)
     expect(stderr).toMatch(/has no log back to the beginning \(--no-log, --out\): nothing can be learned again/)
   })
+
+  it('takes events back that a log has which was off before, and says what else it has not', async () => {
+    const options = [all, ...target, '--model', 'linear', ...keptIn('patchy')]
+    await learn([...options, '--limit', '100'])
+    await learn([...options, '--limit', '200', '--no-log', '--resume'])
+    const wanted = await learn([...options, '--resume'])
+    expect(await replay(at('patchy'), '--until', '400')).toMatchObject({ digest: wanted.digest })
+    const clean = await learn([without(300), ...target, '--model', 'linear'])
+    expect(await replay(at('patchy'), '--without', 'e300')).toEqual(clean)
+    for (const [argv, message] of [
+      [['--without', 'e150'], /has no such event; it has 301 of 401 operations/],
+      [['--until', '150'], /has 301 of 401 operations \(--no-log, --out\), not this one/],
+      [['--without', 'e50'], /the log leads to 101 of 401 operations/],
+    ] as const) {
+      const { code, stderr } = await runEddy(['replay', at('patchy'), ...argv])
+      expect([code === 0, stderr]).toEqual([false, expect.stringMatching(message)])
+    }
+    expect(await replay(at('patchy'), '--without', 'e300', '--write')).toEqual(clean)
+  })
 })

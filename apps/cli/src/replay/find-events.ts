@@ -9,13 +9,15 @@ export interface FoundEvents {
   readonly numbers: readonly number[]
   /** Names that no event has, or only events that were taken back. */
   readonly missing: readonly string[]
-  /** The last operation up to record `until`; null when the log ends before it. */
+  /** The last operation of record `until`; null when the log has none of it. */
   readonly until: number | null
   /** The last record in the log. */
   readonly last: number
+  /** How many operations the log has. */
+  readonly logged: number
 }
 
-/** Reads the log once. What came before learning began anew is void. */
+/** Reads the log once, whatever is missing in it. What came before learning began anew is void. */
 export function findEvents(
   store: Store, column: string | null, names: readonly string[], until: number | null,
 ): FoundEvents {
@@ -24,7 +26,9 @@ export function findEvents(
   let found: { readonly sequence: number; readonly number: number; readonly name: string }[] = []
   let end: number | null = null
   let last = 0
-  for (const { operations } of store.operations()) {
+  let logged = 0
+  for (const { operations } of store.logged()) {
+    logged += operations.length
     for (const { sequence, value } of operations) {
       const happening = value as Happening
       if ('begin' in happening) {
@@ -36,7 +40,7 @@ export function findEvents(
       const { number } = happening
       if (!('again' in happening)) {
         last = number
-        if (until !== null && number <= until) end = sequence
+        if (number === until) end = sequence
       }
       if (wanted.size === 0 || taken.has(sequence)) continue
       const name = nameOf(happening, column)
@@ -46,6 +50,6 @@ export function findEvents(
   return {
     sequences: found.map(({ sequence }) => sequence), numbers: [...new Set(found.map(({ number }) => number))],
     missing: names.filter((name) => !found.some((each) => each.name === name)),
-    until: until !== null && until <= last ? end : null, last,
+    until: end, last, logged,
   }
 }

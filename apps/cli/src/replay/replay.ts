@@ -3,7 +3,7 @@ import { persist, replay as replayLog, type Store, StoreError } from '@eddy/stor
 import { grouped, type Outlet, type Report } from '@eddy/terminal'
 import { type Happening, nameOf } from '../kept/happening.ts'
 import { KeptSession, type KeptState } from '../kept/kept-session.ts'
-import { begun, checkFiles, hasFiles, loadKept, openToWrite } from '../kept/open-kept.ts'
+import { begun, checkFiles, hasFiles, type Loaded, loadKept, openToWrite } from '../kept/open-kept.ts'
 import { Outputs, type OutputsState } from '../kept/outputs.ts'
 import { RejectedNotes, rejectedRows } from '../kept/rejected-row.ts'
 import { reportOf } from '../learn/report-of.ts'
@@ -34,7 +34,7 @@ export async function replayKept(folder: string, options: ReplayOptions, outlet:
   const loaded = loadKept(folder)
   if (set.length > 0) revised(loaded.setting, set)
   const found = findEvents(loaded.store, loaded.setting.id, without, until ?? null)
-  checkFound(found, loaded.store, folder, options)
+  checkFound(found, loaded, folder, options)
   const { kept, count } = write
     ? await writeBack(folder, options, found) : again(folder, loaded.store, loaded.sequence, options, found)
   if (out !== undefined) await writeOut(out, kept)
@@ -55,18 +55,24 @@ function checkOptions({ until, without, set, rejected, out, write }: ReplayOptio
 }
 
 function checkFound(
-  { missing, until, last }: FoundEvents, store: Store, folder: string, options: ReplayOptions,
+  { missing, until, last, logged }: FoundEvents, { store, sequence }: Loaded, folder: string, options: ReplayOptions,
 ): void {
-  const isNeeded = options.without !== undefined || options.until !== undefined || options.set !== undefined
-  if (isNeeded && store.operations().next().done === true) {
+  const { without, until: wanted, set } = options
+  const isNeeded = without !== undefined || wanted !== undefined || set !== undefined
+  if (isNeeded && (logged === 0 || (set !== undefined && store.operations().next().done === true))) {
     throw new Misuse(`${folder} has no log back to the beginning (--no-log, --out): nothing can be learned again.`)
   }
+  const part = `${grouped(logged)} of ${grouped(sequence)} operations (--no-log, --out)`
   if (missing.length > 0) {
     const names = missing.slice(0, 5).join(', ')
-    throw new Misuse(`--without ${names}: the log of ${folder} has no such event. They are called by --id, or counted.`)
+    const why = logged < sequence ? `; it has ${part}` : ''
+    throw new Misuse(
+      `--without ${names}: the log of ${folder} has no such event${why}. They are called by --id, or counted.`,
+    )
   }
-  if (options.until !== undefined && until === null) {
-    throw new Misuse(`--until ${options.until}: the log of ${folder} ends with record ${last}. Give a smaller number.`)
+  if (wanted !== undefined && until === null) {
+    if (wanted <= last) throw new Misuse(`--until ${wanted}: the log of ${folder} has ${part}, not this one.`)
+    throw new Misuse(`--until ${wanted}: the log of ${folder} ends with record ${last}. Give a smaller number.`)
   }
 }
 
