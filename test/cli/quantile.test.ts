@@ -79,6 +79,15 @@ describe('eddy learn --loss quantile:0.9', () => {
     expect(stdout).toContain('loss quantile:0.9')
   })
 
+  it('is scored alike when labels come later, by what was predicted then', async () => {
+    const said = join(folder, 'later.csv')
+    const { metrics, baselines } = await run(euros, 'quantile:0.9', '--delay', '20', '--predictions', said)
+    expect(Object.keys(baselines)).toEqual(['noChange', 'mean', 'quantile'])
+    const coverage = meanOf(pairsOf(said).map(([upper, label]) => Number(label <= upper)))
+    expect(metrics.coverage).toBeCloseTo(coverage, 5)
+    expect(Math.abs(coverage - 0.9)).toBeLessThan(0.02)
+  })
+
   it('as text shows its scores beside that of the quantile so far', async () => {
     const { code, stdout } = await runEddy(['learn', euros, ...words, '--loss', 'quantile:0.9'])
     expect(code).toBe(0)

@@ -3,6 +3,7 @@ import {
   type Metric, noChange, type Probabilities, r2, type Report, rmse, rocAuc, type Task, weightedF1,
 } from 'eddy'
 import type { Answer } from './model.ts'
+import { quantileBaselines, quantileMetrics } from './quantile-scores.ts'
 
 type Metrics = Readonly<Record<string, Metric<never>>>
 
@@ -23,11 +24,12 @@ export class LaterScores {
   readonly #model: Metrics
   readonly #baselines: Readonly<Record<string, { readonly predictor: Baseline<never>; readonly metrics: Metrics }>>
 
-  constructor(task: Task) {
+  /** `quantile`: the share of labels that are to stay below predictions; null: no share. */
+  constructor(task: Task, quantile: number | null = null) {
     this.#task = task
-    this.#model = metricsOf(task)
-    this.#baselines = Object.fromEntries(Object.entries(baselinesOf(task)).map(([name, make]) => (
-      [name, { predictor: make(), metrics: metricsOf(task) }]
+    this.#model = metricsOf(task, quantile)
+    this.#baselines = Object.fromEntries(Object.entries(baselinesOf(task, quantile)).map(([name, make]) => (
+      [name, { predictor: make(), metrics: metricsOf(task, quantile) }]
     )))
   }
 
@@ -89,7 +91,8 @@ export class LaterScores {
   }
 }
 
-function metricsOf(task: Task): Metrics {
+function metricsOf(task: Task, quantile: number | null): Metrics {
+  if (quantile !== null) return quantileMetrics(quantile)
   const all: Readonly<Record<string, Metric<never>>> = task === 'regression'
     ? { mae: mae(), rmse: rmse(), r2: r2() }
     : task === 'binary'
@@ -98,7 +101,8 @@ function metricsOf(task: Task): Metrics {
   return all
 }
 
-function baselinesOf(task: Task): Readonly<Record<string, () => Baseline<never>>> {
+function baselinesOf(task: Task, quantile: number | null): Readonly<Record<string, () => Baseline<never>>> {
+  if (quantile !== null) return quantileBaselines(quantile) as never
   if (task === 'regression') return { noChange, mean: meanBaseline, median: medianBaseline } as never
   if (task === 'binary') return { noChange, majority: meanBaseline } as never
   return { noChange: lastClass, majority: classPrior } as never

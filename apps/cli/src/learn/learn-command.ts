@@ -57,8 +57,8 @@ the last checkpoint; the records after it are read again. See eddy inspect and e
 Ends with 0 when done (also after Ctrl-C or SIGTERM, which finish the record in hand, save and report), 1 when it
 failed, 2 for misuse. --report json ends with one line on standard output:
   { events, learned, rejected, expired, metrics, baselines, digest, eventsPerSecond, seconds }
-with the metrics mae rmse r2, or accuracy rocAuc logLoss f1 macroF1 kappa; for --loss quantile without --delay pinball
-and coverage, the share of labels that were not above what was predicted.`
+with the metrics mae rmse r2, or accuracy rocAuc logLoss f1 macroF1 kappa; for --loss quantile pinball and
+coverage, the share of labels that were not above what was predicted.`
 
 /** `eddy learn`: predict each record, then learn it. */
 export function learnCommand(streams: Streams): Command {

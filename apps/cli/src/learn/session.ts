@@ -72,7 +72,7 @@ export class Session {
     this.labels = new Labels(plan.task, plan.classes, most, plan.numbered)
     this.model = makeModel(plan, this.labels)
     this.recent = new Recent(plan.task)
-    this.#scores = delay === null ? null : new LaterScores(plan.task)
+    this.#scores = delay === null ? null : new LaterScores(plan.task, plan.loss.quantile)
     this.#queue = delay === null ? null : new LabelQueue(delay.by)
   }
 
