@@ -14,7 +14,7 @@ const file = (name: string, content: string): string => {
 const numbers = file('numbers.csv', 'day,price,city\n1,2.5,Bern\n2,3.5,Chur\n3,4.5,Bern\n')
 const classes = file('classes.csv', 'a,kind\n1,x\n2,y\n3,z\n')
 const header = file('header.csv', 'a,y\n')
-const ragged = file('ragged.csv', 'a,y\n1,2,\n3,4,\n')
+const ragged = file('ragged.csv', 'a,y\n1,2,5\n3,4,6\n')
 const spread = file('spread.json', '{\n  "a": 1,\n  "y": 2\n}\n')
 const unlabelled = file('unlabelled.csv', 'a,y\n1,\n2,\n')
 const empty = file('empty.csv', '')

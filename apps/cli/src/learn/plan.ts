@@ -2,6 +2,7 @@ import type { Column, DateOrder } from '@eddy/sources'
 import type { Task } from 'eddy'
 import { Misuse } from '../misuse.ts'
 import { suggestion } from '../nearest.ts'
+import { headerHint } from './header-hint.ts'
 import type { LabelFacts } from './label-facts.ts'
 import type { LearnOptions } from './learn-options.ts'
 import type { ModelPlan } from './model.ts'
@@ -107,7 +108,7 @@ export function checkColumns({ target, ignore, time, id, file }: LearnOptions, n
   if (names.length === 0) throw new Misuse(`${what} holds no records. Name a file with a header, or with JSON lines.`)
   const check = (option: string, name: string): void => {
     if (names.includes(name)) return
-    throw new Misuse(`${option} ${name} is no column of ${what}.${suggestion(name, names)}`)
+    throw new Misuse(`${option} ${name} is no column of ${what}.${suggestion(name, names)}${headerHint(names)}`)
   }
   check('--target', target)
   if (id !== null) check('--id', id)

@@ -43,14 +43,17 @@ describe('laws of csvSource', () => {
       const given: CsvSourceOptions = { delimiter: ',', sampleRows }
       const plain = await readAll(csvSource(chunks(lines.join('\n')), given))
       const closely = await readAll(csvSource(chunks(quoted.join('\n')), { ...given, columns: { q: 'category' } }))
-      const without = closely.records.map((record) => (
-        Object.fromEntries(Object.entries(record as object).filter(([name]) => name !== 'q'))
+      // Where all rows end with a comma, the column without a name is called by its place.
+      const called = (name: string): string => (name === 'column_5' ? 'column_4' : name)
+      const without = closely.records.map((record) => Object.fromEntries(
+        Object.entries(record as object).filter(([name]) => name !== 'q').map(([name, each]) => [called(name), each]),
       ))
       expect(plain.records.map((record) => ({ ...record as object }))).toEqual(without)
       expect(plain.counters).toEqual(closely.counters)
       expect(plain.malformed.map(({ code, line }) => [code, line]))
         .toEqual(closely.malformed.map(({ code, line }) => [code, line]))
-      expect(plain.schema?.columns).toEqual(closely.schema?.columns.slice(1))
+      expect(plain.schema?.columns)
+        .toEqual(closely.schema?.columns.slice(1).map((column) => ({ ...column, name: called(column.name) })))
     }), { numRuns: runs, seed })
   })
 

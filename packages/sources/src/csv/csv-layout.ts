@@ -8,6 +8,7 @@ import { ColumnGuess } from '../schema/column-guess.ts'
 import { missingTests } from '../schema/missing.ts'
 import type { CsvOptions } from './csv-options.ts'
 import { FieldSplitter, unquote } from './field-splitter.ts'
+import { headerNames, type TextRow } from './header-names.ts'
 import { findPreamble } from './preamble.ts'
 import { sniffDelimiter } from './sniff-delimiter.ts'
 
@@ -52,25 +53,25 @@ export function discoverLayout(
   const framer = new Framer(window, recordBytesMax, delimiter)
   framer.lines = preamble.lines
   const splitter = new FieldSplitter(delimiter, columnsMax)
-  const read = (isFirst = false): string[] | null =>
-    readFields(framer, splitter, window, source, isWhole, isFirst, recordBytesMax)
+  const read = (isFirst = false): TextRow | null =>
+    readRow(framer, splitter, window, source, isWhole, isFirst, recordBytesMax)
   const first = read(true)
   if (first === null) return null
   const isNamed = header === true
-  const names = isNamed
-    ? uniqueNames(first)
-    : Array.isArray(header) ? header as string[] : first.map((_, k) => `column_${k + 1}`)
   const place = isNamed ? { bytes: window.offset, lines: framer.lines } : preamble
-  const guesses = names.map((name) => new ColumnGuess(name))
-  const observe = (fields: readonly string[]): void => {
-    if (fields.length !== names.length) return
-    fields.forEach((text, k) => guesses[k]!.text(text, delimiter !== 44, missing))
+  const rows: TextRow[] = isNamed ? [] : [first]
+  while (rows.length < (options.sampleRows ?? sampleRowsDefault)) {
+    const row = read()
+    if (row === null) break
+    rows.push(row)
   }
-  if (!isNamed) observe(first)
-  for (let row = isNamed ? 0 : 1; row < (options.sampleRows ?? sampleRowsDefault); row++) {
-    const fields = read()
-    if (fields === null) break
-    observe(fields)
+  const names = isNamed
+    ? headerNames(first, rows)
+    : Array.isArray(header) ? header as string[] : first.fields.map((_, k) => `column_${k + 1}`)
+  const guesses = names.map((name) => new ColumnGuess(name))
+  for (const { fields } of rows) {
+    if (fields.length !== names.length) continue
+    fields.forEach((text, k) => guesses[k]!.text(text, delimiter !== 44, missing))
   }
   const columns = declare(guesses, options, source)
   return { layout: { delimiter, schema: { columns, version: 0 } }, bytes: place.bytes, lines: place.lines }
@@ -88,11 +89,11 @@ function refuseOldBreaks(sample: Uint8Array, source: string): void {
   })
 }
 
-/** The fields of the next record that can be read, as text; null at the end. */
-function readFields(
+/** The next record that can be read, as text; null at the end. */
+function readRow(
   framer: Framer, splitter: FieldSplitter, window: ByteWindow, source: string, isWhole: boolean,
   isFirst: boolean, recordBytesMax: number,
-): string[] | null {
+): TextRow | null {
   for (;;) {
     const frame = framer.next(isWhole)
     if (isFirst && framer.isSkipping) throw unreadableHeader(source, `more than ${recordBytesMax} bytes`)
@@ -103,8 +104,13 @@ function readFields(
       const fields: (string | null)[] = []
       for (let k = 0; k < Math.min(count, columnsMax); k++) fields.push(fieldText(bytes, splitter, k))
       if (count === 1 && fields[0] === '' && splitter.quoting[0] === 0) continue
-      if (count <= columnsMax && !fields.includes(null)) return fields as string[]
-      if (isFirst) throw count > columnsMax ? tooManyColumns(source, count) : unreadableHeader(source, notText)
+      if (count <= columnsMax && !fields.includes(null)) {
+        return { fields: fields as string[], isQuoted: splitter.quoting[0] !== 0 }
+      }
+      if (isFirst) {
+        const isWide = bytes.subarray(framer.from, framer.to).includes(0)
+        throw count > columnsMax ? tooManyColumns(source, count) : unreadableHeader(source, isWide ? nul : notText)
+      }
     } else if (isFirst) {
       throw unreadableHeader(source, frame === 'tooLong' ? `${framer.length} bytes` : 'a quote that does not close')
     }
@@ -112,6 +118,12 @@ function readFields(
 }
 
 const notText = 'bytes that are not UTF-8'
+const nul = 'NUL bytes'
+const headerHints: Readonly<Record<string, string>> = {
+  [notText]:
+    'Convert it to UTF-8 (iconv -f ISO-8859-1 -t UTF-8 if it is Latin-1), or check that it is a text file.',
+  [nul]: 'Convert it to UTF-8 (iconv -f UTF-16LE -t UTF-8 if it is UTF-16), or check that it is a text file.',
+}
 
 function tooManyColumns(source: string, count: number): SourceError {
   return new SourceError({
@@ -123,27 +135,12 @@ function tooManyColumns(source: string, count: number): SourceError {
 function unreadableHeader(source: string, found: string): SourceError {
   return new SourceError({
     code: 'E_FORMAT', what: `the first line has ${found}, so it is no header of a CSV`, source,
-    hint: found === notText
-      ? 'Convert it to UTF-8 (iconv -f ISO-8859-1 -t UTF-8 if it is Latin-1), or check that it is a text file.'
-      : 'Check that this is a text file in UTF-8, or name its format.',
+    hint: headerHints[found] ?? 'Check that this is a text file in UTF-8, or name its format.',
   })
 }
 
 function fieldText(bytes: Uint8Array, { from, to, quoting }: FieldSplitter, k: number): string | null {
   return decodeStrictly(quoting[k] === 2 ? unquote(bytes, from[k]!, to[k]!) : bytes.subarray(from[k]!, to[k]!))
-}
-
-/** An empty name becomes `column_3`, a name that was there before gets a number: `price_2`. */
-function uniqueNames(given: readonly string[]): string[] {
-  const taken = new Set(given)
-  const used = new Set<string>()
-  return given.map((text, k) => {
-    const name = text === '' ? `column_${k + 1}` : text
-    let unique = name
-    for (let n = 2; used.has(unique) || (unique !== text && taken.has(unique)); n++) unique = `${name}_${n}`
-    used.add(unique)
-    return unique
-  })
 }
 
 function declare(

@@ -115,6 +115,7 @@ describe('csvSource(bytes): layout', () => {
 
   it.each([
     [bytes('PAR1abcd'), /Parquet/], [bytes(0xff, 0xfe, 'a', 0, 'b', 0), /UTF-16.*iconv/],
+    [bytes('a', 0, ',', 0, 'b', 0, '\n', 0), /NUL bytes.*iconv -f UTF-16LE/],
     [bytes('PK', 3, 4, 'xx'), /ZIP/], [bytes('a', 0xc3, '\n1\n'), /not UTF-8.* Convert it to UTF-8 \(iconv/],
     [bytes('a,"b\n1,2\n'), /quote/], [bytes(','.repeat(10_000), '\n'), /10001 columns, at most 10000 can be read\./],
     [bytes('a,b\r1,2\r'), /lines end with CR alone.*tr/], [bytes('a\r'.repeat(5_000_000)), /CR alone/],

@@ -53,8 +53,7 @@ export class ColumnGuess {
         this.#booleans++
         this.#booleanPairs.add(pair)
       }
-      this.#orders.add(text)
-      this.#text(text)
+      this.#orders.add(text, this.#text(text))
     }
     this.#count(text)
   }
@@ -125,10 +124,13 @@ export class ColumnGuess {
     else if (value >= 5e11 && value < 4e12) this.#milliseconds++
   }
 
-  #text(text: string): void {
-    if (readTime(text) !== null) this.#times++
+  /** Whether it is a time by itself. */
+  #text(text: string): boolean {
+    const isTime = readTime(text) !== null
+    if (isTime) this.#times++
     this.#length += text.length
     this.#words += text.split(/\s+/, 100).length
+    return isTime
   }
 
   #count(text: string): void {

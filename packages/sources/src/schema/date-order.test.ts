@@ -8,7 +8,7 @@ import { readTime } from './read-time.ts'
 
 const orderOf = (texts: readonly string[], name = 'x') => {
   const orders = new DateOrders(name)
-  for (const text of texts) orders.add(text)
+  for (const text of texts) orders.add(text, readTime(text) !== null)
   return orders.order
 }
 const guess = (texts: readonly string[], name = 'x'): Column => {

@@ -38,13 +38,15 @@ export class DateOrders {
     return this.#dates
   }
 
-  add(text: string): void {
+  /** `isTime`: it can be read without knowing the order. */
+  add(text: string, isTime: boolean): void {
+    if (isTime) this.#dates++
+    const found = isTime ? null : parts.exec(text)
+    if (found === null) return
     const [isDmy, isMdy] = [readTime(text, 'dmy') !== null, readTime(text, 'mdy') !== null]
     if (!isDmy && !isMdy) return
     this.#dates++
     if (isDmy !== isMdy) this.#only[isDmy ? 'dmy' : 'mdy']++
-    const found = parts.exec(text)
-    if (found === null) return
     const [, first, separator, second, last] = found as unknown as readonly [string, string, string, string, string]
     if (last.length > 2) return
     this.#short++
