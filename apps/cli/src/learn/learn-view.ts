@@ -20,13 +20,13 @@ export function drawLearning(
 ): string[] {
   const width = Math.min(size.width, 120) - 2
   const { session, curves } = view
-  const isRegression = session.plan.task === 'regression'
+  const { words } = session.recent
   const { learned } = session.tally
   const table = learned > 0 ? scoreTable(splitMetrics(session), style).map((line) => ` ${line}`) : []
   const head = [...progressLines(view, width, style), '', ...recentLines(session, style), '', ...table, '']
   const tail = [...gradientLines(view.norms, width, style), ...expertLines(session, width, style), footer(view, style)]
-  const legend = `${style.accent('━ Eddy')}  ${style.dim(`┈ ${isRegression ? 'running mean' : 'majority'}`)}`
-  const title = ` ${isRegression ? 'absolute error' : 'share of mistakes'}, last ${grouped(recentCount)}: ${legend}`
+  const legend = `${style.accent('━ Eddy')}  ${style.dim(`┈ ${words.usual}`)}`
+  const title = ` ${words.loss}, last ${grouped(recentCount)}: ${legend}`
   const height = Math.max(3, Math.min(12, size.height - head.length - tail.length - 3))
   const chart = lineChart([
     { values: curves.model, paint: style.accent }, { values: curves.usual, paint: style.dim, dotted: true },
@@ -54,8 +54,8 @@ function recentLines({ recent, plan }: Session, style: Style): string[] {
   const score = (loss: number): string => (isRegression ? digits(loss) : percent(1 - loss))
   const last = `last ${grouped(Math.min(recent.count, recentCount))}`
   return [
-    ` ${last}: ${isRegression ? 'absolute error' : 'right'} ${style.good(style.bold(score(model)))}`
-    + `   no change ${score(noChange)}   ${isRegression ? 'running mean' : 'majority'} ${score(usual)}`,
+    ` ${last}: ${isRegression ? recent.words.loss : 'right'} ${style.good(style.bold(score(model)))}`
+    + `   no change ${score(noChange)}   ${recent.words.usual} ${score(usual)}`,
   ]
 }
 

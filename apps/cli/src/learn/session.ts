@@ -71,7 +71,7 @@ export class Session {
     const most = plan.task === 'binary' ? 2 : plan.isOpen ? Infinity : plan.classes.length
     this.labels = new Labels(plan.task, plan.classes, most, plan.numbered)
     this.model = makeModel(plan, this.labels)
-    this.recent = new Recent(plan.task)
+    this.recent = new Recent(plan.task, plan.loss.quantile)
     this.#scores = delay === null ? null : new LaterScores(plan.task, plan.loss.quantile)
     this.#queue = delay === null ? null : new LabelQueue(delay.by)
   }

@@ -26,9 +26,8 @@ export function fileWord(file: string): string {
 export function progressLine(session: Session, rate: number): string {
   const { recent, tally, plan } = session
   const { model, noChange, usual } = recent.means
-  const usualWord = plan.task === 'regression' ? 'mean' : 'majority'
+  const [name, usualWord] = recent.words.short
   const score = (loss: number): string => (plan.task === 'regression' ? digits(loss) : percent(1 - loss))
-  const name = plan.task === 'regression' ? 'MAE' : 'right'
   return [
     `${grouped(tally.received)} records`.padStart(17),
     `last ${grouped(Math.min(recent.count, recentCount))}: ${name} ${score(model)}`
