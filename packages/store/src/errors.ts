@@ -52,7 +52,7 @@ const hints: ReadonlyMap<string, string> = /* @__PURE__ */ new Map([
   ['EDQUOT', 'Make room within the quota: it is tried again at the next checkpoint.'],
   ['EIO', 'The device failed: look at the disk; it is tried again at the next checkpoint.'],
   ['EROFS', 'Make the file system writable, or name another folder.'],
-  ['EACCES', 'Ask for permission to write there, or name another folder.'],
+  ['EACCES', 'Ask for permission to read and write there, or name another folder.'],
   ['ENOTDIR', 'Name a folder.'],
   ['EEXIST', 'Name a folder: what has this name is none.'],
   ['ENOENT', 'Look at its name: it is not there, or not any more.'],

@@ -1,4 +1,4 @@
-import { Tensor } from '@eddy/tensor'
+import { Tensor, ValueError } from '@eddy/tensor'
 import { ByteReader } from './byte-reader.ts'
 import { instanceKinds } from './instances.ts'
 import { axesMax, bufferOf, depthMax, digitsMax, kinds, typedArrays } from './kinds.ts'
@@ -16,9 +16,14 @@ export interface DecodeOptions {
 /**
  * The value that `encode` was given. Data only: no code, no path, no inherited name can come of it. Lengths are held
  * against the bytes that are there before anything is made, and only the one form that `encode` writes is accepted.
- * @throws StoreError (E_CORRUPT) that names the byte.
+ * @throws StoreError (E_CORRUPT) that names the byte; ValueError for what are no bytes.
  */
 export function decode(bytes: Uint8Array, options: DecodeOptions = {}): unknown {
+  if (!ArrayBuffer.isView(bytes)) {
+    throw new ValueError({
+      what: 'these are no bytes', where: 'decode', got: bytes, wanted: 'a Uint8Array', hint: 'Give what encode gave.',
+    })
+  }
   const { where = 'encoded value', base = 0 } = options
   const reader = new ByteReader(bytes, where, base)
   const value = decodeFrom(reader, options)

@@ -136,6 +136,12 @@ describe('decode(mutated bytes)', () => {
     expect(own()).toEqual(before)
   })
 
+  it('refuses what are no bytes', () => {
+    for (const value of ['text', null, [1, 2]]) {
+      expect(() => decode(value as never)).toThrow(/^these are no bytes, in decode: got .* Give what encode gave\.$/)
+    }
+  })
+
   it('refuses lengths before it makes room for them', () => {
     const huge = [0xff, 0xff, 0xff, 0xff, 0x7f]
     for (const kind of [...'avosxypONqw'].map((letter) => letter.charCodeAt(0))) {

@@ -75,6 +75,18 @@ describe('persist(learner, store, options)', () => {
     expect(() => persist(late, openStore(memoryMedium()))).toThrow(/wanted a learnOne that has learned when it returns/)
   })
 
+  it('refuses what names no event, and promises of mended ones', async () => {
+    const kept = persist(make(), openStore(memoryMedium()), { log: true, id: (event) => (event as { id: string }).id })
+    kept.quarantine({ id: 'e1' }, 'odd')
+    for (const id of [undefined, true, {}]) {
+      await expect(kept.forget(id as never)).rejects.toThrow(/^no event is called this, in forget: got .* Give what id/)
+    }
+    await expect(kept.retryRejected((async (event: object) => event) as never)).rejects.toThrow(
+      /^this is no event, in retryRejected: got .*, wanted the mended event, at once\. Look up what is needed before/,
+    )
+    expect([kept.sequence, kept.rejected.length, await kept.forget('e1'), kept.rejected.length]).toEqual([1, 1, 1, 0])
+  })
+
   it('says how a bandit can be kept', () => {
     const bandit = { choose: () => null, learn: () => null, snapshot: () => null, restore: () => {} }
     expect(() => persist(bandit as never, openStore(memoryMedium()))).toThrow(/A bandit is kept by an object whose/)

@@ -13,7 +13,9 @@ import { Operations } from './operations.ts'
 import type { DurableCounters, PersistOptions } from './persist-options.ts'
 import { type Alarm, eventOf, type Rejected } from './quarantine.ts'
 import { recover, type Recovered } from './recover.ts'
-import { checkEvents, checkReach, gap, nothingBefore, outOfReach, untold } from './refusals.ts'
+import {
+  checkEvents, checkMended, checkName, checkReach, gap, nothingBefore, outOfReach, untold,
+} from './refusals.ts'
 import { Turns } from './turns.ts'
 
 /** A learner that is kept in a store. Made by `persist`, which says how it behaves. */
@@ -211,10 +213,12 @@ export class DurableLearner<M extends Learnable> {
    * What it is called is what `id` gives, else the number of its operation. Resolves with the number of events taken
    * back, when that is durable.
    * @throws StoreError (E_GAP) when the log does not reach from a checkpoint before it to now, or was off for a while
-   * and has nothing of it; (E_IO) when it cannot be written down. Then nothing has changed.
+   * and has nothing of it; (E_IO) when it cannot be written down; ValueError for what no event is called. Then nothing
+   * has changed.
    */
   async forget(id: string | number): Promise<number> {
     let found: readonly number[] = []
+    checkName(id)
     this.#turns.checkFree('forget')
     let written: Promise<void> = Promise.resolve()
     this.#turns.run(() => {
@@ -290,6 +294,7 @@ export class DurableLearner<M extends Learnable> {
         const event = eventOf(row) ?? (operations.hasLog ? eventAt(this.store, row.sequence) : undefined)
         const fixed = event === undefined ? undefined : fix(event as EventOf<M>, row)
         if (fixed === undefined) continue
+        checkMended(fixed)
         const { rejection } = operations.apply('retry', { of: row.sequence, event: fixed }, false)
         if (rejection === null) learned++
       }

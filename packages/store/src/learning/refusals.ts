@@ -63,3 +63,21 @@ export function checkEvents(events: readonly unknown[]): void {
     hint: 'For one event there is learnOne(event), for a stream train().',
   })
 }
+
+/** @throws ValueError for what an event cannot be called; null is what those are called that nobody finds again. */
+export function checkName(id: unknown): void {
+  if (id === null || typeof id === 'string' || typeof id === 'number' || typeof id === 'bigint') return
+  throw new ValueError({
+    what: 'no event is called this', where: 'forget', got: id, wanted: 'text or a number',
+    hint: 'Give what id gives for the event; without id, the number of its operation.',
+  })
+}
+
+/** @throws ValueError when a rejected event was to be mended, and what has come of it is no event. */
+export function checkMended(mended: unknown): void {
+  if (typeof (mended as { then?: unknown } | null | undefined)?.then !== 'function') return
+  throw new ValueError({
+    what: 'this is no event', where: 'retryRejected', got: mended, wanted: 'the mended event, at once',
+    hint: 'Look up what is needed before: kept.rejected has the rows.',
+  })
+}
