@@ -29,8 +29,8 @@ export interface CsvStart {
  * 1. The first rows are held back until there are `sampleRows` of them, 1 MiB, or the end: they tell the kinds.
  * 2. A record is accepted whole or not at all; one that is not changes no kind and no count but `malformed`.
  * 3. A value that contradicts an inferred kind revises it, from this record on, with a note before the record.
- * 4. A line `sep=;` and comments before the header are left out, blank lines are no records. CR before LF belongs to
- *    the line break. Blanks around bare fields are left out.
+ * 4. A line `sep=;`, comments and titles before the header are left out, blank lines are no records. CR before LF
+ *    belongs to the line break. Blanks around bare fields are left out.
  */
 export class CsvParser implements RecordParser<SourceRecord> {
   readonly #options: CsvOptions

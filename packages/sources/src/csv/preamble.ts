@@ -4,6 +4,7 @@ import { readNumber } from '../schema/read-number.ts'
 import { readTime } from '../schema/read-time.ts'
 import { FieldSplitter } from './field-splitter.ts'
 import { sniffDelimiter } from './sniff-delimiter.ts'
+import { titleBytes } from './title-lines.ts'
 
 const lineFeed = 10
 const carriageReturn = 13
@@ -47,6 +48,7 @@ interface Line {
  * 2. Lines that begin with #: comments, unless one of them is the header, as in `#id,name`. It is one when it has as
  *    many fields as the first line L without #, and L does not look like a header itself: words only, over a column
  *    that has numbers or times, or names where the line with # has gaps.
+ * 3. Titles: see `titleBytes`.
  */
 export function findPreamble(sample: Uint8Array, options: PreambleOptions): Preamble {
   const lines = linesOf(sample)
@@ -66,9 +68,11 @@ export function findPreamble(sample: Uint8Array, options: PreambleOptions): Prea
   // Where there is nothing but comments nobody knows whether they are any.
   const at = hashed.length === 0 || next.done === true
     ? begin : headerAt(sample, hashed, next.value, { ...options, delimiter })
+  const title = options.isNamed ? titleBytes(sample.subarray(at), delimiter, options.recordBytesMax) : 0
+  const bytes = Math.min(at + title, sample.length)
   let breaks = 0
-  for (let k = sample.indexOf(lineFeed); k >= 0 && k < at; k = sample.indexOf(lineFeed, k + 1)) breaks++
-  return { bytes: Math.min(at, sample.length), lines: breaks, delimiter: note }
+  for (let k = sample.indexOf(lineFeed); k >= 0 && k < bytes; k = sample.indexOf(lineFeed, k + 1)) breaks++
+  return { bytes, lines: breaks, delimiter: note }
 }
 
 function* linesOf(sample: Uint8Array): Generator<Line, undefined> {

@@ -3,7 +3,7 @@ import { Framer } from '../bytes/framer.ts'
 import { FieldSplitter } from './field-splitter.ts'
 
 /** Comma, tab, semicolon, bar: in this order when they do equally well. */
-const candidates = [44, 9, 59, 124] as const
+export const candidates = [44, 9, 59, 124] as const
 const rowsMax = 50
 
 /**
