@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -33,6 +33,20 @@ describe('new TextFile(path, option, from)', () => {
 
   it('throws Misuse for a folder that is not there', () => {
     expect(() => new TextFile(join(folder, 'no', 'file'), '--rejected')).toThrow(Misuse)
+  })
+})
+
+// Linux has a device that is always full.
+describe.runIf(existsSync('/dev/full'))('a TextFile that cannot be written any further', () => {
+  it('never says again that its lines are there, so that no checkpoint counts on them', () => {
+    const file = new TextFile('/dev/full', '--predictions')
+    const full = /^\/dev\/full cannot be written any further \(ENOSPC\)/
+    file.write('lost\n')
+    expect(() => file.sync()).toThrow(full)
+    expect(() => file.sync()).toThrow(full)
+    expect(() => file.rewind(0)).toThrow(full)
+    expect(() => file.write('x'.repeat(1 << 16))).toThrow(full)
+    file.close()
   })
 })
 

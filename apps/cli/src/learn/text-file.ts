@@ -10,6 +10,8 @@ export class TextFile {
   readonly #handle: number
   #text = ''
   #written: number
+  /** Lines were lost: no state that counts on them may be kept. */
+  #failure: Error | null = null
 
   /**
    * `from`: so many bytes of the file that is there stay; null: it begins empty.
@@ -73,16 +75,20 @@ export class TextFile {
   }
 
   close(): void {
-    this.flush()
-    closeSync(this.#handle)
+    try {
+      if (this.#failure === null) this.flush()
+    } finally {
+      closeSync(this.#handle)
+    }
   }
 
   #try(action: () => void): void {
+    if (this.#failure !== null) throw this.#failure
     try {
       action()
     } catch (error) {
       const message = `${this.#path} cannot be written any further (${systemReason(error)}). Is there room on the disk?`
-      throw new Error(message, { cause: error })
+      throw this.#failure = new Error(message, { cause: error })
     }
   }
 }
