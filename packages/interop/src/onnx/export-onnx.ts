@@ -32,6 +32,6 @@ export function exportOnnx(source: AnyNode | AnyLearner, options: ExportOnnxOpti
   if (source instanceof Node) return exportNode(source, options)
   throw new ExportError(
     `got ${formatValue(source)}, wanted a node or a learner`, 'exportOnnx',
-    'Mixtures of models (autoModel, ensemble) have no counterpart: export one learner',
+    'Mixtures of models (autoModel, ensemble) have no counterpart: export one learner; of a kept one, its `learner`',
   )
 }
