@@ -16,6 +16,7 @@ const messyText = fc.array(fc.oneof(
     weight: 1,
     arbitrary: fc.constantFrom(
       '\r', '\0', 'é', '\ud83d\ude00', '1e999', '-0', '2024-01-01', '__proto__', '"a\nb"', 'z'.repeat(30),
+      '31/12/2023', '1/2/24', '12/31/2023', '01.02.2024', 'None', '-', '1,5',
     ),
   },
 ), { maxLength: 80 }).map((parts) => `a,b,c\n${parts.join('')}`)
@@ -35,7 +36,7 @@ describe('laws of csvSource', () => {
   it('plain records: a column in quotes, which has all looked at closely, changes none of the others', async () => {
     const piece = fc.constantFrom(
       ',', ',', ',', '\n', '\n', '\r\n', ' ', '-', '.', '1', '2.5', '-0', '007', 'x', 'NA', 'true', '1e9', '1e999',
-      '123456789012345', '1234567890123456', '\r', '\0', '2024-01-01', '',
+      '123456789012345', '1234567890123456', '\r', '\0', '2024-01-01', '', '31/12/2023', '12/31/2023', '#N/A',
     )
     await fc.assert(fc.asyncProperty(fc.array(piece, { maxLength: 60 }), fc.nat(3), async (parts, sampleRows) => {
       const lines = `a,b,c\n${parts.join('')}`.split('\n').map((line) => (line === '\r' ? '' : line))
