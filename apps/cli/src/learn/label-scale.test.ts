@@ -5,7 +5,7 @@ import { LabelScale } from './label-scale.ts'
 const labels = fc.array(fc.double({ min: -1e9, max: 1e9, noNaN: true }), { maxLength: 50 })
 
 describe('LabelScale', () => {
-  it('scales by the mean and deviation of the labels before, and back', () => {
+  it('scales by the mean and deviation of the labels so far, and back', () => {
     fc.assert(fc.property(labels, fc.double({ min: -1e9, max: 1e9, noNaN: true }), (seen, label) => {
       const scale = new LabelScale()
       for (const each of seen) scale.add(each)
@@ -22,6 +22,16 @@ describe('LabelScale', () => {
     scale.add(5)
     scale.add(5)
     expect([scale.scaled(7), scale.unscaled(2)]).toEqual([2, 7])
+  })
+
+  it('a label that is in it is at most the root of their number from 0', () => {
+    fc.assert(fc.property(labels, (seen) => {
+      const scale = new LabelScale()
+      seen.forEach((label, k) => {
+        scale.add(label)
+        expect(Math.abs(scale.scaled(label))).toBeLessThanOrEqual(Math.sqrt(k + 1) * (1 + 1e-6))
+      })
+    }))
   })
 
   it('restore(state) goes on bit for bit', () => {

@@ -3,7 +3,7 @@ export type LabelScaleState = readonly [count: number, mean: number, squares: nu
 
 /**
  * Standardises labels as they come, so that no learning rate depends on their unit: y = (label - mean) / deviation, of
- * the labels before. While there is no deviation it is 1.
+ * the labels so far. While there is no deviation it is 1. A label that was added before is at most sqrt(count) from 0.
  * Source: Welford 1962.
  */
 export class LabelScale {

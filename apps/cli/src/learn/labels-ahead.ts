@@ -2,14 +2,15 @@ import type { SourceRecord } from '@eddy/sources'
 import type { LabelScale, LabelScaleState } from './label-scale.ts'
 
 /**
- * The labels of records that a learner is given together, as it learns them: in the unit of all labels before that were
- * learned, if there is a scale. The scale runs ahead of the learner; a record that is rejected is taken out of it.
+ * The labels of records that a learner is given together, as it learns them: in the unit of all labels that were
+ * learned and its own, if there is a scale; what is said of a record is in the unit of those before. The scale runs
+ * ahead of the learner; a record that is rejected is taken out of it.
  */
 export class LabelsAhead {
   readonly #scale: LabelScale | null
   #records: readonly SourceRecord[] = []
   #labels: readonly number[] = []
-  /** For each record, what is learned, and the scale before it. */
+  /** For each record, what is learned, and the scale of the labels before it. */
   readonly #outputs: number[] = []
   readonly #means: number[] = []
   readonly #deviations: number[] = []
@@ -76,11 +77,13 @@ export class LabelsAhead {
     if (scale !== null) this.#before = scale.state
     for (let k = from; k < this.#labels.length; k++) {
       const label = this.#labels[k]!
-      this.#outputs[k] = scale === null ? label : scale.scaled(label)
+      this.#outputs[k] = label
       if (scale === null) continue
       this.#means[k] = scale.mean
       this.#deviations[k] = scale.deviation
       scale.add(label)
+      // With this label in the scale none is far out: the first ones would else leave huge gradients behind for good.
+      this.#outputs[k] = scale.scaled(label)
     }
   }
 }

@@ -72,7 +72,7 @@ describe('eddy learn', () => {
 })
 
 describe('LabelsAhead', () => {
-  it('scales each label by those before it that were learned, wherever reading begins anew', () => {
+  it('scales each label by those learned and itself, and back by those before, wherever reading begins anew', () => {
     const random = rng(2, 'labels')
     const labels = Array.from({ length: 40 }, (_, k) => 10 * standardNormal(random, k))
     const records = labels.map((label) => ({ label }))
@@ -83,7 +83,10 @@ describe('LabelsAhead', () => {
       for (let k = from; k < from + 8; k++) {
         // What is read of those behind it is of no account yet.
         for (let later = k; later < Math.min(k + 3, from + 8); later++) ahead.outputOf(records[later]!)
-        expect(ahead.outputOf(records[k]!)).toBe(plain.scaled(labels[k]!))
+        const own = new LabelScale()
+        own.restore(plain.state)
+        own.add(labels[k]!)
+        expect(ahead.outputOf(records[k]!)).toBe(own.scaled(labels[k]!))
         expect(ahead.unscaled(k - from, 0.5)).toBe(plain.unscaled(0.5))
         if (k % 5 === 3) ahead.rejected()
         else {
