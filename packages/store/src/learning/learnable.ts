@@ -8,8 +8,8 @@ import type { Operation, OperationKind } from '../journal/operation.ts'
 /**
  * What can be kept: `learner`, `autoModel`, `keyedLearner`, `ensemble`, `backgroundLearner`, `anomaly`, and whatever
  * looks so: `learnOne` has learned when it returns, and nothing when it throws; `snapshot` gives all that it goes by,
- * as numbers, text, records, lists, tensors and typed arrays, and `restore` goes over to it. A bandit chooses and learns,
- * so that an object says which of it an event asks for.
+ * as numbers, text, records, lists, tensors and typed arrays, and `restore` goes over to it. A bandit chooses and
+ * learns, so that an object says which of it an event asks for.
  *
  * @example
  * const shop = bandit({ features, arms: ['news', 'offer'], policy: squareCb() })
