@@ -46,6 +46,7 @@ describe('csvSource(bytes): comments before the header', () => {
     ['# x,y\n1,2\n', ['# x', 'y']], ['#chrom\tfrom\nchr1\t5\n', ['#chrom', 'from']], ['#id,name\n', ['#id', 'name']],
     ['#id,name\nNA,Ann\n2,Bob\n', ['#id', 'name']], ['#id,name\n,Ann\n2,Bob\n', ['#id', 'name']],
     ['#a,,\nx,y,\nz,w,\n', ['#a', 'column_2', 'column_3']], ['#id,name\n#1,Ann\n2,Bob\n', ['#id', 'name']],
+    ['#kind,age\nA,unknown\nB,5\nC,6\n', ['#kind', 'age']],
     ['"#id",name\n1,Ann\n', ['#id', 'name']], ['id,#\n1,2\n', ['id', '#']],
   ])('a header that begins with # stays one: %j', async (text, names) => expect(await namesOf(text)).toEqual(names))
 

@@ -46,8 +46,8 @@ interface Line {
  *
  * 1. A first line such as `sep=;`, which Excel is told the delimiter with.
  * 2. Lines that begin with #: comments, unless one of them is the header, as in `#id,name`. It is one when it has as
- *    many fields as the first line L without #, and L does not look like a header itself: words only, over a column
- *    that has numbers or times, or names where the line with # has gaps.
+ *    many fields as the first line L without #, and is made of names, or L does not look like a header itself: words
+ *    only, over a column that has numbers or times, or names where the line with # has gaps.
  * 3. Titles: see `titleBytes`.
  */
 export function findPreamble(sample: Uint8Array, options: PreambleOptions): Preamble {
@@ -118,12 +118,19 @@ function headerAt(
   if (!isNamed) return alike[0]!.line.from
   const words = alike.filter(({ fields }) => !fields.some((text) => isValue(text.replace(/^#\s*/, ''), delimiter)))
   const { line, fields } = words.at(-1) ?? alike[0]!
-  return looksLikeHeader(rows, delimiter, isMissing) || fillsGaps(row, fields, isData) ? first.from : line.from
+  const isOther = !areNames(fields) && looksLikeHeader(rows, delimiter, isMissing)
+  return isOther || fillsGaps(row, fields, isData) ? first.from : line.from
 }
 
 function isValue(text: string, delimiter: number): boolean {
   return !Number.isNaN(readNumber(text)) || readTime(text) !== null
     || (delimiter !== comma && !Number.isNaN(readNumber(text, ',')))
+}
+
+/** Of a line with #: several different words without blanks, which is not how comments are written. */
+function areNames(fields: readonly string[]): boolean {
+  return fields.length > 1 && /^#[^\s#]/.test(fields[0]!) && fields.every((text) => /^\S+$/.test(text))
+    && new Set(fields).size === fields.length
 }
 
 /** Words only, over a column of values. */
