@@ -10,7 +10,10 @@ export interface PersistOptions<M extends Learnable> {
    * and 1 with it: none waits.
    */
   readonly share?: number
-  /** Keep every operation, so that any can be taken back and every state reached again; default false. */
+  /**
+   * Keep every operation, so that any can be taken back and every state reached again; default false. Events are kept
+   * as data: one that holds an object of one's own class, a Map or a function is rejected, at node `log`.
+   */
   readonly log?: boolean
   /** Write the log after so many operations; default with checkpoints, and whenever 64 KiB wait. */
   readonly logEvery?: number
