@@ -117,7 +117,7 @@ describe('eddy export model.safetensors, eddy learn --warm-start', () => {
     const report = await learn([rest, ...options, ...warm, '--predictions', begun])
     const [, said] = readFileSync(begun, 'utf8').split('\n')[1]!.split(',')
     expect(said).toBe((await predicted(at('trained')))[0]![1])
-    expect(report.metrics.mae).toBeLessThan(cold.metrics.mae! * 0.6)
+    expect(report.metrics.mae).toBeLessThan(cold.metrics.mae! * 0.7)
   })
 
   it('is part of what is kept: resumed, replayed, and learned otherwise from the same weights', async () => {

@@ -14,4 +14,10 @@ describe('timeReader(column, first)', () => {
       .toEqual([Date.UTC(2024, 0, 31), Date.UTC(2024, 0, 31), Date.UTC(2024, 0, 31)])
     expect([read('soon'), read(null)]).toEqual([NaN, NaN])
   })
+
+  it('takes the numbers of a column of dates for milliseconds, however long ago', () => {
+    for (const time of [Date.UTC(1970, 0, 8), Date.UTC(1984, 5, 1), Date.UTC(1901, 0, 1)]) {
+      expect(timeReader({ name: 'day', unit: null }, time, true)(time)).toBe(time)
+    }
+  })
 })

@@ -23,18 +23,21 @@ export function timeText({ name, unit }: TimeColumn): string {
 
 /**
  * Makes the reader of times in milliseconds: dates by ISO 8601; numbers in the unit that was given, else seconds or
- * milliseconds since 1970, or days since the year 1, whichever the first one can be.
+ * milliseconds since 1970, or days since the year 1, whichever the first one can be. `isDate`: the column holds dates,
+ * whose numbers are milliseconds.
  * The reader gives NaN for what is no time.
  * @throws Misuse when the first value is a number that could be anything, or a date whose day may be its month.
  */
-export function timeReader({ name, unit }: TimeColumn, first: unknown): (value: unknown) => number {
+export function timeReader(
+  { name, unit }: TimeColumn, first: unknown, isDate = false,
+): (value: unknown) => number {
   if (typeof first === 'string' && isUnclear(first)) {
     throw new Misuse(
       `--time ${name} holds dates such as ${first}, whose order of day and month is not known. Write them as `
       + '2024-01-31.',
     )
   }
-  const scale = unit ?? (typeof first === 'number' ? scaleOf(first, name) : 1)
+  const scale = isDate ? 1 : unit ?? (typeof first === 'number' ? scaleOf(first, name) : 1)
   return (value) => {
     if (typeof value === 'number') return value * scale
     return typeof value === 'string' ? (readTime(value) ?? NaN) : NaN

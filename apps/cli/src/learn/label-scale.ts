@@ -3,26 +3,28 @@ export type LabelScaleState = readonly [count: number, mean: number, squares: nu
 
 /**
  * Standardises labels as they come, so that no learning rate depends on their unit: y = (label - mean) / deviation, of
- * the labels so far. While there is no deviation it is 1. A label that was added before is at most sqrt(count) from 0.
+ * the labels so far. A label that was added before is at most sqrt(count) from 0. While there is no deviation, what is
+ * said is the mean.
  * Source: Welford 1962.
  */
 export class LabelScale {
   #count = 0
   #mean = 0
   #squares = 0
-  #deviation = 1
+  #deviation = 0
 
   get mean(): number {
     return this.#mean
   }
 
+  /** 0: there is none yet. */
   get deviation(): number {
     return this.#deviation
   }
 
   /** From a label to what a model learns. */
   scaled(label: number): number {
-    return (label - this.#mean) / this.#deviation
+    return (label - this.#mean) / (this.#deviation || 1)
   }
 
   /** From what a model says to a label. */
@@ -51,6 +53,6 @@ export class LabelScale {
 
   #settle(): void {
     const deviation = Math.sqrt(this.#squares / this.#count)
-    this.#deviation = deviation > 0 && Number.isFinite(deviation) ? deviation : 1
+    this.#deviation = Number.isFinite(deviation) ? deviation : 0
   }
 }

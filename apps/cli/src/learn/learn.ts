@@ -162,7 +162,9 @@ class Run {
       this.#skip = isResumed ? kept.number : 0
       const plan = isResumed ? planOf(kept.setting!, kept.session!.labels.classes) : this.#plan(events)
       // Says at once what is unclear about it.
-      if (time !== null && delay?.unit === 'milliseconds') timeReader(time, events.sample[0]?.[time.name])
+      if (time !== null && delay?.unit === 'milliseconds') {
+        timeReader(time, events.sample[0]?.[time.name], plan.dates.includes(time.name))
+      }
       const isSettled = isResumed ? kept.setting!.isSettled : this.#facts !== null
       this.#mayStartOver = !isSettled && file !== '-' && plan.task !== 'regression' && this.#options.task !== 'binary'
       this.#session = isResumed ? kept.session! : this.#begin(plan, events, isSettled)

@@ -264,7 +264,7 @@ export class Session {
     const { time, delay } = this.#parts
     if (delay!.unit === 'records' || time === null) return number
     const value = event[time.name]
-    this.#timeOf ??= timeReader(time, value)
+    this.#timeOf ??= timeReader(time, value, this.plan.dates.includes(time.name))
     return this.#timeOf(value)
   }
 }
