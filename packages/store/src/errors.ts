@@ -38,12 +38,13 @@ export class StoreError extends EddyError {
   }
 }
 
-/** A failure of the medium, as a StoreError that says where and what to do. */
-export function asStoreError(error: unknown, what: string, where: string): StoreError {
+/** A failure of the medium, as a StoreError that says where and what to do; `isFinal`: nobody tries it again. */
+export function asStoreError(error: unknown, what: string, where: string, isFinal = false): StoreError {
   if (error instanceof StoreError) return error
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const reason = error instanceof Error ? error.message : String(error)
-  const hint = hints.get(code) ?? 'Look at the cause; what was written before is safe.'
+  const usual = hints.get(code) ?? 'Look at the cause; what was written before is safe.'
+  const hint = isFinal ? usual.replace(/[:;] it is tried again at the next checkpoint/, '') : usual
   return new StoreError({ code: 'E_IO', what: `${what}: ${reason}`, where, hint }, { cause: error })
 }
 

@@ -15,6 +15,8 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
+const full = (): Error => Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
+
 /** A disk that can be full, and that counts the files that are open. */
 class Disk {
   isFull = false
@@ -30,8 +32,12 @@ class Disk {
       this.open.delete(descriptor)
       fs.closeSync(descriptor)
     },
+    writeFileSync: ((...given: Parameters<typeof fs.writeFileSync>) => {
+      if (this.isFull) throw full()
+      fs.writeFileSync(...given)
+    }) as typeof fs.writeFileSync,
     writeSync: ((...given: Parameters<typeof fs.writeSync>) => {
-      if (this.isFull) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
+      if (this.isFull) throw full()
       return fs.writeSync(...given)
     }) as typeof fs.writeSync,
   }
@@ -76,5 +82,13 @@ describe('a full disk', () => {
       .toEqual([4000, [], digest(kept.learner.snapshot() as object)])
     expect(await again.forget(1234)).toBe(1)
     await again.close()
+  })
+
+  it('says so when a store is opened, which nobody tries again', () => {
+    const disk = new Disk()
+    disk.isFull = true
+    expect(() => openStore(nodeFiles(folder, { fs: disk.fs }))).toThrow(
+      /: it cannot be locked: ENOSPC: no space left on device\. Make room on the disk\.$/,
+    )
   })
 })

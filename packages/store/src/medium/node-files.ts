@@ -193,7 +193,7 @@ class NodeFiles implements Medium {
   lock(): void {
     if (this.#unlock !== null) return
     this.#make()
-    this.#unlock = this.#try('it cannot be locked', this.name, () => takeLock(this.name, this.#fs))
+    this.#unlock = this.#try('it cannot be locked', this.name, () => takeLock(this.name, this.#fs), true)
   }
 
   unlock(): void {
@@ -249,11 +249,11 @@ class NodeFiles implements Medium {
     return join(this.name, file)
   }
 
-  #try<T>(what: string, where: string, action: () => T): T {
+  #try<T>(what: string, where: string, action: () => T, isFinal = false): T {
     try {
       return action()
     } catch (error) {
-      throw asStoreError(error, what, where)
+      throw asStoreError(error, what, where, isFinal)
     }
   }
 }
