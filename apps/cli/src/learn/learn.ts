@@ -324,7 +324,8 @@ class Run {
 
   #note(note: Note): void {
     this.#ledger.note(note, (malformed) => this.#malformed(malformed), ({ column, from, to, line, value }) => {
-      this.#outlet.say(`line ${line}: column ${column} held ${kindWord(from)} so far, now ${kindWord(to)} (${value})`)
+      const held = `line ${line}: column ${column} held ${kindWord(from)} so far`
+      this.#outlet.say(from === to ? `${held}; ${value}` : `${held}, now ${kindWord(to)} (${value})`)
     })
   }
 

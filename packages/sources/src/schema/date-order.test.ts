@@ -45,6 +45,12 @@ describe('DateOrders', () => {
     [null, ['1/2']], [null, ['31/12-2023']], [null, ['13/13/2024']], [null, ['31.12.023']], [null, []],
   ])('says %s of %j', (order, texts) => expect(orderOf(texts)).toBe(order))
 
+  it('bears one in twenty that show the other order', () => {
+    const days = Array.from({ length: 20 }, (_, k) => `${13 + (k % 15)}/12/2023`)
+    expect(orderOf([...days, '12/31/2023'])).toBe('dmy')
+    expect(orderOf([...days.slice(2), '12/31/2023'])).toBe(null)
+  })
+
   it('takes short numbers with dots for dates where the name says so', () => {
     expect(orderOf(['1.2.24'], 'Buchungsdatum')).toBe('dmy')
     expect(guess(['1.2.24'], 'version').kind).toBe('category')

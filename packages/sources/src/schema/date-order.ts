@@ -4,13 +4,16 @@ const parts = /^(\d{1,2})([-/]|\. ?)(\d{1,2})\2(\d{4}|\d{2})(?!\d)/
 const timeName = /time|date|dat(um|a)?$|day|tag$|stamp/i
 /** So many different days tell days from years of two digits. */
 const daysMin = 8
+/** So many more have to show one order than the other. */
+const oddsMin = 19
 
 /**
  * Whether dates of digits alone, such as 1/2/2024, have the day or the month first: decided for a whole column, by
  * values that can be read in one way only.
  *
  * 1. Dots mean that the day is first, not the month.
- * 2. A day beyond 12 shows which of the two it is. One column has one order: values of both orders decide nothing.
+ * 2. A day beyond 12 shows which of the two it is. One column has one order: where more than one in twenty of them show
+ *    the other one, nothing is decided.
  * 3. The year may also be first when all have two digits: that the last ones come again more often than the first says
  *    that they are years, and so does a number without a leading zero at the start. With dots it is enough that they do
  *    not come again less often.
@@ -62,10 +65,11 @@ export class DateOrders {
   /** The order of all dates so far; null: they have none, or may have either. */
   get order(): DateOrder | null {
     const { dmy, mdy } = this.#only
-    if ((dmy > 0) === (mdy > 0)) return null
+    const order = dmy > oddsMin * mdy ? 'dmy' : mdy > oddsMin * dmy ? 'mdy' : null
+    if (order === null) return null
     if (this.#isLoose && !this.#isNamed) return null
     if (this.#short === this.#dates && this.#yearFirst === this.#short && !this.#areYearsLast) return null
-    return dmy > 0 ? 'dmy' : 'mdy'
+    return order
   }
 
   get #areYearsLast(): boolean {
