@@ -54,8 +54,8 @@ describe('eddy learn: dates', () => {
     const later = file('later.csv', `${rows('british', [...days, ...days])}01/13/2024,5.5\n01/14/2024,5.5\n`)
     const told = (await runEddy(['learn', later, '--target', 'sold'])).stdout
     expect(told.match(/line 2002: .*$/m)?.[0]).toBe(
-      'line 2002: column day held times so far, now times '
-      + '(01/13/2024: taken as missing, wanted a date with its day first as before)',
+      'line 2002: column day held times so far; '
+      + '01/13/2024: taken as missing, wanted a date with its day first as before',
     )
     expect(told).not.toContain('line 2003')
   })
