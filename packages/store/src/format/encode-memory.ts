@@ -6,6 +6,7 @@ const rememberedFrom = 256
 const stencilFrom = 128
 /** Frozen lists with fewer items are encoded as a whole when they have grown. */
 const itemsMin = 32
+
 interface KnownList {
   readonly list: readonly unknown[]
   readonly bytes: Uint8Array

@@ -311,7 +311,6 @@ class Encoder implements Outlets {
     writer.u8(isBare ? kinds.bareOrdered : kinds.ordered)
     writer.count(keys.length)
     let k = 0
-    // What it inherits comes last, and has no place.
     for (const name in record) {
       if (name !== keys[k]) {
         k = -1
@@ -322,7 +321,8 @@ class Encoder implements Outlets {
       if (typeof value === 'number') putNumber(writer, value)
       else this.value(value, depth + 1)
     }
-    if (k === keys.length) return true
+    // What it inherits comes last: when the last of them is its own, all are.
+    if (k === keys.length && (k === 0 || Object.hasOwn(record, keys[k - 1]!))) return true
     writer.length = length
     return false
   }

@@ -14,7 +14,7 @@ export interface Layout {
 /** Remembers how names of records are written, from one record to the next of the same kind. */
 export class RecordLayouts {
   readonly #layouts = new Map<string, Layout[]>()
-  /** Of the record that was written last, so deep inside others. */
+  /** Of the records that were written last: in the place of how deep each stood inside others. */
   readonly latest: (Layout | undefined)[] = []
   #count = 0
 
