@@ -43,19 +43,22 @@ export function asStoreError(error: unknown, what: string, where: string, isFina
   if (error instanceof StoreError) return error
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const reason = error instanceof Error ? error.message : String(error)
-  const usual = hints.get(code) ?? 'Look at the cause; what was written before is safe.'
-  const hint = isFinal ? usual.replace(/[:;] it is tried again at the next checkpoint/, '') : usual
-  return new StoreError({ code: 'E_IO', what: `${what}: ${reason}`, where, hint }, { cause: error })
+  const hint = hints.get(code) ?? 'Look at the cause; what was written before is safe'
+  const end = !isFinal && passing.has(code) ? '; it is tried again at the next checkpoint.' : '.'
+  return new StoreError({ code: 'E_IO', what: `${what}: ${reason}`, where, hint: hint + end }, { cause: error })
 }
 
 const hints: ReadonlyMap<string, string> = /* @__PURE__ */ new Map([
-  ['ENOSPC', 'Make room on the disk: it is tried again at the next checkpoint.'],
-  ['EDQUOT', 'Make room within the quota: it is tried again at the next checkpoint.'],
-  ['EIO', 'The device failed: look at the disk; it is tried again at the next checkpoint.'],
-  ['EROFS', 'Make the file system writable, or name another folder.'],
-  ['EACCES', 'Ask for permission to read and write there, or name another folder.'],
-  ['ENOTDIR', 'Name a folder.'],
-  ['EEXIST', 'Name a folder: what has this name is none.'],
-  ['ENOENT', 'Look at its name: it is not there, or not any more.'],
-  ['EMFILE', 'Close other files, or raise the limit of open files.'],
+  ['ENOSPC', 'Make room on the disk'],
+  ['EDQUOT', 'Make room within the quota'],
+  ['EIO', 'The device failed: look at the disk'],
+  ['EROFS', 'Make the file system writable, or name another folder'],
+  ['EACCES', 'Ask for permission to read and write there, or name another folder'],
+  ['ENOTDIR', 'Name a folder'],
+  ['EEXIST', 'Name a folder: what has this name is none'],
+  ['ENOENT', 'Look at its name: it is not there, or not any more'],
+  ['EMFILE', 'Close other files, or raise the limit of open files'],
 ])
+
+/** What may pass by itself, or be mended meanwhile. */
+const passing: ReadonlySet<string> = /* @__PURE__ */ new Set(['ENOSPC', 'EDQUOT', 'EIO'])
