@@ -8,6 +8,7 @@ import { kindsOf, type OptionTexts, planOf, settingOf } from '../kept/setting.ts
 import { startWarm } from '../kept/warm.ts'
 import { Misuse, systemReason } from '../misuse.ts'
 import { amountColumns } from './amount-columns.ts'
+import { dateColumns } from './date-columns.ts'
 import { timeReader } from './event-time.ts'
 import { LabelFacts } from './label-facts.ts'
 import type { LearnOptions } from './learn-options.ts'
@@ -169,9 +170,11 @@ class Run {
       this.#mayStartOver = !isSettled && file !== '-' && plan.task !== 'regression' && this.#options.task !== 'binary'
       this.#session = isResumed ? kept.session! : this.#begin(plan, events, isSettled)
       this.#progress = new Progress(this.#session, this.#outlet, this.#options)
-      this.#outlet.say(...startLines(this.#options, plan, events.columns, this.#outlet.style))
-      const note = amountColumns(events.columns, events.sample, plan)
-      if (note !== null) this.#outlet.say(note)
+      const { columns, sample } = events
+      this.#outlet.say(
+        ...startLines(this.#options, plan, columns, this.#outlet.style),
+        ...amountColumns(columns, sample, plan), ...dateColumns(columns, sample, plan),
+      )
       const isWhole = await this.#readAll(events)
       if (isWhole === 'contradicted') {
         this.#outlet.screen?.close()

@@ -49,12 +49,6 @@ export class Recent {
       : { loss: 'pinball loss', usual: 'quantile so far', short: ['pinball', 'quantile'] }
   }
 
-  #lossOf(prediction: number, label: number): number {
-    const above = label - prediction
-    if (this.#quantile === null) return Math.abs(above)
-    return Math.max(this.#quantile * above, (this.#quantile - 1) * above)
-  }
-
   /** What was said of an event, and what its label was: a number, or the position of its class. */
   add(answer: Answer, label: number, name: string | undefined): void {
     const at = this.#count++ % recentCount
@@ -85,5 +79,11 @@ export class Recent {
     const count = Math.min(this.#count, recentCount)
     const mean = (ring: Float64Array): number => ring.subarray(0, count).reduce((sum, loss) => sum + loss, 0) / count
     return { model: mean(this.#model), noChange: mean(this.#noChange), usual: mean(this.#usual) }
+  }
+
+  #lossOf(prediction: number, label: number): number {
+    const above = label - prediction
+    if (this.#quantile === null) return Math.abs(above)
+    return Math.max(this.#quantile * above, (this.#quantile - 1) * above)
   }
 }
