@@ -1,9 +1,7 @@
-import { ByteWindow } from '../bytes/byte-window.ts'
-import { Framer } from '../bytes/framer.ts'
 import { readNumber } from '../schema/read-number.ts'
 import { readTime } from '../schema/read-time.ts'
-import { FieldSplitter } from './field-splitter.ts'
 import { sniffDelimiter } from './sniff-delimiter.ts'
+import { fieldsOf, textRecords } from './text-records.ts'
 import { titleBytes } from './title-lines.ts'
 
 const lineFeed = 10
@@ -16,7 +14,6 @@ const noteBytesMax = 40
 const separatorNote = /^"?sep=([^\w"\s]|\t)"?\1*\r?$/i
 /** Lines behind comments that are looked at, whatever the size of the sample. */
 export const linesBehindComments = 8
-const fieldsMax = 10_000
 
 /** What stands before the header, or before the first record where there is none. */
 export interface Preamble {
@@ -105,8 +102,7 @@ function headerAt(
   const delimiter = known ?? sniffDelimiter(rest, recordBytesMax)
   const rows = rowsOf(rest, delimiter, recordBytesMax)
   const [row = []] = rows
-  const splitter = new FieldSplitter(delimiter, fieldsMax)
-  const all = hashed.map((line) => ({ line, fields: fieldsOf(splitter, sample, line.from, line.to) }))
+  const all = hashed.map((line) => ({ line, fields: fieldsOf(sample.subarray(line.from, line.to), delimiter) }))
   const alike = all.filter(({ fields }) => fields.length === row.length)
   const isData = row.some((text) => isValue(text, delimiter))
   if (alike.length === 0) {
@@ -153,23 +149,10 @@ function fillsGaps(first: readonly string[], commented: readonly string[], isDat
   return !isData && 2 * gaps >= commented.length && !first.includes('') && new Set(first).size === first.length
 }
 
-function rowsOf(rest: Uint8Array, delimiter: number, recordBytesMax: number): string[][] {
-  const window = new ByteWindow()
-  window.append(rest)
-  const framer = new Framer(window, recordBytesMax, delimiter)
-  const splitter = new FieldSplitter(delimiter, fieldsMax)
-  const rows: string[][] = []
-  while (rows.length < linesBehindComments) {
-    const frame = framer.next(true)
-    if (frame === 'wait') break
-    if (frame === 'record') rows.push(fieldsOf(splitter, window.bytes, framer.from, framer.to))
+function rowsOf(rest: Uint8Array, delimiter: number, recordBytesMax: number): (readonly string[])[] {
+  const rows: (readonly string[])[] = []
+  for (const { fields } of textRecords(rest, delimiter, recordBytesMax, true)) {
+    if (rows.push(fields) === linesBehindComments) break
   }
   return rows
-}
-
-const decoder = new TextDecoder()
-
-function fieldsOf(splitter: FieldSplitter, bytes: Uint8Array, from: number, to: number): string[] {
-  const count = Math.min(splitter.split(bytes, from, to, true), fieldsMax)
-  return Array.from({ length: count }, (_, k) => decoder.decode(bytes.subarray(splitter.from[k]!, splitter.to[k]!)))
 }

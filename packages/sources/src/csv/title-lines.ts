@@ -1,7 +1,5 @@
-import { ByteWindow } from '../bytes/byte-window.ts'
-import { Framer } from '../bytes/framer.ts'
-import { FieldSplitter } from './field-splitter.ts'
 import { candidates, sniffDelimiter } from './sniff-delimiter.ts'
+import { type TextRecord, textRecords } from './text-records.ts'
 
 /** Bytes and records that are looked at. */
 const bytesMax = 1 << 17
@@ -10,15 +8,9 @@ const recordsMax = 60
 const titlesMax = 12
 const pairsMax = 4
 const rowsMin = 5
-const fieldsMax = 10_000
 /** Numbers, dates and amounts, however they are written. */
 const value = /^[-+]?\p{Sc}? ?[-+]?[.,]?\d[-\d.,:/'\s]*(?:\p{Sc}|%)?$/u
 const year = /^(19|20)\d\d$/
-
-interface TextRecord {
-  readonly fields: readonly string[]
-  readonly offset: number
-}
 
 /**
  * Where the header begins when lines stand above it that are no records, as in exports of banks and of offices: a
@@ -86,23 +78,11 @@ function areNames(fields: readonly string[]): boolean {
 }
 
 function recordsOf(sample: Uint8Array, delimiter: number, recordBytesMax: number): TextRecord[] {
-  const window = new ByteWindow()
-  window.append(sample.subarray(0, bytesMax))
-  const framer = new Framer(window, recordBytesMax, delimiter)
-  const splitter = new FieldSplitter(delimiter, fieldsMax)
-  const decoder = new TextDecoder()
   const records: TextRecord[] = []
-  while (records.length < recordsMax) {
-    // What follows the last line break may be half a record.
-    const frame = framer.next(false)
-    if (frame === 'wait') break
-    if (frame !== 'record') continue
-    const { bytes } = window
-    const count = Math.min(splitter.split(bytes, framer.from, framer.to, framer.hasQuotes), fieldsMax)
-    const fields = Array.from({ length: count }, (_, k) => (
-      decoder.decode(bytes.subarray(splitter.from[k]!, splitter.to[k]!))
-    ))
-    if (count > 1 || fields[0] !== '') records.push({ fields, offset: framer.offset })
+  // What follows the last line break may be half a record.
+  for (const record of textRecords(sample.subarray(0, bytesMax), delimiter, recordBytesMax, false)) {
+    const { fields } = record
+    if ((fields.length > 1 || fields[0] !== '') && records.push(record) === recordsMax) break
   }
   return records
 }
