@@ -19,15 +19,16 @@ export async function failIo(seed: number, stride = 1): Promise<Finding> {
   const unhandled: unknown[] = []
   const note = (error: unknown): void => void unhandled.push(error)
   process.on('unhandledRejection', note)
-  for (const durability of ['background', 'each'] as const) {
+  const ways = [{ durability: 'background' }, { durability: 'each' }, { durability: 'background', fileBytes: 1 }] as const
+  for (const store of ways) {
     // Up to the call that fails, every life is the same.
     const well = { from: Infinity, isForGood: false, trouble: 'EIO' } as const
-    const calls = await attempt({ events, digests, tally, durability, ...well })
+    const calls = await attempt({ events, digests, tally, store, ...well })
     for (const isForGood of [false, true]) {
       for (const trouble of troubles) {
         if (trouble === 'short' && isForGood) continue
         for (let from = 0; from < calls; from += stride) {
-          await attempt({ events, digests, tally, durability, from, isForGood, trouble })
+          await attempt({ events, digests, tally, store, from, isForGood, trouble })
         }
       }
     }
@@ -42,7 +43,7 @@ interface Attempt {
   readonly events: readonly Reading[]
   readonly digests: readonly string[]
   readonly tally: Tally
-  readonly durability: 'background' | 'each'
+  readonly store: { readonly durability: 'background' | 'each'; readonly fileBytes?: number }
   readonly from: number
   readonly isForGood: boolean
   readonly trouble: Trouble
@@ -50,18 +51,18 @@ interface Attempt {
 
 /** One life with a failing disk, then one with a well one. Returns the number of calls that could fail. */
 async function attempt(
-  { events, digests, tally, durability, from, isForGood, trouble }: Attempt,
+  { events, digests, tally, store, from, isForGood, trouble }: Attempt,
 ): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'eddy-io-'))
   const disk = new FailingFs()
   Object.assign(disk, { from, isForGood, trouble })
-  const where = `--only io: ${trouble} ${isForGood ? 'from' : 'at'} call ${from}, ${durability}`
+  const where = `--only io: ${trouble} ${isForGood ? 'from' : 'at'} call ${from}, ${Object.values(store).join(', ')}`
   try {
     let session: Session | null = null
     let calls = 0
     try {
       session = new Session(
-        nodeFiles(folder, { fs: disk.fs }), events, { every: 7, log: true, logEvery: 3 }, { durability },
+        nodeFiles(folder, { fs: disk.fs }), events, { every: 7, log: true, logEvery: 3 }, store,
       )
     } catch (error) {
       if (!(error instanceof StoreError)) tally.violated(`${where}: opening threw ${String(error)}`)

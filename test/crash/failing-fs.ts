@@ -6,8 +6,9 @@ export type Trouble = 'ENOSPC' | 'EIO' | 'short' | 'torn'
 
 /** Calls that change something, or make it durable; each counts. */
 const counted = [
-  'fdatasync', 'fdatasyncSync', 'fsync', 'fsyncSync', 'linkSync', 'mkdirSync', 'openSync', 'unlink', 'unlinkSync',
-  'writeFileSync', 'writeSync', 'closeSync', 'readSync', 'readdirSync', 'statSync', 'readFileSync',
+  'fdatasync', 'fdatasyncSync', 'fsync', 'fsyncSync', 'ftruncateSync', 'linkSync', 'mkdirSync', 'openSync', 'rename',
+  'renameSync', 'unlink', 'unlinkSync', 'writeFileSync', 'writeSync', 'closeSync', 'readSync', 'readdirSync',
+  'statSync', 'readFileSync',
 ] as const
 
 /** A file system whose calls can be made to fail. */
@@ -33,7 +34,7 @@ export class FailingFs {
         if (name === 'writeSync') return this.#write(given as Parameters<typeof fs.writeSync>)
         const error = this.#error(name)
         if (name.endsWith('Sync')) throw error
-        return void setImmediate(given[1] as (error: Error) => void, error)
+        return void setImmediate(given.at(-1) as (error: Error) => void, error)
       }
     }
     this.fs = wrapped as unknown as FileSystem
@@ -49,10 +50,10 @@ export class FailingFs {
   }
 
   #write(given: readonly unknown[]): number {
-    const [file, bytes, offset, length] = given as [number, Uint8Array, number, number]
+    const [file, bytes, offset, length, place] = given as [number, Uint8Array, number, number, number | null]
     const half = Math.floor(length / 2)
     if (this.trouble === 'short' || this.trouble === 'torn') {
-      const count = half > 0 ? fs.writeSync(file, bytes, offset, half) : fs.writeSync(file, bytes, offset, length)
+      const count = fs.writeSync(file, bytes, offset, half > 0 ? half : length, place)
       if (this.trouble === 'short') return count
     }
     throw this.#error('write')

@@ -29,7 +29,8 @@ export async function kill(kills: number, seed: number): Promise<Finding> {
   const program = await bundled('child.ts', scratch)
   const all = readings(events, seed)
   const wanted = truth(all).at(-1)!
-  const whole = (await run(program, join(scratch, 'whole'), seed, true, 0, 'before', Infinity)).end!
+  const life = { program, folder: join(scratch, 'whole'), seed, log: true, fileBytes: 1 }
+  const whole = (await run(life, 0, 'before', Infinity)).end!
   if (whole.digest !== wanted) tally.violated(`--only kill --seed ${seed}: the run that is never stopped differs`)
   let chain = 0
   let done = 0
@@ -65,10 +66,21 @@ interface Chain {
   readonly where: string
 }
 
+/** How a child lives. */
+interface Life {
+  readonly program: string
+  readonly folder: string
+  readonly seed: number
+  readonly log: boolean
+  /** A new file of checkpoints after so many bytes; some have many, which are written over older ones. */
+  readonly fileBytes: number
+}
+
 /** A life with one to five violent ends and a peaceful one. Returns how many were violent. */
 async function oneChain({ program, folder, number, seed, calls, all, wanted, tally, where }: Chain): Promise<number> {
   const random = randomOf(seed, `chain ${number}`)
   const log = number % 2 === 0
+  const life = { program, folder, seed, log, fileBytes: number % 4 < 2 ? 1 : 2 ** 23 }
   let kills = 0
   for (let left = 1 + Math.floor(5 * random()); left > 0; left--) {
     const isChosen = random() < 0.5
@@ -76,14 +88,14 @@ async function oneChain({ program, folder, number, seed, calls, all, wanted, tal
     const at = 1 + Math.floor(random() * (random() < 0.2 ? 12 : calls))
     const moment = (['before', 'within', 'after'] as const)[Math.floor(3 * random())]!
     const { end, code } = isChosen
-      ? await run(program, folder, seed, log, at, moment, Infinity)
-      : await run(program, folder, seed, log, 0, moment, 40 + 260 * random())
+      ? await run(life, at, moment, Infinity)
+      : await run(life, 0, moment, 40 + 260 * random())
     if (end === null && code !== 'SIGKILL') tally.violated(`${where}: ended by ${code}`)
     if (end !== null) break
     kills++
     tally.ended(isChosen ? `killed ${moment} a call` : 'killed at any time')
   }
-  const { end, code } = await run(program, folder, seed, log, 0, 'before', Infinity)
+  const { end, code } = await run(life, 0, 'before', Infinity)
   if (end === null) tally.violated(`${where}: the last run ended by ${code}`)
   else if (end.digest !== wanted) tally.violated(`${where}: other bits, from event ${end.from}`)
   else if (end.sequence !== all.length) tally.violated(`${where}: ${end.sequence} events of ${all.length}`)
@@ -103,10 +115,10 @@ function checkLedger(folder: string, all: readonly Reading[], tally: Tally, wher
 
 /** Runs a child; kills it after so many milliseconds. */
 function run(
-  program: string, folder: string, seed: number, log: boolean, at: number, moment: string, after: number,
+  { program, folder, seed, log, fileBytes }: Life, at: number, moment: string, after: number,
 ): Promise<{ end: End | null; code: string }> {
   return new Promise((resolve) => {
-    const words = [folder, `${events}`, `${seed}`, log ? 'log' : 'none', `${at}`, moment]
+    const words = [folder, `${events}`, `${seed}`, log ? 'log' : 'none', `${at}`, moment, `${fileBytes}`]
     const child = spawn(process.execPath, [program, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
     let said = ''
     let complained = ''

@@ -15,7 +15,7 @@ export async function tear(states: number, seed: number): Promise<Finding> {
     const promised: { at: number; sequence: number }[] = []
     const session = new Session(
       medium, events, { every: 2 + Math.floor(15 * random()), log: trace % 4 < 2, logEvery: 5 },
-      { durability: isEach ? 'each' : 'background', keep: 3 },
+      { durability: isEach ? 'each' : 'background', keep: 3, ...(trace % 8 < 4 ? { fileBytes: 1 } : {}) },
     )
     session.kept.durable$.subscribe(({ sequence }) => promised.push({ at: medium.acts.length, sequence }))
     while (session.hasMore) {

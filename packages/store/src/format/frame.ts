@@ -1,5 +1,5 @@
 import { StoreError } from '../errors.ts'
-import type { ByteWriter } from './byte-writer.ts'
+import { ByteWriter } from './byte-writer.ts'
 import { type Checksum, checksum, checksumBytes, isChecksum, putChecksum } from './checksum.ts'
 
 /**
@@ -18,7 +18,8 @@ export const headerBytes = 16
 /** A payload, at most. */
 export const payloadMax = 2 ** 32 - 2 ** 16
 
-export const frameKinds = /* @__PURE__ */ Object.freeze({ file: 1, checkpoint: 3, events: 4, note: 5 })
+/** Behind an `end` stands what an older file has left: nothing of it counts, and none of it is damage. */
+export const frameKinds = /* @__PURE__ */ Object.freeze({ file: 1, checkpoint: 3, events: 4, note: 5, end: 6 })
 
 /** Where the payload of a frame stands, and where the next frame begins. */
 export interface Frame {
@@ -112,6 +113,13 @@ export function* framesIn(bytes: Uint8Array, where: string, damaged: (gap: Gap) 
     while (at < bytes.length && frameAt(bytes, at, where) === null)
     damaged({ at: start, to: Math.min(at, bytes.length) })
   }
+}
+
+/** A frame without a payload that says where a file of this number ends. */
+export function endFrame(seed: number): Uint8Array {
+  const writer = new ByteWriter(headerBytes + checksumBytes)
+  putFrame(writer, frameKinds.end, seed, () => {})
+  return writer.written
 }
 
 function headerCheck(bytes: Uint8Array, at: number): number {

@@ -44,9 +44,13 @@ export class CheckpointFile {
     this.file = file
     this.#damaged = damaged
     this.#bytes = medium.read(file.name, 0, medium.size(file.name))
-    const frames = framesIn(this.#bytes, file.name, ({ at }) => this.#report(at, 'no frame'))
-    this.#frames = [...frames].filter(({ kind }) => kind === frameKinds.checkpoint)
-    for (const frame of this.#frames) {
+    const frames: Frame[] = []
+    for (const frame of framesIn(this.#bytes, file.name, ({ at }) => this.#report(at, 'no frame'))) {
+      if (frame.kind === frameKinds.end && isIntact(this.#bytes, frame, file.number)) break
+      if (frame.kind === frameKinds.checkpoint) frames.push(frame)
+    }
+    this.#frames = frames
+    for (const frame of frames) {
       this.#bySum.set(this.#bytes.subarray(frame.to, frame.to + checksumBytes).join(), frame)
     }
   }

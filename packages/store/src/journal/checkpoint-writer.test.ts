@@ -10,7 +10,7 @@ const head = { position: { next: 1 }, without: [], retried: [] }
 
 function writerOn(medium = memoryMedium()) {
   let number = 0
-  return { medium, writer: new CheckpointWriter(medium, () => ++number) }
+  return { medium, writer: new CheckpointWriter(medium, () => ++number, 8 * 2 ** 20) }
 }
 
 const readersOf = (medium: ReturnType<typeof memoryMedium>): CheckpointFile[] => (

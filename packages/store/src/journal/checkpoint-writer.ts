@@ -1,7 +1,7 @@
 import { checksumBytes, putChecksum } from '../format/checksum.ts'
 import { encodeInto } from '../format/encode.ts'
 import { EngineWriter } from '../format/engine-writer.ts'
-import { frameKinds, putFrame } from '../format/frame.ts'
+import { endFrame, frameKinds, putFrame } from '../format/frame.ts'
 import type { Medium } from '../medium/medium.ts'
 import { HeadWriter } from './checkpoint-head.ts'
 import type { Checkpoint } from './checkpoint.ts'
@@ -11,7 +11,6 @@ import { type Part, Splitter } from './parts.ts'
 
 /** A new file begins when the present one is this many times as large as what is needed of it. */
 const wasteMax = 4
-const wasteMin = 8 * 2 ** 20
 /** A chain ends when it is this many times as long as its whole checkpoint, or at so many links of the same length. */
 const chainMax = 8
 const linksMax = 64
@@ -33,6 +32,7 @@ export class CheckpointWriter {
   readonly counts = new Map<string, number>()
   readonly #medium: Medium
   readonly #number: () => number
+  readonly #fileBytes: number
   readonly #splitter = new Splitter()
   readonly #head = new HeadWriter()
   readonly #writer = new EngineWriter(2 ** 16)
@@ -48,11 +48,14 @@ export class CheckpointWriter {
   #length = 0
   #full = 0
   #count = 0
+  /** What stands behind the last checkpoint until the next one is written there. */
+  #mark: Uint8Array = new Uint8Array(0)
 
-  /** `number` gives the numbers of new files. */
-  constructor(medium: Medium, number: () => number) {
+  /** `number` gives the numbers of new files; they are begun after so many bytes, or more for large states. */
+  constructor(medium: Medium, number: () => number, fileBytes: number) {
     this.#medium = medium
     this.#number = number
+    this.#fileBytes = fileBytes
   }
 
   /**
@@ -63,7 +66,7 @@ export class CheckpointWriter {
     const { state, ids } = checkpoint
     const parts = this.#splitter.split(ids === undefined ? state : [state, ids])
     const before = this.file
-    const isFull = before !== null && this.#length > Math.max(wasteMin, wasteMax * this.#full)
+    const isFull = before !== null && this.#length > Math.max(this.#fileBytes, wasteMax * this.#full)
     this.#writer.clear()
     if (before === null || isFull) this.#begin()
     else if (this.#isLong) this.#after = null
@@ -99,6 +102,7 @@ export class CheckpointWriter {
     this.file = fileOf('checkpoints', this.#number())
     this.#length = 0
     this.#count = 0
+    if (this.#medium.appendOver !== undefined) this.#mark = endFrame(this.file.number)
     putFrame(this.#writer, frameKinds.file, this.file.number, () => (
       encodeInto(this.#writer, { kind: 'checkpoints', number: this.file!.number })
     ))
@@ -127,18 +131,25 @@ export class CheckpointWriter {
     })
     const next = after ?? new Uint8Array(checksumBytes)
     putChecksum(next, 0, sum)
-    this.#medium.append(file.name, writer.written)
+    const { length } = writer
+    this.#append(file.name, writer)
     this.#after = next
-    if (after === null) this.#whole = writer.length
+    if (after === null) this.#whole = length
     else {
-      this.#chain += writer.length
+      this.#chain += length
       this.#links++
     }
     this.#shadows.length = this.#owners.length = parts.length
-    this.#length += writer.length
-    this.written += writer.length
+    this.#length += length
+    this.written += length
     this.counts.set(file.name, ++this.#count)
     this.#full = parts.reduce((sum, { bytes }) => sum + bytes.length, 0)
+  }
+
+  #append(file: string, writer: EngineWriter): void {
+    if (this.#medium.appendOver === undefined) return this.#medium.append(file, writer.written)
+    writer.raw(this.#mark)
+    this.#medium.appendOver(file, writer.written, this.#mark.length)
   }
 
   #putPart({ bytes, owner }: Part, k: number): void {

@@ -1,4 +1,4 @@
-import { checkOptions, ValueError } from '@eddy/tensor'
+import { ValueError } from '@eddy/tensor'
 import { BehaviorSubject, type Observable, Subject } from 'rxjs'
 import type { Keeper } from '@eddy/online'
 import { asStoreError, StoreError } from '../errors.ts'
@@ -16,20 +16,7 @@ import { readLog } from './log-reader.ts'
 import { NoteWriter, readNotes, readNotesOf } from './notes.ts'
 import type { OperationBatch, OperationKind } from './operation.ts'
 import { superfluous } from './retention.ts'
-
-export interface StoreOptions {
-  /** Checkpoints kept, at least; default 10. */
-  readonly keep?: number
-  /**
-   * When what was written is made to survive the end of the machine; the end of the process it survives anyway.
-   * 'background' (default): soon, beside the program, see `durable$`. 'each': before a write returns.
-   */
-  readonly durability?: 'background' | 'each'
-  /** Milliseconds of rest after each time in the background; default 100. `flush` and `close` wait for none. */
-  readonly rest?: number
-  /** Only look: nothing is locked or written. */
-  readonly readOnly?: boolean
-}
+import { checkStoreOptions, type StoreOptions } from './store-options.ts'
 
 /** Operations that were taken back; and that there is a durable checkpoint. */
 interface EditNote {
@@ -99,7 +86,8 @@ export class Store implements Keeper<DurableKind> {
   #count = { checkpoints: 0, operations: 0, bytes: 0, syncs: 0, failures: 0 }
 
   /** @internal */
-  constructor(medium: Medium, { keep = 10, durability = 'background', readOnly = false, rest = 100 }: StoreOptions) {
+  constructor(medium: Medium, options: StoreOptions) {
+    const { keep = 10, durability = 'background', readOnly = false, fileBytes = 8 * 2 ** 20, rest = 100 } = options
     this.medium = medium
     this.damage = this.#damage
     this.#keep = keep
@@ -114,7 +102,7 @@ export class Store implements Keeper<DurableKind> {
       throw error
     }
     const number = (): number => ++this.#number
-    this.#checkpoints = new CheckpointWriter(medium, number)
+    this.#checkpoints = new CheckpointWriter(medium, number, fileBytes)
     this.#edits = new NoteWriter(medium, 'edits', number, 2)
     this.#rejected = new NoteWriter(medium, 'rejected', number)
     this.durable$ = this.#durable.asObservable()
@@ -484,17 +472,6 @@ export function openStore(medium: Medium, options: StoreOptions = {}): Store {
       hint: 'Give nodeFiles(folder), indexedDb(name) or memoryMedium().',
     })
   }
-  checkOptions('openStore', options, ['keep', 'durability', 'rest', 'readOnly'])
-  check('keep', options.keep, (keep) => Number.isInteger(keep) && keep >= 1, 'a whole number from 1 on')
-  check('rest', options.rest, (rest) => Number.isFinite(rest) && rest >= 0, 'milliseconds from 0 on')
-  check('durability', options.durability, (kind) => kind === 'background' || kind === 'each', "'background' or 'each'")
-  check('readOnly', options.readOnly, (isReadOnly) => typeof isReadOnly === 'boolean', 'true or false')
+  checkStoreOptions(options)
   return new Store(medium, options)
-}
-
-function check<T>(name: string, value: T | undefined, isGood: (value: T) => boolean, wanted: string): void {
-  if (value === undefined || isGood(value)) return
-  throw new ValueError({
-    what: `${name} cannot be this`, where: 'openStore', got: value, wanted, hint: `Leave ${name} out for the default.`,
-  })
 }

@@ -14,6 +14,11 @@ export interface Medium {
   read(file: string, from: number, length: number): Uint8Array
   /** Adds bytes at the end; the first call makes the file. Throws when not all were added; some may have been. */
   append(file: string, bytes: Uint8Array): void
+  /**
+   * The same for a file that may be made of an old one, whose bytes then follow: the last `mark` bytes, by which a
+   * reader knows where it ends, are overwritten by what is added next. Such a file is always added to in this way.
+   */
+  appendOver?(file: string, bytes: Uint8Array, mark: number): void
   /** Resolves when everything appended to the file so far, and its name, is durable. */
   sync(file: string): Promise<void>
   /** The same, at once, where the medium can. */

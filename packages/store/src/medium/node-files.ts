@@ -4,12 +4,13 @@ import { checkOptions, ValueError } from '@eddy/tensor'
 import { asStoreError, StoreError } from '../errors.ts'
 import type { Medium } from './medium.ts'
 import { takeLock } from './node-lock.ts'
+import { SpareFile } from './spare-file.ts'
 
 /** What is used of Node's file system; tests give one that fails. */
 export type FileSystem = Pick<typeof fs,
-  'close' | 'closeSync' | 'fdatasync' | 'fdatasyncSync' | 'fsync' | 'fsyncSync' | 'fstatSync' | 'linkSync' | 'mkdirSync'
-  | 'openSync' | 'readFileSync' | 'readSync' | 'readdirSync' | 'renameSync' | 'statSync' | 'unlink' | 'unlinkSync'
-  | 'writeFileSync' | 'writeSync'>
+  'close' | 'closeSync' | 'fdatasync' | 'fdatasyncSync' | 'fsync' | 'fsyncSync' | 'fstatSync' | 'ftruncateSync'
+  | 'linkSync' | 'mkdirSync' | 'openSync' | 'readFileSync' | 'readSync' | 'readdirSync' | 'rename' | 'renameSync'
+  | 'statSync' | 'unlink' | 'unlinkSync' | 'writeFileSync' | 'writeSync'>
 
 export interface NodeFilesOptions {
   /** Default: Node's own. */
@@ -20,8 +21,8 @@ export interface NodeFilesOptions {
  * Keeps everything in the files of a folder, which is made when it is to be written and not there.
  *
  * Appending is one write, made at once; what was written survives the end of the process. `sync` calls fdatasync beside
- * the program, and fsync of the folder for a new file; files are removed beside the program, too. One writer: see
- * `takeLock`.
+ * the program, and fsync of the folder for a new file; files are removed beside the program, too. A file of checkpoints
+ * that is no longer needed becomes a new one (meanwhile it is called `spare`). One writer: see `takeLock`.
  * @throws ValueError for what is no path; when it is used, StoreError (E_IO) when the folder cannot be made or read.
  */
 export function nodeFiles(folder: string, options: NodeFilesOptions = {}): Medium {
@@ -38,6 +39,16 @@ export function nodeFiles(folder: string, options: NodeFilesOptions = {}): Mediu
 /** Windows cannot open folders, and needs not. */
 const hasFolders = process.platform !== 'win32'
 
+/** A file that is written over another one, or as if it were. */
+interface Over {
+  /** Where the next byte goes. */
+  end: number
+  /** Behind that, a reader knows that this is the end. */
+  mark: number
+  /** Bytes of the older file. */
+  readonly before: number
+}
+
 class NodeFiles implements Medium {
   readonly name: string
   readonly #fs: FileSystem
@@ -49,6 +60,10 @@ class NodeFiles implements Medium {
   readonly #named = new Set<string>()
   /** Syncs that are under way. */
   readonly #syncing = new Set<Promise<void>>()
+  readonly #over = new Map<string, Over>()
+  /** Finished files that may be written over when they are not needed. */
+  readonly #reusable = new Set<string>()
+  readonly #spare: SpareFile
   /** Files that are being removed. */
   readonly #leaving = new Map<string, Promise<void>>()
   #unlock: (() => void) | null = null
@@ -56,6 +71,7 @@ class NodeFiles implements Medium {
   constructor(folder: string, system: FileSystem) {
     this.name = folder
     this.#fs = system
+    this.#spare = new SpareFile(folder, system)
   }
 
   #make(): void {
@@ -97,24 +113,63 @@ class NodeFiles implements Medium {
 
   append(file: string, bytes: Uint8Array): void {
     try {
-      const descriptor = this.#open.get(file) ?? this.#opened(file)
-      // A write may take less than it was given.
-      let done = 0
-      while (done < bytes.length) {
-        const count = this.#fs.writeSync(descriptor, bytes, done, bytes.length - done)
-        if (count <= 0) throw new Error(`${count} bytes were written`)
-        done += count
+      this.#write(this.#open.get(file) ?? this.#opened(file), bytes, null)
+    } catch (error) {
+      throw asStoreError(error, 'it cannot be written', this.#path(file))
+    }
+  }
+
+  appendOver(file: string, bytes: Uint8Array, mark: number): void {
+    try {
+      const over = this.#over.get(file)
+      if (over !== undefined) {
+        this.#write(this.#open.get(file)!, bytes, over.end)
+        over.end += bytes.length - mark
+      } else if (!this.#beginSpare(file, bytes, mark)) {
+        const descriptor = this.#opened(file, 'wx')
+        this.#write(descriptor, bytes, 0)
+        this.#over.set(file, { end: bytes.length - mark, mark, before: 0 })
       }
     } catch (error) {
       throw asStoreError(error, 'it cannot be written', this.#path(file))
     }
   }
 
-  #opened(file: string): number {
+  /** Begins a file in the spare one, which has its name once the bytes are there; false when there is none. */
+  #beginSpare(file: string, bytes: Uint8Array, mark: number): boolean {
+    const descriptor = this.#spare.open()
+    if (descriptor === null) return false
+    try {
+      this.#write(descriptor, bytes, 0)
+      this.#spare.become(this.#path(file))
+      const { size, nlink } = this.#fs.fstatSync(descriptor)
+      this.#open.set(file, descriptor)
+      this.#fresh.add(file)
+      if (nlink > 0) this.#named.add(file)
+      this.#over.set(file, { end: bytes.length - mark, mark, before: size })
+    } catch (error) {
+      this.#closed(descriptor)
+      throw error
+    }
+    return true
+  }
+
+  /** A write may take less than it was given. Without a place: at the end. */
+  #write(descriptor: number, bytes: Uint8Array, at: number | null): void {
+    let done = 0
+    while (done < bytes.length) {
+      const place = at === null ? null : at + done
+      const count = this.#fs.writeSync(descriptor, bytes, done, bytes.length - done, place)
+      if (count <= 0) throw new Error(`${count} bytes were written`)
+      done += count
+    }
+  }
+
+  #opened(file: string, flags: 'a' | 'wx' = 'a'): number {
     const path = this.#path(file)
     if (this.#unlock === null) this.#make()
     const isNew = this.#fs.statSync(path, { throwIfNoEntry: false }) === undefined
-    const descriptor = this.#fs.openSync(path, 'a')
+    const descriptor = this.#fs.openSync(path, flags)
     this.#open.set(file, descriptor)
     if (isNew) this.#fresh.add(file)
     if (this.#fs.fstatSync(descriptor).nlink > 0) this.#named.add(file)
@@ -161,32 +216,55 @@ class NodeFiles implements Medium {
     this.#open.delete(file)
     this.#fresh.delete(file)
     this.#named.delete(file)
-    const close = (): void => {
-      try {
-        this.#fs.closeSync(descriptor)
-      } catch {
-        // What matters was synced before; nothing is lost when closing fails.
-      }
-    }
+    this.#cut(file, descriptor)
     // A sync that is under way still needs it.
-    if (this.#syncing.size === 0) close()
-    else void Promise.all(this.#syncing).then(close)
+    if (this.#syncing.size === 0) this.#closed(descriptor)
+    else void Promise.all(this.#syncing).then(() => this.#closed(descriptor))
+  }
+
+  #closed(descriptor: number): void {
+    try {
+      this.#fs.closeSync(descriptor)
+    } catch {
+      // What matters was synced before; nothing is lost when closing fails.
+    }
+  }
+
+  /** Takes away what an older file has left behind the end of this one. */
+  #cut(file: string, descriptor: number): void {
+    const over = this.#over.get(file)
+    if (over === undefined) return
+    this.#over.delete(file)
+    this.#reusable.add(file)
+    const end = over.end + over.mark
+    if (over.before <= end) return
+    try {
+      this.#fs.ftruncateSync(descriptor, end)
+    } catch {
+      // It is known to be none of it.
+    }
   }
 
   /** One that cannot be removed is listed again. */
   remove(file: string): void {
+    const isReusable = hasFolders && this.#reusable.has(file)
     this.finish(file)
+    this.#reusable.delete(file)
     if (this.#leaving.has(file)) return
     this.#leaving.set(file, new Promise<void>((resolve) => {
+      const path = this.#path(file)
       const end = (): void => {
         this.#leaving.delete(file)
         resolve()
       }
-      try {
-        this.#fs.unlink(this.#path(file), end)
-      } catch {
-        queueMicrotask(end)
+      const unlink = (): void => {
+        try {
+          this.#fs.unlink(path, end)
+        } catch {
+          queueMicrotask(end)
+        }
       }
+      if (!isReusable || !this.#spare.keep(path, (isKept) => isKept ? end() : unlink())) unlink()
     }))
   }
 
@@ -194,6 +272,7 @@ class NodeFiles implements Medium {
     if (this.#unlock !== null) return
     this.#make()
     this.#unlock = this.#try('it cannot be locked', this.name, () => takeLock(this.name, this.#fs), true)
+    this.#spare.find()
   }
 
   unlock(): void {
@@ -204,6 +283,7 @@ class NodeFiles implements Medium {
   async close(): Promise<void> {
     await Promise.all([...this.#syncing, ...this.#leaving.values()])
     for (const file of this.#open.keys()) this.finish(file)
+    this.#spare.remove()
     this.unlock()
   }
 
