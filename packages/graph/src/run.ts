@@ -141,21 +141,23 @@ export class Run implements Host {
     this.#leaveIfUnwanted()
   }
 
-  /** Attaches a training; returns how to detach it. */
-  join(member: Member): () => void {
+  /** Attaches a training. */
+  join(member: Member): void {
     this.storeOf([member.loss], member.options)
     if (this.#members.length === 0) this.#options = member.options
     if (this.#queue.length === 0) this.#queue = new Ingress(member.options.queue)
     this.#members = [...this.#members, member]
     this.#stale = true
     if (this.#connection === null) this.#connect()
-    return () => {
-      const left = this.#members.filter((other) => other !== member)
-      if (left.length === this.#members.length) return
-      this.#members = left
-      this.#stale = true
-      this.#leaveIfUnwanted()
-    }
+  }
+
+  /** Detaches it. */
+  leave(member: Member): void {
+    const left = this.#members.filter((other) => other !== member)
+    if (left.length === this.#members.length) return
+    this.#members = left
+    this.#stale = true
+    this.#leaveIfUnwanted()
   }
 
   /** The store that holds the parameters of `nodes`; made at first need. */

@@ -1,4 +1,4 @@
-import { Subject } from 'rxjs'
+import { range, Subject, take, tap } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { scalar, Tensor } from '@eddy/tensor'
 import { backward } from './backward.ts'
@@ -73,6 +73,29 @@ describe('Training', () => {
     source.next(1)
     expect(losses).toEqual([3, 10])
     expect(w.value!.item()).toBe(10)
+  })
+
+  it('a subscriber that leaves while the source emits within the subscription ends learning and the source', () => {
+    let emitted = 0
+    const source = range(1, 100).pipe(tap(() => emitted++))
+    const training = product(parameter(scalar(3)), input(source, { shape: [] })).pipe(backward())
+    const losses: number[] = []
+    training.pipe(take(2)).subscribe((step) => losses.push(step.loss))
+    expect(losses).toEqual([3, 6])
+    expect([emitted, training.snapshot().step, training.counters.opened]).toEqual([2, 2, 2])
+    training.pipe(take(1)).subscribe((step) => losses.push(step.step))
+    expect(losses).toEqual([3, 6, 3])
+  })
+
+  it('a subscription that fails is none: the next one joins the run', () => {
+    const { source, w, training } = model()
+    const double = product(w, training.loss.inputs[1]!).pipe(backward({ dtype: 'f64' }))
+    const first = training.subscribe()
+    source.next(1)
+    const errors: unknown[] = []
+    for (let k = 0; k < 2; k++) double.subscribe({ error: (error) => errors.push(error) })
+    expect(errors).toEqual([0, 1].map(() => expect.objectContaining({ message: expect.stringMatching(/f32 already/) })))
+    first.unsubscribe()
   })
 
   it('restore(state) asks whether learning can go on from its schedule before anything is written', () => {

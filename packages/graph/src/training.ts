@@ -31,7 +31,6 @@ export class Training extends Observable<Step> implements Member {
   readonly #rejections = new Subject<Rejection>()
   #subscribers: readonly Subscriber<Step>[] = []
   #watchers: readonly Subscriber<TrainingState>[] = []
-  #leave: () => void = () => {}
   #published: TrainingState | null = null
   #past: TrainingState[] = []
   #home: Store | null = null
@@ -150,20 +149,16 @@ export class Training extends Observable<Step> implements Member {
     }
   }
 
-  #attach(subscriber: Subscriber<Step>): () => void {
+  #attach(subscriber: Subscriber<Step>): void {
     this.#subscribers = [...this.#subscribers, subscriber]
-    const isFirst = this.#subscribers.length === 1
-    if (isFirst) {
-      if ((this.options.history ?? 0) > 0 && this.#past.length === 0) this.#past.push(this.snapshot())
-      this.#leave = () => {}
-      const leave = this.#run.join(this)
-      this.#leave = leave
-      if (!this.#subscribers.includes(subscriber)) leave()
-    }
-    return () => {
+    // Before joining: a source may emit at once, and the subscriber leave while it does.
+    subscriber.add(() => {
       this.#subscribers = this.#subscribers.filter((other) => other !== subscriber)
-      if (this.#subscribers.length === 0) this.#leave()
-    }
+      if (this.#subscribers.length === 0) this.#run.leave(this)
+    })
+    if (this.#subscribers.length > 1) return
+    if ((this.options.history ?? 0) > 0 && this.#past.length === 0) this.#past.push(this.snapshot())
+    this.#run.join(this)
   }
 
   #watch(subscriber: Subscriber<TrainingState>): () => void {
