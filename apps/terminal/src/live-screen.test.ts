@@ -37,6 +37,14 @@ describe('LiveScreen', () => {
     expect(lines[0]).toBe(`${'x'.repeat(39)}^K`)
   })
 
+  it('draw(lines) takes a terminal of 0 columns and rows for one that does not say how large it is', () => {
+    const terminal = Object.assign(new Recorder(), { columns: 0, rows: 0 })
+    new LiveScreen(terminal).draw(Array.from({ length: 30 }, () => 'x'.repeat(100)))
+    const lines = terminal.take().replace('^?25l', '').split('\n')
+    expect(lines).toHaveLength(24)
+    expect(lines[0]).toBe(`${'x'.repeat(79)}^K`)
+  })
+
   it('draw(lines) clears the page when the width has changed', () => {
     const terminal = new Recorder()
     const screen = new LiveScreen(terminal)

@@ -23,12 +23,13 @@ export class LiveScreen {
     this.#terminal = terminal
   }
 
+  /** 80 where a terminal does not say: one of 0 columns, as containers and recorders open, is none that was measured. */
   get width(): number {
-    return Math.max(20, this.#terminal.columns ?? 80)
+    return Math.max(20, this.#terminal.columns || 80)
   }
 
   get height(): number {
-    return Math.max(5, this.#terminal.rows ?? 24)
+    return Math.max(5, this.#terminal.rows || 24)
   }
 
   draw(lines: readonly string[]): void {

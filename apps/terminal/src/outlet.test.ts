@@ -49,4 +49,13 @@ describe('openOutlet(options, streams)', () => {
     )
     expect([screenOf(true) !== null, screenOf(false), screenOf(true, { TERM: 'dumb' })]).toEqual([true, null, null])
   })
+
+  it('marks text on a terminal only, not on a dumb one, and not with NO_COLOR', () => {
+    const boldOf = (isTTY: boolean, env = {}) => (
+      openOutlet({ report: 'text', quiet: false }, streams(isTTY, env)).style.bold('a')
+    )
+    const marked = '\u001B[1ma\u001B[22m'
+    expect([boldOf(true), boldOf(true, { NO_COLOR: '' })]).toEqual([marked, marked])
+    expect([boldOf(false), boldOf(true, { TERM: 'dumb' }), boldOf(true, { NO_COLOR: '1' })]).toEqual(['a', 'a', 'a'])
+  })
 })

@@ -19,7 +19,7 @@ export const colourStyle: Style = {
   bold: code(1, 22), dim: code(2, 22), accent: code(36, 39), good: code(32, 39), warn: code(33, 39),
 }
 
-/** Colours for a terminal, unless NO_COLOR is set to anything but nothing (no-color.org). */
+/** Colours for a terminal that has any, unless NO_COLOR is set to anything but nothing (no-color.org). */
 export function styleFor(isTerminal: boolean, env: NodeJS.ProcessEnv): Style {
-  return isTerminal && (env.NO_COLOR ?? '') === '' ? colourStyle : plainStyle
+  return isTerminal && env.TERM !== 'dumb' && (env.NO_COLOR ?? '') === '' ? colourStyle : plainStyle
 }
