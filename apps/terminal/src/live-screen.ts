@@ -23,7 +23,7 @@ export class LiveScreen {
     this.#terminal = terminal
   }
 
-  /** 80 where a terminal does not say: one of 0 columns, as containers and recorders open, is none that was measured. */
+  /** 80 where a terminal does not say: one of 0 columns, as containers open them, was not measured. */
   get width(): number {
     return Math.max(20, this.#terminal.columns || 80)
   }
