@@ -43,6 +43,7 @@ export class ColumnReader {
   #epochScale: number
   #order: DateOrder | undefined
   #isOrderDoubted: boolean
+  #hasBooleans: boolean
   #guessed: Column | null = null
 
   constructor(column: Column, missing: MissingTests, commas: boolean) {
@@ -56,6 +57,7 @@ export class ColumnReader {
     this.#epochScale = scaleOf(column)
     this.#order = column.order
     this.#isOrderDoubted = column.isOrderDoubted ?? false
+    this.#hasBooleans = column.hasBooleans ?? false
   }
 
   get column(): Column {
@@ -66,6 +68,7 @@ export class ColumnReader {
       name: this.name, kind, declared, contradictions, decimal: this.#point === 44 ? ',' : '.', epoch,
       ...(this.#order === undefined ? {} : { order: this.#order }),
       ...(this.#isOrderDoubted ? { isOrderDoubted: true } : {}),
+      ...(this.#hasBooleans ? { hasBooleans: true } : {}),
       sample,
     }
   }
@@ -95,6 +98,7 @@ export class ColumnReader {
   commit(): ColumnKind {
     const before = this.kind
     this.contradictions++
+    this.#hasBooleans ||= before === 'boolean'
     this.kind = this.contradiction!.to
     if (this.contradiction!.doubt !== undefined) this.#isOrderDoubted = true
     if (this.#guessed !== null) {
@@ -130,14 +134,14 @@ export class ColumnReader {
       case 'boolean': return this.#boolean(text)
       case 'time': return this.#time(text, records)
       case 'empty': return this.#first(text, records)
-      default: return text
+      default: return this.#hasBooleans ? this.#boolean(text) : text
     }
   }
 
   #boolean(text: string): FieldValue {
     const value = readBoolean(text)
     if (value !== null || this.#missing.isAbsent(text)) return value
-    return this.#stranger(text, 'category', 'true or false', text)
+    return this.#hasBooleans ? text : this.#stranger(text, 'category', 'true or false', text)
   }
 
   #number(text: string, records: number): FieldValue {

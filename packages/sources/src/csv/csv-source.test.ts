@@ -233,6 +233,18 @@ describe('csvSource(bytes): revisions', () => {
     expect(counters.contradictions).toBe(2)
   })
 
+  it('still reads true and false where other words have come between, also from a checkpoint on', async () => {
+    const text = 'b\nyes\nmaybe\nyes\nNo\nNone\nmaybe\nno\n'
+    const whole = await read(text, { sampleRows: 1 })
+    expect(whole.records.map(({ b }) => b)).toEqual([true, 'maybe', true, false, null, 'maybe', false])
+    expect(whole.counters.contradictions).toBe(1)
+    const first = csvSource(chunks(text), { sampleRows: 1 })
+    const records = first[Symbol.asyncIterator]()
+    for (let k = 0; k < 4; k++) await records.next()
+    const rest = await read(text, { from: structuredClone(first.checkpoint()) })
+    expect([rest.records, rest.schema, rest.counters]).toEqual([whole.records.slice(4), whole.schema, whole.counters])
+  })
+
   it('is not moved by a record that is malformed for another reason', async () => {
     const { revisions, counters } = await read('a,b\n1,2\nx,1e999\n3,4\n', { sampleRows: 1 })
     expect([revisions, counters.contradictions, counters.malformed]).toEqual([[], 0, 1])

@@ -22,6 +22,8 @@ export interface Column {
   readonly order?: DateOrder
   /** A value was met that has another order, so those that could have either may have been misread. */
   readonly isOrderDoubted?: true
+  /** It held true and false before other words came: those are still read so, one text being one value throughout. */
+  readonly hasBooleans?: true
   /** Values looked at, missing ones, and different ones among the rows that were looked at first. */
   readonly sample: { readonly values: number; readonly missing: number; readonly distinct: number }
 }
