@@ -32,6 +32,20 @@ describe('the default model, untuned, each prediction made before its label', ()
   })
 })
 
+describe('classes that are rare', () => {
+  it('one event in 1,000: as sure as the best of its experts, nearly', () => {
+    const model = autoModel<object, 'binary'>({ target: 'isFraud', task: 'binary' })
+    const random = rng(5)
+    for (let i = 0; i < 30_000; i++) {
+      const isFraud = random.uniform(3 * i) < 0.001
+      const [a, b] = [1, 2].map((k) => standardNormal(random, 3 * i + k) + (isFraud ? 1 + k / 2 : 0))
+      model.learnOne({ a, b, isFraud })
+    }
+    const best = Math.min(...model.experts.map(({ loss }) => loss))
+    expect(model.metrics.logLoss / best).toBeLessThan(1.03) // 1.10 where all weights were forgotten in between
+  })
+})
+
 describe('streams that models break on', () => {
   const random = rng(11)
   const walk = (i: number): number => standardNormal(random, 3 * i)

@@ -13,7 +13,7 @@ import type { AutoOptions } from './auto-options.ts'
  * last one, and the same linear models, networks, least squares and neighbours. Linear models and networks are branches
  * of one graph. Every expert is mixed by how well it has predicted; `experts` says how much each contributes.
  *
- * Regret, for any stream of T events: mean log loss is at most that of the best of N experts plus ln(3 N) / T + 0.0031
+ * Regret, for any stream of T events: mean log loss is at most that of the best of N experts plus ln(8 N) / T + 0.0001
  * (`ClassMixer`); mean absolute error is close to that of the best fixed mixture of experts, which one of three
  * mixtures reaches up to O(sqrt(ln T / T)) (`NumberMixer`).
  *

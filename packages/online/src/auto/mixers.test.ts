@@ -35,9 +35,25 @@ describe('ClassMixer', () => {
         for (let i = 0; i < experts; i++) losses[i]! -= Math.log(probabilities[i * classes + label]!)
         mixer.learn(probabilities, classes, label)
       }
-      const rounds = (events.length - 1) * (Math.log(1 - 0.002) + Math.log(1 - 0.001))
-      expect(own).toBeLessThanOrEqual(Math.min(...losses) + Math.log(3 * experts) - rounds + 1e-9)
+      const rounds = (events.length - 1) * (Math.log(1 - 2e-5) + 2 * Math.log(1 - 1e-5))
+      expect(own).toBeLessThanOrEqual(Math.min(...losses) + Math.log(8 * experts) - rounds + 1e-9)
     }), { numRuns: 200 })
+  })
+
+  it.each([500, 2000])('stays close to the expert that knows, where one event in %i is of the other class', (every) => {
+    const mixer = new ClassMixer(12)
+    let [own, best] = [0, 0]
+    for (let i = 1; i <= 40_000; i++) {
+      const isRare = i % every === 0
+      // One sees half of the rare ones coming; to the others they all look alike.
+      const knows = isRare && i % (2 * every) === 0 ? 0.5 : 0.0005
+      const chances = Array.from({ length: 12 }, (_, k) => (k === 7 ? knows : 0.001 + 0.0005 * k))
+      const probabilities = Float64Array.from(chances.flatMap((p) => [1 - p, p]))
+      own -= Math.log(mixer.predict(probabilities, 2, null)[Number(isRare)]!)
+      best -= Math.log(probabilities[14 + Number(isRare)]!)
+      mixer.learn(probabilities, 2, Number(isRare))
+    }
+    expect(own - best).toBeLessThan(Math.log(8 * 12) + 1.6)
   })
 })
 
