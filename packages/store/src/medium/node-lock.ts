@@ -78,14 +78,17 @@ function giveBack(path: string, text: string, fs: FileSystem): void {
   }
 }
 
+function holderOf(text: string): Partial<Holder> | null {
+  try {
+    return JSON.parse(text) as Partial<Holder> | null
+  } catch {
+    return null
+  }
+}
+
 /** Whether the process that wrote this may still be at work. */
 function lives(text: string): boolean {
-  let holder: Partial<Holder> | null
-  try {
-    holder = JSON.parse(text) as Partial<Holder> | null
-  } catch {
-    return false
-  }
+  const holder = holderOf(text)
   if (typeof holder?.pid !== 'number') return false
   if (holder.host !== hostname()) return true
   if (isOfThisProcess(holder)) return own.held.has(text) || livesBeside(holder)
@@ -156,11 +159,19 @@ function removed(path: string, fs: FileSystem): void {
 }
 
 function locked(path: string, found: string): StoreError {
-  const isOwn = own.held.has(found)
+  const code = 'E_LOCKED'
+  if (own.held.has(found)) {
+    const hint = 'Close it first: also one for which no learner could be made.'
+    return new StoreError({ code, where: path, what: 'another store of this process writes here', hint })
+  }
+  const said = found.slice(0, 200)
+  const holder = holderOf(found)
+  if (holder !== null && holder.host === hostname() && isOfThisProcess(holder)) {
+    const hint = 'Close its store first, or end that thread.'
+    return new StoreError({ code, where: path, what: `another thread of this process writes here: ${said}`, hint })
+  }
   return new StoreError({
-    code: 'E_LOCKED', where: path,
-    what: isOwn ? 'another store of this process writes here' : `another process writes here: ${found.slice(0, 200)}`,
-    hint: isOwn ? 'Close it first: also one for which no learner could be made.'
-      : 'Stop it first. If it ran on another machine and has ended, or this folder is a copy, remove this file.',
+    code, where: path, what: `another process writes here: ${said}`,
+    hint: 'Stop it first. If it ran on another machine and has ended, or this folder is a copy, remove this file.',
   })
 }
