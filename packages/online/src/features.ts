@@ -1,5 +1,5 @@
 import { GraphError } from '@eddy/graph'
-import { formatValue } from '@eddy/tensor'
+import { formatValue, ValueError } from '@eddy/tensor'
 import type { Encoder, HashTable } from './encoder.ts'
 import { hashTable, type HashTableOptions } from './encoders/hash-table.ts'
 import { checkOptions, checkRecord } from './known-options.ts'
@@ -53,7 +53,7 @@ export interface Features {
  * A feature may also be made of other fields than the one of its name (`cross`, `lag`, ...): a declared name that no
  * field of the events has.
  * @throws GraphError when something declared is no encoder, a name is both declared and ignored, or an encoder that
- * remembers is given for names that are not declared.
+ * remembers is given for names that are not declared; ValueError when an option is out of range.
  *
  * @example
  * features({ distance: numeric(), carrier: categorical() }, { unknown: 'auto', ignore: ['id'] })
@@ -71,7 +71,13 @@ export function features(
   const sorted = entries.sort(([a], [b]) => (a < b ? -1 : 1))
   for (const [name, encoder] of sorted) checkEncoder(encoder, name)
   if (unknown !== 'ignore' && unknown !== 'auto') checkEncoder(unknown, 'unknown')
-  const ignore = new Set(options.ignore)
+  const ignore = checkIgnored(options.ignore ?? [])
+  if (!Number.isInteger(pairsMax) || pairsMax < 1) {
+    throw new ValueError({
+      what: 'the most numbers of an event are out of range', where: 'features', got: pairsMax,
+      wanted: 'an integer from 1 on', hint: 'Leave pairsMax out for 10,000.',
+    })
+  }
   const both = sorted.find(([name]) => ignore.has(name))
   if (both !== undefined) {
     throw new GraphError(`${formatValue(both[0])} is both declared and ignored`, 'features', 'Remove one')
@@ -99,6 +105,14 @@ export function checkFeatures(where: string, given: unknown): asserts given is F
   throw new GraphError(
     `got ${formatValue(given)} for features, wanted what features(..) makes`, where,
     'For example features: features({ price: numeric() })',
+  )
+}
+
+/** Text is a list of its letters, none of which would be meant. */
+function checkIgnored(names: unknown): ReadonlySet<string> {
+  if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return new Set(names)
+  throw new GraphError(
+    `got ${formatValue(names)} as what to ignore, wanted a list of names`, 'features', "For example ignore: ['id']",
   )
 }
 

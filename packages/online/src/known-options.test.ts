@@ -130,6 +130,30 @@ describe('models', () => {
   })
 })
 
+describe('values that would do something else in silence, or fail later', () => {
+  it.each([
+    ['features', () => features({}, { ignore: 'id' as never }), /got "id" as what to ignore, wanted a list of names/],
+    ['features', () => features({}, { ignore: [5 as never] }), /got \[5\] as what to ignore/],
+    ['features', () => features({}, { pairsMax: 0 }), /most numbers of an event are out of range, in features: got 0/],
+    ['cycle', () => cycle({ period: 24, missing: 'mean' as never }), /in cycle: got "mean", wanted 'skip', 'indicat/],
+    ['numeric', () => numeric({ missing: 'median' as never }), /in numeric: got "median".*'last', 'mean' or a number/],
+    ['numeric', () => numeric({ scale: 'robust', missing: 'median' as never }), /in numeric: got "median"/],
+    ['numeric', () => numeric({ standardize: 'no' as never }), /got "no", wanted standardize: true, false, 'before'/],
+    ['boolean', () => boolean({ missing: 'false' as never }), /in boolean: got "false".*'last', true or false/],
+    ['categorical', () => categorical({ missing: 'none' as never }), /in categorical: got "none".*'last' or { value/],
+    ['text', () => text({ missing: 'last' as never }), /in text: got "last", wanted 'skip', 'indicator'/],
+    ['text', () => text({ weights: 'tfidf' as never }), /got "tfidf", wanted the weights 'length', 'count' or 'pres/],
+    ['date', () => date({ cycles: 'hour' as never }), /in date: got "hour", wanted lists of parts/],
+    ['lag', () => lag({ steps: 7 as never }), /these are no steps back, in lag: got 7/],
+    ['aggregate', () => aggregate({ window: 5, aggregates: 'mean' as never }), /got "mean", wanted a list of some of/],
+    ['learner', () => learner({ ...whole, classes: 'Open' as never }), /no classes, in learner: got "Open", .*'open'/],
+    ['autoModel', () => autoModel({ target: 'y', features: { x: numeric() } as never }), /autoModel: .*features\(..\)/],
+    ['autoModel', () => autoModel({ target: 'y', task: 'regression', classes: ['a'] }), /wanted none for a regression/],
+  ] as const)('%s refuses them: %s', (_, make, message) => {
+    expect(make).toThrow(message)
+  })
+})
+
 describe('parts of another kind', () => {
   it.each([
     ['features', () => features(numeric as never), /these are no encoders, in features: got function numeric/],

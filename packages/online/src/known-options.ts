@@ -35,6 +35,13 @@ const ofLearners = [
 /** The options of a learner, or of several, with `more` of their own. @throws ValueError as `checkOptions`. */
 export function checkLearnerOptions(where: string, options: unknown, more: readonly string[]): void {
   checkOptions(where, options, [...ofLearners, ...more])
+  const { classes } = options as { readonly classes?: unknown }
+  if (classes !== undefined && classes !== 'open' && !Array.isArray(classes)) {
+    throw new ValueError({
+      what: 'these are no classes', where, got: classes, wanted: "a list of their names, or 'open'",
+      hint: "For example classes: ['ham', 'spam'].",
+    })
+  }
   checkDtype(where, (options as { readonly dtype?: unknown }).dtype)
 }
 

@@ -138,7 +138,7 @@ function checkLeak({ declared, unknown, ignoresExplicitly }: Features, target: u
   if (reads !== undefined) {
     throw new GraphError(
       `the feature ${reads[0]} reads the target ${String(target)}`, 'learner',
-      'Encoders of labels that were learned (lag, rolling, targetMean) have them without being told the field',
+      'Encoders of labels that were learned (lag, aggregate, targetMean) have them without being told the field',
     )
   }
   if (typeof target === 'function' && unknown !== 'ignore' && !ignoresExplicitly) {

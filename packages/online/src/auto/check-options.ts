@@ -1,4 +1,6 @@
 import { EventError, GraphError } from '@eddy/graph'
+import { formatValue } from '@eddy/tensor'
+import { checkFeatures } from '../features.ts'
 import type { Task } from '../task.ts'
 import type { AutoOptions } from './auto-options.ts'
 
@@ -20,6 +22,7 @@ export function checkOptions({ target, features, classes, task }: AutoOptions<ne
       `got ${typeof target} as the target`, 'autoModel', "Name its field: autoModel({ target: 'price' })",
     )
   }
+  if (features !== undefined) checkFeatures('autoModel', features)
   if (typeof target === 'string' && features?.declared.some(([name]) => name === target) === true) {
     throw new GraphError(`the target ${target} is a feature, too`, 'autoModel', 'Remove it from features({ ... })')
   }
@@ -31,6 +34,10 @@ export function checkOptions({ target, features, classes, task }: AutoOptions<ne
   }
   if (classes !== undefined && task === undefined) {
     throw new GraphError('classes were given without a task', 'autoModel', "Give task: 'binary' or 'multiclass', too")
+  }
+  if (classes !== undefined && (task === 'regression' || !Array.isArray(classes))) {
+    const wanted = task === 'regression' ? 'none for a regression' : 'a list of their names'
+    throw new GraphError(`got ${formatValue(classes)} as the classes, wanted ${wanted}`, 'autoModel', 'Leave them out')
   }
   if (task !== undefined && task !== 'regression' && task !== 'binary' && task !== 'multiclass') {
     throw new GraphError(`got ${String(task)} as the task`, 'autoModel', "Give 'regression', 'binary' or 'multiclass'")

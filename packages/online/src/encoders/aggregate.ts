@@ -57,12 +57,12 @@ function meanOf(numbers: readonly number[]): number {
 export function aggregate(options: AggregateOptions): Encoder {
   checkOptions('aggregate', options, ['window', 'aggregates', 'of', 'by', 'capacity', 'standardize'])
   const { window, aggregates = ['mean'], ...history } = options
-  const names = [...new Set(aggregates)]
+  const names: readonly Aggregate[] = Array.isArray(aggregates) ? [...new Set(aggregates)] : []
   const unknown = names.find((name) => !Object.hasOwn(formulas, name))
   if (unknown !== undefined || names.length === 0) {
     throw new ValueError({
       what: 'this is no aggregate', where: 'aggregate', got: unknown ?? aggregates,
-      wanted: `some of ${Object.keys(formulas).join(', ')}`, hint: 'Leave aggregates out for the mean.',
+      wanted: `a list of some of ${Object.keys(formulas).join(', ')}`, hint: 'Leave aggregates out for the mean.',
     })
   }
   return historyEncoder('aggregate', history, window, (numbers, emit) => {

@@ -1,6 +1,6 @@
 import { type Emit, type Encoder, refuse } from '../encoder.ts'
 import { defineMemory } from './define-memory.ts'
-import { absentBy, type MissingPolicy } from './missing.ts'
+import { absentBy, checkMissing, type MissingPolicy } from './missing.ts'
 import { checkOptions } from '../known-options.ts'
 
 export interface BooleanOptions {
@@ -21,6 +21,7 @@ export interface BooleanOptions {
 export function boolean(options: BooleanOptions = {}): Encoder {
   checkOptions('boolean', options, ['standardize', 'missing'])
   const { standardize = true, missing = 'skip' } = options
+  checkMissing('boolean', missing, missing === 'last' || typeof missing === 'boolean', ", 'last', true or false")
   const encode = (value: unknown, emit: Emit): void => {
     if (typeof value !== 'boolean') refuse(value, 'true or false', 'Compare before (x === 1), or use numeric()')
     emit(null, value ? 1 : 0)
@@ -36,6 +37,6 @@ export function boolean(options: BooleanOptions = {}): Encoder {
     })
   }
   return Object.freeze(
-    typeof missing === 'boolean' ? { ...facts, missing } : { ...facts, ...absentBy(missing) },
+    typeof missing === 'boolean' ? { ...facts, missing } : { ...facts, ...absentBy('boolean', missing) },
   ) satisfies Encoder
 }

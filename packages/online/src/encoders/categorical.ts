@@ -2,7 +2,7 @@ import { ValueError } from '@eddy/tensor'
 import { type Emit, type Encoder, refuse } from '../encoder.ts'
 import { hashTable } from './hash-table.ts'
 import { defineMemory } from './define-memory.ts'
-import type { MissingPolicy } from './missing.ts'
+import { checkMissing, type MissingPolicy } from './missing.ts'
 import { checkOptions } from '../known-options.ts'
 
 export interface CategoricalOptions {
@@ -47,6 +47,8 @@ export function categorical(options: CategoricalOptions = {}): Encoder {
       hint: 'Leave max out for no limit.',
     })
   }
+  const stands = missing === 'last' || (typeof missing === 'object' && missing !== null)
+  checkMissing('categorical', missing, stands, ", 'last' or { value }")
   const encode = (value: unknown, emit: Emit): void => emit(categoryText(value), 1)
   const facts = {
     name: 'categorical', standardize: false, encode,

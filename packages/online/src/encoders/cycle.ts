@@ -39,6 +39,6 @@ export function cycle(options: CycleOptions): Encoder {
   return Object.freeze({
     name: 'cycle', standardize: false, period,
     encode: (value: unknown, emit: Emit) => emitCircle(emit, 'sin', 'cos', finiteNumber(value) / period),
-    ...absentBy(missing),
+    ...absentBy('cycle', missing),
   } satisfies Encoder)
 }

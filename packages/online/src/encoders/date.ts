@@ -50,7 +50,7 @@ export function date(options: DateOptions = {}): Encoder {
     cycles = ['hour', 'weekday', 'month', 'dayOfYear'], categories = [], trend = false, offset = 0, unit = 'ms',
     missing = 'skip',
   } = options
-  checkParts([...cycles, ...categories], offset, unit)
+  checkParts([cycles, categories], offset, unit)
   const round = cycles.map((name) => [`${name}.sin`, `${name}.cos`, parts[name].share] as const)
   const unitMs = unit === 's' ? 1000 : 1
   const encode = (value: unknown, emit: Emit): void => {
@@ -60,15 +60,16 @@ export function date(options: DateOptions = {}): Encoder {
     for (const name of categories) emit(`${name} ${parts[name].whole(calendar)}`, 1, false)
     if (trend) emit('trend', ms / msPerDay)
   }
-  return Object.freeze({ name: 'date', standardize: trend, encode, ...absentBy(missing) } satisfies Encoder)
+  return Object.freeze({ name: 'date', standardize: trend, encode, ...absentBy('date', missing) } satisfies Encoder)
 }
 
-function checkParts(names: readonly string[], offset: number, unit: string): void {
-  const unknown = names.find((name) => !Object.hasOwn(parts, name))
+function checkParts(lists: readonly (readonly string[])[], offset: number, unit: string): void {
+  const unknown: unknown = lists.find((list) => !Array.isArray(list))
+    ?? lists.flat().find((name) => !Object.hasOwn(parts, name))
   if (unknown === undefined && Math.abs(offset) <= 24 * 60 && (unit === 'ms' || unit === 's')) return
   throw new ValueError({
     what: 'this is no way to read dates', where: 'date', got: unknown ?? { offset, unit },
-    wanted: `parts of ${Object.keys(parts).join(', ')}; an offset of minutes within a day; the unit 'ms' or 's'`,
+    wanted: `lists of parts, of ${Object.keys(parts).join(', ')}; an offset of minutes within a day; the unit 'ms' or 's'`,
     hint: 'date() takes hour, weekday, month and day of the year in UTC.',
   })
 }

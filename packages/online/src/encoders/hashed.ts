@@ -31,6 +31,6 @@ export function hashed(options: HashedOptions = {}): Encoder {
     standardize: false,
     table: hashTable({ bits, seed }, 'hashed'),
     encode: (value: unknown, emit: Emit) => emit(categoryText(value, Infinity), 1),
-    ...absentBy(missing, ''),
+    ...absentBy('hashed', missing, ''),
   } satisfies Encoder)
 }

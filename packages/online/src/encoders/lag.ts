@@ -19,7 +19,7 @@ export interface LagOptions extends HistoryOptions {
 export function lag(options: LagOptions = {}): Encoder {
   checkOptions('lag', options, ['steps', 'of', 'by', 'capacity', 'standardize'])
   const { steps = [1], ...history } = options
-  if (steps.length === 0 || !steps.every((step) => Number.isInteger(step) && step >= 1)) {
+  if (!Array.isArray(steps) || steps.length === 0 || !steps.every((step) => Number.isInteger(step) && step >= 1)) {
     throw new ValueError({
       what: 'these are no steps back', where: 'lag', got: steps, wanted: 'a list of integers from 1 on',
       hint: 'lag({ steps: [1, 7] }) is the last number and the one seven before.',

@@ -1,7 +1,7 @@
 import { type Encoder, refuse } from '../encoder.ts'
 import { finiteNumber } from './finite-number.ts'
 import { IncludingMemory } from './including-memory.ts'
-import { absentBy, type MissingPolicy } from './missing.ts'
+import { absentBy, checkMissing, type MissingPolicy } from './missing.ts'
 import { NumericMemory } from './numeric-memory.ts'
 import { checkOptions } from '../known-options.ts'
 
@@ -39,6 +39,11 @@ export function numeric(options: NumericOptions = {}): Encoder {
   if (scale !== 'standard' && scale !== 'robust' && scale !== 'none') {
     return refuse(scale, "the scale 'standard', 'robust' or 'none'", 'Leave it out for standard')
   }
+  if (standardize !== 'before' && standardize !== 'after' && typeof standardize !== 'boolean') {
+    return refuse(standardize, "standardize: true, false, 'before' or 'after'", 'Leave it out for before')
+  }
+  const stands = missing === 'last' || missing === 'mean' || typeof missing === 'number'
+  checkMissing('numeric', missing, stands, ", 'last', 'mean' or a number")
   const encode: Encoder['encode'] = (value, emit) => emit(null, finiteNumber(value))
   const facts = { name: 'numeric', standardize: scale === 'standard' && !includes, encode }
   if (includes) {
@@ -50,6 +55,6 @@ export function numeric(options: NumericOptions = {}): Encoder {
     const remember = (): NumericMemory => new NumericMemory(scale === 'robust', standIn)
     return Object.freeze({ ...facts, remember } satisfies Encoder)
   }
-  if (missing === 'skip' || missing === 'indicator') return Object.freeze({ ...facts, ...absentBy(missing) })
+  if (missing === 'skip' || missing === 'indicator') return Object.freeze({ ...facts, ...absentBy('numeric', missing) })
   return Object.freeze({ ...facts, missing: finiteNumber(missing) } satisfies Encoder)
 }

@@ -43,6 +43,9 @@ export function text(options: TextOptions = {}): Encoder {
   checkOptions('text', options, ['words', 'letters', 'bits', 'seed', 'weights', 'termsMax', 'missing'])
   const { words = 1, letters, bits = 18, seed = 0, weights = 'length', termsMax = 2000, missing = 'skip' } = options
   checkRuns(words, letters, termsMax)
+  if (weights !== 'length' && weights !== 'count' && weights !== 'presence') {
+    return refuse(weights, "the weights 'length', 'count' or 'presence'", 'Leave them out for length')
+  }
   const encode = (value: unknown, emit: Emit): void => {
     if (typeof value !== 'string') refuse(value, 'text', 'Join its parts before, or declare it categorical()')
     const counts = new Map<string, number>()
@@ -55,8 +58,9 @@ export function text(options: TextOptions = {}): Encoder {
     const scale = weights === 'length' ? 1 / Math.sqrt(squares(counts)) : 1
     for (const [term, count] of counts) emit(term, weights === 'presence' ? 1 : count * scale)
   }
+  const table = hashTable({ bits, seed }, 'text')
   return Object.freeze({
-    name: 'text', standardize: false, table: hashTable({ bits, seed }, 'text'), encode, ...absentBy(missing, ''),
+    name: 'text', standardize: false, table, encode, ...absentBy('text', missing, ''),
   } satisfies Encoder)
 }
 

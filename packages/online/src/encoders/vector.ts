@@ -38,5 +38,5 @@ export function vector(options: VectorOptions = {}): Encoder {
     if (list.length !== (length ?? list.length)) refuse(value, `a list of ${length} numbers`, 'Pad or cut it before')
     for (let k = 0; k < list.length; k++) emit((places[k] ??= String(k)), finiteNumber(list[k]))
   }
-  return Object.freeze({ name: 'vector', standardize, encode, ...absentBy(missing) } satisfies Encoder)
+  return Object.freeze({ name: 'vector', standardize, encode, ...absentBy('vector', missing) } satisfies Encoder)
 }
