@@ -39,28 +39,26 @@ export function nodeFiles(folder: string, options: NodeFilesOptions = {}): Mediu
 /** Windows cannot open folders, and needs not. */
 const hasFolders = process.platform !== 'win32'
 
-/** A file that is written over another one, or as if it were. */
-interface Over {
-  /** Where the next byte goes. */
-  end: number
-  /** Behind that, a reader knows that this is the end. */
-  mark: number
-  /** Bytes of the older file. */
+/** A file that is written. */
+interface OpenFile {
+  readonly descriptor: number
+  /** Its name is not durable yet. */
+  isFresh: boolean
+  /** It had a name when it was opened; some file systems do not say. */
+  readonly isNamed: boolean
+  /** Where the next byte goes, of one that is written over an older one, or as if it were; null: at its end. */
+  place: number | null
+  /** Bytes of it, and of the older file; those of one that grows at its end are not counted. */
+  length: number
   readonly before: number
 }
 
 class NodeFiles implements Medium {
   readonly name: string
   readonly #fs: FileSystem
-  /** Open for appending. */
-  readonly #open = new Map<string, number>()
-  /** Their names are not durable yet. */
-  readonly #fresh = new Set<string>()
-  /** They had a name when they were opened; some file systems do not say. */
-  readonly #named = new Set<string>()
+  readonly #open = new Map<string, OpenFile>()
   /** Syncs that are under way. */
   readonly #syncing = new Set<Promise<void>>()
-  readonly #over = new Map<string, Over>()
   /** Finished files that may be written over when they are not needed. */
   readonly #reusable = new Set<string>()
   readonly #spare: SpareFile
@@ -113,7 +111,7 @@ class NodeFiles implements Medium {
 
   append(file: string, bytes: Uint8Array): void {
     try {
-      this.#write(this.#open.get(file) ?? this.#opened(file), bytes, null)
+      this.#write(this.#open.get(file) ?? this.#opened(file, 'a'), bytes)
     } catch (error) {
       throw asStoreError(error, 'it cannot be written', this.#path(file))
     }
@@ -121,15 +119,9 @@ class NodeFiles implements Medium {
 
   appendOver(file: string, bytes: Uint8Array, mark: number): void {
     try {
-      const over = this.#over.get(file)
-      if (over !== undefined) {
-        this.#write(this.#open.get(file)!, bytes, over.end)
-        over.end += bytes.length - mark
-      } else if (!this.#beginSpare(file, bytes, mark)) {
-        const descriptor = this.#opened(file, 'wx')
-        this.#write(descriptor, bytes, 0)
-        this.#over.set(file, { end: bytes.length - mark, mark, before: 0 })
-      }
+      const known = this.#open.get(file)
+      if (known === undefined && this.#beginSpare(file, bytes, mark)) return
+      this.#write(known ?? this.#opened(file, 'wx'), bytes, mark)
     } catch (error) {
       throw asStoreError(error, 'it cannot be written', this.#path(file))
     }
@@ -140,13 +132,11 @@ class NodeFiles implements Medium {
     const descriptor = this.#spare.open()
     if (descriptor === null) return false
     try {
-      this.#write(descriptor, bytes, 0)
-      this.#spare.become(this.#path(file))
       const { size, nlink } = this.#fs.fstatSync(descriptor)
-      this.#open.set(file, descriptor)
-      this.#fresh.add(file)
-      if (nlink > 0) this.#named.add(file)
-      this.#over.set(file, { end: bytes.length - mark, mark, before: size })
+      const own = { descriptor, isFresh: true, isNamed: nlink > 0, place: 0, length: 0, before: size }
+      this.#write(own, bytes, mark)
+      this.#spare.become(this.#path(file))
+      this.#open.set(file, own)
     } catch (error) {
       this.#closed(descriptor)
       throw error
@@ -154,40 +144,44 @@ class NodeFiles implements Medium {
     return true
   }
 
-  /** A write may take less than it was given. Without a place: at the end. */
-  #write(descriptor: number, bytes: Uint8Array, at: number | null): void {
+  /** A write may take less than it was given. */
+  #write(own: OpenFile, bytes: Uint8Array, mark = 0): void {
     let done = 0
     while (done < bytes.length) {
-      const place = at === null ? null : at + done
-      const count = this.#fs.writeSync(descriptor, bytes, done, bytes.length - done, place)
+      const place = own.place === null ? null : own.place + done
+      const count = this.#fs.writeSync(own.descriptor, bytes, done, bytes.length - done, place)
       if (count <= 0) throw new Error(`${count} bytes were written`)
       done += count
     }
+    if (own.place === null) return
+    own.length = own.place + bytes.length
+    own.place = own.length - mark
   }
 
-  #opened(file: string, flags: 'a' | 'wx' = 'a'): number {
+  /** 'wx': one that there is not, to be written from place to place. */
+  #opened(file: string, flags: 'a' | 'wx'): OpenFile {
     const path = this.#path(file)
     if (this.#unlock === null) this.#make()
-    const isNew = this.#fs.statSync(path, { throwIfNoEntry: false }) === undefined
+    const isFresh = flags === 'wx' || this.#fs.statSync(path, { throwIfNoEntry: false }) === undefined
     const descriptor = this.#fs.openSync(path, flags)
-    this.#open.set(file, descriptor)
-    if (isNew) this.#fresh.add(file)
-    if (this.#fs.fstatSync(descriptor).nlink > 0) this.#named.add(file)
-    return descriptor
+    const isNamed = this.#fs.fstatSync(descriptor).nlink > 0
+    const own = { descriptor, isFresh, isNamed, place: flags === 'wx' ? 0 : null, length: 0, before: 0 }
+    this.#open.set(file, own)
+    return own
   }
 
   sync(file: string): Promise<void> {
-    const descriptor = this.#open.get(file)
-    if (descriptor === undefined) return Promise.resolve()
+    const own = this.#open.get(file)
+    if (own === undefined) return Promise.resolve()
     const done = new Promise<void>((resolve, reject) => {
       const end = (error: Error | null): void => {
         if (error === null) resolve()
         else reject(asStoreError(error, 'it cannot be made durable', this.#path(file)))
       }
       try {
-        this.#checkThere(file, descriptor)
-        this.#fs.fdatasync(descriptor, (error) => {
-          if (error === null && this.#fresh.has(file)) this.#syncNameSoon(file, end)
+        this.#checkThere(file, own)
+        this.#fs.fdatasync(own.descriptor, (error) => {
+          if (error === null && own.isFresh) this.#syncNameSoon(own, end)
           else end(error)
         })
       } catch (error) {
@@ -201,25 +195,24 @@ class NodeFiles implements Medium {
   }
 
   syncNow(file: string): void {
-    const descriptor = this.#open.get(file)
-    if (descriptor === undefined) return
+    const own = this.#open.get(file)
+    if (own === undefined) return
     this.#try('it cannot be made durable', this.#path(file), () => {
-      this.#checkThere(file, descriptor)
-      this.#fs.fdatasyncSync(descriptor)
-      this.#syncName(file)
+      this.#checkThere(file, own)
+      this.#fs.fdatasyncSync(own.descriptor)
+      this.#syncName(own)
     })
   }
 
   finish(file: string): void {
-    const descriptor = this.#open.get(file)
-    if (descriptor === undefined) return
+    const own = this.#open.get(file)
+    if (own === undefined) return
     this.#open.delete(file)
-    this.#fresh.delete(file)
-    this.#named.delete(file)
-    this.#cut(file, descriptor)
+    if (own.place !== null) this.#reusable.add(file)
+    this.#cut(own)
     // A sync that is under way still needs it.
-    if (this.#syncing.size === 0) this.#closed(descriptor)
-    else void Promise.all(this.#syncing).then(() => this.#closed(descriptor))
+    if (this.#syncing.size === 0) this.#closed(own.descriptor)
+    else void Promise.all(this.#syncing).then(() => this.#closed(own.descriptor))
   }
 
   #closed(descriptor: number): void {
@@ -231,15 +224,10 @@ class NodeFiles implements Medium {
   }
 
   /** Takes away what an older file has left behind the end of this one. */
-  #cut(file: string, descriptor: number): void {
-    const over = this.#over.get(file)
-    if (over === undefined) return
-    this.#over.delete(file)
-    this.#reusable.add(file)
-    const end = over.end + over.mark
-    if (over.before <= end) return
+  #cut({ descriptor, length, before }: OpenFile): void {
+    if (before <= length) return
     try {
-      this.#fs.ftruncateSync(descriptor, end)
+      this.#fs.ftruncateSync(descriptor, length)
     } catch {
       // It is known to be none of it.
     }
@@ -288,8 +276,8 @@ class NodeFiles implements Medium {
   }
 
   /** A file that somebody removed is written and synced like any other, and gone with this process. */
-  #checkThere(file: string, descriptor: number): void {
-    if (!this.#named.has(file) || this.#fs.fstatSync(descriptor).nlink > 0) return
+  #checkThere(file: string, { descriptor, isNamed }: OpenFile): void {
+    if (!isNamed || this.#fs.fstatSync(descriptor).nlink > 0) return
     throw new StoreError({
       code: 'E_IO', what: 'it was removed while it was written', where: this.#path(file),
       hint: 'Let nobody remove files there; a whole checkpoint is written to another one.',
@@ -297,8 +285,8 @@ class NodeFiles implements Medium {
   }
 
   /** A new name is durable when its folder is. */
-  #syncName(file: string): void {
-    if (!this.#fresh.has(file)) return
+  #syncName(own: OpenFile): void {
+    if (!own.isFresh) return
     if (hasFolders) {
       const folder = this.#fs.openSync(this.name, 'r')
       try {
@@ -307,13 +295,13 @@ class NodeFiles implements Medium {
         this.#fs.closeSync(folder)
       }
     }
-    this.#fresh.delete(file)
+    own.isFresh = false
   }
 
   /** The same, beside the program. */
-  #syncNameSoon(file: string, end: (error: Error | null) => void): void {
+  #syncNameSoon(own: OpenFile, end: (error: Error | null) => void): void {
     const done = (error: Error | null): void => {
-      if (error === null) this.#fresh.delete(file)
+      if (error === null) own.isFresh = false
       end(error)
     }
     if (!hasFolders) return done(null)
