@@ -148,6 +148,7 @@ describe('values that would do something else in silence, or fail later', () => 
     ['aggregate', () => aggregate({ window: 5, aggregates: 'mean' as never }), /got "mean", wanted a list of some of/],
     ['learner', () => learner({ ...whole, classes: 'Open' as never }), /no classes, in learner: got "Open", .*'open'/],
     ['autoModel', () => autoModel({ target: 'y', features: { x: numeric() } as never }), /autoModel: .*features\(..\)/],
+    ['autoModel', () => autoModel({ target: 'y', features: features({}, { ignore: ['id'] }) }), /unknown: 'auto', ign/],
     ['autoModel', () => autoModel({ target: 'y', task: 'regression', classes: ['a'] }), /wanted none for a regression/],
   ] as const)('%s refuses them: %s', (_, make, message) => {
     expect(make).toThrow(message)

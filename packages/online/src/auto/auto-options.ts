@@ -16,8 +16,10 @@ export interface AutoOptions<E, T extends Task = Task, C extends Label = Label>
    */
   readonly task?: T
   /**
-   * Encoders for fields that should not be read as they look, features made of others (`cross`) or of what was before
-   * (`lag`, `targetMean`, ...), and fields to ignore. Default: every field is read.
+   * Encoders for fields that should not be read as they look (numbers that are names or times: `categorical`, `date`),
+   * features made of others (`cross`) or of what was before (`lag`, `targetMean`, ...), and fields to ignore. Fields
+   * that it does not declare are read with `unknown: 'auto'` only. Default: every field is read.
+   * @example features({ shop: categorical(), at: date() }, { unknown: 'auto', ignore: ['id'] })
    */
   readonly features?: Features
   /** Classes in the order of their probabilities; of two, the second is the positive one. Default: as they come. */

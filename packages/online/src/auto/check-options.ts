@@ -26,6 +26,12 @@ export function checkOptions({ target, features, classes, task }: AutoOptions<ne
   if (typeof target === 'string' && features?.declared.some(([name]) => name === target) === true) {
     throw new GraphError(`the target ${target} is a feature, too`, 'autoModel', 'Remove it from features({ ... })')
   }
+  if (features?.ignoresExplicitly === true && features.unknown === 'ignore' && features.declared.length === 0) {
+    throw new GraphError(
+      'the features declare no field, and ignore all that are not declared', 'autoModel',
+      "To read all but some give features({}, { unknown: 'auto', ignore: ['id'] })",
+    )
+  }
   if (typeof target === 'function' && features?.ignoresExplicitly !== true && features?.unknown !== 'ignore') {
     throw new GraphError(
       'every field becomes a feature, and the target is a function, so the label might be among them', 'autoModel',

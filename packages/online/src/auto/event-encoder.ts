@@ -287,7 +287,7 @@ export class EventEncoder {
     if (!(Array.isArray(value) || ArrayBuffer.isView(value)) || !(list.length <= vectorMax)) {
       throw new BadValueError(
         value, `a number, text, a boolean, a Date or at most ${vectorMax} numbers`,
-        'Ignore it: features({}, { ignore })',
+        "Ignore it: features({}, { unknown: 'auto', ignore: [..] })",
       )
     }
     for (let i = 0; i < list.length; i++) this.#number(field, `\u0000${i}`, finiteNumber(list[i]))

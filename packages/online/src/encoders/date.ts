@@ -69,7 +69,7 @@ function checkParts(lists: readonly (readonly string[])[], offset: number, unit:
   if (unknown === undefined && Math.abs(offset) <= 24 * 60 && (unit === 'ms' || unit === 's')) return
   throw new ValueError({
     what: 'this is no way to read dates', where: 'date', got: unknown ?? { offset, unit },
-    wanted: `lists of parts, of ${Object.keys(parts).join(', ')}; an offset of minutes within a day; the unit 'ms' or 's'`,
+    wanted: `lists of parts: ${Object.keys(parts).join(', ')}; an offset of minutes within a day; the unit 'ms' or 's'`,
     hint: 'date() takes hour, weekday, month and day of the year in UTC.',
   })
 }
