@@ -20,6 +20,8 @@ const minimizing = (options: unknown): unknown => mean(x).pipe(minimize(optimize
 
 describe('misuse that TypeScript would have seen', () => {
   it.each<readonly [string, () => unknown, RegExp]>([
+    ['input(source)', () => input(source, any()), /the options are not an object, in input/],
+    ['input(source, { selct })', () => input(source, any({ shape: [3], selct: () => [1] })), /in input: got "selct"/],
     ['x.pipe(5)', () => x.pipe(any(5)), /pipe: got number, wanted a layer/],
     ['x.pipe(relu)', () => x.pipe(any(relu)), /got relu, wanted a layer. Call it/],
     ['dense(-1)', () => dense(-1), /not a length, in dense\(-1\): got \[-1\]/],
@@ -58,6 +60,11 @@ describe('misuse that TypeScript would have seen', () => {
     ['minimize(o, { fusion: "yes" })', () => minimizing({ fusion: 'yes' }), /fusion, in minimize: got "yes"/],
     ['minimize(o, { weights: 1 })', () => minimizing({ weights: 1 }), /weights, in minimize: got 1/],
     ['minimize(o, { onReject: 1 })', () => minimizing({ onReject: 1 }), /onReject, in minimize: got 1/],
+    ['minimize(o, { queue: 5 })', () => minimizing({ queue: 5 }), /the options are not an object, in queue: got 5/],
+    ['minimize(o, { queue: { size } })', () => minimizing({ queue: { size: 5 } }), /no such option, in queue/],
+    ['minimize(o, { queue: { capacity: 0 } })', () => minimizing({ queue: { capacity: 0 } }), /capacity .*>= 1/],
+    ['minimize(o, { queue: { overflow: "drop" } })', () => minimizing({ queue: { overflow: 'drop' } }),
+      /no such overflow, in queue: got "drop", wanted one of error, drop-oldest/],
     ['minimize(o, { constructor: 1 })', () => minimizing({ constructor: 1 }), /got "constructor"/],
   ])('%s says what to do', (_, misuse, message) => {
     expect(misuse).toThrow(EddyError)

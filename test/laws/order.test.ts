@@ -1,9 +1,9 @@
 import { concatMap, delay, filter, from, identity, map, of, Subject, take, tap } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import { type AnyNode, input, lens, minimize, parameter, Run } from '@eddy/graph'
+import { type AnyNode, input, type Lens, lens, minimize, parameter, Run } from '@eddy/graph'
 import { add, linear, mul, squaredError, sum } from '@eddy/nodes'
 import { adam, sgd } from '@eddy/optim'
-import { scalar, tensor } from '@eddy/tensor'
+import { scalar, type Tensor, tensor } from '@eddy/tensor'
 
 interface Pair { readonly x: number; readonly y: number }
 
@@ -14,6 +14,20 @@ function model(source: Subject<Pair>, options = {}) {
   const output = hidden.pipe(linear(3, 1))
   const loss = squaredError(output, y)
   return { x, y, hidden, output, loss, training: loss.pipe(minimize(sgd({ learningRate: 0.01 }), options)) }
+}
+
+/** Learns 1, 2, 1 behind a lens. */
+function lensing(forward: Lens<[1], [1]>['forward'], async: boolean) {
+  const source = new Subject<number>()
+  const x = input(source, { shape: [1] })
+  const training = squaredError(x.pipe(lens<[1]>({ forward, backward: identity, async }), linear(1, 1)), x)
+    .pipe(minimize(sgd({ learningRate: 0.1 })))
+  const reasons: string[] = []
+  training.rejected$.subscribe(({ node, phase, reason }) => reasons.push(`${node} ${phase} ${reason}`))
+  const ended = new Promise<void>((resolve) => training.subscribe({ complete: resolve }))
+  for (const event of [1, 2, 1]) source.next(event)
+  source.complete()
+  return { reasons, training, ended }
 }
 
 const stream = Array.from({ length: 20 }, (_, i): Pair => ({ x: Math.sin(i), y: Math.cos(i) }))
@@ -297,6 +311,28 @@ describe('lens', () => {
     boom = false
     source.next({ x: 1, y: 1 })
     expect(reasons).toEqual(['lens forward threw: boom'])
+    expect(training.counters).toMatchObject({ committed: 2, rejected: 1 })
+  })
+
+  it.each([
+    [undefined, 'undefined'], [null, 'undefined'], [5, 'undefined'], [[[1]], 'undefined'], [tensor([1, 2]), '2'],
+  ])('that emits %s rejects the event, and says what it wanted', (bad, shape) => {
+    const { reasons, training } = lensing(map((v) => (v.data[0]! > 1 ? bad as never : v)), false)
+    expect(reasons).toEqual([
+      `lens forward threw: lens: emitted shape [${shape}], wanted [1]. `
+      + 'Emit tensors of the shape stated: lens({ forward, backward, shape })',
+    ])
+    expect(training.counters).toMatchObject({ committed: 2, rejected: 1 })
+  })
+
+  it('asynchronous: one that fails later rejects the event under its own name', async () => {
+    const late = concatMap((v: Tensor<[1]>) => of(v).pipe(delay(1), map(() => {
+      if (v.data[0]! > 1) throw new Error('late')
+      return v
+    })))
+    const { reasons, training, ended } = lensing(late, true)
+    await ended
+    expect(reasons).toEqual(['lens forward threw: late'])
     expect(training.counters).toMatchObject({ committed: 2, rejected: 1 })
   })
 

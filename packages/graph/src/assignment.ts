@@ -1,4 +1,4 @@
-import { ancestors } from './demand.ts'
+import { usesOf } from './demand.ts'
 import { GraphError } from './errors.ts'
 import type { AnyNode } from './node.ts'
 import type { Optimizer } from './optimizer.ts'
@@ -29,7 +29,7 @@ export interface Assignment extends Minimizer {
 export function assignmentsOf(minimizers: readonly Minimizer[]): Assignment[] {
   const owner = new Map<Leaf, Minimizer>()
   for (const minimizer of minimizers) {
-    for (const node of ancestors([minimizer.loss])) {
+    for (const node of usesOf([minimizer.loss]).keys()) {
       if (!(node instanceof Leaf) || node.role !== 'parameter') continue
       const other = owner.get(node)
       if (other !== undefined && other.optimizer !== minimizer.optimizer) {

@@ -5,13 +5,12 @@ export type EventSource<E> = Observable<E> | AsyncIterable<E>
 
 /** Whether events can come from `source`: an Observable, also one of another copy of RxJS, or an async iterable. */
 export function isEventSource(source: unknown): source is EventSource<unknown> {
-  return typeof source === 'object' && source !== null
-    && ('subscribe' in source ? typeof source.subscribe === 'function' : isAsyncIterable(source))
+  return isObservable(source)
+    || typeof (source as Partial<AsyncIterable<unknown>> | null)?.[Symbol.asyncIterator] === 'function'
 }
 
-function isAsyncIterable(source: object): source is AsyncIterable<unknown> {
-  return !('subscribe' in source) && Symbol.asyncIterator in source
-    && typeof source[Symbol.asyncIterator] === 'function'
+function isObservable(source: unknown): source is Observable<unknown> {
+  return typeof (source as Partial<Observable<unknown>> | null)?.subscribe === 'function'
 }
 
 /** What a connection tells its run. */
@@ -62,9 +61,9 @@ export class Connection {
   }
 
   open(): void {
-    if (isAsyncIterable(this.#source)) void this.#pull(this.#source)
     // An Observable of another copy of RxJS takes it as the subscriber that it is.
-    else this.#receiver.add(this.#source.subscribe(this.#receiver))
+    if (isObservable(this.#source)) this.#receiver.add(this.#source.subscribe(this.#receiver))
+    else void this.#pull(this.#source)
   }
 
   close(): void {

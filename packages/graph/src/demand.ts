@@ -32,7 +32,7 @@ export interface Demand {
   readonly observedGradient: ReadonlySet<AnyNode>
   /** Nodes whose gradient a tap wants, wherever they are. */
   readonly watched: ReadonlySet<AnyNode>
-  /** Differentiable uses on a path to a loss: descending consumer, then ascending port. The order of the fan-in sum. */
+  /** Of the losses and of all nodes on a differentiable path to one. The order of the fan-in sum. */
   readonly uses: ReadonlyMap<AnyNode, readonly Use[]>
 }
 
@@ -45,14 +45,13 @@ export function demandOf(wish: Wish): Demand {
   const guarded = ancestors([...wish.losses, ...wish.required])
   const inGuarded = new Set(guarded)
   const observed = ancestors([...wish.values, ...wish.gradients]).filter((node) => !inGuarded.has(node))
-  const reaching = reachingLoss(guarded, wish.losses)
-  const uses = usesOf(guarded, reaching)
+  const uses = usesOf(wish.losses)
   const learns = withAncestor(guarded, (node) => node.role === 'parameter')
-  const gradient = new Set(guarded.filter((node) => reaching.has(node) && learns.has(node)))
+  const gradient = new Set(guarded.filter((node) => uses.has(node) && learns.has(node)))
   const watched = new Set(wish.gradients)
   const below = withAncestor(guarded, (node) => watched.has(node))
   const observedGradient = new Set(
-    guarded.filter((node) => reaching.has(node) && below.has(node) && !gradient.has(node)),
+    guarded.filter((node) => uses.has(node) && below.has(node) && !gradient.has(node)),
   )
   return { losses: new Set(wish.losses), guarded, observed, gradient, observedGradient, watched, uses }
 }
@@ -73,18 +72,6 @@ export function ancestors(nodes: readonly AnyNode[]): AnyNode[] {
   return [...found].sort((a, b) => a.id - b.id)
 }
 
-function reachingLoss(ascending: readonly AnyNode[], losses: readonly AnyNode[]): ReadonlySet<AnyNode> {
-  const reaching = new Set<AnyNode>(losses)
-  for (let i = ascending.length - 1; i >= 0; i--) {
-    const node = ascending[i]!
-    if (!reaching.has(node)) continue
-    node.inputs.forEach((input, port) => {
-      if (isDifferentiable(node, port)) reaching.add(input)
-    })
-  }
-  return reaching
-}
-
 function withAncestor(ascending: readonly AnyNode[], is: (node: AnyNode) => boolean): ReadonlySet<AnyNode> {
   const found = new Set<AnyNode>()
   for (const node of ascending) {
@@ -93,11 +80,16 @@ function withAncestor(ascending: readonly AnyNode[], is: (node: AnyNode) => bool
   return found
 }
 
-function usesOf(ascending: readonly AnyNode[], reaching: ReadonlySet<AnyNode>): ReadonlyMap<AnyNode, readonly Use[]> {
-  const uses = new Map<AnyNode, Use[]>()
+/**
+ * The losses and all nodes that gradients of them arrive at, each with its differentiable uses: descending consumer,
+ * then ascending port.
+ */
+export function usesOf(losses: readonly AnyNode[]): ReadonlyMap<AnyNode, readonly Use[]> {
+  const ascending = ancestors(losses)
+  const uses = new Map<AnyNode, Use[]>(losses.map((loss) => [loss, []]))
   for (let i = ascending.length - 1; i >= 0; i--) {
     const consumer = ascending[i]!
-    if (!reaching.has(consumer)) continue
+    if (!uses.has(consumer)) continue
     consumer.inputs.forEach((input, port) => {
       if (!isDifferentiable(consumer, port)) return
       const list = uses.get(input)

@@ -93,7 +93,8 @@ export class Executor {
     this.#header = alone && assignments.length > 0 ? this.#place() : 0
     this.#together = this.#header !== 0 && !program.writer.hasCalls
     this.#lenses = new LensStages(program, (node, direction) => ({
-      answered: (answer) => this.#resume(node, direction, answer), failed: (cause) => this.#failLate(cause),
+      answered: (answer) => this.#resume(node, direction, answer),
+      failed: (cause) => this.#failLate(node, direction, cause),
     }))
     this.#observation = new Observation(program, this.#lenses, (range) => this.#run(range), options.observedFailure)
     this.#careful = new Careful(program, assignments)
@@ -415,8 +416,10 @@ export class Executor {
   }
 
   /** An asynchronous lens has failed: the parked frame ends. */
-  #failLate(cause: unknown): void {
-    if (this.#pipeline?.isOpen === true) this.#options.settled(this.#thrown(cause))
+  #failLate(node: AnyNode, phase: Direction, cause: unknown): void {
+    if (this.#pipeline?.isOpen !== true) return
+    this.program.writer.culprit = { node, phase }
+    this.#options.settled(this.#thrown(cause))
   }
 
   #updateCarefully(): Outcome {

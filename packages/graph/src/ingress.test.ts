@@ -39,7 +39,7 @@ describe('Ingress', () => {
   })
 
   it.each([0, -1, 1.5, Number.NaN])('a capacity of %s is refused', (capacity) => {
-    expect(() => new Ingress({ capacity })).toThrow(/got a capacity of/)
+    expect(() => new Ingress({ capacity })).toThrow(/capacity is out of range, in queue/)
   })
 
   it('take() stays fast and frees memory in a long run of arrivals', () => {

@@ -1,3 +1,4 @@
+import { checkChoice, checkNumber, checkOptions } from '@eddy/tensor'
 import { GraphError } from './errors.ts'
 
 /** What happens to an event that arrives while the queue is full. */
@@ -21,12 +22,12 @@ export class Ingress<E> {
   #head = 0
   dropped = 0
 
-  constructor({ capacity = 65_536, overflow = 'error' }: QueueOptions = {}) {
-    if (!Number.isInteger(capacity) || capacity < 1) {
-      throw new GraphError(
-        `got a capacity of ${capacity}, wanted an integer of at least 1`, 'queue', 'Leave it out for 65,536',
-      )
-    }
+  /** @throws ValueError for an option that there is not, or that has no such value. */
+  constructor(options: QueueOptions = {}) {
+    checkOptions('queue', options, ['capacity', 'overflow'])
+    const { capacity = 65_536, overflow = 'error' } = options
+    checkNumber('queue', 'capacity', capacity, { least: 1, integer: true }, 'Leave it out for 65,536.')
+    checkChoice('queue', 'overflow', overflow, ['error', 'drop-oldest', 'drop-newest'])
     this.#capacity = capacity
     this.#overflow = overflow
   }

@@ -46,7 +46,7 @@ function writeOther(store: Store, slot: Slot, value: unknown): void {
   }
   throw new EventError(
     nameOf(value), `numbers for an input of shape ${formatShape(slot.shape)}`,
-    'Check select: it must return a number, an array of numbers or a tensor for every event',
+    'Check select: it must return a number, numbers or a tensor',
   )
 }
 

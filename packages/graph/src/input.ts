@@ -1,4 +1,4 @@
-import { assertShape, formatShape } from '@eddy/tensor'
+import { assertShape, checkOptions, formatShape } from '@eddy/tensor'
 import { type EventSource, isEventSource } from './connection.ts'
 import { GraphError } from './errors.ts'
 import type { InputValue } from './input-writer.ts'
@@ -44,6 +44,7 @@ export function input<E, const S extends readonly number[] | []>(
   options: Selecting<E> & { readonly shape: S; readonly pairs?: number; readonly distinct?: boolean },
 ): Node<Mutable<S>> {
   const run = runOf(source)
+  checkOptions('input', options, ['shape', 'select', 'name', 'pairs', 'distinct'])
   assertShape(options.shape, 'input')
   const { pairs = 0, distinct = false, shape } = options
   if (!Number.isInteger(pairs) || pairs < 0 || (pairs > 0 && shape.length !== 1)) {

@@ -122,10 +122,11 @@ export class LensPort {
   }
 
   #receive(answer: Tensor): void {
-    if (!sameShape(answer.shape, this.#shape)) {
+    const shape = answer?.shape
+    if (!shape || !sameShape(shape, this.#shape)) {
       this.#fail(new GraphError(
-        `emitted shape [${answer.shape}], wanted [${this.#shape}]`, 'lens',
-        'State the shape that forward emits: lens({ forward, backward, shape })',
+        `emitted shape [${shape}], wanted [${this.#shape}]`, 'lens',
+        'Emit tensors of the shape stated: lens({ forward, backward, shape })',
       ))
     } else if (this.#inside) this.#answers.push(answer)
     else this.#late?.answered(answer)

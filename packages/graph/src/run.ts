@@ -72,6 +72,8 @@ export class Run implements Host {
   readonly #reserved = new Set<string>()
   readonly #tapped = new Map<AnyNode, number>()
   #members: readonly Member[] = []
+  /** Those that the frame in flight is computed for; meanwhile others may join, or some of them leave. */
+  #present: readonly Member[] = []
   #queue = new Ingress<unknown>()
   #options: RunOptions = {}
   #store: Store | null = null
@@ -335,6 +337,7 @@ export class Run implements Host {
     this.#event = event
     try {
       const ready = this.#prepare()
+      this.#present = this.#members
       const executor = ready.grows ? this.#grown(ready, event) : ready
       const outcome = executor.execute(event, ++this.counters.opened, this.#members.length > 0)
       if (outcome !== 'parked') this.#settle(outcome)
@@ -363,9 +366,9 @@ export class Run implements Host {
 
   #committed(): void {
     const { counters } = this
-    const members = this.#members
+    const members = this.#present
     const executor = this.#executor!
-    if (members.length === 0 || !executor.learned) {
+    if (!executor.learned) {
       counters.observed++
       return
     }
@@ -385,9 +388,9 @@ export class Run implements Host {
 
   #report(rejection: Rejection): void {
     this.rejected$.next(rejection)
-    for (const member of this.#members) member.rejected(rejection)
+    for (const member of this.#present) member.rejected(rejection)
     if (rejection.phase === 'observe') return
-    if (this.#members.some((member) => member.options.onReject === 'stop')) {
+    if (this.#present.some((member) => member.options.onReject === 'stop')) {
       const { reason, node, phase, cause } = rejection
       this.#fail(new GraphError(
         `event ${rejection.id} was rejected in phase ${phase}: ${reason}`, node, "Use onReject: 'continue' to go on",

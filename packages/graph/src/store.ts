@@ -365,7 +365,7 @@ function takeOver(leaf: Leaf): Tensor | null {
   if (leaf.home.programs === 0) return leaf.home.release(leaf)
   throw new GraphError(
     'is in use by another run that does not share its other parameters', leaf.name,
-    'Stop that run first, or build both models from the same layers so that they share one store',
+    'Stop that run first, or build both models from the same layers',
   )
 }
 

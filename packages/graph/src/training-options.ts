@@ -1,4 +1,5 @@
 import { checkChoice, checkNumber, checkOptions } from '@eddy/tensor'
+import { Ingress } from './ingress.ts'
 import type { AnyNode } from './node.ts'
 import type { RunOptions } from './run.ts'
 
@@ -21,6 +22,8 @@ export function checkTraining(where: string, options: TrainingOptions): void {
   if (typeof fusion !== 'object') checkChoice(where, 'fusion', fusion, ['on', 'off'])
   checkChoice(where, 'onReject', onReject, ['continue', 'stop'])
   checkChoice(where, 'weights', weights, ['auto', 'rows', 'columns'])
+  // It looks at its options by itself.
+  void new Ingress(options.queue)
   checkNumber(where, 'seed', seed, { integer: true }, 'Any whole number.')
   checkNumber(where, 'history', history, { least: 0, integer: true }, 'It is how many can be undone.')
 }

@@ -1,10 +1,10 @@
 import { Observable, Subject, type Subscriber } from 'rxjs'
 import type { Tensor } from '@eddy/tensor'
 import type { Progress } from './assignment.ts'
-import { ancestors } from './demand.ts'
+import { ancestors, usesOf } from './demand.ts'
 import { GraphError } from './errors.ts'
 import type { AnyNode } from './node.ts'
-import type { Optimizer, TrainingState } from './optimizer.ts'
+import type { Optimizer, OptimizerSlot, TrainingState } from './optimizer.ts'
 import { Leaf } from './parameter.ts'
 import type { Rejection } from './rejection.ts'
 import { type Counters, type Member, Run } from './run.ts'
@@ -28,13 +28,14 @@ export class Training extends Observable<Step> implements Member {
   /** The state now, then after every update. Nothing is copied while nobody subscribes. */
   readonly state$: Observable<TrainingState>
   readonly #run: Run
+  readonly #leaves: readonly Leaf[]
+  readonly #reached: ReadonlyMap<AnyNode, unknown>
   readonly #rejections = new Subject<Rejection>()
   #subscribers: readonly Subscriber<Step>[] = []
   #watchers: readonly Subscriber<TrainingState>[] = []
   #published: TrainingState | null = null
   #past: TrainingState[] = []
   #home: Store | null = null
-  #found: readonly Leaf[] | null = null
 
   constructor(loss: AnyNode, optimizer: Optimizer, options: TrainingOptions) {
     super((subscriber) => this.#attach(subscriber))
@@ -48,6 +49,8 @@ export class Training extends Observable<Step> implements Member {
     this.rejected$ = this.#rejections.asObservable()
     this.state$ = new Observable((subscriber) => this.#watch(subscriber))
     this.#run = loss.host
+    this.#leaves = ancestors([loss]).filter((node) => node instanceof Leaf)
+    this.#reached = usesOf([loss])
   }
 
   /** How the events of the run have ended so far. */
@@ -58,6 +61,7 @@ export class Training extends Observable<Step> implements Member {
   /**
    * Hands over events that are there already (a file, a replay, a batch from a broker): the same steps, bit for bit,
    * as one at a time, in few calls instead of many. A list made by `resident` is copied once, however often it comes.
+   * Steps of one call are delivered after it: who leaves, or restores, on one of them does so after the last.
    * @throws GraphError when nobody is subscribed.
    */
   burst(events: readonly unknown[]): void {
@@ -71,7 +75,6 @@ export class Training extends Observable<Step> implements Member {
 
   /** The state now, immutable. Tensors that did not change since the last snapshot are the same objects. */
   snapshot(): TrainingState {
-    if (this.#published?.step === this.progress.step && this.#watchers.length > 0) return this.#published
     return (this.#published = this.optimizer.publish(this.#published, this.#read()))
   }
 
@@ -86,25 +89,31 @@ export class Training extends Observable<Step> implements Member {
    * @throws GraphError when the state belongs to another model.
    */
   restore(state: TrainingState): void {
-    this.check(state)
-    this.#run.atBorder(() => this.#write(state))
+    this.#return(state)
   }
 
   /**
-   * Takes back the last `count` updates.
+   * Takes back the last `count` updates, as far as the last `restore`.
    * @throws GraphError when fewer are kept.
    */
   undo(count = 1): void {
     const kept = this.#past.length - count
     const state = this.#past[kept - 1]
-    if (state === undefined || !Number.isInteger(count) || count < 0) {
+    if (state === undefined) {
       throw new GraphError(
         `cannot take back ${count} updates, ${Math.max(0, this.#past.length - 1)} are kept`, 'undo',
         'Keep more: minimize(optimizer, { history: 100 })',
       )
     }
-    this.restore(state)
-    this.#run.atBorder(() => void (this.#past.length = kept))
+    this.#return(state, this.#past.slice(0, kept))
+  }
+
+  #return(state: TrainingState, past?: TrainingState[]): void {
+    this.check(state)
+    this.#run.atBorder(() => {
+      this.#write(state)
+      this.#past = past ?? (this.options.history ? [this.snapshot()] : [])
+    })
   }
 
   /** @internal */
@@ -114,7 +123,7 @@ export class Training extends Observable<Step> implements Member {
 
   /** @internal */
   get wantsEveryState(): boolean {
-    return this.#watchers.length > 0 || (this.options.history ?? 0) > 0
+    return this.#watchers.length > 0 || this.options.history! > 0
   }
 
   /** @internal */
@@ -126,8 +135,8 @@ export class Training extends Observable<Step> implements Member {
   }
 
   #remember(): void {
-    const { history = 0 } = this.options
-    if (history > 0) {
+    const { history } = this.options
+    if (history) {
       this.#past.push(this.snapshot())
       if (this.#past.length > history + 1) this.#past.shift()
     }
@@ -157,7 +166,7 @@ export class Training extends Observable<Step> implements Member {
       if (this.#subscribers.length === 0) this.#run.leave(this)
     })
     if (this.#subscribers.length > 1) return
-    if ((this.options.history ?? 0) > 0 && this.#past.length === 0) this.#past.push(this.snapshot())
+    if (this.options.history && this.#past.length === 0) this.#past.push(this.snapshot())
     this.#run.join(this)
   }
 
@@ -170,16 +179,17 @@ export class Training extends Observable<Step> implements Member {
   }
 
   #publish(): void {
-    this.#published = this.optimizer.publish(this.#published, this.#read())
-    for (const watcher of this.#watchers) watcher.next(this.#published)
+    const state = this.snapshot()
+    for (const watcher of this.#watchers) watcher.next(state)
   }
 
   get #store(): Store {
     return (this.#home ??= this.#run.storeOf([this.loss], this.options))
   }
 
-  get #leaves(): readonly Leaf[] {
-    return (this.#found ??= ancestors([this.loss]).filter((node) => node instanceof Leaf))
+  /** What the optimizer keeps beside a parameter: nothing where gradients never arrive. */
+  #slotsOf(leaf: Leaf): readonly OptimizerSlot[] {
+    return this.#reached.has(leaf) ? this.optimizer.slots(this.#store.slotOf(leaf).shape) : []
   }
 
   #read(isLive = false): TrainingState {
@@ -191,7 +201,7 @@ export class Training extends Observable<Step> implements Member {
       if (leaf.role === 'buffer') buffers[leaf.name] = store.read(leaf, isLive)
       else {
         parameters[leaf.name] = store.read(leaf, isLive)
-        const specs = this.optimizer.slots(store.slotOf(leaf).shape)
+        const specs = this.#slotsOf(leaf)
         if (specs.length > 0) {
           store.momentsOf(leaf, specs)
           slots[leaf.name] = Object.fromEntries(specs.map(({ name }, k) => [name, store.readMoment(leaf, k, isLive)]))
@@ -212,7 +222,7 @@ export class Training extends Observable<Step> implements Member {
       const kept = leaf.role === 'buffer' ? state.buffers : state.parameters
       store.check(leaf, present(kept, leaf.name, leaf.name))
       if (leaf.role === 'buffer') continue
-      for (const { name } of this.optimizer.slots(store.slotOf(leaf).shape)) {
+      for (const { name } of this.#slotsOf(leaf)) {
         const what = `${leaf.name}, optimizer slot ${name}`
         store.check(leaf, present(state.slots[leaf.name] ?? {}, name, what), what)
       }
@@ -225,9 +235,10 @@ export class Training extends Observable<Step> implements Member {
       if (leaf.role === 'buffer') store.write(leaf, state.buffers[leaf.name]!)
       else {
         store.write(leaf, state.parameters[leaf.name]!)
-        const specs = this.optimizer.slots(store.slotOf(leaf).shape)
-        store.momentsOf(leaf, specs)
-        specs.forEach(({ name }, k) => store.writeMoment(leaf, k, state.slots[leaf.name]![name]!))
+        this.#slotsOf(leaf).forEach(({ name }, k, specs) => {
+          store.momentsOf(leaf, specs)
+          store.writeMoment(leaf, k, state.slots[leaf.name]![name]!)
+        })
       }
     }
     store.reseed(state.seed)
