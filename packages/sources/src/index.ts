@@ -16,6 +16,7 @@ export { type FieldValue, Row, type SourceRecord } from './row.ts'
 export type { Column, ColumnKind, Revision, Schema } from './schema/column.ts'
 export { inferSchema } from './schema/infer-schema.ts'
 export { missingWords } from './schema/missing.ts'
+export { readBoolean } from './schema/read-boolean.ts'
 export { readNumber } from './schema/read-number.ts'
 export { type DateOrder, readTime } from './schema/read-time.ts'
 export {

@@ -68,7 +68,13 @@ export class Outputs {
     this.#rejected?.malformed(malformed)
   }
 
-  /** Writes what waits, so that it is there before a state that counts on it. */
+  /** Writes what waits, for whoever reads along. */
+  flush(): void {
+    this.#predictions?.flush()
+    this.#rejected?.flush()
+  }
+
+  /** The same, so that it is there before a state that counts on it, even when the machine ends. */
   sync(): OutputsState {
     const { predictions, rejected, source } = this.#paths
     this.#predictions?.sync()

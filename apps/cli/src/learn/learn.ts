@@ -13,7 +13,7 @@ import { timeReader } from './event-time.ts'
 import { LabelFacts } from './label-facts.ts'
 import type { LearnOptions } from './learn-options.ts'
 import { Ledger } from './ledger.ts'
-import { type Events, type Open, openEvents, untilStopped } from './open-events.ts'
+import { type Events, type Open, openEvents, secondsOf, unlessStopped, untilStopped } from './open-events.ts'
 import { checkColumns, makePlan, type Plan } from './plan.ts'
 import { flattened } from './nested.ts'
 import { Progress } from './progress.ts'
@@ -50,7 +50,7 @@ export async function learnFrom(
     // A run that was cut short may have met such a label last.
     const first = mustStartOver(keeper) ? 'contradicted' : await new Run(parts, null, keeper).learn()
     if (first !== 'contradicted') return first
-    const facts = await factsOfAll(options, open)
+    const facts = await factsOfAll(options, open, stop)
     outlet.say(`A label does not suit what the first records showed: all ${facts.count} were looked at. Starting over.`)
     return await new Run(parts, facts, keeper).learn() as Report
   } finally {
@@ -76,12 +76,15 @@ function readWarm({ warmStart }: LearnOptions): Uint8Array | null {
   }
 }
 
-/** The facts about all labels of a file. */
-async function factsOfAll(options: LearnOptions, open: Open): Promise<LabelFacts> {
+/** The facts about all labels of a file. @throws Error when somebody says stop before. */
+async function factsOfAll(options: LearnOptions, open: Open, stop: StopRequest): Promise<LabelFacts> {
   const events = await open(options)
   const facts = new LabelFacts(options)
   let left = options.limit
+  const breath = new Breath()
   for await (const { records } of events.batches()) {
+    if (breath.isDue) await breath.take()
+    if (stop.isStopped) throw new Error('stopped while all labels were looked at, so nothing was learned.')
     for (const record of records) {
       if (left-- <= 0) {
         events.source.close()
@@ -156,7 +159,8 @@ class Run {
     const kept = this.#keeper?.kept
     const isResumed = this.#facts === null && kept?.session != null
     const from = isResumed ? this.#keeper!.position : null
-    const events = await this.#parts.open({ ...this.#options, ...(from === null ? {} : { from }) })
+    const opening = this.#parts.open({ ...this.#options, ...(from === null ? {} : { from }) })
+    const events = await unlessStopped(opening, file, this.#stop)
     try {
       this.#ledger = new Ledger(from ?? events.start, events.schema)
       this.#number = from?.counters.received ?? 0
@@ -197,10 +201,11 @@ class Run {
     if (events.sample.length === 0 && file !== '-') {
       throw new Misuse(`${file} has a header, but no records. Name a file with records.`)
     }
-    if (this.#facts !== null) return makePlan(this.#options, events.columns, this.#facts, true)
-    const facts = new LabelFacts(this.#options)
-    for (const record of events.sample) addTo(facts, record, target, events.isNested)
-    return makePlan(this.#options, events.columns, facts)
+    const facts = this.#facts ?? new LabelFacts(this.#options)
+    if (this.#facts === null) for (const record of events.sample) addTo(facts, record, target, events.isNested)
+    const plan = makePlan(this.#options, events.columns, facts, this.#facts !== null || file === '-')
+    const seconds = secondsOf(events).filter((name) => plan.dates.includes(name))
+    return seconds.length === 0 ? plan : { ...plan, seconds }
   }
 
   #begin(plan: Plan, events: Events, isSettled: boolean): Session {
@@ -279,6 +284,7 @@ class Run {
       this.#enter(length)
       this.#ledger.parsed(0, batch, -1)
       this.#batch = this.#before = null
+      this.#parts.outputs.flush()
       look()
     }
     return !this.#stop.isStopped

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import {
-  type Batch, type Column, type DeclaredKind, type Malformed, openSource, type RecordSource, recordStream, type Schema,
-  type SourceCheckpoint, SourceError, type SourceRecord,
+  type Batch, type Column, type DeclaredKind, inferSchema, type Malformed, openSource, type RecordSource, recordStream,
+  type Schema, type SourceCheckpoint, SourceError, type SourceRecord,
 } from '@eddy/sources'
 import type { StopRequest } from '@eddy/terminal'
 import { Misuse } from '../misuse.ts'
@@ -35,6 +35,8 @@ export interface OpenEvents {
   readonly from?: SourceCheckpoint
   /** How to read columns of a CSV; default: as their first values suggest. */
   readonly columns?: (name: string) => DeclaredKind | undefined
+  /** What columns hold is known: the first records that come will do, so that nobody waits for more of them. */
+  readonly isEager?: boolean
 }
 
 /** How records come: from a file, or from elsewhere. */
@@ -51,13 +53,13 @@ export function openRecords(records: readonly object[]): Open {
  * Opens a file, or standard input for -, and reads the first records.
  * @throws Misuse when there is no such file, it has no columns, or others than where it goes on.
  */
-export async function openEvents({ file, format, from, columns }: OpenEvents): Promise<Events> {
+export async function openEvents({ file, format, from, columns, isEager = false }: OpenEvents): Promise<Events> {
   try {
     if (from !== undefined) await checkHeader(file, format, from)
     const source = await openSource(file, {
       format, ...(from === undefined ? {} : { from }), ...(columns === undefined ? {} : { columns }),
     })
-    return await beginReading(source, file === '-' ? sampleCountOfInput : sampleCount)
+    return await beginReading(source, file !== '-' ? sampleCount : isEager ? 1 : sampleCountOfInput)
   } catch (error) {
     throw asMisuse(error, file, format !== 'auto')
   }
@@ -82,7 +84,6 @@ async function checkHeader(file: string, format: OpenEvents['format'], { layout 
 
 async function beginReading(source: RecordSource, wanted: number): Promise<Events> {
   const schema = await source.open()
-  const { columns } = schema
   const start = source.checkpoint()
   const batches = source.batches()
   const first: Batch<SourceRecord>[] = []
@@ -97,7 +98,7 @@ async function beginReading(source: RecordSource, wanted: number): Promise<Event
   const isDeep = start.layout === null
   return {
     source, start, schema, sample, fault: sample.length > 0 ? null : firstFault(first), isNested: isDeep,
-    columns: isDeep ? flatColumns(columns, sample) : columns,
+    columns: isDeep ? flatColumns(toldBy(schema, sample), sample) : schema.columns,
     batches: async function* () {
       try {
         yield* first
@@ -117,6 +118,17 @@ function firstFault(batches: readonly Batch<SourceRecord>[]): Malformed | null {
 }
 
 /**
+ * Events that are opened, unless somebody says stop while the first records of standard input are waited for.
+ * @throws Error when that happens: nothing has begun that could be finished.
+ */
+export async function unlessStopped(opening: Promise<Events>, file: string, stop: StopRequest): Promise<Events> {
+  if (file !== '-' || stop.asked === undefined) return await opening
+  const events = await Promise.race([opening, stop.asked])
+  if (events !== undefined) return events
+  throw new Error('stopped before the first records of standard input had come, so nothing was done.')
+}
+
+/**
  * Batches until somebody says stop, also while the next one is waited for: standard input may be silent for hours. Of
  * what was given nothing is kept; racing against one promise for ever would keep it all.
  */
@@ -133,6 +145,17 @@ export async function* untilStopped<T>(batches: AsyncGenerator<T>, stop: StopReq
     if (done === true) break
     yield value
   }
+}
+
+/** What a pipe gave first may have been one record: the first thousand say more, unless the file itself says it. */
+function toldBy({ columns }: Schema, sample: readonly SourceRecord[]): readonly Column[] {
+  const stated = new Map(columns.filter(({ declared }) => declared).map((column) => [column.name, column]))
+  return inferSchema(sample).columns.map((column) => stated.get(column.name) ?? column)
+}
+
+/** Columns of times that are numbers of seconds. Those of a CSV are read as milliseconds. */
+export function secondsOf({ columns, isNested }: Pick<Events, 'columns' | 'isNested'>): readonly string[] {
+  return isNested ? columns.filter(({ kind, epoch }) => kind === 'time' && epoch === 's').map(({ name }) => name) : []
 }
 
 /** Nested fields under their own names; what they hold is seen event by event. */

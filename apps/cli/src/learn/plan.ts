@@ -22,6 +22,8 @@ export interface Plan extends ModelPlan {
   readonly because: string
   /** Of columns of dates such as 31/1/2024: whether the day or the month is first. Absent where there are none. */
   readonly dateOrders?: Readonly<Record<string, DateOrder>>
+  /** Columns of dates whose numbers are seconds since 1970. Absent where there are none. */
+  readonly seconds?: readonly string[]
 }
 
 /**

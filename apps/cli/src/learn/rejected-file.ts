@@ -46,6 +46,10 @@ export class RejectedFile {
     return this.#rows >= rowsMax || this.#file.bytes >= bytesMax
   }
 
+  flush(): void {
+    this.#file.flush()
+  }
+
   get state(): RejectedFileState {
     return { bytes: this.#file.bytes, rows: this.#rows }
   }

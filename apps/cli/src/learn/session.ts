@@ -1,6 +1,7 @@
 import type { Malformed, SourceRecord } from '@eddy/sources'
 import type { Report as Metrics } from 'eddy'
 import { type TimeColumn, timeReader } from './event-time.ts'
+import { type FieldForms, formReader } from './field-forms.ts'
 import { LabelQueue } from './label-queue.ts'
 import { Labels, magnitudeMax } from './labels.ts'
 import { LaterScores, type Said } from './later-scores.ts'
@@ -44,6 +45,8 @@ export interface SessionParts {
   readonly time: TimeColumn | null
   readonly delay: Delay | null
   readonly mayNest: boolean
+  /** How fields are read that another file has in another form. */
+  readonly forms?: Pick<FieldForms, 'booleans' | 'isStrict'>
   readonly witness: Witness
 }
 
@@ -59,13 +62,15 @@ export class Session {
   #tally = new Tally()
   readonly #parts: SessionParts
   readonly #isRegression: boolean
+  readonly #formed: (record: SourceRecord) => SourceRecord
   readonly #scores: LaterScores | null
   readonly #queue: LabelQueue<Pending> | null
   #timeOf: ((value: unknown) => number) | null = null
 
   constructor(parts: SessionParts) {
-    const { plan, delay } = parts
+    const { plan, delay, forms } = parts
     this.plan = plan
+    this.#formed = formReader({ ...plan, ...forms })
     this.#parts = parts
     this.#isRegression = plan.task === 'regression'
     const most = plan.task === 'binary' ? 2 : plan.isOpen ? Infinity : plan.classes.length
@@ -157,7 +162,7 @@ export class Session {
   }
 
   #flat(given: SourceRecord): SourceRecord {
-    return this.#parts.mayNest && isNested(given) ? flattened(given) : given
+    return this.#formed(this.#parts.mayNest && isNested(given) ? flattened(given) : given)
   }
 
   /** A label that is read at a glance, as `Labels#read` would; undefined for others. */

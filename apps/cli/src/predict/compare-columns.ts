@@ -1,4 +1,4 @@
-import type { DeclaredKind } from '@eddy/sources'
+import { type Column, type DateOrder, type DeclaredKind, readBoolean, readTime } from '@eddy/sources'
 import type { Loaded } from '../kept/open-kept.ts'
 import type { Setting } from '../kept/setting.ts'
 import type { Events } from '../learn/open-events.ts'
@@ -38,7 +38,7 @@ export function compareColumns(
   // Of nothing at all there is nothing to predict.
   if (wanted.size === 0 || there.size === 0) return null
   const missing = [...wanted].filter((name) => !there.has(name))
-  if (missing.length === 0) return strangeNumbers(setting, sample, file)
+  if (missing.length === 0) return strangeValues(setting, sample, file)
   const what = fileWord(file)
   if (missing.length === wanted.size) {
     throw new Misuse(
@@ -53,17 +53,37 @@ export function compareColumns(
     + `${shown(missing)}${hint}. Predictions go without.`
 }
 
-/** Words where numbers were learned from say nothing to the model. */
-function strangeNumbers({ kinds = {}, target }: Setting, sample: Events['sample'], file: string): string | null {
+/** Words where numbers were learned from say nothing to the model, nor does anything else that it was not told of. */
+function strangeValues(
+  { kinds = {}, dateOrders = {}, target, ignore }: Setting, sample: Events['sample'], file: string,
+): string | null {
   for (const [name, kind] of Object.entries(kinds)) {
-    if (kind !== 'number' || name === target) continue
+    const learned = usualValues[kind]
+    if (learned === undefined || name === target || ignore.includes(name)) continue
+    const order = Object.hasOwn(dateOrders, name) ? dateOrders[name] : undefined
     const values = sample.map((record) => record[name]).filter((value) => value !== null && value !== undefined)
-    const words = values.filter((value) => typeof value === 'string')
-    if (words.length <= values.length / 2) continue
-    return `column ${name} of ${fileWord(file)} holds text such as ${JSON.stringify(words[0])}, and was learned from `
-      + 'as numbers. Predictions go without.'
+    const strange = values.filter((value) => !learned.suits(value, order))
+    if (strange.length <= values.length / 2) continue
+    const word = typeof strange[0] === 'string' ? 'text' : 'values'
+    return `column ${name} of ${fileWord(file)} holds ${word} such as ${JSON.stringify(strange[0])}, and was learned `
+      + `from as ${learned.called}. Predictions go without.`
   }
   return null
+}
+
+const usualValues: Partial<Record<Column['kind'], {
+  readonly called: string
+  readonly suits: (value: unknown, order?: DateOrder) => boolean
+}>> = {
+  number: { called: 'numbers', suits: (value) => typeof value !== 'string' },
+  boolean: {
+    called: 'true and false',
+    suits: (value) => (typeof value === 'string' ? readBoolean(value) !== null : typeof value === 'boolean'),
+  },
+  time: {
+    called: 'times',
+    suits: (value, order) => (typeof value === 'string' ? readTime(value, order) !== null : typeof value === 'number'),
+  },
 }
 
 function outermost(name: string): string {

@@ -4,7 +4,10 @@ import {
 } from '@eddy/terminal'
 import { checkDistinct } from '../kept/distinct-files.ts'
 import { loadKept } from '../kept/open-kept.ts'
-import { openEvents, untilStopped } from '../learn/open-events.ts'
+import type { Setting } from '../kept/setting.ts'
+import type { FieldForms } from '../learn/field-forms.ts'
+import { type Events, openEvents, secondsOf, unlessStopped, untilStopped } from '../learn/open-events.ts'
+import type { Plan } from '../learn/plan.ts'
 import { predictionLines } from '../learn/prediction-lines.ts'
 import { RejectedFile } from '../learn/rejected-file.ts'
 import { Session } from '../learn/session.ts'
@@ -36,7 +39,8 @@ export async function predictFrom(
   const loaded = loadKept(checkpoint)
   const learned = loaded.session
   const { plan } = learned
-  const events = await openEvents({ ...options, columns: readAs(loaded.setting) })
+  const opening = openEvents({ ...options, columns: readAs(loaded.setting), isEager: true })
+  const events = await unlessStopped(opening, file, stop)
   let warning: string | null
   try {
     warning = compareColumns(loaded, events, file)
@@ -49,7 +53,8 @@ export async function predictFrom(
   const rejected = options.rejected === undefined ? null : new RejectedFile(options.rejected, events.source.name)
   const lines = predictionLines(predictions ?? '', plan.task, () => session.labels.classes, false)
   const session = new Session({
-    plan, time: null, delay: null, mayNest: events.isNested,
+    plan: { ...plan, seconds: secondsIn(events, plan) }, time: null, delay: null, mayNest: events.isNested,
+    forms: formsOf(loaded.setting),
     witness: {
       predicted: (record, answer) => out.write(lines.line(record, answer)),
       malformed: (malformed) => rejected?.malformed(malformed),
@@ -73,6 +78,8 @@ export async function predictFrom(
         session.ask(records[k]!)
         if (session.tally.received % lookEvery === 0 && breath.isDue) await breath.take()
       }
+      out.flush()
+      rejected?.flush()
     }
   } finally {
     events.source.close()
@@ -94,6 +101,19 @@ export async function predictFrom(
   return report
 }
 
+/** Words for true and false are seen again, and times are what they were in the file that was learned from. */
+function formsOf({ kinds = {}, target, mayNest }: Setting): Pick<FieldForms, 'booleans' | 'isStrict'> {
+  const booleans = Object.keys(kinds).filter((name) => kinds[name] === 'boolean' && name !== target)
+  return { booleans, isStrict: !mayNest }
+}
+
+/** Which times of these records are seconds; as those learned from where their few values do not say. */
+function secondsIn(events: Events, { dates, seconds = [] }: Plan): readonly string[] {
+  const told = new Set(events.columns.filter(({ kind }) => kind === 'time').map(({ name }) => name))
+  return [...secondsOf(events), ...(events.isNested ? seconds.filter((name) => !told.has(name)) : [])]
+    .filter((name) => dates.includes(name))
+}
+
 /** Prints lines, many at once. */
 class Printer {
   readonly #stream: OutputStream
@@ -105,11 +125,15 @@ class Printer {
 
   write(text: string): void {
     this.#text += text
-    if (this.#text.length >= chunkLength) this.close()
+    if (this.#text.length >= chunkLength) this.flush()
+  }
+
+  flush(): void {
+    if (this.#text !== '') this.#stream.write(this.#text)
+    this.#text = ''
   }
 
   close(): void {
-    if (this.#text !== '') this.#stream.write(this.#text)
-    this.#text = ''
+    this.flush()
   }
 }

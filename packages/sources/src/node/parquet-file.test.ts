@@ -28,6 +28,22 @@ describe('parquetFile(path)', () => {
     expect(new Date(seen[0]!['date'] as number).getUTCFullYear()).toBe(2001)
   })
 
+  it('knows times by their type, not by their name or their century', async () => {
+    // born: timestamp, n: int32; 1970-01-02, nothing, 1950-06-01.
+    const small = 'UEFSMRUGFSQVJFwVBhUCFQYVABUEFQAAAAMFAFwmBQAAAAAACAkWcP///xUGFRwVHFwVBhUAFQYVABUEFQAAAAMHAQAAAAIAAAAD'
+      + 'AAAAFQQZPEgEcm9vdBUEABUEJQIYBGJvcm4lEgAVAiUCGAFuABYGGRwZLCYIHBUEGRUAGRgEYm9ybhUAFgYWThZOJggAACZWHBUC'
+      + 'GRUAGRgBbhUAFgYWRhZGJlYAABaUARYGNpQBACgJaHlwYXJxdWV0GSwcAAAcAAAAeAAAAFBBUjE='
+    const path = join(folder, 'small.parquet')
+    writeFileSync(path, Buffer.from(small, 'base64'))
+    const { records, schema } = await readAll(parquetFile(path))
+    expect(records.map((record) => ({ ...record })))
+      .toEqual([{ born: 86_400_000, n: 1 }, { born: null, n: 2 }, { born: Date.UTC(1950, 5, 1), n: 3 }])
+    expect(schema!.columns.map(({ name, kind, epoch }) => [name, kind, epoch]))
+      .toEqual([['born', 'time', 'ms'], ['n', 'number', null]])
+    const from = { ...parquetFile(path).checkpoint(), position: { records: 2, bytes: 0, lines: 0 } }
+    expect(kindsOf((await readAll(parquetFile(path, { from }))).schema)).toEqual({ born: 'time', n: 'number' })
+  })
+
   it('continues after a checkpoint, inside a row group and beyond the first', async () => {
     const columns = ['delay', 'origin']
     const all = parquetFile(flights, { columns })

@@ -1,4 +1,6 @@
-import { asyncBufferFromFile, type FileMetaData, parquetMetadataAsync, parquetRead } from 'hyparquet'
+import {
+  asyncBufferFromFile, type FileMetaData, parquetMetadataAsync, parquetRead, type SchemaElement,
+} from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { Batch } from '../batch.ts'
 import { checkCall } from '../check-call.ts'
@@ -6,6 +8,8 @@ import { SourceError } from '../errors.ts'
 import { type Position, startPosition } from '../position.ts'
 import { RecordSource } from '../record-source.ts'
 import { type FieldValue, Row, type SourceRecord } from '../row.ts'
+import type { Column, Schema } from '../schema/column.ts'
+import { inferSchema } from '../schema/infer-schema.ts'
 import type { SourceOptions } from '../text-source.ts'
 
 export interface ParquetFileOptions extends SourceOptions {
@@ -20,22 +24,49 @@ const rowsPerBatch = 4096
 /**
  * Records of a Parquet file, one row group in memory at a time, as columns.
  * Values: 64-bit integers and decimals become numbers where no digit is lost, else text; times become milliseconds
- * since 1970 (UTC); bytes become text. A value that is not finite makes its record malformed (E_NONFINITE).
+ * since 1970 (UTC), in columns of kind `time` whatever they are called; bytes become text. A value that is not finite
+ * makes its record malformed (E_NONFINITE).
  * @example for await (const flight of parquetFile('flights.parquet', { columns: ['delay'] })) console.log(flight)
  */
 export function parquetFile(path: string, options: ParquetFileOptions = {}): RecordSource {
   checkCall('parquetFile', path, 'path', options, 'parquet')
   const name = options.name ?? path
   const start = options.from?.position ?? startPosition
-  return new RecordSource(name, { batches: (signal) => read(path, name, options, start, signal) }, options.from)
+  let times: ReadonlySet<string> = new Set()
+  let schema: Schema | null = null
+  const batches = async function* (signal: AbortSignal): AsyncGenerator<Batch<SourceRecord>> {
+    for await (const batch of read(path, name, options, start, signal, (file) => { times = timeColumns(file) })) {
+      if (schema === null && batch.length > 0) schema = withTimes(inferSchema(batch.records), times)
+      yield batch
+    }
+  }
+  return new RecordSource(name, { batches, schema: () => schema }, options.from)
+}
+
+/** Columns whose values are times or days, whatever they are called. */
+function timeColumns(metadata: FileMetaData): ReadonlySet<string> {
+  const times = topColumns(metadata).filter(({ type, converted_type: converted = '', logical_type: logical }) => (
+    /^(DATE|TIMESTAMP_MILLIS|TIMESTAMP_MICROS)$/.test(converted) || logical?.type === 'TIMESTAMP'
+    || (type === 'INT96' && converted === '')
+  ))
+  return new Set(times.map(({ name }) => name))
+}
+
+function withTimes({ columns, version }: Schema, times: ReadonlySet<string>): Schema {
+  const told = columns.map((column): Column => (
+    times.has(column.name) ? { ...column, kind: 'time', epoch: 'ms', declared: true } : column
+  ))
+  return { columns: told, version }
 }
 
 async function* read(
   path: string, name: string, options: ParquetFileOptions, start: Position, signal: AbortSignal,
+  begin: (metadata: FileMetaData) => void,
 ): AsyncGenerator<Batch<SourceRecord>> {
   const file = await asyncBufferFromFile(path)
   const metadata = await explained(name, start, () => parquetMetadataAsync(file))
   const names = columnNames(metadata, name, options)
+  begin(metadata)
   let first = 0
   for (const group of metadata.row_groups) {
     const count = Number(group.num_rows)
@@ -120,14 +151,19 @@ function plainValue(value: unknown): FieldValue {
   return record
 }
 
-function columnNames({ schema }: FileMetaData, source: string, { columns }: ParquetFileOptions): string[] {
-  const known: string[] = []
-  // The schema is a tree written in order: skip what lies inside a top-level column.
+/** The schema is a tree written in order: what lies inside a column is skipped. */
+function topColumns({ schema }: FileMetaData): SchemaElement[] {
+  const columns: SchemaElement[] = []
   for (let at = 1; at < schema.length;) {
-    known.push(schema[at]!.name)
+    columns.push(schema[at]!)
     let open = 1
     while (open > 0 && at < schema.length) open += (schema[at++]!.num_children ?? 0) - 1
   }
+  return columns
+}
+
+function columnNames(metadata: FileMetaData, source: string, { columns }: ParquetFileOptions): string[] {
+  const known = topColumns(metadata).map(({ name }) => name)
   const missing = columns?.find((name) => !known.includes(name))
   if (missing === undefined) return columns === undefined ? known : [...columns]
   throw new SourceError({

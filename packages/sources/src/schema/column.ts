@@ -10,7 +10,7 @@ export type ColumnKind = 'number' | 'mixed' | 'boolean' | 'time' | 'category' | 
 export interface Column {
   readonly name: string
   readonly kind: ColumnKind
-  /** The kind was stated by the caller: values of another kind are malformed, instead of revising the kind. */
+  /** The kind was stated by the caller, or by the file: values of another kind are malformed, and revise nothing. */
   readonly declared: boolean
   /** Values that were not of the kind first assumed. */
   readonly contradictions: number
