@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { readAll } from '../testing/read-all.ts'
 import { webSocket as plainWebSocket } from '../push/web-socket.ts'
@@ -58,6 +58,34 @@ describe('webSocket(url)', () => {
   it('fails when nobody answers, after the allowed attempts', async () => {
     const { error } = await readAll(webSocket('ws://127.0.0.1:9', { retryMs: 1, retriesMax: 2 }))
     expect(error?.message).toMatch(/lost 3 times in a row \(.*ECONNREFUSED/)
+  })
+
+  it('does not take it for a failure when a connection ends that stood for long, though nothing came', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    try {
+      const ended = async (stoodMs: number): Promise<readonly [number, string | undefined]> => {
+        let connections = 0
+        const { error } = await readAll(plainWebSocket('ws://quiet', {
+          retryMs: 1, retriesMax: 2, overflow: 'error', connect: () => {
+            const heard = new Map<string, (event: never) => void>()
+            const tell = (type: string, code = 0): void => heard.get(type)!({ code } as never)
+            const isLast = ++connections === 9
+            setTimeout(() => {
+              tell('open')
+              vi.advanceTimersByTime(stoodMs)
+              tell('close', isLast ? 1000 : 1006)
+            }, 1)
+            const addEventListener = (type: string, listen: (event: never) => void) => void heard.set(type, listen)
+            return { binaryType: '', send() {}, close() {}, addEventListener }
+          },
+        }))
+        return [connections, error?.message]
+      }
+      expect(await ended(30_000)).toEqual([9, undefined])
+      expect(await ended(29_000)).toEqual([3, expect.stringMatching(/lost 3 times in a row \(code 1006\)/)])
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('pauses the socket while the reader is busy, and loses nothing', async () => {

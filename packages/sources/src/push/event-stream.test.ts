@@ -133,6 +133,17 @@ describe('eventStream(url)', () => {
     })
   })
 
+  it('does not take silence for a failure, however often it is silent for too long', async () => {
+    await withServer((_, response, connection) => {
+      if (connection > 9) response.writeHead(204).end()
+      else if (connection === 8) open(response).end(event(8))
+      else open(response).write(': quiet\n\n')
+    }, async (url, asked) => {
+      const { records, error } = await readAll(eventStream(url, { ...quick, idleMsMax: 100, retriesMax: 2 }))
+      expect([records, error, asked.length]).toEqual([[{ n: 8 }], null, 10])
+    })
+  })
+
   it('slows the server down while the reader is busy', async () => {
     let written = 0
     const block = event(1).replace('1}', `1,"pad":"${'x'.repeat(10_000)}"}`).repeat(10)

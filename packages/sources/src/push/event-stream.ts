@@ -11,7 +11,9 @@ import { RecordSource } from '../record-source.ts'
 import type { SourceRecord } from '../row.ts'
 import type { SourceOptions } from '../text-source.ts'
 import { MessageReader } from './message-reader.ts'
-import { pause, type ReconnectOptions, retriesMaxDefault, retryDelayMs, retryMsDefault } from './reconnect.ts'
+import {
+  pause, type ReconnectOptions, retriesMaxDefault, retryDelayMs, retryMsDefault, stoodMsMin,
+} from './reconnect.ts'
 
 export interface EventStreamOptions extends SourceOptions, RecordOptions, ReconnectOptions {
   /** Only events of these types; default: all. An event without a type is a `message`. */
@@ -88,9 +90,11 @@ async function* connectOnce(
 ): AsyncGenerator<Batch<SourceRecord>, boolean> {
   const { recordBytesMax = recordBytesDefault, idleMsMax = 60_000, events } = options
   const idle = new Watchdog(idleMsMax, signal)
+  let openedMs = Infinity
   try {
     const body = await request(url, name, options, session, idle.signal)
     if (body === null) return false
+    openedMs = performance.now()
     let batch = new Batch<SourceRecord>(session.end)
     let isSkipping = false
     const parser = createParser({
@@ -135,6 +139,7 @@ async function* connectOnce(
     }
     return true
   } finally {
+    if (openedMs < Infinity && (idle.hasFired || performance.now() - openedMs >= stoodMsMin)) session.failures = 0
     idle.close()
   }
 }
@@ -173,6 +178,8 @@ class Watchdog {
   readonly #outer: AbortSignal
   readonly #ms: number
   #timer: ReturnType<typeof setTimeout> | undefined
+  /** Whether it was silent for too long. */
+  hasFired = false
   readonly #close = (): void => this.#abort.abort()
 
   constructor(ms: number, outer: AbortSignal) {
@@ -189,7 +196,11 @@ class Watchdog {
 
   alive(): void {
     this.stop()
-    if (this.#ms > 0) this.#timer = setTimeout(this.#close, this.#ms)
+    if (this.#ms === 0) return
+    this.#timer = setTimeout(() => {
+      this.hasFired = true
+      this.#close()
+    }, this.#ms)
   }
 
   /** The reader is busy: silence is no fault of the server. */

@@ -9,7 +9,9 @@ import type { SourceRecord } from '../row.ts'
 import type { SourceOptions } from '../text-source.ts'
 import { MessageReader } from './message-reader.ts'
 import { PushQueue, type PushQueueOptions } from './push-queue.ts'
-import { pause, type ReconnectOptions, retriesMaxDefault, retryDelayMs, retryMsDefault } from './reconnect.ts'
+import {
+  pause, type ReconnectOptions, retriesMaxDefault, retryDelayMs, retryMsDefault, stoodMsMin,
+} from './reconnect.ts'
 
 /** As much of a WebSocket as is needed: a browser's, or that of the package ws, which can be paused. */
 export interface WebSocketLike {
@@ -110,12 +112,14 @@ class Link {
     const socket = this.#open()
     this.#socket = socket
     let reason = ''
+    let openedMs = Infinity
     socket.addEventListener('error', ({ message = '' }: { readonly message?: string }) => {
       reason = message
     })
     const queue = this.#queue ??= this.#makeQueue(socket)
     socket.binaryType = 'arraybuffer'
     socket.addEventListener('open', () => {
+      openedMs = performance.now()
       if (this.#options.greeting !== undefined) socket.send(this.#options.greeting)
     })
     socket.addEventListener('message', ({ data }: { readonly data: string | ArrayBuffer }) => {
@@ -123,6 +127,7 @@ class Link {
       queue.push(typeof data === 'string' ? data : new Uint8Array(data))
     })
     socket.addEventListener('close', ({ code }: { readonly code: number }) => {
+      if (performance.now() - openedMs >= stoodMsMin) this.#failures = 0
       if (code === normalClosure || this.#stop.signal.aborted) queue.end()
       else void this.#connectAgain(reason || `code ${code}`)
     })
