@@ -10,9 +10,11 @@ export function wholeNumber(least: number): (text: string) => number {
   }
 }
 
-/** Reads names with commas between them. */
-export function nameList(text: string): readonly string[] {
-  return text.split(',').map((name) => name.trim()).filter((name) => name !== '')
+/** Reads names with commas between them, after those of the same option `before`; one with a comma stands in quotes. */
+export function nameList(text: string, before: readonly string[] = []): readonly string[] {
+  const words = text.match(/\s*"(?:[^"]|"")*"\s*|[^,]+/g) ?? []
+  const names = words.map((word) => word.trim()).filter((word) => word !== '')
+  return [...before, ...names.map((name) => (/^".*"$/s.test(name) ? name.slice(1, -1).replaceAll('""', '"') : name))]
 }
 
 /**
