@@ -1,5 +1,10 @@
+import { dense, squaredError } from '@eddy/nodes'
+import { sgd } from '@eddy/optim'
+import { rng, standardNormal, zeros } from '@eddy/tensor'
 import { describe, expect, it } from 'vitest'
-import { BadValueError } from '../encoder.ts'
+import { BadValueError, type Encoder } from '../encoder.ts'
+import { features } from '../features.ts'
+import { learner } from '../make-learner.ts'
 import { emissions } from '../testing/emissions.ts'
 import { numeric } from './numeric.ts'
 
@@ -29,5 +34,30 @@ describe('numeric()', () => {
 
   it('refuses a stand-in that is not finite at once', () => {
     expect(() => numeric({ missing: NaN })).toThrow(BadValueError)
+  })
+})
+
+describe('numeric(), 10^9 deviations from 0', () => {
+  /** The mean error of the last of 1,000 labels that are the number's distance from its mean. */
+  const errorOf = (encoder: Encoder, dtype: 'f32' | 'f64'): number => {
+    const random = rng(3)
+    const model = learner({
+      features: features({ at: encoder }), target: 'y', model: (m) => m.pipe(dense(1, { weight: zeros() })),
+      loss: squaredError(), optimizer: sgd({ learningRate: 0.05 }), dtype,
+    })
+    let sum = 0
+    for (let k = 0; k < 1000; k++) {
+      const y = standardNormal(random, k)
+      const { prediction } = model.learnOne({ at: 1e9 + y, y })
+      if (k >= 900) sum += Math.abs(prediction - y) / 100
+    }
+    return sum
+  }
+
+  it('a learner in f32 sees them all alike, unless the encoder takes off the mean itself', () => {
+    expect(errorOf(numeric(), 'f32')).toBeGreaterThan(0.5)
+    expect(errorOf(numeric({ standardize: 'after' }), 'f32')).toBeLessThan(0.05)
+    expect(errorOf(numeric({ scale: 'robust' }), 'f32')).toBeLessThan(0.05)
+    expect(errorOf(numeric(), 'f64')).toBeLessThan(0.05)
   })
 })
