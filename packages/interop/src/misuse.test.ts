@@ -1,4 +1,4 @@
-import { dense, squaredError } from '@eddy/nodes'
+import { crossEntropy, dense, squaredError } from '@eddy/nodes'
 import { autoModel, features, learner, numeric } from '@eddy/online'
 import { sgd } from '@eddy/optim'
 import { tensor } from '@eddy/tensor'
@@ -10,6 +10,10 @@ const made = () => learner({
   optimizer: sgd({ learningRate: 0.1 }),
 })
 const learned = made()
+const kinds = learner({
+  features: features({ a: numeric() }), target: 'y', model: (m) => m.pipe(dense(3)), loss: crossEntropy(),
+  optimizer: sgd({ learningRate: 0.1 }),
+})
 learned.learnOne({ a: 1, y: 2 })
 const dict = toStateDict(learned)
 const bytes = writeSafetensors(dict.tensors, { metadata: dict.metadata })
@@ -31,6 +35,11 @@ describe('what plain JavaScript gets wrong is said in words', () => {
     ['fromStateDict(number)', () => fromStateDict(never(5), dict), /fromStateDict: got 5, wanted a learner or/],
     ['fromStateDict(model, Map)', () => fromStateDict(made(), never(dict.tensors)), /got no \{ tensors, metadata \}/],
     ['exportOnnx({ opst })', () => exportOnnx(learned, never({ opst: 21 })), /exportOnnx.*got "opst".*opset/],
+    ['exportOnnx({ classes }), a number', () => exportOnnx(learned, { classes: ['a'] }), /no classes for a learner/],
+    ['exportOnnx({ classes }), few', () => exportOnnx(kinds, { classes: ['a'] }), /got \["a"\], wanted a list of 3/],
+    ['exportOnnx({ classes }), text', () => exportOnnx(kinds, { classes: never('abc') }), /"abc", wanted a list of 3/],
+    ['exportOnnx({ unit }), half', () => exportOnnx(learned, { unit: never({ multiply: 2 }) }), /unit of two numb/],
+    ['exportOnnx({ unit }), classes', () => exportOnnx(kinds, { unit: { add: 0, multiply: 2 } }), /no unit for a/],
     ['toStateDict({ maps })', () => toStateDict(learned, never({ maps: 'sequential' })), /toStateDict.*got "maps"/],
     ['fromStateDict({ strcit })', () => fromStateDict(made(), dict, never({ strcit: false })), /got "strcit".*strict/],
     ['warmStart({ maps })', () => warmStart(made(), bytes, never({ maps: 'sequential' })), /warmStart.*got "maps"/],
@@ -40,7 +49,7 @@ describe('what plain JavaScript gets wrong is said in words', () => {
     ['fromStateDict(model, {})', () => fromStateDict(made(), never({})), /all that readSafetensors\(bytes\) or to/],
   ])('%s', (_, misuse, message) => {
     expect(misuse).toThrow(expect.objectContaining({
-      name: expect.stringMatching(/^(Format|StateDict|Value)Error$/), message: expect.stringMatching(message),
+      name: expect.stringMatching(/^(Export|Format|StateDict|Value)Error$/), message: expect.stringMatching(message),
     }))
   })
 

@@ -1,6 +1,7 @@
 import { ancestors, type AnyNode } from '@eddy/graph'
 import type { Label } from '@eddy/online'
-import { sizeOf } from '@eddy/tensor'
+import { formatValue, sizeOf } from '@eddy/tensor'
+import { ExportError } from '../errors.ts'
 import type { AnyLearner } from '../state-dict/model-parts.ts'
 import { type ExportOnnxOptions, opsetOf, parametersBehind } from './export-node.ts'
 import { featureInputs } from './feature-inputs.ts'
@@ -13,6 +14,7 @@ import type { Value } from './value.ts'
 export function exportLearner(learner: AnyLearner, options: ExportOnnxOptions): Uint8Array {
   const { nodes, facts, task } = learner
   const { names, classes: met } = learner.snapshot()
+  checkReading(learner, options, met?.length ?? null)
   const { dtype, read } = parametersBehind(nodes.loss)
   const g = new GraphBuilder(dtype, opsetOf(options))
   const given = new Map<AnyNode, Value>([[nodes.features, featureInputs(g, facts.features, names)]])
@@ -37,6 +39,27 @@ export function exportLearner(learner: AnyLearner, options: ExportOnnxOptions): 
       ...(classes === undefined ? {} : { 'eddy.classes': JSON.stringify(classes) }),
     },
   })
+}
+
+/**
+ * Whether names of classes and a unit are those of this learner's output; `met`: classes so far, when they are open.
+ * @throws ExportError when they are not.
+ */
+function checkReading({ task, nodes }: AnyLearner, { classes, unit }: ExportOnnxOptions, met: number | null): void {
+  const refuse = (got: unknown, wanted: string, hint: string): never => {
+    throw new ExportError(`got ${formatValue(got)}, wanted ${wanted}`, 'options', hint)
+  }
+  if (classes !== undefined) {
+    const outputs = task === 'multiclass' ? met ?? nodes.prediction.shape.at(-1)! : task === 'binary' ? 2 : 0
+    if (outputs === 0) refuse(classes, 'no classes for a learner of numbers', 'Leave classes out')
+    // Of two classes only one may have been met.
+    const fits = Array.isArray(classes) && (task === 'binary' ? classes.length <= 2 : classes.length === outputs)
+    if (!fits) refuse(classes, `a list of ${outputs} names of classes`, 'Name one for each output, in order')
+  }
+  if (unit === undefined) return
+  if (task !== 'regression') refuse(unit, `no unit for a learner that is ${task}`, 'Leave unit out')
+  if (Number.isFinite(unit?.add) && Number.isFinite(unit.multiply)) return
+  refuse(unit, 'a unit of two numbers', 'For example unit: { add: 0, multiply: 1000 }')
 }
 
 /** What a hedged model with open classes is told about each class: 0 when it was met, else a number far below. */
