@@ -113,6 +113,18 @@ describe('eddy learn: where records come from', () => {
     expect(report).toMatchObject({ events: 300, learned: 300 })
     expect(report.metrics.accuracy).toBeGreaterThan(0.95)
   })
+
+  it.each(['linear', 'auto'])('--ignore leaves out all that lies inside, whenever it comes: %s', async (model) => {
+    const events = Array.from({ length: 300 }, (_, k) => ({ n: k % 5, user: { y: k % 5 + 0.5 } }))
+    const more = events.map(({ n, user }, k) => ({
+      n, user: { leak: user.y, at: `2024-01-${10 + k % 9}`, ...(k > 250 ? { later: user.y } : {}), ...user },
+    }))
+    const linesOf = (rows: readonly object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('')
+    const options = ['-', '--target', 'user.y', '--model', model]
+    expect(await learn([...options, '--ignore', 'user'], linesOf(more))).toEqual(await learn(options, linesOf(events)))
+    const { stderr } = await runEddy(['learn', ...options, '--ignore', 'n.x'], linesOf(more))
+    expect(stderr).toMatch(/--ignore n\.x is no column/)
+  })
 })
 
 describe('eddy learn: what becomes of records', () => {

@@ -66,6 +66,16 @@ describe('eddy replay --without', () => {
     expect((await runEddy(['inspect', at('back')])).stdout).toMatch(/back to the beginning; 1 taken back/)
   })
 
+  it('calls events by a nested field', async () => {
+    const record = (k: number): object => ({ at: { id: `e${k + 1}` }, x: k % 7, y: k % 7 })
+    const lines = Array.from({ length: 60 }, (_, k) => `${JSON.stringify(record(k))}\n`)
+    writeFileSync(at('nested.ndjson'), lines.join(''))
+    writeFileSync(at('fewer.ndjson'), lines.filter((_, k) => k !== 16).join(''))
+    const options = ['--target', 'y', '--id', 'at.id', '--model', 'linear', '--task', 'regression']
+    await learn([at('nested.ndjson'), ...options, ...keptIn('nested')])
+    expect(await replay(at('nested'), '--without', 'e17')).toEqual(await learn([at('fewer.ndjson'), ...options]))
+  })
+
   it('calls events by their number when they have no other name', async () => {
     const options = ['--target', 'y', '--ignore', 'id', '--model', 'linear']
     await learn([all, ...options, ...keptIn('numbered')])

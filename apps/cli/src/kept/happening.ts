@@ -1,4 +1,5 @@
 import type { Malformed, SourceRecord } from '@eddy/sources'
+import { flattened, isNested } from '../learn/nested.ts'
 import type { Setting } from './setting.ts'
 
 /** What can happen to what is learned; the log of a checkpoint folder is a list of these. Plain data. */
@@ -31,11 +32,12 @@ export interface Ended {
   readonly ended: true
 }
 
-/** What an event is called: the value of a column, else its number. null for what is no event. */
+/** What an event is called: the value of a column, which may be nested, else its number. null for what is no event. */
 export function nameOf(happening: Happening, column: string | null): string | null {
   if (!('number' in happening)) return null
   if (column === null) return String(happening.number)
   if (!('record' in happening)) return null
-  const value = happening.record[column]
+  const { record } = happening
+  const value = record[column] ?? (isNested(record) ? flattened(record)[column] : null)
   return value === null || value === undefined ? null : String(value)
 }

@@ -22,8 +22,9 @@ type Given = Partial<Omit<LearnOptions, 'file'>>
 const help = `
 FILE is a CSV, JSON lines or Parquet file, compressed by gzip or not; - is standard input. What its columns hold is seen
 from the first 1,000 records (100 of standard input), said when it turns out otherwise, and never stops the run. Columns
-may hold numbers, words, text, dates, true and false, nested JSON. A value may be missing. Whole numbers to predict are
-classes or amounts, as their column's name, their range and their order suggest: the first line says which and why.
+may hold numbers, words, text, dates, true and false, nested JSON (user.city; --ignore user leaves out all inside). A
+value may be missing. Whole numbers to predict are classes or amounts, as their column's name, their range and their
+order suggest: the first line says which and why. Names have commas between them; "a, b" in double quotes is one.
 
 Every record ends in one way: learned; rejected, with a code, when it cannot be used; or expired, when it has no label.
 Every score is prequential: each prediction was made before its label was used. Beside it stand the scores of repeating

@@ -15,7 +15,7 @@ import type { LearnOptions } from './learn-options.ts'
 import { Ledger } from './ledger.ts'
 import { type Events, type Open, openEvents, secondsOf, unlessStopped, untilStopped } from './open-events.ts'
 import { checkColumns, makePlan, type Plan } from './plan.ts'
-import { flattened } from './nested.ts'
+import { flattened, isInside } from './nested.ts'
 import { Progress } from './progress.ts'
 import { RejectAlarm } from './reject-alarm.ts'
 import { reportOf } from './report-of.ts'
@@ -174,7 +174,8 @@ class Run {
       this.#mayStartOver = !isSettled && file !== '-' && plan.task !== 'regression' && this.#options.task !== 'binary'
       this.#session = isResumed ? kept.session! : this.#begin(plan, events, isSettled)
       this.#progress = new Progress(this.#session, this.#outlet, this.#options)
-      const { columns, sample } = events
+      const { sample } = events
+      const columns = events.columns.filter(({ name }) => name === plan.target || !isInside(name, plan.groups ?? []))
       this.#outlet.say(
         ...startLines(this.#options, plan, columns, this.#outlet.style),
         ...amountColumns(columns, sample, plan), ...dateColumns(columns, sample, plan),

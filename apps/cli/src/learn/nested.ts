@@ -33,3 +33,19 @@ function spread(flat: SourceRecord, name: string, value: unknown): void {
     })
   }
 }
+
+/** Whether a field lies inside one of these: `user.city` inside `user`. */
+export function isInside(name: string, groups: readonly string[]): boolean {
+  return groups.some((group) => name.startsWith(`${group}.`))
+}
+
+/** Leaves out the fields that lie inside one of these, apart from those to keep. */
+export function withoutGroups(
+  record: SourceRecord, groups: readonly string[], keep: readonly (string | undefined)[],
+): SourceRecord {
+  const rest = Object.create(null) as SourceRecord
+  for (const name of Object.keys(record)) {
+    if (keep.includes(name) || !isInside(name, groups)) rest[name] = record[name]!
+  }
+  return rest
+}

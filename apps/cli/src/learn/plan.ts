@@ -6,6 +6,7 @@ import { headerHint } from './header-hint.ts'
 import type { LabelFacts } from './label-facts.ts'
 import type { LearnOptions } from './learn-options.ts'
 import type { ModelPlan } from './model.ts'
+import { isInside } from './nested.ts'
 import { type LossChoice, usualLoss } from './read-loss.ts'
 import { fileWord } from './summary.ts'
 
@@ -22,6 +23,8 @@ export interface Plan extends ModelPlan {
   readonly because: string
   /** Of columns of dates such as 31/1/2024: whether the day or the month is first. Absent where there are none. */
   readonly dateOrders?: Readonly<Record<string, DateOrder>>
+  /** Of `ignore`, what is no column but holds some: all inside is ignored, also what has not come yet. Absent: none. */
+  readonly groups?: readonly string[]
   /** Columns of dates whose numbers are seconds since 1970. Absent where there are none. */
   readonly seconds?: readonly string[]
 }
@@ -52,9 +55,11 @@ export function makePlan(
     )
   }
   checkLoss(loss, task)
-  const namesOf = (kind: Column['kind']): readonly string[] => (
-    columns.filter((column) => column.kind === kind && column.name !== target && !ignore.includes(column.name))
-      .map(({ name }) => name)
+  const names = columns.map(({ name }) => name)
+  const groups = ignore.filter((name) => !names.includes(name) && holdsSome(name, names))
+  const namesOf = (wanted: Column['kind']): readonly string[] => (
+    columns.filter(({ name, kind }) => kind === wanted && name !== target && !ignore.includes(name))
+      .map(({ name }) => name).filter((name) => !isInside(name, groups))
   )
   const orders = columns.flatMap(({ name, order }) => (order === undefined ? [] : [[name, order] as const]))
   const classes = task === 'regression' ? [] : task === 'binary' ? facts.pair : facts.classes
@@ -68,7 +73,7 @@ export function makePlan(
   return {
     target, task, model, ignore, seed, loss: loss ?? usualLoss(task), optimizer,
     text: namesOf('text'), dates: namesOf('time'),
-    ...(orders.length > 0 ? { dateOrders: Object.fromEntries(orders) } : {}),
+    ...(orders.length > 0 ? { dateOrders: Object.fromEntries(orders) } : {}), ...(groups.length > 0 ? { groups } : {}),
     isDelayed: options.delay !== null,
     // The automatic model numbers its classes as they come.
     classes: task === 'multiclass' && model.kind === 'auto' ? [] : classes,
@@ -109,7 +114,7 @@ export function checkColumns({ target, ignore, time, id, file }: LearnOptions, n
   const what = fileWord(file)
   if (names.length === 0) throw new Misuse(`${what} holds no records. Name a file with a header, or with JSON lines.`)
   const check = (option: string, name: string): void => {
-    if (names.includes(name)) return
+    if (names.includes(name) || (option === '--ignore' && holdsSome(name, names))) return
     throw new Misuse(`${option} ${name} is no column of ${what}.${suggestion(name, names)}${headerHint(names)}`)
   }
   check('--target', target)
@@ -122,6 +127,10 @@ export function checkColumns({ target, ignore, time, id, file }: LearnOptions, n
   if (time?.name === target) {
     throw new Misuse(`--time ${target} is the target. Name the column that says when a record happened.`)
   }
+}
+
+function holdsSome(group: string, names: readonly string[]): boolean {
+  return names.some((name) => isInside(name, [group]))
 }
 
 function checkLoss(loss: LossChoice | null, task: string): void {

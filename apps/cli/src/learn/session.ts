@@ -6,7 +6,7 @@ import { LabelQueue } from './label-queue.ts'
 import { Labels, magnitudeMax } from './labels.ts'
 import { LaterScores, type Said } from './later-scores.ts'
 import { type Answer, makeModel, type OnlineModel } from './model.ts'
-import { flattened, isNested } from './nested.ts'
+import { flattened, isNested, withoutGroups } from './nested.ts'
 import type { Plan } from './plan.ts'
 import { Recent } from './recent.ts'
 import type { Delay } from './read-delay.ts'
@@ -162,7 +162,9 @@ export class Session {
   }
 
   #flat(given: SourceRecord): SourceRecord {
-    return this.#formed(this.#parts.mayNest && isNested(given) ? flattened(given) : given)
+    const { plan: { groups = [], target }, time } = this.#parts
+    const event = this.#formed(this.#parts.mayNest && isNested(given) ? flattened(given) : given)
+    return groups.length === 0 ? event : withoutGroups(event, groups, [target, time?.name])
   }
 
   /** A label that is read at a glance, as `Labels#read` would; undefined for others. */
