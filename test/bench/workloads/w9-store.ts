@@ -13,9 +13,6 @@ const count = 65_536
 const eventsPerRound = 100_000
 /** After so many events a program looks after what else happens, as one does that reads a file piece by piece. */
 const pieceEvents = 1000
-/** Learners, which take turns: where its memory lies makes one up to 4 % faster than another. */
-const copies = 3
-
 interface Kept {
   learn(trip: Trip): number
   close(): Promise<void>
@@ -37,31 +34,29 @@ function taught(model: TripLearner, medium: (() => Medium) | null, every: number
   }
 }
 
-/** All variants teach the same learners, one after the other, so that nothing differs but what keeps them. */
+/**
+ * All variants teach the same learner, one after the other: where its memory lies makes one up to 4 % faster than
+ * another.
+ */
 function variant(
-  learners: readonly TripLearner[], name: string, events: readonly Trip[], medium: (() => Medium) | null,
+  model: TripLearner, name: string, events: readonly Trip[], medium: (() => Medium) | null,
   every: number | null = 1000,
 ): Variant {
-  let kept: readonly Kept[] = []
-  let turn = 0
+  let kept: Kept | null = null
   let next = 0
   let sum = 0
   return {
     name,
     prepare() {
-      kept = learners.map((model) => taught(model, medium, every))
+      kept = taught(model, medium, every)
     },
-    run(n) {
-      // One for a whole round: its first slice also pays for what the others have learned meanwhile.
-      const own = kept[turn++ % kept.length]!
-      return timed(n, async (slice) => {
-        for (let done = 0; done < slice; done += pieceEvents) {
-          const end = Math.min(slice - done, pieceEvents)
-          for (let k = 0; k < end; k++) sum += own.learn(events[next++ % count]!)
-          await new Promise<void>((resolve) => void setImmediate(resolve))
-        }
-      }, () => sum)
-    },
+    run: (n) => timed(n, async (slice) => {
+      for (let done = 0; done < slice; done += pieceEvents) {
+        const end = Math.min(slice - done, pieceEvents)
+        for (let k = 0; k < end; k++) sum += kept!.learn(events[next++ % count]!)
+        await new Promise<void>((resolve) => void setImmediate(resolve))
+      }
+    }, () => sum),
     async verify(n) {
       const own = taught(tripLearner('usual'), medium, every)
       const answers = Float64Array.from({ length: n }, (_, k) => own.learn(events[k % count]!))
@@ -69,7 +64,7 @@ function variant(
       return answers
     },
     dispose() {
-      for (const each of kept) void each.close()
+      void kept?.close()
     },
   }
 }
@@ -86,12 +81,12 @@ export const w9Store: Workload = {
   id: 'W9-store', title: 'W6\'s learner, kept in a store: checkpoints every 1,000 events, or as usual', eventsPerRound,
   async variants() {
     const events = await trips(count)
-    const learners = Array.from({ length: copies }, () => tripLearner('usual'))
+    const model = tripLearner('usual')
     return [
-      variant(learners, 'not kept', events, null),
-      variant(learners, 'kept, no checkpoint', events, memoryMedium, 2 ** 40),
-      variant(learners, 'in memory', events, memoryMedium), variant(learners, 'in files', events, scratchFiles),
-      variant(learners, 'in files, as usual', events, scratchFiles, null),
+      variant(model, 'not kept', events, null),
+      variant(model, 'kept, no checkpoint', events, memoryMedium, 2 ** 40),
+      variant(model, 'in memory', events, memoryMedium), variant(model, 'in files', events, scratchFiles),
+      variant(model, 'in files, as usual', events, scratchFiles, null),
     ]
   },
   remarks: (results) => results.slice(1).map(({ variant: name, ratio, wallNsPerEvent }) => (

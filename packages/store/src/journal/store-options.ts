@@ -9,7 +9,7 @@ export interface StoreOptions {
    */
   readonly durability?: 'background' | 'each'
   /**
-   * Bytes after which a new file of checkpoints begins, at least; default 8 MiB. A large state begins one after four
+   * Bytes after which a new file of checkpoints begins, at least; default 2 MiB. A large state begins one after four
    * times its own size. Two to four such files are there at a time, more when `keep` wants more checkpoints.
    */
   readonly fileBytes?: number

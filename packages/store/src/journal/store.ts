@@ -87,7 +87,7 @@ export class Store implements Keeper<DurableKind> {
 
   /** @internal */
   constructor(medium: Medium, options: StoreOptions) {
-    const { keep = 10, durability = 'background', readOnly = false, fileBytes = 8 * 2 ** 20, rest = 100 } = options
+    const { keep = 10, durability = 'background', readOnly = false, fileBytes = 2 * 2 ** 20, rest = 100 } = options
     this.medium = medium
     this.damage = this.#damage
     this.#keep = keep
