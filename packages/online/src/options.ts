@@ -37,8 +37,8 @@ export interface LearnerOptions<E, L extends LearnerLoss, C extends Label, K ext
    */
   readonly classesMax?: number
   /**
-   * How much an event weighs in learning, by its class: 'balanced', or numbers by name. Loss and gradient are
-   * multiplied by it, metrics are not. Default: all weigh 1.
+   * How much an event weighs in learning, by its class: 'balanced' (at most 10; `balancedWeights({ limit })` for rarer
+   * classes), or numbers by name. Loss and gradient are multiplied by it, metrics are not. Default: all weigh 1.
    */
   readonly classWeights?: ClassWeights
   /**

@@ -71,6 +71,17 @@ describe('classBalance(label, { classes })', () => {
     ))
   })
 
+  it('of two classes, 1 in 1,000 weighs as much as the other from a limit of 500 on, not with that of 10', () => {
+    const labels = Array.from({ length: 20_000 }, (_, i) => Number(i % 1000 === 999))
+    const shareOf = (limit?: number): number => {
+      const weights = weightsOf(labels, { classes: 2, ...(limit === undefined ? {} : { limit }) }).slice(10_000)
+      const all = weights.reduce((sum, w) => sum + w, 0)
+      return weights.reduce((sum, w, i) => sum + w * labels[10_000 + i]!, 0) / all
+    }
+    expect(shareOf(500)).toBeCloseTo(0.5, 3)
+    expect(shareOf()).toBeCloseTo(0.01 / (0.01 + 0.999 / 1.998), 3)
+  })
+
   it('of two classes takes probabilities, and agrees with whole labels', () => {
     const labels = [0, 0, 1, 0, 1, 0, 0, 0]
     expect(weightsOf(labels, { classes: 2, limit: 100 })).toEqual(weightsByHand(labels, { limit: 100 }))

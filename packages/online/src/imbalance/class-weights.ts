@@ -19,15 +19,16 @@ export class BalancedWeights {
 
 /**
  * How much an event weighs in learning, by its class: 'balanced', or `balancedWeights({ ... })`, for inverse
- * frequencies; or numbers by the names of classes, 1 where none is given. Keys of a record are matched as text: '0',
- * 'true', 'spam'; a Map tells 1 from '1'.
+ * frequencies up to a limit, by default 10; or numbers by the names of classes, 1 where none is given. Keys of a record
+ * are matched as text: '0', 'true', 'spam'; a Map tells 1 from '1'.
  */
 export type ClassWeights = 'balanced' | BalancedWeights | Readonly<Record<string, number>> | ReadonlyMap<Label, number>
 
 /**
- * All classes together weigh the same, however rare they are: each event weighs the inverse frequency of its class so
- * far. Formula, limits and edges: `classBalance`, which refuses options that are out of range when the learner is made.
- * Counts are part of the training state.
+ * All classes together weigh the same: each event weighs the inverse frequency of its class so far, but at most
+ * `limit`, by default 10. Of two classes one that is rarer than 1 in 20 weighs less than the other until the limit is
+ * raised: 500 balances 1 in 1,000. Formula and edges: `classBalance`, which refuses options that are out of range when
+ * the learner is made. Counts are part of the training state.
  * @example learner({ ..., classWeights: balancedWeights({ fading: 0.999, limit: 50 }) })
  */
 export function balancedWeights(options: Omit<ClassBalanceOptions, 'classes' | 'name'> = {}): BalancedWeights {
