@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,6 +20,8 @@ const spread = file('spread.json', '{\n  "a": 1,\n  "y": 2\n}\n')
 const unlabelled = file('unlabelled.csv', 'a,y\n1,\n2,\n')
 const empty = file('empty.csv', '')
 const list = file('list.json', '[{"a":1}]')
+const pipe = join(folder, 'pipe')
+execFileSync('mkfifo', [pipe])
 
 async function run(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
   const written = { out: '', err: '' }
@@ -45,6 +48,7 @@ describe('eddy: misuse ends with code 2 and one line that says what, where and w
     [['learn', numbers, '--target', 'nothing'], /is no column .* There are day, price, city\./],
     [['learn', join(folder, 'missing.csv'), '--target', 'y'], /missing\.csv is no file\. Check the path/],
     [['learn', folder, '--target', 'y'], /is a folder\. Name a file inside it/],
+    [['learn', pipe, '--target', 'y'], /pipe is a pipe, which can be read only once\. .* standard input: - < .*pipe\./],
     [['learn', empty, '--target', 'y'], /empty\.csv holds no records/],
     [['learn', header, '--target', 'y'], /header\.csv has a header, but no records\. Name a file with records/],
     [['learn', ragged, '--target', 'y'], /ragged\.csv holds no record .*: on line 2, .*3.*2.* as many fields as the h/],

@@ -54,6 +54,7 @@ export function openRecords(records: readonly object[]): Open {
  * @throws Misuse when there is no such file, it has no columns, or others than where it goes on.
  */
 export async function openEvents({ file, format, from, columns, isEager = false }: OpenEvents): Promise<Events> {
+  checkOnce(file)
   try {
     if (from !== undefined) await checkHeader(file, format, from)
     const source = await openSource(file, {
@@ -63,6 +64,13 @@ export async function openEvents({ file, format, from, columns, isEager = false 
   } catch (error) {
     throw asMisuse(error, file, format !== 'auto')
   }
+}
+
+/** What is read may have to be read again. @throws Misuse for a named pipe, as a shell makes one of <(...). */
+function checkOnce(file: string): void {
+  const found = file === '-' ? undefined : statSync(file, { throwIfNoEntry: false })
+  if (found?.isFIFO() !== true && found?.isSocket() !== true) return
+  throw new Misuse(`${file} is a pipe, which can be read only once. Give it as standard input: - < ${file}.`)
 }
 
 /**

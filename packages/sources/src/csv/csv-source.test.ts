@@ -119,6 +119,9 @@ describe('csvSource(bytes): layout', () => {
     [bytes('PK', 3, 4, 'xx'), /ZIP/], [bytes('a', 0xc3, '\n1\n'), /not UTF-8.* Convert it to UTF-8 \(iconv/],
     [bytes('a,"b\n1,2\n'), /quote/], [bytes(','.repeat(10_000), '\n'), /10001 columns, at most 10000 can be read\./],
     [bytes('a,b\r1,2\r'), /lines end with CR alone.*tr/], [bytes('a\r'.repeat(5_000_000)), /CR alone/],
+    [bytes(0xfd, '7zXZ', 0, 0, 4), /compressed by xz.*\(xz -dc/], [bytes('(', 0xb5, '/', 0xfd, '$'), /zstd -dc/],
+    [bytes('BZh91AY&SY', 7), /bzip2 -dc/], [bytes('ARROW1', 0, 0), /Arrow or Feather.* Parquet/],
+    [bytes(0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1), /old spreadsheet/],
     [bytes('z'.repeat(300_000)), /300000 bytes/], [bytes('z'.repeat(9_000_000), '\n1'), /more than 262144 bytes/],
   ])('fails with E_FORMAT on what is no CSV: %#', async (content, message) => {
     const { error } = await read(content)
