@@ -16,7 +16,7 @@ export interface BiasOptions<N extends number = number> {
  * @throws ShapeError when applied to a node whose last axis is another.
  * @example value([1, 2]).pipe(bias(2, { bias: tensor([10, 20]) })) // [11, 22]
  */
-export function bias<const N extends number>(size: N, options: BiasOptions<N> = {}): Layer<[N], [N]> {
+export function bias<const N extends number>(size: N, options: BiasOptions<NoInfer<N>> = {}): Layer<[N], [N]> {
   checkOptions('bias', options, ['bias', 'name'])
   const label = `bias(${size})`
   const b = parameter(initialOf(options.bias, [size], zeros(), label), { role: 'bias' })

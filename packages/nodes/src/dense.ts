@@ -52,7 +52,7 @@ function parametersFor(
  * @example value([1, 2]).pipe(dense(2, { weight: zeros(), bias: tensor([0.5, 1]) })) // [0.5, 1]
  */
 export function dense<const O extends number>(
-  outputs: O, options: DenseOptions<O> = {},
+  outputs: O, options: DenseOptions<NoInfer<O>> = {},
 ): <S extends Shape>(x: Values<S>) => Node<WithLast<S, O>> {
   const label = `dense(${outputs})`
   checkOptions(label, options, ['weight', 'bias', 'name'])

@@ -61,7 +61,7 @@ export interface EmbeddingBagOptions<N extends number = number, W extends number
  * @example embeddingBag(2, 1, { mode: 'sum', weight: tensor([[5], [6]]) })(value([1, 0, 1])) // [17]
  */
 export function embeddingBag<const N extends number, const W extends number>(
-  count: N, width: W, options: EmbeddingBagOptions<N, W> = {},
+  count: N, width: W, options: EmbeddingBagOptions<NoInfer<N>, NoInfer<W>> = {},
 ): (index: Values<Shape>, offsets?: Values<Shape>) => Node<Shape> {
   const label = `embeddingBag(${count}, ${width})`
   checkOptions(label, options, ['mode', 'weight', 'paddingIndex', 'name'])

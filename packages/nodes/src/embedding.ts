@@ -70,7 +70,7 @@ export interface EmbeddingOptions<N extends number = number, W extends number = 
  * @example value([1, 0]).pipe(embedding(2, 1, { weight: tensor([[5], [6]]) })) // [6, 5]
  */
 export function embedding<const N extends number, const W extends number>(
-  count: N, width: W, options: EmbeddingOptions<N, W> = {},
+  count: N, width: W, options: EmbeddingOptions<NoInfer<N>, NoInfer<W>> = {},
 ): <S extends Shape>(index: Values<S>) => Node<[...S, W]> {
   const label = `embedding(${count}, ${width})`
   checkOptions(label, options, ['weight', 'paddingIndex', 'name'])

@@ -61,7 +61,7 @@ export interface LinearOptions<I extends number = number, O extends number = num
  * @example value([1, 2]).pipe(linear(2, 1, { weight: tensor([[3, 4]]), bias: tensor([0.5]) })) // [11.5]
  */
 export function linear<const I extends number, const O extends number>(
-  inputs: I, outputs: O, options: LinearOptions<I, O> = {},
+  inputs: I, outputs: O, options: LinearOptions<NoInfer<I>, NoInfer<O>> = {},
 ): Layer<[I], [O]> {
   const label = `linear(${inputs}, ${outputs})`
   checkOptions(label, options, ['weight', 'bias', 'name'])

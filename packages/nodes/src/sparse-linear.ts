@@ -78,7 +78,7 @@ export interface SparseLinearOptions<I extends number = number, O extends number
  * @example pairs(2, [[0, 2], [1, 1]]).pipe(sparseLinear(2, 1, { weight: tensor([[5], [7]]), bias: false })) // [17]
  */
 export function sparseLinear<const I extends number, const O extends number>(
-  inputs: I, outputs: O, options: SparseLinearOptions<I, O> = {},
+  inputs: I, outputs: O, options: SparseLinearOptions<NoInfer<I>, NoInfer<O>> = {},
 ): Layer<[I], [O]> {
   const label = `sparseLinear(${inputs}, ${outputs})`
   checkOptions(label, options, ['weight', 'bias', 'name'])
