@@ -1,12 +1,12 @@
 import {
-  ancestors, apply, backward, buffer, constant, defineFunction, defineOperator, input, lens, minimize, type Optimizer,
-  parameter,
+  ancestors, type AnyNode, apply, backward, buffer, constant, defineFunction, defineOperator, input, lens, minimize,
+  type Optimizer, parameter, predictor,
 } from '@eddy/graph'
 import {
-  concat, delay, dense, dropout, embedding, gruCell, hedged, layerNorm, linear, mean, permute, recurrent, relu,
-  reshape, sparseLinear, stack,
+  concat, crossEntropy, delay, dense, dropout, embedding, gather, gruCell, hedged, layerNorm, linear, mean, nllLoss,
+  permute, recurrent, relu, reshape, sparseLinear, stack,
 } from '@eddy/nodes'
-import { EddyError } from '@eddy/tensor'
+import { EddyError, tensor } from '@eddy/tensor'
 import { Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 
@@ -16,6 +16,7 @@ const source = new Subject<number[]>()
 const x = input(source, { shape: [3] })
 const sparse = input(source, { shape: [30], pairs: 3, select: () => any() })
 const optimizer: Optimizer = { update: () => {} } as never
+const own = { name: 'own', forward: () => {}, backward: () => {} }
 const minimizing = (options: unknown): unknown => mean(x).pipe(minimize(optimizer, any(options)))
 
 describe('misuse that TypeScript would have seen', () => {
@@ -46,6 +47,11 @@ describe('misuse that TypeScript would have seen', () => {
     ['constant()', () => constant(any()), /in constant/],
     ['lens()', () => lens(any()), /needs two RxJS operators/],
     ['defineOperator()', () => defineOperator(any()), /needs a name and two functions/],
+    ['defineOperator({ shape: () => [-1] })', () => x.pipe(defineOperator(any({ ...own, shape: () => [-1] }))()),
+      /not a length, in own/],
+    ['defineOperator({ shape: () => 3 })', () => x.pipe(defineOperator(any({ ...own, shape: () => 3 }))()),
+      /the shape is not an array, in own: got 3/],
+    ['predictor(x, { dtyp })', () => predictor(x, any({ dtyp: 'f64' })), /no such option, in predictor: got "dtyp"/],
     ['defineFunction({})', () => defineFunction(any({})), /needs a name and two functions/],
     ['ancestors(5)', () => ancestors(any(5)), /ancestors: needs a list of nodes/],
     ['ancestors([5])', () => ancestors([any(5)]), /ancestors: needs a list of nodes/],
@@ -73,5 +79,25 @@ describe('misuse that TypeScript would have seen', () => {
 
   it('options that are undefined are as if left out', () => {
     expect(() => minimizing({ dtype: undefined, seed: undefined, history: undefined })).not.toThrow()
+  })
+})
+
+describe('a label or an index that is none', () => {
+  const labels = new Subject<number>()
+  const label = input(labels, { shape: [] })
+  const two = input(labels, { shape: [2], select: (e) => [1, e] })
+  const bag = input(labels, { shape: [3], pairs: 2, select: (e) => ({ indices: [1, e], values: [1, 1] }) })
+
+  it.each<readonly [string, AnyNode, number, RegExp]>([
+    ['crossEntropy', crossEntropy(constant(tensor([1, 2, 3])), label), 3, /^label 3 is no class of this model/],
+    ['crossEntropy', crossEntropy(constant(tensor([1, 2, 3])), label), 0.5, /^label 0.5 is no class/],
+    ['nllLoss', nllLoss(constant(tensor([[1, 2], [3, 4]])), two), 7, /^label 7 is no class/],
+    ['embedding', embedding(3, 2)(two), 5, /^index 5 is outside the table/],
+    ['gather', gather(constant(tensor([1, 2, 3])), 0, two), -1, /^index -1 is outside the table/],
+    ['sparseLinear', sparseLinear(3, 2)(bag), 9, /^index 9 is outside the table/],
+  ])('of %s is named in the reason', (_, node, bad, reason) => {
+    expect(() => predictor(node)(bad)).toThrow(expect.objectContaining({
+      rejection: expect.objectContaining({ reason: expect.stringMatching(reason) }),
+    }))
   })
 })

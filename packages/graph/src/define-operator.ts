@@ -1,4 +1,4 @@
-import { type Shape, ShapeError, type Tensor } from '@eddy/tensor'
+import { assertShape, type Shape, ShapeError, type Tensor } from '@eddy/tensor'
 import type { Observable } from 'rxjs'
 import { denseNode } from './dense-node.ts'
 import { GraphError } from './errors.ts'
@@ -30,7 +30,8 @@ export interface OperatorDefinition {
  * A layer of your own from two pure functions. It is one instruction of the tape that calls back into JavaScript, so it
  * fuses like the built-in ones. A throw, or a result that is not finite, rejects the event and nothing else.
  * Dtype: the arrays are Float32Array or Float64Array as the run's dtype says.
- * @throws GraphError when a function is missing; applied to sparse pairs, when it is applied.
+ * @throws GraphError when a function is missing; applied to sparse pairs, when it is applied, as ValueError for a shape
+ * that is none.
  *
  * @example
  * const sigmoid = (v: number) => 1 / (1 + Math.exp(-v))
@@ -69,7 +70,11 @@ function operatorOf(definition: OperatorDefinition): Operator<never, never> {
   }
   const operator: Operator<undefined, void> = {
     name,
-    shape: (inputs) => shape?.(inputs) ?? firstShape(name, inputs),
+    shape: (inputs) => {
+      const own = shape?.(inputs) ?? firstShape(name, inputs)
+      assertShape(own, name)
+      return own
+    },
     forward: (scope, { inputs, output }) => {
       scope.call(() => forward(inputs.map(scope.view), scope.view(output)))
     },

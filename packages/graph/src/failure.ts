@@ -1,4 +1,5 @@
 import { pairs } from '@eddy/kernels'
+import { isDifferentiable } from './demand.ts'
 import { faultReason, type Rejection } from './rejection.ts'
 import type { AnyNode } from './node.ts'
 import { isComputed, type Program } from './program.ts'
@@ -28,7 +29,14 @@ export function stoppedFailure(program: Program): Failure {
     return { reason: `the ${what} is not finite (${value} at element ${element})`, node, phase, cause: null }
   }
   const { node, phase } = program.writer.ownerOf(control.errorAt) ?? somewhere(program)
-  return { reason: faultReason(control.error, control.errorInfo), node, phase, cause: null }
+  return { reason: faultReason(control.error, wrongIndex(program, node)), node, phase, cause: null }
+}
+
+/** The label or index that a node has stopped at: the machine names one of pairs itself, any other by its place. */
+function wrongIndex({ values, store: { arena } }: Program, node: AnyNode): number {
+  const { errorInfo } = arena.control
+  const slot = values.get(node.inputs.find((_, port) => !isDifferentiable(node, port))!)
+  return slot?.pairs === 0 ? arena.array(slot.dtype, slot.at, slot.size)[errorInfo]! : errorInfo
 }
 
 /** A JavaScript operator or lens has thrown. */

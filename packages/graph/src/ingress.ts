@@ -42,7 +42,7 @@ export class Ingress<E> {
       if (this.#overflow === 'error') {
         throw new GraphError(
           `${this.length} events wait already`, 'queue',
-          "Slow the source down, raise queue.capacity, or choose queue.overflow 'drop-oldest' or 'drop-newest'",
+          'Slow the source down, raise queue.capacity, or choose another queue.overflow',
         )
       }
       this.dropped++

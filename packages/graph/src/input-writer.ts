@@ -1,5 +1,5 @@
 import { pairs } from '@eddy/kernels'
-import { formatShape, Tensor } from '@eddy/tensor'
+import { formatShape, formatValue, Tensor } from '@eddy/tensor'
 import { EventError } from './errors.ts'
 import type { Slot } from './slot.ts'
 import type { Store } from './store.ts'
@@ -45,7 +45,7 @@ function writeOther(store: Store, slot: Slot, value: unknown): void {
     return writeInput(store, slot, Array.from(value as unknown as ArrayLike<number>, Number))
   }
   throw new EventError(
-    nameOf(value), `numbers for an input of shape ${formatShape(slot.shape)}`,
+    formatValue(value), `numbers for an input of shape ${formatShape(slot.shape)}`,
     'Check select: it must return a number, numbers or a tensor',
   )
 }
@@ -60,7 +60,8 @@ function writeArray(target: Float32Array | Float64Array, at: number, end: number
     } else if (Array.isArray(value)) next += writeArray(target, next, end, value)
     else {
       throw new EventError(
-        nameOf(value), `a number as element ${next - at}`, 'Strings are not converted: parse them before the graph',
+        formatValue(value), `a number as element ${next - at}`,
+        'Strings are not converted: parse them before the graph',
       )
     }
   }
@@ -71,7 +72,8 @@ function writePairs(store: Store, slot: Slot, value: unknown): void {
   const { indices, values } = (value ?? {}) as Partial<Pairs>
   if (indices === undefined || values === undefined || indices.length !== values.length) {
     throw new EventError(
-      nameOf(value), '{ indices, values } of equal length', 'Check select: a sparse input takes (index, value) pairs',
+      formatValue(value), '{ indices, values } of equal length',
+      'Check select: a sparse input takes (index, value) pairs',
     )
   }
   if (indices.length > slot.pairs) {
@@ -99,7 +101,8 @@ function copyPairs(
     const value = values[k]!
     if (!Number.isInteger(index) || index < 0 || index > 0x7fff_ffff || typeof value !== 'number') {
       throw new EventError(
-        `index ${index} with value ${nameOf(value)}`, `an integer below ${slot.shape[0]} and a number`, 'Check select',
+        `index ${index} with value ${formatValue(value)}`, `an integer below ${slot.shape[0]} and a number`,
+        'Check select',
       )
     }
     i32[first + k] = index
@@ -110,11 +113,6 @@ function copyPairs(
 function wrongLength(got: number, slot: Slot): EventError {
   return new EventError(
     `${got} number${got === 1 ? '' : 's'}`, `${slot.size} for shape ${formatShape(slot.shape)}`,
-    'Check select, or the shape given to input(...)',
+    'Check select, or the shape of the input',
   )
-}
-
-function nameOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value)
-  return typeof value === 'object' ? Object.prototype.toString.call(value) : `${typeof value} ${JSON.stringify(value)}`
 }

@@ -283,7 +283,7 @@ function commonHost(inputs: readonly AnyNode[], label: string): Host | null {
     if (host !== null) {
       throw new GraphError(
         'its inputs come from two different event sources, so they have no common event', label,
-        'Join the sources first (withLatestFrom, zip, merge, ...) and let every input(...) select from the joined one',
+        'Join the sources first (withLatestFrom, zip, ...) and let every input select from the joined one',
       )
     }
     host = own

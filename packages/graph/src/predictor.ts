@@ -6,6 +6,7 @@ import { asNode, type Node } from './node.ts'
 import { RejectedError } from './rejected-error.ts'
 import { Run, type RunOptions } from './run.ts'
 import type { Store } from './store.ts'
+import { checkTraining } from './training-options.ts'
 
 /** A predictor that is garbage collected gives its program's memory back. */
 const forgotten = new FinalizationRegistry<Evaluator>((evaluator) => evaluator.close())
@@ -18,7 +19,8 @@ const forgotten = new FinalizationRegistry<Evaluator>((evaluator) => evaluator.c
  * Make it once and call it often: the graph is compiled at the first call. It may be called at any time, also from
  * inside a tap, where it sees the parameters before the update of the frame in flight.
  * `options` are those of `minimize` (dtype, seed) and matter only when nobody has given any before.
- * @throws GraphError when made for a plain observable or for a node that depends on no input.
+ * @throws GraphError when made for a plain observable or for a node that depends on no input; ValueError for an option
+ * that there is not, or that has no such value.
  * @throws RejectedError when called with an event that cannot be used; it says where, why, and what to do.
  *
  * @example
@@ -30,6 +32,7 @@ export function predictor<S extends Shape>(
   node: Node<S>, options: RunOptions = {},
 ): (event: unknown) => Tensor<S> {
   const { host } = asNode(node, 'predictor')
+  checkTraining('predictor', options)
   if (!(host instanceof Run)) {
     throw new GraphError('depends on no input, so no event can reach it', node.name, 'Use input(source, { shape })')
   }
