@@ -32,6 +32,19 @@ describe('the default model, untuned, each prediction made before its label', ()
   })
 })
 
+describe('labels of any size', () => {
+  it.each([1e-30, 1e-15, 1e-9, 1e9, 1e29])('in units of %d: learned as well as in any other', (unit) => {
+    const model = autoModel<object, 'regression'>({ target: 'y', task: 'regression' })
+    const random = rng(9)
+    for (let i = 0; i < 1000; i++) {
+      const a = standardNormal(random, 2 * i)
+      model.learnOne({ a, y: unit * (3 * a + 0.1 * standardNormal(random, 2 * i + 1)) })
+    }
+    expect(model.metrics.mae / unit).toBeLessThan(0.2)
+    expect(model.metrics.r2).toBeGreaterThan(0.95)
+  })
+})
+
 describe('classes that are rare', () => {
   it('one event in 1,000: as sure as the best of its experts, nearly', () => {
     const model = autoModel<object, 'binary'>({ target: 'isFraud', task: 'binary' })

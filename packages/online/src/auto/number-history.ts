@@ -12,8 +12,8 @@ const slow = 0.05
 /** An outlier moves the measure of spread by no more than so many times what it was. */
 const outlier = 20
 const memory = 1000
-/** No unit is smaller, so that a division stays finite. */
-const tiny = 1e-12
+/** No unit is smaller, so that a division, and its square, stay finite. */
+const tiny = 1e-100
 
 /**
  * What the labels so far say about the next: the last, mean, median and moving averages, the season, the labels of the
