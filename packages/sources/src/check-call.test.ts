@@ -37,6 +37,14 @@ describe.each(sources)('%s(from, options)', (name, make, from, words) => {
     expect((error as Error).message).toMatch(words)
   })
 
+  it('refuses a text or bytes for records or for a list of them, which would be none', async () => {
+    const wrong = name.endsWith('Source') && name !== 'openSource' || name === 'recordStream'
+      ? ['a,b\n1,2\n', Buffer.from('a,b\n1,2\n')] : [Buffer.from('a')]
+    for (const given of wrong) {
+      expect(await errorOf(() => make(given as never))).toMatchObject({ code: 'E_OPTION', source: name })
+    }
+  })
+
   it.each([[5], [null], ['name'], [[]]])('refuses %j as options', async (wrong) => {
     expect(await errorOf(() => make(from as never, wrong as never))).toMatchObject({ code: 'E_OPTION', source: name })
   })

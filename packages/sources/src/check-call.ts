@@ -15,17 +15,18 @@ const known = {
   socket: [...ofAll, ...ofPush, 'capacity', 'overflow', 'connect', 'greeting'],
 } as const
 
-const isIterable = (value: unknown): boolean => {
-  const given = Object(value) as object
-  return Symbol.iterator in given || Symbol.asyncIterator in given
-}
+/** A text, or bytes, could be iterated over, too: by characters, by numbers. */
+const isIterable = (value: unknown): boolean => (
+  typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)
+  && (Symbol.iterator in value || Symbol.asyncIterator in value)
+)
 const isName = (value: unknown): boolean => (typeof value === 'string' && value !== '') || value instanceof URL
 const isStream = (member: string) => (value: unknown): boolean => isIterable(value) || member in Object(value)
 
 const wanted = {
   path: ['the path of a file', isName],
   url: ['an address', isName],
-  bytes: ['bytes: a stream, or a list of chunks', isStream('getReader')],
+  bytes: ['bytes: a stream, or a list of chunks such as [text] or [bytes]', isStream('getReader')],
   records: ['records: a list, a stream, or an Observable', isStream('subscribe')],
 } as const
 

@@ -19,7 +19,7 @@ export interface GunzipOptions {
 export async function* gunzipIfNeeded(
   input: ByteInput, source: string, { gzipRatioMax = ratioDefault }: GunzipOptions = {}, from = 0,
 ): AsyncGenerator<Uint8Array> {
-  const chunks = bytesOf(input)
+  const chunks = bytesOf(input, 0, source)
   const head = await takeTwo(chunks)
   const all = prepend(head, chunks)
   if (head.length < 2 || head[0] !== 0x1f || head[1] !== 0x8b) yield* bytesOf(all, from)
