@@ -112,6 +112,7 @@ describe('models', () => {
       'backgroundLearner', () => backgroundLearner({ make: () => learner(whole) as never, detector: adwin as never }),
       /this is no detector.*with its parentheses/,
     ],
+    ['backgroundLearner', () => backgroundLearner({ make: () => learner(whole), detector: ddm() }), /every loss/],
     ['learner', () => learner({ ...whole, metrics: { mae } as never }), /no maker of metrics, .*Prequential/],
     ['learner', () => learner({ ...whole, metrics: () => ({ mae }) as never }), /this is no judge, .*with update/],
     ['ensemble', () => ensemble({ ...whole, members: [{}], metrics: mae as never }), /this is no judge/],

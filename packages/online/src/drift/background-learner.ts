@@ -19,7 +19,7 @@ export interface BackgroundLearnerOptions<E, P, K extends string, S extends Dete
   readonly make: (generation: number) => Learner<E, P, K>
   /** Says when to warm up a new learner (warning) and when to switch to it (drift). */
   readonly detector: Detector<S>
-  /** What the detector watches; the loss. */
+  /** What the detector watches; default: the loss, which is a number. Detectors of 0 and 1 need to be told. */
   readonly select?: (learned: Learned<E, P, K>) => number | boolean
 }
 
@@ -211,7 +211,8 @@ export class BackgroundLearner<E, P, K extends string = string, S extends Detect
 /**
  * Makes a learner that warms up its successor when its detector warns, and switches to it at a drift. Choose a
  * detector that looks for a rise (`mode: 'up'`): an error that falls is no reason to start anew.
- * @throws ValueError when `make` returns the same learner twice, and what `make` throws.
+ * @throws ValueError when `make` returns the same learner twice, or a detector of 0 and 1 has no `select`; and what
+ * `make` throws.
  *
  * @example
  * const trips = backgroundLearner({
@@ -239,11 +240,19 @@ export function backgroundLearner<E, P, K extends string, S extends DetectorStat
   return new BackgroundLearner({ ...options, make })
 }
 
-function checkBackground(options: { readonly make?: unknown; readonly detector?: unknown }): void {
+function checkBackground(
+  options: { readonly make?: unknown; readonly detector?: unknown; readonly select?: unknown },
+): void {
   checkOptions('backgroundLearner', options, ['make', 'detector', 'select'])
-  const { make, detector } = options
+  const { make, detector, select } = options
   checkMade(
     'backgroundLearner', 'maker of learners', make, [], 'For example make: (seed) => learner({ ..., seed }).',
   )
   checkDetector('backgroundLearner', detector)
+  if (select !== undefined || (detector as Detector).takes !== 'bits') return
+  throw new ValueError({
+    what: 'the detector takes 0 and 1 alone, and would refuse every loss', where: 'backgroundLearner',
+    got: (detector as Detector).name, wanted: 'select, which says whether the model was wrong, beside it',
+    hint: 'For example select: ({ event, prediction }) => (prediction > 0.5) !== event.isSpam.',
+  })
 }
