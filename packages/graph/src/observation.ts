@@ -44,8 +44,8 @@ export class Observation {
 
   /** Reads anew who observes what; between frames only. */
   refresh(): void {
-    const { demand, values, gradients, writer } = this.#program
-    const all = [...demand.guarded, ...demand.observed].sort((a, b) => a.id - b.id)
+    const { nodes, values, gradients, writer } = this.#program
+    const all = [...nodes].sort((a, b) => a.id - b.id)
     this.#values = all.filter((node) => node.valueTaps.isObserved)
       .map((node) => ({ node, point: node.valueTaps, slot: values.get(node)! }))
     this.#gradients = all.filter((node) => node.gradientTaps.isObserved).reverse().map((node) => {

@@ -62,6 +62,8 @@ type Residuals = Map<AnyNode, unknown>
  */
 export class Program {
   readonly demand: Demand
+  /** All that are computed, or held, for learning or for taps. */
+  readonly nodes: readonly AnyNode[]
   readonly store: Store
   readonly groups: readonly Group[]
   readonly layoutVersion: number
@@ -103,13 +105,13 @@ export class Program {
     this.store = store
     this.groups = groups
     this.writer = new TapeWriter(store)
-    const all = [...demand.guarded, ...demand.observed]
-    this.inputs = all.filter((node) => node.role === 'input')
+    this.nodes = [...demand.guarded, ...demand.observed]
+    this.inputs = this.nodes.filter((node) => node.role === 'input')
     // A parameter that no gradient reaches (all its uses are stopped) is left alone, as in PyTorch.
     const reached = groups.map((group) => group.parameters.filter((leaf) => demand.gradient.has(leaf)))
     const learned = reached.map((leaves, g) => leaves.map((leaf) => ({ leaf, optimizer: groups[g]!.optimizer })))
     this.candidates = groups.length === 0 ? [] : arrange(store, demand, learned.flat(), weights)
-    for (const node of all) this.#leafSlot(node)
+    for (const node of this.nodes) this.#leafSlot(node)
     this.cellCount = groups.reduce((sum, { optimizer }) => sum + optimizer.cells, 0)
     const firstCell = this.writer.bytes(8 * this.cellCount)
     let cellsBefore = 0

@@ -491,9 +491,7 @@ export class Run implements Host {
 
   /** Leaves that no other live run contains. */
   #ownLeaves(): AnyNode[] {
-    const { demand } = this.#executor?.program ?? {}
-    return [...(demand?.guarded ?? []), ...(demand?.observed ?? [])].filter((node) => (
-      node.host === null && node.valueTaps.watchers <= 1
-    ))
+    const nodes = this.#executor?.program.nodes ?? []
+    return nodes.filter((node) => node.host === null && node.valueTaps.watchers <= 1)
   }
 }

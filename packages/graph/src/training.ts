@@ -62,13 +62,11 @@ export class Training extends Observable<Step> implements Member {
    * Hands over events that are there already (a file, a replay, a batch from a broker): the same steps, bit for bit,
    * as one at a time, in few calls instead of many. A list made by `resident` is copied once, however often it comes.
    * Steps of one call are delivered after it: who leaves, or restores, on one of them does so after the last.
-   * @throws GraphError when nobody is subscribed.
+   * @throws GraphError when nobody is subscribed, or for anything but a list.
    */
   burst(events: readonly unknown[]): void {
-    if (this.#subscribers.length === 0) {
-      throw new GraphError(
-        'nobody is subscribed, so nothing would be learned', 'burst', 'Subscribe to the training first',
-      )
+    if (this.#subscribers.length === 0 || !Array.isArray(events)) {
+      throw new GraphError('needs a list of events, and a subscriber', 'burst', 'Subscribe to the training first')
     }
     this.#run.burst(events)
   }
