@@ -77,7 +77,7 @@ describe('misuse that TypeScript would have seen', () => {
     expect(misuse).toThrow(message)
   })
 
-  it.each([undefined, 5, new Set([1]), [1].values()])('burst(%s) is refused; and a list that nobody waits for', (bad) => {
+  it.each([undefined, 5, new Set([1]), [1].values()])('burst(%s) is refused, and a list without subscribers', (bad) => {
     const training = mean(x).pipe(backward())
     expect(() => training.burst([[1, 2, 3]])).toThrow(/burst: needs a list of events, and a subscriber/)
     training.subscribe()
