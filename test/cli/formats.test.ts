@@ -45,6 +45,14 @@ describe.each(['auto', 'linear'])('eddy learn --model %s: the same records in ot
     }
   })
 
+  it('give the same bits where some times are missing', async () => {
+    const some: Time = (ms) => (ms % 7 === 0 ? '' : new Date(ms).toISOString())
+    const options = (name: string): string[] => [name, '--target', 'load', '--model', model]
+    const lines = await learn(options(file('some.ndjson', linesOf(hours, some))))
+    expect(lines).toEqual(await learn(options(file('some.csv', csvOf(hours, some)))))
+    expect(lines).toMatchObject({ learned: 400, rejected: 0 })
+  })
+
   it('are predicted alike by what was learned from any of them', async () => {
     const [old, next] = [hours.slice(0, 300), hours.slice(300, 310)]
     const said = new Set<string>()

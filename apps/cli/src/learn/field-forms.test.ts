@@ -13,6 +13,10 @@ describe('formReader(forms)', () => {
     expect({ ...formReader({ dates: ['at'] })({ at: text, note: text }) }).toEqual({ at: day, note: text })
   })
 
+  it.each(['', 'NA', 'null'])('takes %j for a missing time', (text) => {
+    expect({ ...formReader({ dates: ['at'] })({ at: text, note: text }) }).toEqual({ at: null, note: text })
+  })
+
   it.each(['2024-02-29', '2024-02-29T08:00:00+01:00', '2024-02-29 08:00', 'soon', '29.02.2024', null, undefined, true])(
     'leaves %j to the model, and then gives the record itself', (at) => {
       const record = { at, n: 1 } as never

@@ -1,4 +1,4 @@
-import { type DateOrder, readBoolean, readTime, type SourceRecord } from '@eddy/sources'
+import { type DateOrder, missingWords, readBoolean, readTime, type SourceRecord } from '@eddy/sources'
 
 /** What is known of columns whose values come in several forms and are learned in one. */
 export interface FieldForms {
@@ -17,9 +17,12 @@ export interface FieldForms {
 /** Times that models read by themselves: the parts are those that were written, whatever the zone. */
 const usual = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?(?:Z|[+-]\d\d:?\d\d)?$/
 
+const missing = new Set(missingWords.map((word) => word.toLowerCase()))
+
 /**
- * Makes the reader of records whose format has types of its own: there, a time may be a number of seconds, or text as
- * in `29-Feb-24`, which a CSV turns into milliseconds. What is no time stays as it is, and so do all other fields.
+ * Makes the reader of records whose format has types of its own: there, a time may be a number of seconds, text as in
+ * `29-Feb-24`, which a CSV turns into milliseconds, or text that says it is missing. What else is no time stays as it
+ * is, and so do all other fields.
  * @example formReader({ dates: ['at'], seconds: ['at'] })({ at: 1.7e9 }) // { at: 1.7e12 }
  */
 export function formReader(
@@ -31,7 +34,7 @@ export function formReader(
     return (value) => {
       if (typeof value === 'number') return value * scale
       if (typeof value !== 'string' || (!isStrict && usual.test(value))) return value
-      return readTime(value, order) ?? value
+      return readTime(value, order) ?? (missing.has(value.toLowerCase()) ? null : value)
     }
   }
   const booleanOf = (value: unknown): unknown => (typeof value === 'string' ? (readBoolean(value) ?? value) : value)

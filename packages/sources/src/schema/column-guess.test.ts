@@ -70,6 +70,13 @@ describe('inferSchema(records)', () => {
     ])
   })
 
+  it('does not count texts that stand for a missing number or time, unless the column holds words', () => {
+    const rows = ['', '2024-01-02', 'N/A', '2024-01-03'].map((at, k) => ({ at, n: k % 2 === 0 ? 'NA' : k, word: at }))
+    const { columns } = inferSchema([...rows, ...rows.map(({ at, n }) => ({ at, n, word: 'x' }))])
+    expect(columns.map(({ kind, sample }) => [kind, sample.values, sample.missing]))
+      .toEqual([['time', 4, 4], ['number', 4, 4], ['category', 8, 0]])
+  })
+
   it('says so when it is given no records', () => {
     for (const none of [undefined, null, 5, 'text', {}]) {
       expect(() => inferSchema(none as never)).toThrow(/inferSchema.*wanted a list of records/)

@@ -1,6 +1,6 @@
 import type { Column, ColumnKind } from './column.ts'
 import { DateOrders } from './date-order.ts'
-import type { MissingTests } from './missing.ts'
+import { type MissingTests, missingTests } from './missing.ts'
 import { booleanPair } from './read-boolean.ts'
 import { readNumber } from './read-number.ts'
 import { type DateOrder, readTime } from './read-time.ts'
@@ -9,6 +9,7 @@ import { type DateOrder, readTime } from './read-time.ts'
 export const strangerShareMax = 0.1
 const distinctMax = 1000
 const wordKinds: ReadonlySet<ColumnKind> = new Set(['category', 'text', 'object'])
+const { isMissing } = missingTests()
 const timeName = /time|date|stamp|epoch|(^|[^a-z])(ts|at)$/i
 
 /** Collects values of one column and says what it holds. */
@@ -65,8 +66,10 @@ export class ColumnGuess {
       return
     }
     if (typeof value === 'number') this.#number(value)
-    else if (typeof value === 'string') this.#text(value)
-    else if (typeof value === 'boolean') {
+    else if (typeof value === 'string') {
+      if (isMissing(value)) this.#absent++
+      this.#text(value)
+    } else if (typeof value === 'boolean') {
       this.#booleans++
       this.#booleanPairs.add(0)
     } else if (value instanceof Date) this.#times++
