@@ -107,10 +107,20 @@ describe('trainings that share parameters', () => {
     expect(run(true)).toEqual(run(false))
   })
 
-  it('a state has what optimizers keep beside those parameters alone that gradients arrive at', () => {
-    const { b } = backboneAndHead()
-    const { parameters, slots } = trained(b.loss as One, 0, adam()).snapshot()
-    expect([Object.keys(parameters), Object.keys(slots)]).toEqual([['backbone', 'head'], ['head']])
+  it('a state holds nothing of another optimizer; what was frozen starts anew from a state that had none', () => {
+    const { source, a, b } = backboneAndHead()
+    const momentum = sgd({ learningRate: 0.1, momentum: 0.9 })
+    const alone = trained(b.loss as One, 0, momentum).snapshot()
+    expect(alone.slots['backbone']!['momentumBuffer']!.item()).toBe(0)
+    a.subscribe()
+    source.next(1)
+    expect(Object.keys(trained(b.loss as One, 0, momentum).snapshot().slots)).toEqual(['head'])
+    expect(Object.keys(a.snapshot().slots['backbone']!)).toEqual(['expAvg', 'expAvgSq'])
+
+    const again = backboneAndHead()
+    const thawed = trained(mul(again.a.loss, again.b.loss) as One, 0, momentum)
+    thawed.restore(alone)
+    expect(thawed.snapshot()).toEqual(alone)
   })
 
   it('snapshot() is of now while state$ is watched, also when another training has moved a weight', () => {

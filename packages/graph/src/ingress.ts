@@ -42,7 +42,7 @@ export class Ingress<E> {
       if (this.#overflow === 'error') {
         throw new GraphError(
           `${this.length} events wait already`, 'queue',
-          'Slow the source down, raise queue.capacity, or choose another queue.overflow',
+          'Slow the source down, raise queue.capacity, or set queue.overflow',
         )
       }
       this.dropped++

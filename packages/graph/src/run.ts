@@ -172,7 +172,7 @@ export class Run implements Host {
     if (options.dtype !== undefined && store.dtype !== options.dtype) {
       throw new GraphError(
         `its parameters are ${store.dtype} already, wanted ${options.dtype}`, leaves[0]?.name ?? 'run',
-        'Give every minimize(...) and learner(...) that shares parameters the same dtype',
+        'Give all that share parameters the same dtype',
       )
     }
     nameAll(all, this)

@@ -104,9 +104,7 @@ export class Store implements Home {
   /** The optimizer state beside a parameter; made anew when another optimizer asks for other slots. */
   momentsOf(leaf: Leaf, specs: readonly OptimizerSlot[]): readonly Slot[] {
     const entry = this.#entry(leaf)
-    const same = specs.length === entry.moments.length
-      && entry.moments.every(({ spec }, k) => spec.name === specs[k]!.name && spec.fill === specs[k]!.fill)
-    if (!same) {
+    if (specs.length !== entry.moments.length || this.keepsOthers(leaf, specs)) {
       this.#separate(entry)
       for (const { table } of entry.moments) table.free()
       entry.moments = specs.map((spec) => ({
@@ -115,6 +113,13 @@ export class Store implements Home {
       this.layoutVersion++
     }
     return entry.moments.map(({ table }) => table.slot)
+  }
+
+  /** Whether another optimizer keeps something beside a parameter that `momentsOf` would throw away. */
+  keepsOthers(leaf: Leaf, specs: readonly OptimizerSlot[]): boolean {
+    return this.#entry(leaf).moments.some(({ spec: { name, fill } }, k) => (
+      name !== specs[k]?.name || fill !== specs[k].fill
+    ))
   }
 
   /**

@@ -185,9 +185,10 @@ export class Training extends Observable<Step> implements Member {
     return (this.#home ??= this.#run.storeOf([this.loss], this.options))
   }
 
-  /** What the optimizer keeps beside a parameter: nothing where gradients never arrive. */
+  /** What the optimizer keeps beside a parameter: nothing where no gradient arrives and another one keeps some. */
   #slotsOf(leaf: Leaf): readonly OptimizerSlot[] {
-    return this.#reached.has(leaf) ? this.optimizer.slots(this.#store.slotOf(leaf).shape) : []
+    const specs = this.optimizer.slots(this.#store.slotOf(leaf).shape)
+    return !this.#reached.has(leaf) && this.#store.keepsOthers(leaf, specs) ? [] : specs
   }
 
   #read(isLive = false): TrainingState {
@@ -250,7 +251,7 @@ export class Training extends Observable<Step> implements Member {
 function present(kept: Readonly<Record<string, Tensor>>, name: string, what: string): Tensor {
   if (Object.hasOwn(kept, name)) return kept[name]!
   throw new GraphError(
-    `is not in the state, which has ${Object.keys(kept).join(', ') || 'nothing'} there`, what,
+    `is not in the state, which has [${Object.keys(kept).join(', ')}] there`, what,
     'The state belongs to another model or optimizer: build what wrote it',
   )
 }
