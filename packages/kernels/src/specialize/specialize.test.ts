@@ -9,8 +9,7 @@ import { last, specialize } from './specialize.ts'
 const none = { f64: 0 }
 
 /** A 2-8-1 network with cross-entropy, learning by gradient descent from one event that stands in its slots. */
-function network(dtype: 'f32' | 'f64', extra: (frame: Tape, at: number) => void = () => {}) {
-  const arena = Arena.create()
+function network(dtype: 'f32' | 'f64', extra: (frame: Tape, at: number) => void = () => {}, arena = Arena.create()) {
   const slot = (n: number, seed = 0): number => {
     const at = arena.alloc(8 * n)
     if (seed > 0) arena.write(dtype, at, numbers(n, seed, -1, 1))
@@ -45,7 +44,7 @@ function network(dtype: 'f32' | 'f64', extra: (frame: Tape, at: number) => void 
     coefficientRows: 0, status: 0, inputs: [], outputs: [],
   })
   const memory = (): string => Buffer.from(arena.u8.slice(0, 1 << 16)).toString('base64')
-  return { arena, header, memory, x }
+  return { arena, header, memory, x, rate }
 }
 
 afterEach(() => {
@@ -77,6 +76,26 @@ describe.each(dtypes)('specialize $dtype', ({ dtype }) => {
       expect(parts.frame(0)).toBe(code)
       if (code === 0) expect(parts.update()).toBe(true)
       expect(other.memory()).toBe(one.memory())
+    }
+  })
+
+  it('works where memory lies beyond 2 GiB, of which only what is touched is backed', () => {
+    const high = Arena.create()
+    high.extend(2 ** 31)
+    // What the heap still has before that is taken.
+    for (let bytes = 2 ** 18; bytes >= 16; bytes /= 4) while (high.alloc(bytes) < 2 ** 31);
+    const [one, other] = [network(dtype), network(dtype, () => {}, high)]
+    expect(other.header).toBeGreaterThan(2 ** 31)
+    useSpecializer(specialize)
+    const { frame } = specialized(dtype, other)
+    const values = ({ arena, x, rate }: typeof one): string => (
+      Buffer.from(arena.u8.slice(x, rate)).toString('base64')
+    )
+    for (let k = 0; k < 50; k++) {
+      const event = k % 7 === 5 ? [Number.NaN, 1] : numbers(2, k + 9, -2, 2)
+      for (const { arena, x } of [one, other]) arena.write(dtype, x, event)
+      expect(frame(other.header)).toBe(one.arena.frame(dtype, one.header))
+      expect(values(other)).toBe(values(one))
     }
   })
 

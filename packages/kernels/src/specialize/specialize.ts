@@ -174,8 +174,9 @@ class FrameWriter {
     return this.#module.exports.get(name + this.#suffix)!
   }
 
+  /** Words are numbers from 0 on, and addresses, which may lie beyond 2 GiB. */
   #word(at: number): number {
-    return new DataView(this.#memory.buffer).getInt32(at, true)
+    return new DataView(this.#memory.buffer).getUint32(at, true)
   }
 }
 
