@@ -19,8 +19,8 @@ export async function failIo(seed: number, stride = 1): Promise<Finding> {
   const unhandled: unknown[] = []
   const note = (error: unknown): void => void unhandled.push(error)
   process.on('unhandledRejection', note)
-  const ways = [{ durability: 'background' }, { durability: 'each' }, { durability: 'background', fileBytes: 1 }] as const
-  for (const store of ways) {
+  const [background, each] = [{ durability: 'background' }, { durability: 'each' }] as const
+  for (const store of [background, each, { ...background, fileBytes: 1 }]) {
     // Up to the call that fails, every life is the same.
     const well = { from: Infinity, isForGood: false, trouble: 'EIO' } as const
     const calls = await attempt({ events, digests, tally, store, ...well })

@@ -18,7 +18,7 @@ interface Kept {
   close(): Promise<void>
 }
 
-/** A way to teach a learner: kept on a medium; null: directly. Without `every`, checkpoints take a share of the time. */
+/** A way to teach a learner: kept on a medium; null: directly. Without `every`, checkpoints take a share of time. */
 function taught(model: TripLearner, medium: (() => Medium) | null, every: number | null): Kept {
   const kept = medium === null ? null : persist(model, openStore(medium()), every === null ? {} : { every })
   const source = new Subject<Trip>()
