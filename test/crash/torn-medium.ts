@@ -17,8 +17,8 @@ export type Random = () => number
  * A medium that remembers what was done to it, and says what a disk might hold if the power failed at some moment: what
  * was synced is there; of the rest each sector may be there, be zeros, or be old bytes, and the end may be missing;
  * names of new files may be missing; a removal may have happened or not. What a failed sync was to make durable may be
- * lost even when a later one succeeds, as on Linux. Files of checkpoints are written over those that were removed: these
- * bytes may still be there, and so may their names.
+ * lost even when a later one succeeds, as on Linux. Files of checkpoints are written over those that were removed:
+ * these bytes may still be there, and so may their names.
  */
 export class TornMedium implements Medium {
   readonly name = 'torn'
