@@ -110,7 +110,8 @@ function trespasses(before: string): string[] {
 /** Models that hash, that judge themselves, whose labels come later, that are kept; sources; the format. */
 async function everywhere(events: readonly Anything[]): Promise<void> {
   const all: Learns[] = [
-    learner({ ...usual, features: hashing() }), autoModel({ target: 'DEMAND', features: features({}, { ignore }) }),
+    learner({ ...usual, features: hashing() }),
+    autoModel({ target: 'DEMAND', features: features({}, { unknown: 'auto', ignore }) }),
     persist(learner({ ...usual, features: hashing() }), openStore(memoryMedium()), {
       every: 500, log: true, id: (e: Anything) => e['ID'] as string,
     }) as never,
