@@ -126,15 +126,15 @@ export class ExactSum {
     this.#grow(-square)
   }
 
-  /** Multiplies by a power of two, keeping the first 106 bits. */
+  /** Multiplies by a power of two, keeping the first 159 bits: below a tie of the first 106 is what decides it. */
   rescale(factor: number): void {
-    const high = rounded(this.parts)
-    this.#grow(-high)
-    const low = rounded(this.parts)
+    const kept = [0, 0, 0].map(() => {
+      const part = rounded(this.parts)
+      this.#grow(-part)
+      return part * factor + 0
+    })
     this.#rests = []
-    this.#top[0] = high * factor + 0
-    this.#top[1] = low * factor + 0
-    this.#top[2] = 0
+    this.#top.set(kept)
   }
 
   /** The sum, rounded to the nearest number. */
