@@ -29,8 +29,8 @@ export interface NumericOptions {
  * A number, standardised online unless declined: y = (x - mean) / deviation of the events before, 0 while unknown.
  * Edge: absent, undefined and null are missing; NaN, infinities and magnitudes above 1e30 reject the event.
  * Range: a learner in f32 rounds a number to 24 bits before it takes off the mean. Numbers that are 10^6 deviations
- * from 0, such as times in ms, need `standardize: 'after'`, `scale: 'robust'` or a learner in f64, which round later; or
- * `date`.
+ * from 0, such as times in ms, need `standardize: 'after'`, `scale: 'robust'` or a learner in f64, which round later;
+ * or `date`.
  * State/cost: 'robust' keeps at most 240 numbers and costs about 0.2 us an event, 'last' and 'mean' keep two.
  * Source: Welford 1962, in `standardize()`; robust: Dunning and Ertl 2019, in `Quartiles`.
  * @example features({ distance: numeric(), age: numeric({ missing: 30 }), income: numeric({ scale: 'robust' }) })
