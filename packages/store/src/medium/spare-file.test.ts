@@ -63,7 +63,7 @@ describe('a file of checkpoints that is no longer needed', () => {
     await kept.close()
   })
 
-  it('is cut to its length when it is finished, and gone when the store is closed', async () => {
+  it('is at most half older bytes, and gone when the store is closed', async () => {
     const { counted, files } = countingFiles()
     const kept = persist(make(), openStore(files, often), { every: 1 })
     for (const event of events) {
@@ -75,8 +75,9 @@ describe('a file of checkpoints that is no longer needed', () => {
     const names = readdirSync(folder)
     expect(names).not.toContain('spare')
     for (const name of names.filter((one) => one.startsWith('checkpoints'))) {
+      const bytes = readFileSync(join(folder, name))
       const mark = endFrame(Number(/\d+/.exec(name)![0]))
-      expect([...readFileSync(join(folder, name)).subarray(-mark.length)]).toEqual([...mark])
+      expect(bytes.lastIndexOf(mark) + mark.length).toBeGreaterThanOrEqual(bytes.length / 2)
     }
   })
 
