@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
 
-const files = ['README.md', 'CONTRIBUTING.md', 'apps/demo/README.md', '.ci/run']
+const files = ['README.md', 'CONTRIBUTING.md', 'apps/cli/README.md', 'apps/demo/README.md', '.ci/run']
 
 describe('the pinned pnpm', () => {
   it.each(files)('is the same in %s as in package.json', (path) => {

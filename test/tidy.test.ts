@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readSources } from './support/source-files.ts'
 import { checkFile, type LengthException } from './support/tidiness.ts'
@@ -23,6 +24,14 @@ describe('the sources of this repository', () => {
 
   it('every exception names a file that exists', () => {
     expect(Object.keys(exceptions).filter(path => !sources.has(path))).toEqual([])
+  })
+})
+
+describe('the scripts of package.json', () => {
+  it('run the command in node itself: the program tsx kills a child that is too busy to answer Ctrl-C', () => {
+    const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+    const { demo, eddy } = (JSON.parse(manifest) as { scripts: Record<string, string> }).scripts
+    for (const script of [demo, eddy]) expect(script).toMatch(/&& node --import tsx apps\/cli\/src\/main\.ts/)
   })
 })
 

@@ -19,6 +19,13 @@ describe('drawFlights(view, size, style)', () => {
     }
   })
 
+  it('says in short what would be cut at 60 columns', () => {
+    const lines = drawFlights({ ...view, takenOff: 296_124, landed: 293_000 }, { width: 60, height: 20 }, plainStyle)
+    expect(Math.max(...lines.map(widthOf))).toBeLessThan(60)
+    expect(lines[0]).toMatch(/296,124 flights +18,400\/s$/)
+    expect(lines.join('\n')).toMatch(/guessing 0\.5\)[^]*running median\n[^]*Ctrl-C stops$/)
+  })
+
   it('leaves out parts of names before figures', () => {
     const lines = drawFlights(view, { width: 50, height: 24 }, plainStyle)
     const scored = lines.filter((line) => line.includes('16.5') || line.includes('0.807'))

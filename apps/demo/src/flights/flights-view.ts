@@ -24,6 +24,9 @@ export interface FlightScoreRow {
   readonly rocAuc: number
 }
 
+/** Columns from which on nothing has to be said in short. */
+const roomy = 70
+
 /** Draws the screen: progress, scores, the loss curve, the gradients. */
 export function drawFlights(
   view: FlightsView, size: { readonly width: number; readonly height: number }, style: Style,
@@ -31,9 +34,9 @@ export function drawFlights(
   const width = Math.min(size.width, 120) - 2
   const caption = style.dim(' predicted at take-off, learned from after landing')
   const head = [...progressLines(view, width, style), caption, ...scoreLines(view, width, style), '']
-  const tail = ['', ...gradientLines(view.norms, width, style), style.dim(` ${footer(view)}`)]
+  const tail = ['', ...gradientLines(view.norms, width, style), style.dim(` ${footer(view, width)}`)]
   const legend = `${style.accent('━ Eddy')}  ${style.dim('┈ running median')}`
-  const title = ` minutes wrong, mean of about 3,000 flights: ${legend}`
+  const title = ` minutes wrong${width < roomy ? '' : ', mean of about 3,000 flights'}: ${legend}`
   const height = Math.max(3, Math.min(14, size.height - head.length - tail.length - 2))
   const chart = lineChart([
     { values: view.losses.model, paint: style.accent },
@@ -45,7 +48,8 @@ export function drawFlights(
 function progressLines(view: FlightsView, width: number, style: Style): string[] {
   const { minute, takenOff, limit, eventsPerSecond } = view
   const clock = new Date(minute * 60_000).toISOString().slice(0, 16).replace('T', ' ')
-  const left = ` ${style.bold(clock)} UTC   ${grouped(takenOff)} of ${grouped(limit)} flights`
+  const of = width < roomy ? '' : ` of ${grouped(limit)}`
+  const left = ` ${style.bold(clock)} UTC   ${grouped(takenOff)}${of} flights`
   const right = style.bold(perSecond(eventsPerSecond))
   return [padEnd(left, width - 12) + padStart(right, 12), ` ${style.accent(bar(takenOff / limit, width - 1))}`]
 }
@@ -63,7 +67,7 @@ function scoreLines({ recent, all }: FlightsView, width: number, style: Style): 
     row('minutes wrong on average: Eddy', [recent.mae, all.mae].map(minutes), (text) => style.good(style.bold(text))),
     row('  always the running median', [recent.medianMae, all.medianMae].map(minutes)),
     row('  always the running mean', [recent.meanMae, all.meanMae].map(minutes)),
-    row('late or not, AUC (0.5 is guessing)', [recent.rocAuc, all.rocAuc].map(area), (t) => style.good(style.bold(t))),
+    row('late or not, AUC (guessing 0.5)', [recent.rocAuc, all.rocAuc].map(area), (t) => style.good(style.bold(t))),
   ]
 }
 
@@ -79,7 +83,8 @@ function gradientLines(norms: FlightsView['norms'], width: number, style: Style)
   return lines
 }
 
-function footer({ takenOff, landed, rejected }: FlightsView): string {
-  const counts = [`${grouped(takenOff - landed)} in the air`, `${grouped(landed)} landed and learned`]
+function footer({ takenOff, landed, rejected }: FlightsView, width: number): string {
+  const [up, down] = width < roomy ? ['flying', 'learned'] : ['in the air', 'landed and learned']
+  const counts = [`${grouped(takenOff - landed)} ${up}`, `${grouped(landed)} ${down}`]
   return `${counts.join(', ')}, ${grouped(rejected)} rejected   Ctrl-C stops`
 }
