@@ -22,7 +22,7 @@ const exported = `
   defineOperator delay delayLabels dense densify describe detectDrift digest div dropout DTypeError dtypeOf
   earlyWarning eddm
   EddyError einsum elu embedding embeddingBag embeddingWeight Ensemble ensemble EnsembleLearned equal erf evaluate
-  EventError exp expand expm1 exponentialDecay f1 fading fansOf features fhddm fillRows finiteNumber flip focal
+  EventError exp expand expm1 exponentialDecay f1 fading fansOf features fhddm fillRows finiteNumber flip focal frozen
   formatNumber
   formatShape formatValue ftrl gainOf gather gaussianNll gelu gradientFlow gradientNorms GraphError grid groupNorm
   gru gruCell hardshrink hardsigmoid hardswish hardtanh hashed hashText hddmA hddmW hedged hedgeOf

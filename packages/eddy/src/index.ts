@@ -9,8 +9,8 @@ export {
   uniform, ValueError, xavierNormal, type XavierOptions, xavierUniform, zeros,
 } from '@eddy/tensor'
 export {
-  ancestors, type AnyNode, apply, type ApplyOptions, asNode, type Axis, backward, type BackwardSlots, buffer,
-  Constant, constant, type Counters, defineFunction, defineOperator, EventError, type EventSource, type ForwardSlots,
+  ancestors, type AnyNode, apply, type ApplyOptions, asNode, type Axis, backward, type BackwardSlots, buffer, Constant,
+  constant, type Counters, defineFunction, defineOperator, EventError, type EventSource, type ForwardSlots, frozen,
   type Fusion, type Gradient, GraphError, type Initial, input, type InputOptions, type InputValue, type Layer, Leaf,
   type LeafOptions, type Lens, lens, minimize, namedInput, Node, type Numbers, type Operandish, type Operator,
   type OperatorDefinition, type Optimizer, type OptimizerSlot, type Overflow, type Pairs, parameter, parametersOf,

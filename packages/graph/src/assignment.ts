@@ -35,7 +35,7 @@ export function assignmentsOf(minimizers: readonly Minimizer[]): Assignment[] {
       if (other !== undefined && other.optimizer !== minimizer.optimizer) {
         throw new GraphError(
           `is updated by two optimizers, ${other.optimizer.name} and ${minimizer.optimizer.name}`, node.name,
-          'Give both losses the same optimizer object, or stop one gradient with stopGradient()',
+          'Give both losses the same optimizer object, or stop one gradient: stopGradient(), frozen()',
         )
       }
       if (other === undefined) owner.set(node, minimizer)

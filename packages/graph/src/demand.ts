@@ -37,7 +37,7 @@ export interface Demand {
 }
 
 export function isDifferentiable(node: AnyNode, port: number): boolean {
-  return node.rule?.differentiable?.(port, node.options) ?? true
+  return !node.stops(node.inputs[port]!) && (node.rule?.differentiable?.(port, node.options) ?? true)
 }
 
 /** Works out the demand of a wish; linear in the number of edges, without recursion. */

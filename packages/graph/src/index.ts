@@ -7,6 +7,7 @@ export { defineFunction, defineOperator, type Numbers, type OperatorDefinition }
 export { ancestors } from './demand.ts'
 export { denseNode } from './dense-node.ts'
 export { EventError, GraphError } from './errors.ts'
+export { frozen } from './frozen.ts'
 export { Ingress, type Overflow, type QueueOptions } from './ingress.ts'
 export { type Axis, input, type InputOptions, namedInput } from './input.ts'
 export type { InputValue, Pairs } from './input-writer.ts'

@@ -38,6 +38,20 @@ export interface NodeOptions<S extends Shape> {
 
 let created = 0
 
+/** Which inputs get no gradient from a node that is made now. */
+let stops = (_input: AnyNode): boolean => false
+
+/** What `make` returns; nodes that it makes give no gradient to inputs that `stopped` holds for. @internal */
+export function stopping<T>(stopped: (input: AnyNode) => boolean, make: () => T): T {
+  const before = stops
+  stops = (input) => before(input) || stopped(input)
+  try {
+    return make()
+  } finally {
+    stops = before
+  }
+}
+
 /**
  * A vertex of the graph: an immutable description that is also the `Observable` of its values.
  *
@@ -58,6 +72,8 @@ export class Node<S extends Shape> extends Observable<Tensor<S>> {
   readonly valueTaps: TapPoint
   readonly gradientTaps: TapPoint
   readonly gradient$: Observable<Tensor<S>>
+  /** Whether an input gets no gradient here, although its operator could give it one: see `frozen`. @internal */
+  readonly stops = stops
   readonly #shape: S | (() => S)
   readonly #pairs: number | (() => number)
   #name: string | null

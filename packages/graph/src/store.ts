@@ -88,7 +88,7 @@ export class Store implements Home {
   /** Tells the tape machine whose frame runs, where it stands, and whether it learns. */
   enter(who: number, step: number, learns: boolean): void {
     this.memory.occupant = who
-    this.arena.control.enter(step, this.#seedWords[0], this.#seedWords[1], learns)
+    this.arena.control.enter(step, this.#seedWords, learns)
   }
 
   /** To be told after every frame or write that may have changed a value. */

@@ -1,13 +1,16 @@
 import type { Subscriber } from 'rxjs'
 import type { Tensor } from '@eddy/tensor'
 
-/** The observers of one node's values or gradients. Adding and removing is safe at any time, also during delivery. */
-export class TapPoint {
-  #observers: readonly Subscriber<Tensor>[] = []
+/**
+ * The observers of one node's values or gradients, or of a training's. Adding and removing is safe at any time, also
+ * during delivery.
+ */
+export class TapPoint<T = Tensor> {
+  #observers: readonly Subscriber<T>[] = []
   readonly #watchers = new Set<() => void>()
 
   /** Those of now: adding and removing makes another list. */
-  get observers(): readonly Subscriber<Tensor>[] {
+  get observers(): readonly Subscriber<T>[] {
     return this.#observers
   }
 
@@ -15,12 +18,12 @@ export class TapPoint {
     return this.#observers.length > 0
   }
 
-  add(subscriber: Subscriber<Tensor>): void {
+  add(subscriber: Subscriber<T>): void {
     this.#observers = [...this.#observers, subscriber]
   }
 
   /** False when it was removed before. */
-  remove(subscriber: Subscriber<Tensor>): boolean {
+  remove(subscriber: Subscriber<T>): boolean {
     const left = this.#observers.filter((other) => other !== subscriber)
     const found = left.length !== this.#observers.length
     this.#observers = left

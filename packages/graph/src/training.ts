@@ -10,6 +10,7 @@ import type { Rejection } from './rejection.ts'
 import { type Counters, type Member, Run } from './run.ts'
 import { Step } from './step.ts'
 import type { Store } from './store.ts'
+import { TapPoint } from './tap-point.ts'
 import type { TrainingOptions } from './training-options.ts'
 
 /**
@@ -31,8 +32,8 @@ export class Training extends Observable<Step> implements Member {
   readonly #leaves: readonly Leaf[]
   readonly #reached: ReadonlyMap<AnyNode, unknown>
   readonly #rejections = new Subject<Rejection>()
-  #subscribers: readonly Subscriber<Step>[] = []
-  #watchers: readonly Subscriber<TrainingState>[] = []
+  readonly #steps = new TapPoint<Step>()
+  readonly #states = new TapPoint<TrainingState>()
   #published: TrainingState | null = null
   #past: TrainingState[] = []
   #home: Store | null = null
@@ -65,7 +66,7 @@ export class Training extends Observable<Step> implements Member {
    * @throws GraphError when nobody is subscribed, or for anything but a list.
    */
   burst(events: readonly unknown[]): void {
-    if (this.#subscribers.length === 0 || !Array.isArray(events)) {
+    if (!this.#steps.isObserved || !Array.isArray(events)) {
       throw new GraphError('needs a list of events, and a subscriber', 'burst', 'Subscribe to the training first')
     }
     this.#run.burst(events)
@@ -121,15 +122,15 @@ export class Training extends Observable<Step> implements Member {
 
   /** @internal */
   get wantsEveryState(): boolean {
-    return this.#watchers.length > 0 || this.options.history! > 0
+    return this.#states.isObserved || this.options.history! > 0
   }
 
   /** @internal */
   committed(id: number, step: number, loss: number, event: unknown): void {
     if (this.wantsEveryState) this.#remember()
     const result = new Step(id, step, loss, event)
-    const subscribers = this.#subscribers
-    for (let k = 0; k < subscribers.length; k++) subscribers[k]!.next(result)
+    const { observers } = this.#steps
+    for (let k = 0; k < observers.length; k++) observers[k]!.next(result)
   }
 
   #remember(): void {
@@ -138,7 +139,7 @@ export class Training extends Observable<Step> implements Member {
       this.#past.push(this.snapshot())
       if (this.#past.length > history + 1) this.#past.shift()
     }
-    if (this.#watchers.length > 0) this.#publish()
+    if (this.#states.isObserved) this.#publish()
   }
 
   /** @internal */
@@ -148,37 +149,31 @@ export class Training extends Observable<Step> implements Member {
 
   /** @internal */
   ended(failed: boolean, error: unknown): void {
-    const subscribers = this.#subscribers
-    this.#subscribers = []
-    for (const subscriber of subscribers) {
-      if (failed) subscriber.error(error)
-      else subscriber.complete()
-    }
+    this.#steps.end(failed, error)
   }
 
   #attach(subscriber: Subscriber<Step>): void {
-    this.#subscribers = [...this.#subscribers, subscriber]
+    const isFirst = !this.#steps.isObserved
+    this.#steps.add(subscriber)
     // Before joining: a source may emit at once, and the subscriber leave while it does.
     subscriber.add(() => {
-      this.#subscribers = this.#subscribers.filter((other) => other !== subscriber)
-      if (this.#subscribers.length === 0) this.#run.leave(this)
+      this.#steps.remove(subscriber)
+      if (!this.#steps.isObserved) this.#run.leave(this)
     })
-    if (this.#subscribers.length > 1) return
+    if (!isFirst) return
     if (this.options.history && this.#past.length === 0) this.#past.push(this.snapshot())
     this.#run.join(this)
   }
 
   #watch(subscriber: Subscriber<TrainingState>): () => void {
     subscriber.next(this.snapshot())
-    this.#watchers = [...this.#watchers, subscriber]
-    return () => {
-      this.#watchers = this.#watchers.filter((other) => other !== subscriber)
-    }
+    this.#states.add(subscriber)
+    return () => this.#states.remove(subscriber)
   }
 
   #publish(): void {
     const state = this.snapshot()
-    for (const watcher of this.#watchers) watcher.next(state)
+    for (const observer of this.#states.observers) observer.next(state)
   }
 
   get #store(): Store {
@@ -244,7 +239,7 @@ export class Training extends Observable<Step> implements Member {
     this.progress.step = state.step
     this.progress.schedule = state.schedule
     this.#run.restored()
-    if (this.#watchers.length > 0) this.#publish()
+    if (this.#states.isObserved) this.#publish()
   }
 }
 

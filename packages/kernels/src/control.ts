@@ -32,9 +32,9 @@ export class ControlBlock {
   get seed(): readonly [number, number] {
     return [this.#get(2) >>> 0, this.#get(3) >>> 0]
   }
-  set seed([low, high]: readonly [number, number]) {
-    this.#set(2, low)
-    this.#set(3, high)
+  set seed(words: readonly [number, number]) {
+    this.#set(2, words[0])
+    this.#set(3, words[1])
   }
 
   /** Whether DROPOUT drops. */
@@ -67,14 +67,11 @@ export class ControlBlock {
   }
 
   /** All that a frame needs to find: its step and seed, whether it learns, and a lowered careful flag. */
-  enter(step: number, seedLow: number, seedHigh: number, training: boolean): void {
-    const { i32 } = this.#memory
-    const word = this.#at >> 2
-    this.#memory.f64[this.#at >> 3] = step
-    i32[word + 2] = seedLow
-    i32[word + 3] = seedHigh
-    i32[word + 4] = training ? 1 : 0
-    i32[word + 8] = 0
+  enter(step: number, seed: readonly [number, number], training: boolean): void {
+    this.step = step
+    this.seed = seed
+    this.training = training
+    this.careful = false
   }
 
   #get(word: number): number {
