@@ -80,6 +80,8 @@ export class Store implements Keeper<DurableKind> {
   #isClosed = false
   /** A file of checkpoints was begun, so that older ones may be superfluous. */
   #isUntidy = false
+  /** Files of checkpoints that were begun here and that no sync has seen yet: nothing durable rests on them. */
+  readonly #unseen = new Set<string>()
   #isMarked = false
   #isTaken = false
   readonly #held = new Set<string>()
@@ -231,10 +233,17 @@ export class Store implements Keeper<DurableKind> {
       }
       const before = this.#checkpoints.file
       this.#finish(this.#checkpoints.commit(checkpoint))
-      this.#isUntidy ||= this.#checkpoints.file !== before
+      const file = this.#checkpoints.file!
       this.#count.checkpoints++
-      this.#touched(this.#checkpoints.file!, checkpoint.sequence, checkpoint.position)
+      if (file !== before) this.#begun(file)
+      this.#touched(file, checkpoint.sequence, checkpoint.position)
     })
+  }
+
+  #begun({ name }: StoreFile): void {
+    this.#isUntidy = true
+    this.#unseen.add(name)
+    if (this.#unseen.size > 2) this.#tidy(name, this.#unseen)
   }
 
   /** The next checkpoint begins a new file, so that this one stays as it is. @internal */
@@ -378,6 +387,7 @@ export class Store implements Keeper<DurableKind> {
     }
     const names = [...this.#dirty]
     this.#dirty.clear()
+    this.#unseen.clear()
     this.#synced(names, batches, this.#latest)
   }
 
@@ -390,6 +400,7 @@ export class Store implements Keeper<DurableKind> {
     const batches = this.#log?.unsynced ?? 0
     const latest = this.#latest
     this.#dirty.clear()
+    this.#unseen.clear()
     this.#syncing = Promise.all(names.map((name) => this.medium.sync(name))).then(
       () => {
         this.#syncing = null
@@ -426,7 +437,10 @@ export class Store implements Keeper<DurableKind> {
     const present = this.#files.map((file) => file?.name)
     for (const name of names) if (!present.includes(name) && !this.#dirty.has(name)) this.medium.finish?.(name)
     this.#markBegun(names)
-    if (this.#isUntidy && names.includes(present[0]!)) this.#tidy(present[0]!)
+    if (this.#isUntidy && names.includes(present[0]!)) {
+      this.#isUntidy = false
+      this.#tidy(present[0]!)
+    }
     if (latest !== null && latest !== this.durable) this.#durable.next(latest)
   }
 
@@ -441,14 +455,20 @@ export class Store implements Keeper<DurableKind> {
     })
   }
 
-  /** Removes files of checkpoints that nobody needs; what stays is durable. */
-  #tidy(present: string): void {
-    this.#isUntidy = false
+  /**
+   * Removes files of checkpoints, of these or of all, that nobody needs since `present` was begun. What stays is
+   * durable, or what goes never was.
+   */
+  #tidy(present: string, among: ReadonlySet<string> | null = null): void {
     try {
       const { counts } = this.#checkpoints
       for (const name of superfluous(this.medium, this.#keep, present, this.#log !== null, counts)) {
+        if (among?.has(name) === false) continue
+        this.medium.finish?.(name)
         this.medium.remove(name)
         counts.delete(name)
+        this.#dirty.delete(name)
+        this.#unseen.delete(name)
       }
     } catch (error) {
       this.#failed(asStoreError(error, 'old checkpoints cannot be removed', this.medium.name))
