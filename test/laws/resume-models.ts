@@ -103,6 +103,7 @@ function later(model: ReturnType<typeof numberLearner> | ReturnType<typeof autoO
 }
 
 const numberLearner = () => learner(numbers)
+const inAnyUnit = { ...numbers, target: (e: Reading) => 250_000 + 40_000 * e.sold, standardizeTarget: true } as const
 const autoOfNumbers = () => autoModel<Reading>({ target: 'sold', features: features({}, {
   unknown: 'auto', ignore: ['id', 'sold', 'kind', 'large', 'at', 'place'],
 }) })
@@ -295,6 +296,15 @@ export const models: Readonly<Record<string, () => Stoppable>> = {
     model: (m, outputs) => m.pipe(dense(outputs)),
   }) as never),
   learnerLater: () => later(numberLearner()),
+  learnerOfAnyUnit: () => learned(learner(inAnyUnit)),
+  learnerOfAnyUnitLater: () => later(learner(inAnyUnit)),
+  learnerOfAnyUnitReplayed: () => learned(learner({ ...inAnyUnit, replay: reservoir({ size: 20, per: 2 }) })),
+  keyedLearnerOfAnyUnit: () => learned(keyedLearner({
+    ...inAnyUnit, features: remembering(), key: (e: Reading) => e.kind, capacity: 3,
+  })),
+  ensembleOfAnyUnit: () => learned(ensemble({
+    ...inAnyUnit, members: [{ seed: 1 }, { seed: 2 }, { optimizer: sgd({ learningRate: 1e38 }) }],
+  })),
   learnerOfTwo: () => learned(learner({
     ...numbers, target: (e: Reading) => e.large, loss: binaryCrossEntropyWithLogits(),
   })),

@@ -27,7 +27,7 @@ export function checkMemories(reader: FeatureReader, memories: Memories = []): v
   if (!isSame) {
     throw new GraphError(
       'the state has other features that remember than this learner', 'Learner.restore',
-      'The state belongs to another model: build what wrote it, with the same features',
+      'The state belongs to another model: build what wrote it, with the same features and standardizeTarget',
     )
   }
   const others = reader.newMemories()

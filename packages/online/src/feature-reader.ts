@@ -8,6 +8,7 @@ import { numeric } from './encoders/numeric.ts'
 import type { Features } from './features.ts'
 import { Field, placed, type PlacedTable, Stranger } from './field.ts'
 import { absorb, mix } from './hash-text.ts'
+import { type LabelScale, scaleEncoder, type ScaleMemory } from './label-scale.ts'
 import type { FeatureSlots, NamedAxis } from './named-axis.ts'
 import { PairBuffer } from './pair-buffer.ts'
 import type { Task } from './task.ts'
@@ -35,7 +36,7 @@ export type Recollection = readonly (readonly Parameters<Emit>[])[]
  * nothing: names that were never learned from contribute nothing.
  */
 export class FeatureReader {
-  /** Declared features whose encoder remembers. */
+  /** Declared features whose encoder remembers, then the scale of labels, if there is one. */
   readonly remembering: readonly Field[]
   /** Numbers of learned events that went to a hash slot because there was no room for their name. */
   hashed = 0
@@ -46,6 +47,7 @@ export class FeatureReader {
   readonly #axis: NamedAxis
   readonly #fields: readonly Field[]
   readonly #declared: ReadonlySet<string>
+  readonly #scale: Field | null
   #task: Task = 'regression'
   readonly #learning = new PairBuffer()
   readonly #predicting = new PairBuffer()
@@ -63,14 +65,16 @@ export class FeatureReader {
   #table: PlacedTable | null = null
   #limit: PlacedTable | null = null
 
-  /** The target, when it is a field, is never a feature. */
-  constructor(features: Features, axis: NamedAxis, target: string | null = null) {
+  /** The target, when it is a field, is never a feature. `scales`: whether labels are standardised. */
+  constructor(features: Features, axis: NamedAxis, target: string | null = null, scales = false) {
     this.#features = features
     this.#ignore = target === null ? features.ignore : new Set([...features.ignore, target])
     this.#axis = axis
     this.#fields = features.declared.map(([name, encoder]) => new Field(name, encoder, features))
     this.#declared = new Set(features.declared.map(([name]) => name))
-    this.remembering = this.#fields.filter(({ encoder }) => encoder.remember !== undefined)
+    this.#scale = scales ? new Field(scaleEncoder.name, scaleEncoder, features) : null
+    const remembering = this.#fields.filter(({ encoder }) => encoder.remember !== undefined)
+    this.remembering = this.#scale === null ? remembering : [...remembering, this.#scale]
   }
 
   /** Makes the memories, once it is known what labels are. Before that, nothing that remembers can be read. */
@@ -86,6 +90,11 @@ export class FeatureReader {
 
   set memories(memories: readonly EncoderMemory[]) {
     for (let i = 0; i < this.remembering.length; i++) this.remembering[i]!.memory = memories[i]!
+  }
+
+  /** The scale of the labels that the model at hand has learned; null: they are learned as they are. */
+  get scale(): LabelScale | null {
+    return this.#scale === null ? null : (this.#scale.memory as ScaleMemory).scale
   }
 
   /** Memories that know nothing yet. */
@@ -135,8 +144,9 @@ export class FeatureReader {
 
   /** What memories make of an event now, to learn it with when its label comes; null when there are none. */
   recollect(event: object): Recollection | null {
-    if (this.remembering.length === 0) return null
-    return Object.freeze(this.remembering.map((field) => {
+    const remembering = this.remembering.filter((field) => field !== this.#scale)
+    if (remembering.length === 0) return null
+    return Object.freeze(remembering.map((field) => {
       const numbers: Parameters<Emit>[] = []
       field.memory!.encode(field.valueIn(event as Row), (...number) => void numbers.push(number))
       return Object.freeze(numbers)

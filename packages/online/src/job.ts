@@ -2,6 +2,7 @@ import { GraphError, type Rejection } from '@eddy/graph'
 import { ValueError } from '@eddy/tensor'
 import type { Subscriber } from 'rxjs'
 import type { Claim } from './delayed/pending-labels.ts'
+import type { LabelScale } from './label-scale.ts'
 import type { Remembered } from './replay/remembered.ts'
 import type { Learned } from './results.ts'
 
@@ -23,6 +24,11 @@ export class Job<E, P, K extends string> {
   readonly replayed: Remembered | null
   /** Found by the target input. */
   label = NaN
+  /** With labels that are standardised: the scale of those before it, and with it; null until its label was read. */
+  scaleBefore: LabelScale | null = null
+  scaleAfter: LabelScale | null = null
+  /** The one before it among those that are read together. */
+  previous: Job<E, P, K> | null = null
   /** What was predicted, when the event is learned with other numbers than it is predicted from. */
   prior: P | null = null
   result: Learned<E, P, K> | null = null
@@ -40,6 +46,15 @@ export class Job<E, P, K extends string> {
     this.#ended = ended
     this.claim = claim
     this.replayed = replayed
+  }
+
+  /** The label as it is learned: in a scale that it is part of, or the first ones would be far out. */
+  standardized(learned: LabelScale): number {
+    if (this.replayed !== null) return learned.scaled(this.label)
+    const ahead = this.previous?.hasEnded === false ? this.previous.scaleAfter : null
+    this.scaleBefore = ahead ?? learned
+    this.scaleAfter = this.scaleBefore.with(this.label)
+    return this.scaleAfter.scaled(this.label)
   }
 
   get hasEnded(): boolean {
@@ -65,6 +80,11 @@ export function jobsOf<E, P, K extends string>(events: readonly E[]): Job<E, P, 
     what: 'these are no events', where: 'learnMany', got: events, wanted: 'a list of events',
     hint: 'For one event there is learnOne(event), for a stream train().',
   })
+}
+
+/** Jobs that are read together, one behind the other, know the one before. */
+export function linkJobs<E, P, K extends string>(jobs: readonly Job<E, P, K>[]): void {
+  for (let k = 1; k < jobs.length; k++) jobs[k]!.previous = jobs[k - 1]!
 }
 
 /** What is thrown when an event would have to be done before the one that is on its way. */

@@ -29,17 +29,23 @@ export function checkRecord(
 /** What every learner takes. */
 const ofLearners = [
   'features', 'target', 'model', 'loss', 'optimizer', 'classes', 'classesMax', 'classWeights', 'weight', 'replay',
-  'metrics', 'dtype', 'seed', 'fusion', 'weights', 'onReject', 'queue', 'pick',
+  'standardizeTarget', 'metrics', 'dtype', 'seed', 'fusion', 'weights', 'onReject', 'queue', 'pick',
 ]
 
 /** The options of a learner, or of several, with `more` of their own. @throws ValueError as `checkOptions`. */
 export function checkLearnerOptions(where: string, options: unknown, more: readonly string[]): void {
   checkOptions(where, options, [...ofLearners, ...more])
-  const { classes } = options as { readonly classes?: unknown }
+  const { classes, standardizeTarget } = options as { readonly classes?: unknown; readonly standardizeTarget?: unknown }
   if (classes !== undefined && classes !== 'open' && !Array.isArray(classes)) {
     throw new ValueError({
       what: 'these are no classes', where, got: classes, wanted: "a list of their names, or 'open'",
       hint: "For example classes: ['ham', 'spam'].",
+    })
+  }
+  if (standardizeTarget !== undefined && typeof standardizeTarget !== 'boolean') {
+    throw new ValueError({
+      what: 'standardizeTarget is no choice', where, got: standardizeTarget, wanted: 'true or false',
+      hint: 'Leave it out for false.',
     })
   }
   checkDtype(where, (options as { readonly dtype?: unknown }).dtype)

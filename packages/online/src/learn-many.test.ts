@@ -19,6 +19,10 @@ const makers: Readonly<Record<string, () => Any>> = {
   numbers: () => learner({
     features: auto, target: 'y', model: (m) => m.pipe(dense(1)), loss: squaredError(), optimizer: adagrad(), seed: 1,
   }) as unknown as Any,
+  standardized: () => learner({
+    features: auto, target: 'y', model: (m) => m.pipe(dense(3), dense(1)), loss: squaredError(), seed: 1,
+    optimizer: adagrad({ learningRate: 0.1 }), standardizeTarget: true,
+  }) as unknown as Any,
   weighted: () => learner<Row>({
     features: auto, target: 'y', model: (m) => m.pipe(dense(3), dense(1)), loss: squaredError(),
     optimizer: adam({ learningRate: 0.05 }), seed: 1, weight: ({ a }) => (typeof a === 'number' ? 1 + a ** 2 : 1),

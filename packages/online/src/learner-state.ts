@@ -12,7 +12,10 @@ export interface LearnerState {
   /** The names of the feature axis, by slot. */
   readonly names: readonly AxisName[]
   readonly metrics: PrequentialState
-  /** What encoders that remember know, by feature, in ascending order of names; absent when there are none. */
+  /**
+   * What encoders that remember know, by feature, in ascending order of names; behind them, with `standardizeTarget`
+   * and under that name, [count, mean, squared deviations] of the labels. Absent when there is nothing of it.
+   */
   readonly memories?: readonly (readonly [feature: string, state: unknown])[]
   /** The classes by number, when they are open. */
   readonly classes?: readonly Label[]

@@ -12,7 +12,7 @@ import { ClassAxis } from './class-axis.ts'
 import { restoreMemories } from './feature-memories.ts'
 import type { FeatureReader } from './feature-reader.ts'
 import { feed } from './feed.ts'
-import { busy, heldBack, Job, jobsOf, type Outcome } from './job.ts'
+import { busy, heldBack, Job, jobsOf, linkJobs, type Outcome } from './job.ts'
 import { LiveState, restOf, type RestOfState } from './live-state.ts'
 import { LiveTraining } from './live-training.ts'
 import { judgeFrom } from './judges.ts'
@@ -113,7 +113,7 @@ export class Learner<E, P, K extends string = string> {
     this.#reader = reader
     this.#readsTwice = reader.readsTwice
     this.nodes = nodes
-    this.facts = Object.freeze({ features, loss, optimizer, classes })
+    this.facts = Object.freeze({ features, loss, optimizer, classes, labelScale: () => reader.scale })
     this.#outputs = [nodes.prediction]
     this.#training = nodes.loss.pipe(minimize(options.optimizer, { ...runOptionsOf(options), reads: this.#outputs }))
     this.#run = Run.of(source)
@@ -121,8 +121,7 @@ export class Learner<E, P, K extends string = string> {
     this.#replay = options.replay === undefined ? null : new ReplayQueue(options, task, nodes.loss)
     this.#query = new Job<Query<E>, P, K>(nothing, false, null)
     this.#isPlain = tenancy === null && isPlain(options, nodes.loss)
-    const metrics = judgeFrom(options.metrics, task, this.#classes?.size ?? nodes.prediction.shape.at(-1) ?? 1)
-    this.#metrics = metrics as Judge<Probabilities, K>
+    this.#metrics = judgeFrom(options.metrics, task, this.#classes?.size ?? nodes.prediction.shape.at(-1) ?? 1) as never
     this.#training.rejected$.subscribe((rejection) => this.#rejected(rejection as Rejection<Job<E, P, K>>))
     tenancy?.moveIn({
       run: this.#run, training: this.#training, axis: this.#axis, loss: nodes.loss, reader, classes: this.#classes,
@@ -366,6 +365,7 @@ export class Learner<E, P, K extends string = string> {
     if (this.#subscription === null) this.#join()
     this.#isPushing = true
     this.#latest = null
+    linkJobs(jobs)
     try {
       if (this.#subscription !== null) this.#training.burst(jobs)
     } finally {
@@ -388,7 +388,7 @@ export class Learner<E, P, K extends string = string> {
     if (job.replayed !== null) return this.#replayed(job.replayed, 'learned')
     // Of a burst, the event that was read last may wait for a frame of its own, with its new names.
     if (this.#latest === undefined || job === this.#latest) this.#axis.commit()
-    const reading = job.claim === null ? job.prior as Reading | null ?? this.#readingOf() : null
+    const reading = job.claim === null ? job.prior as Reading | null ?? this.#readingOf(job.scaleBefore) : null
     this.#classes?.commit()
     this.#reader.learned(job.label)
     this.#replay?.add(this.#reader.lastLearned, job.label)
@@ -441,13 +441,13 @@ export class Learner<E, P, K extends string = string> {
     return this.#run.storeOf([this.nodes.loss], this.#training.options)
   }
 
-  /** Without an output: from that of the event just learned. */
-  #readingOf(output?: Tensor): Reading {
+  /** Without an output: from that of the event just learned. `scale`: that of the labels before. */
+  #readingOf(scale: Job<E, P, K>['scaleBefore'], output?: Tensor): Reading {
     const { loss, classes } = this.#options
     const node = this.#outputs[0]!
     if (this.#classes !== null) return openClassPrediction(output ?? this.#run.read(node), this.#classes.names)
     if (this.task === 'multiclass') return classPrediction(output ?? this.#run.read(node), listOf(classes))
-    return scoreOf(output === undefined ? this.#run.readNumber(node) : output.data[0]!, loss.link)
+    return scoreOf(output === undefined ? this.#run.readNumber(node) : output.data[0]!, loss.link, scale)
   }
 
   #rejected(rejection: Rejection<Job<E, P, K>>): void {
@@ -476,7 +476,7 @@ export class Learner<E, P, K extends string = string> {
     this.#query.event = event
     const answer = this.#run.evaluate(this.#query, this.#outputs, this.#training.options)
     this.#query.event = nothing
-    const prediction = Array.isArray(answer) ? this.#readingOf(answer[0] as Tensor) as P : null
+    const prediction = Array.isArray(answer) ? this.#readingOf(this.#reader.scale, answer[0] as Tensor) as P : null
     this.#tenancy?.visited()
     if (prediction !== null) return { rejection: null, prediction }
     return { rejection: { ...(answer as Rejection), event }, prediction: null }

@@ -5,6 +5,7 @@ import type { Features } from './features.ts'
 import type { ClassWeights } from './imbalance/class-weights.ts'
 import type { BinaryMetric, MulticlassMetric, RegressionMetric } from './judges.ts'
 import type { ClassPrediction } from './prediction.ts'
+import type { LabelScale } from './label-scale.ts'
 import type { Judge } from './prequential.ts'
 import type { Replay } from './replay/reservoir.ts'
 import type { Label, Target } from './target.ts'
@@ -47,6 +48,13 @@ export interface LearnerOptions<E, L extends LearnerLoss, C extends Label, K ext
    */
   readonly weight?: (event: E) => number
   /**
+   * Learns numbers of any unit and size at one pace: y = (label - mean) / deviation, of the labels learned so far and
+   * this one; what is predicted is mean + deviation output, of those before. Predictions, metrics, quantiles and
+   * what encoders remember are in the label's own unit; `loss`, `nodes`, gradients, and a loss's own delta or beta, are
+   * in deviations. Each label counts once, whatever it weighs. For losses of regression. Default: false.
+   */
+  readonly standardizeTarget?: boolean
+  /**
    * Past events to learn again after each event: `reservoir({ size: 500, per: 1 })`. They are neither scored nor
    * counted as learned; their frames are seen by taps, counted by running statistics, and `step` counts all updates.
    */
@@ -64,6 +72,8 @@ export interface LearnerFacts {
   readonly loss: LearnerLoss
   readonly optimizer: Optimizer
   readonly classes: readonly Label[] | 'open' | undefined
+  /** What its outputs mean now, with `standardizeTarget`; else null. */
+  readonly labelScale: () => LabelScale | null
 }
 
 /** Classes that were named beforehand. */

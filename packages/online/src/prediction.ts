@@ -1,6 +1,7 @@
 import type { Link } from '@eddy/nodes'
 import type { Tensor } from '@eddy/tensor'
 import { kernelMath } from './kernel-math.ts'
+import type { LabelScale } from './label-scale.ts'
 import { likeliest } from './metrics/accuracy.ts'
 import type { Label } from './target.ts'
 
@@ -36,8 +37,9 @@ export class OpenClassPrediction<C extends Label = Label> {
 /** A prediction, whatever its type is called outside. */
 export type Reading = number | ClassPrediction<Label> | OpenClassPrediction
 
-/** The number that a single output stands for: itself, or the probability of its logit. */
-export function scoreOf(x: number, link: Link): number {
+/** The number that a single output stands for: itself, a label in a scale, or the probability of its logit. */
+export function scoreOf(x: number, link: Link, scale: LabelScale | null = null): number {
+  if (scale !== null) return scale.unscaled(x)
   return link === 'sigmoid' ? sigmoid(x) : x
 }
 

@@ -49,7 +49,8 @@ export interface Wiring<E, P, K extends string> {
  *     events -> features -> standardize -> model -> prediction (-> metClasses) -> loss
  *          \-> target ---------------------------------------------------------/
  *
- * With weights of classes or of events the loss is their product.
+ * With weights of classes or of events the loss is their product. With `standardizeTarget` the target is the label in
+ * the scale of those so far, and so are prediction and loss.
  *
  * @throws ValueError for what is no model or no loss; GraphError for what is no target, when the label is among the
  * features, or the output does not fit the loss.
@@ -62,7 +63,9 @@ export function wireGraph<E, P, K extends string>(
   checkParts(options)
   const classes = listOf(options.classes)
   checkLeak(features, target)
-  const reader = new FeatureReader(features, axis, typeof target === 'string' ? target : null)
+  const reader = new FeatureReader(
+    features, axis, typeof target === 'string' ? target : null, options.standardizeTarget === true,
+  )
   const x = namedInput(source, axis, {
     name: 'features',
     select: (job) => {
@@ -76,6 +79,7 @@ export function wireGraph<E, P, K extends string>(
   const made: AnyNode = asNode(model(features.standardizes ? x.pipe(standardize({ columns })) : x, wanted), 'model')
   const task = taskOf(loss, made.shape)
   if (known !== null) checkOpen(task, made, known)
+  if (options.standardizeTarget === true) checkScalable(task, loss)
   const { prediction, judged } = known === null ? { prediction: made, judged: made }
     : metClasses(made, known, source)
   reader.begin(task)
@@ -87,8 +91,11 @@ export function wireGraph<E, P, K extends string>(
   const readLabel = readerOf((label: unknown) => label)
   const y: Node<Shape> = input(source, {
     name: 'target', shape: loss.targetShape(prediction.shape) as number[],
-    select: (job) => (job.label = job.replayed !== null ? job.replayed.label
-      : job.claim === null ? readTarget(job.event) : readLabel(job.claim.label)),
+    select: (job) => {
+      job.label = job.replayed !== null ? job.replayed.label
+        : job.claim === null ? readTarget(job.event) : readLabel(job.claim.label)
+      return reader.scale === null ? job.label : job.standardized(reader.scale)
+    },
   })
   const plain = (loss as unknown as (prediction: AnyNode, target: AnyNode) => Node<[]>)(judged, y)
   const byClass = options.classWeights === undefined ? plain : mul(
@@ -118,6 +125,17 @@ function checkOpen(task: Task, { shape }: AnyNode, { max }: ClassAxis): void {
   throw new GraphError(
     `the model has ${shape.at(-1)} outputs, wanted one for each class there may be, ${max}`, 'learner',
     'End it with dense(outputs): model: (m, outputs) => m.pipe(.., dense(outputs))',
+  )
+}
+
+/** Losses of regression whose labels are counts, shares or signs: elsewhere they mean nothing. */
+const unscalable = ['hinge', 'hingeEmbedding', 'klDiv', 'poissonNll', 'softMargin']
+
+function checkScalable(task: Task, { label }: LearnerLoss): void {
+  if (task === 'regression' && !unscalable.includes(label.replace('()', ''))) return
+  throw new GraphError(
+    `standardizeTarget is for labels that are amounts, ${label} takes ${task === 'regression' ? 'others' : 'classes'}`,
+    'learner', 'Leave it out, or take squaredError(), absoluteError(), huber(), quantileError()',
   )
 }
 

@@ -105,6 +105,9 @@ export const learnerForms: readonly ModelForm[] = [
       learningRate: boostedRate({ learningRate: 0.01, steps: 6, detector: adwin({ delta: 0.9, clock: 1 }) }),
     })),
   )),
+  form('learner, labels of any unit', ['learner'], (wishes) => predictor(
+    numbers({ ...wishes, standardizeTarget: true } as Wishes, adam({ learningRate: 0.02 })),
+  )),
   form('learner, policies on drift', ['learner', 'detectDrift', 'onDrift', 'resetOptimizer', 'boostedRate'], adjusted),
   {
     ...form('backgroundLearner, early warnings', ['backgroundLearner', 'earlyWarning', 'adwin'], (wishes) => predictor(

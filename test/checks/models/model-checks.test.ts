@@ -13,7 +13,7 @@ describe('the suite', () => {
   it('has the checks that plain learners have, each for every model of the kinds that it is about', () => {
     expect(modelChecks.map(({ name }) => name).sort()).toEqual(riverChecks.map(({ name }) => name).sort())
     expect(modelChecks.filter(({ kinds }) => kinds === undefined)).toHaveLength(21)
-    expect(new Set(modelForms.map(({ name }) => name)).size).toBe(36)
+    expect(new Set(modelForms.map(({ name }) => name)).size).toBe(37)
   })
 
   it('has a form of every public model, of every function that makes one, and of every way to choose', () => {

@@ -53,13 +53,9 @@ function safetensorsOf(session: Session): Uint8Array {
 
 /** @throws Misuse naming the column or node that ONNX cannot express. */
 function onnxOf({ model, plan, labels }: Session, file: string): Uint8Array {
-  if (model.parts === null) throw new Misuse(noGraph('ONNX', model.experts()))
-  const { learner, scale } = model.parts
+  if (model.learner === null) throw new Misuse(noGraph('ONNX', model.experts()))
   try {
-    return exportOnnx(learner, {
-      ...(scale === null ? {} : { unit: { add: scale.mean, multiply: scale.deviation } }),
-      ...(plan.task === 'regression' ? {} : { classes: labels.classes }),
-    })
+    return exportOnnx(model.learner, plan.task === 'regression' ? {} : { classes: labels.classes })
   } catch (error) {
     if (!(error instanceof ExportError)) throw error
     const [reason] = error.message.split('. ')

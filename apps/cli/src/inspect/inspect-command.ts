@@ -91,7 +91,7 @@ function textOf(found: Findings, { session }: Loaded, style: ReturnType<typeof s
 }
 
 function modelLines({ model }: Loaded['session']): string[] {
-  if (model.parts !== null) return describe(model.parts.learner as never).split('\n')
+  if (model.learner !== null) return describe(model.learner as never).split('\n')
   return [...model.experts()].sort((a, b) => b.weight - a.weight)
     .map(({ name, weight, loss }) => `${name.padEnd(28)}${percent(weight).padStart(8)}   loss ${loss.toPrecision(4)}`)
 }

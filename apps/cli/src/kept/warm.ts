@@ -1,11 +1,9 @@
 import { fromStateDict, readSafetensors, type Safetensors, toStateDict } from '@eddy/interop'
-import type { LabelScaleState } from '../learn/label-scale.ts'
 import { modelText } from '../learn/read-model.ts'
 import type { Session } from '../learn/session.ts'
 import { Misuse } from '../misuse.ts'
 
-/** Texts that stand beside the tensors: what the numbers of a session mean. */
-const scaleKey = 'eddy.label-scale'
+/** The text that stands beside the tensors: which classes a session has. */
 const labelsKey = 'eddy.labels'
 
 /**
@@ -13,11 +11,9 @@ const labelsKey = 'eddy.labels'
  * @throws Misuse for the automatic model, which is no one graph.
  */
 export function stateDictOf({ model, labels, plan }: Session): Safetensors {
-  if (model.parts === null) throw new Misuse(noGraph('safetensors', model.experts()))
-  const { learner, scale } = model.parts
-  const { tensors, metadata } = toStateDict(learner)
+  if (model.learner === null) throw new Misuse(noGraph('safetensors', model.experts()))
+  const { tensors, metadata } = toStateDict(model.learner)
   const texts = new Map(metadata)
-  if (scale !== null) texts.set(scaleKey, JSON.stringify(scale.state))
   if (plan.task !== 'regression') texts.set(labelsKey, JSON.stringify(labels.classes))
   return { tensors, metadata: texts }
 }
@@ -35,28 +31,18 @@ export function noGraph(form: string, experts: readonly { readonly name: string;
  * @throws Misuse when the file does not belong to such a model.
  */
 export function startWarm({ model, labels, plan }: Session, bytes: Uint8Array): void {
-  if (model.parts === null) {
+  if (model.learner === null) {
     throw new Misuse('--warm-start has no effect on --model auto. Add --model linear, or the mlp that the file is of.')
   }
-  const { learner, scale } = model.parts
   try {
     const file = readSafetensors(bytes)
     const classes = file.metadata.get(labelsKey)
     if (classes !== undefined && classes !== JSON.stringify(labels.classes)) {
       throw new Error(`it tells ${classes} apart, these records ${JSON.stringify(labels.classes)}`)
     }
-    fromStateDict(learner, file)
-    const unit = file.metadata.get(scaleKey)
-    if (unit !== undefined) scale?.restore(scaleStateOf(unit))
+    fromStateDict(model.learner, file)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new Misuse(`--warm-start does not fit --model ${modelText(plan.model)}: ${reason}`, { cause: error })
   }
-}
-
-function scaleStateOf(text: string): LabelScaleState {
-  const [count, mean, squares, ...rest] = JSON.parse(text) as unknown[]
-  const isOne = [count, mean, squares].every((part) => typeof part === 'number' && Number.isFinite(part))
-  if (isOne && rest.length === 0) return [count, mean, squares] as LabelScaleState
-  throw new Error(`${scaleKey} is ${text.slice(0, 60)}, wanted three numbers`)
 }

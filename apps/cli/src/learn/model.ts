@@ -6,8 +6,6 @@ import {
 import type { AnyLearner } from '@eddy/interop'
 import type { SourceRecord } from '@eddy/sources'
 import { weightOf, type Watched } from '@eddy/terminal'
-import { LabelsAhead } from './labels-ahead.ts'
-import { LabelScale, type LabelScaleState } from './label-scale.ts'
 import type { Labels } from './labels.ts'
 import { quantileBaselines, quantileMetrics } from './quantile-scores.ts'
 import type { LossChoice } from './read-loss.ts'
@@ -44,8 +42,8 @@ export interface OnlineModel {
   readonly restore: (state: object) => void
   /** Layers whose gradients can be watched. */
   readonly layers: readonly (readonly [name: string, layer: Watched])[]
-  /** What it is made of, for other forms of it: a graph and the unit of its labels. null for the automatic model. */
-  readonly parts: { readonly learner: AnyLearner; readonly scale: LabelScale | null } | null
+  /** For other forms of it: the one graph that it is. null for the automatic model. */
+  readonly learner: AnyLearner | null
   /** Of the automatic model, what carries it. */
   readonly experts: () => readonly Expert[]
   /** The fields that it has learned from, apart from long texts and times, which the plan names. */
@@ -100,7 +98,7 @@ function automatic({ target, task, ignore, dates, seed }: ModelPlan, labels: Lab
     snapshot: () => model.snapshot(),
     restore: (state) => model.restore(state as AutoState),
     layers: [],
-    parts: null,
+    learner: null,
     experts: () => model.experts,
     fields: () => fieldsOf(model.snapshot()),
   }
@@ -108,9 +106,13 @@ function automatic({ target, task, ignore, dates, seed }: ModelPlan, labels: Lab
 
 function network(plan: ModelPlan, choice: Exclude<ModelChoice, { kind: 'auto' }>, labels: Labels): OnlineModel {
   const { task, loss, optimizer, seed } = plan
-  // A graph learns labels of any unit at one pace when they are standardised, as its features are.
-  const scale = task === 'regression' ? new LabelScale() : null
-  const ahead = new LabelsAhead(scale)
+  /** Records that are being learned, with their labels, and the place of the one whose label was asked for last. */
+  let records: readonly SourceRecord[] = []
+  let given: readonly number[] = []
+  let asked = -1
+  const begin = (next: readonly SourceRecord[], theirs: readonly number[]): void => {
+    [records, given, asked] = [next, theirs, -1]
+  }
   const layers: (readonly [string, Watched])[] = []
   const layer = (input: Node<[number]>, width: number, name: string): Node<[number]> => {
     const node = input.pipe(dense(width, { name })) as Node<[number]>
@@ -121,53 +123,48 @@ function network(plan: ModelPlan, choice: Exclude<ModelChoice, { kind: 'auto' }>
   const outputs = task === 'multiclass' ? Math.max(2, labels.classes.length) : 1
   const model = learner<SourceRecord>({
     features: featuresOf(plan),
-    target: (record) => ahead.outputOf(record),
+    target: (record) => {
+      // One after the other, but it may begin anew at any of them.
+      asked = records[asked + 1] === record ? asked + 1 : records.indexOf(record)
+      return given[asked]
+    },
     model: (input) => {
       const units = hidden.reduce((node, width, k) => layer(node, width, `hidden ${k + 1}`).pipe(relu()), input)
       return layer(units, outputs, choice.kind === 'linear' ? 'weights' : 'output')
     },
     loss: loss.make(), optimizer: (optimizer ?? readOptimizer(usualOptimizer(choice)))(), seed,
-    metrics: () => judgeOf(plan, scale === null ? null : ahead, outputs),
+    standardizeTarget: task === 'regression', metrics: () => judgeOf(plan, outputs),
   })
-  model.rejected$.subscribe(({ phase }) => {
-    if (phase !== 'observe') ahead.rejected()
-  })
-  /** `at`: the place of a record among those at hand; -1: it is in none. */
-  const answerOf = (prediction: unknown, at: number): Answer => {
-    if (task !== 'multiclass') return ahead.unscaled(at, prediction as number)
+  const answerOf = (prediction: unknown): Answer => {
+    if (task !== 'multiclass') return prediction as number
     const { label, probabilities } = prediction as ClassPrediction
     return { label: labels.classes[label]!, probabilities }
   }
   return {
     learn: (record, label) => {
-      ahead.begin([record], [label])
-      try {
-        return answerOf(model.learnOne(record).prediction, 0)
-      } finally {
-        ahead.end()
-      }
+      begin([record], [label])
+      return answerOf(model.learnOne(record).prediction)
     },
-    learnMany: (records, given) => {
-      ahead.begin(records, given)
-      try {
-        return model.learnMany(records).map((learnt, k) => (
-          'reason' in learnt ? { error: new RejectedError(learnt) } : { answer: answerOf(learnt.prediction, k) }
-        ))
-      } finally {
-        ahead.end()
-      }
+    learnMany: (next, theirs) => {
+      begin(next, theirs)
+      return model.learnMany(next).map((learnt) => (
+        'reason' in learnt ? { error: new RejectedError(learnt) } : { answer: answerOf(learnt.prediction) }
+      ))
     },
-    ask: (record) => ({ answer: answerOf(model.predictOne(record), -1), asked: null }),
-    predict: (record) => answerOf(model.predictOne(record), -1),
+    ask: (record) => ({ answer: answerOf(model.predictOne(record)), asked: null }),
+    predict: (record) => answerOf(model.predictOne(record)),
     report: () => model.metrics as unknown as Report,
-    snapshot: () => ({ ...model.snapshot(), scale: scale?.state ?? null }),
+    // No feature remembers, only the scale of labels: it has a name of its own in what was kept before learners had it.
+    snapshot: () => {
+      const { memories, ...state } = model.snapshot()
+      return { ...state, scale: memories?.[0]![1] ?? null }
+    },
     restore: (state) => {
-      const { scale: kept, ...rest } = state as LearnerState & { readonly scale: LabelScaleState | null }
-      model.restore(rest)
-      if (kept !== null) scale?.restore(kept)
+      const { scale, ...rest } = state as LearnerState & { readonly scale: unknown }
+      model.restore(scale === null ? rest : { ...rest, memories: [['standardizeTarget', scale]] })
     },
     layers,
-    parts: { learner: model, scale },
+    learner: model,
     experts: () => [],
     fields: () => fieldsOf(model.snapshot()),
   }
@@ -200,26 +197,12 @@ function withDates(names: readonly string[]): (record: SourceRecord) => SourceRe
   }
 }
 
-/** Scores in the unit of the labels; none when they are kept elsewhere. */
-function judgeOf(
-  { task, isDelayed, loss: { quantile } }: ModelPlan, ahead: LabelsAhead | null, outputs: number,
-): Judge<never, string> {
-  if (isDelayed) return new Prequential<number, string>({})
-  if (ahead === null) {
-    return (task === 'binary' ? binaryMetrics() : multiclassMetrics(outputs)) as unknown as Judge<never, string>
-  }
-  const judge = quantile === null ? regressionMetrics()
-    : new Prequential(quantileMetrics(quantile), quantileBaselines(quantile))
-  return {
-    get state() {
-      return judge.state
-    },
-    update: (output: number) => {
-      const { label } = ahead
-      judge.update(ahead.learned(output), label)
-    },
-    report: () => judge.report() as unknown as Report,
-    check: (state) => judge.check(state),
-    restore: (state) => judge.restore(state),
-  }
+/** None when predictions are scored elsewhere. */
+function judgeOf({ task, isDelayed, loss: { quantile } }: ModelPlan, outputs: number): Judge<never, string> {
+  const judge = isDelayed ? new Prequential<number, string>({})
+    : task === 'binary' ? binaryMetrics()
+      : task === 'multiclass' ? multiclassMetrics(outputs)
+        : quantile === null ? regressionMetrics()
+          : new Prequential(quantileMetrics(quantile), quantileBaselines(quantile))
+  return judge as unknown as Judge<never, string>
 }

@@ -1,11 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { rng, standardNormal } from 'eddy'
+import { rng } from 'eddy'
 import { afterAll, describe, expect, it } from 'vitest'
 import { eddy } from '../eddy.ts'
-import { LabelScale } from './label-scale.ts'
-import { LabelsAhead } from './labels-ahead.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'eddy-together-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -68,36 +66,5 @@ describe('eddy learn', () => {
     expect(together.predictions).toBe(alone.predictions)
     expect(together.rejected).toBe(alone.rejected)
     expect(together.rejected.split('\n').length).toBeGreaterThan(10)
-  })
-})
-
-describe('LabelsAhead', () => {
-  it('scales each label by those learned and itself, and back by those before, wherever reading begins anew', () => {
-    const random = rng(2, 'labels')
-    const labels = Array.from({ length: 40 }, (_, k) => 10 * standardNormal(random, k))
-    const records = labels.map((label) => ({ label }))
-    const [scale, plain] = [new LabelScale(), new LabelScale()]
-    const ahead = new LabelsAhead(scale)
-    for (let from = 0; from < labels.length; from += 8) {
-      ahead.begin(records.slice(from, from + 8), labels.slice(from, from + 8))
-      for (let k = from; k < from + 8; k++) {
-        // What is read of those behind it is of no account yet.
-        for (let later = k; later < Math.min(k + 3, from + 8); later++) ahead.outputOf(records[later]!)
-        const own = new LabelScale()
-        own.restore(plain.state)
-        own.add(labels[k]!)
-        expect(ahead.outputOf(records[k]!)).toBe(own.scaled(labels[k]!))
-        expect(ahead.unscaled(k - from, 0.5)).toBe(plain.unscaled(0.5))
-        if (k % 5 === 3) ahead.rejected()
-        else {
-          expect([ahead.label, ahead.learned(0.25)]).toEqual([labels[k], plain.unscaled(0.25)])
-          plain.add(labels[k]!)
-        }
-      }
-      ahead.end()
-      expect(scale.state).toEqual(plain.state)
-      ahead.rejected()
-      expect(scale.state).toEqual(plain.state)
-    }
   })
 })

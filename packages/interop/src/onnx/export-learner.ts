@@ -27,7 +27,7 @@ export function exportLearner(learner: AnyLearner, options: ExportOnnxOptions): 
   else {
     const single = reshaped(g, output, [1])
     const isLogit = facts.loss.link === 'sigmoid'
-    const answer = isLogit ? g.op('Sigmoid', [single]) : inUnit(g, single, options)
+    const answer = isLogit ? g.op('Sigmoid', [single]) : inUnit(g, single, facts.labelScale(), options)
     const name = g.rename(answer, task === 'binary' ? 'probability' : 'prediction')
     const doc = task === 'binary' ? `of ${JSON.stringify(classes?.[1] ?? true)}` : 'the number'
     g.output({ name, type: g.type, shape: [1], doc })
@@ -71,10 +71,15 @@ function giveMet(g: GraphBuilder, given: Map<AnyNode, Value>, prediction: AnyNod
   }
 }
 
-/** The output in the unit of the labels. */
-function inUnit(g: GraphBuilder, output: string, { unit }: ExportOnnxOptions): string {
-  if (unit === undefined) return output
-  return g.op('Add', [g.op('Mul', [output, g.scalar(unit.multiply)]), g.scalar(unit.add)])
+/** The output in the unit of the labels, then in the one that was asked for. */
+function inUnit(
+  g: GraphBuilder, output: string, scale: ReturnType<AnyLearner['facts']['labelScale']>, { unit }: ExportOnnxOptions,
+): string {
+  const times = (x: string, multiply: number, add: number): string => (
+    g.op('Add', [g.op('Mul', [x, g.scalar(multiply)]), g.scalar(add)])
+  )
+  const label = scale === null ? output : times(output, scale.deviation, scale.mean)
+  return unit === undefined ? label : times(label, unit.multiply, unit.add)
 }
 
 /** Probabilities of all classes, and the likeliest: its name when classes have names, else its number. */

@@ -11,8 +11,8 @@ export interface ExportOnnxOptions {
   /** Name of the model inside the file; default `eddy`. */
   readonly name?: string
   /**
-   * Of a learner of numbers: what its outputs count. prediction = add + multiply * output, for labels that were
-   * standardised before it saw them. Default: add 0, multiply 1.
+   * Of a learner of numbers: what it counts in. prediction = add + multiply * its own, for labels that were scaled
+   * before it saw them; what `standardizeTarget` does is in its own. Default: add 0, multiply 1.
    */
   readonly unit?: { readonly add: number; readonly multiply: number }
   /** Of a learner of classes that are numbers: what they are called, in order. */

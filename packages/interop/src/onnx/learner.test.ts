@@ -106,6 +106,24 @@ describe.each(['f32', 'f64'] as const)('exportOnnx(learner) in %s', (dtype) => {
     await session.release()
   })
 
+  it('predicts what a learner does that standardises its labels, in their unit and in any other', async () => {
+    const model = learner({
+      features: features({ distance: numeric() }), target: (e: Trip) => 250_000 + 40_000 * e.price, seed, dtype,
+      model: (m) => m.pipe(dense(1)), loss: squaredError(), optimizer: sgd({ learningRate: 0.05 }),
+      standardizeTarget: true,
+    })
+    for (const trip of trips(100)) model.learnOne(trip)
+    for (const unit of [{ add: 0, multiply: 1 }, { add: 3, multiply: 0.001 }]) {
+      const session = await sessionOf(exportOnnx(model, unit.add === 0 ? {} : { unit }), dtype)
+      for (const trip of trips(110).slice(100)) {
+        const { prediction } = await session.run(feedsOf(trip, session.inputNames, dtype))
+        const wanted = unit.add + unit.multiply * model.predictOne(trip)
+        close((prediction!.data as Float32Array)[0]! / wanted, 1)
+      }
+      await session.release()
+    }
+  })
+
   it('predicts the probability of the second of two classes', async () => {
     const model = learner({
       features: features({}, { unknown: 'auto', ignore: ['spot', 'price'] }),

@@ -4,7 +4,7 @@ import { allocate, checkOptions, formatShape, sameShape, type Shape, sizeOf, Ten
 import { StateDictError } from '../errors.ts'
 import type { Safetensors } from '../safetensors/read-safetensors.ts'
 import { emptyLike, transposed } from './layout.ts'
-import { type ModelParts, partsOf, type Trainable } from './model-parts.ts'
+import { type ModelParts, partsOf, scaleKey, type Trainable } from './model-parts.ts'
 import { namesInFile, type NameMap } from './names.ts'
 
 export interface LoadOptions {
@@ -27,7 +27,7 @@ export interface Loaded {
  * Loads named tensors into a training or a learner, and starts its optimizer anew; metrics and step stay. Everything is
  * checked before anything is written. Numbers are rounded to the element type of the model. The names and classes that
  * a learner's own file brings are taken over when the learner has learned none, and must be the same otherwise.
- * Buffers that the file lacks are kept.
+ * Buffers and a scale of labels that the file lacks are kept.
  * @throws StateDictError naming the parameter, what was found and what was wanted: a tensor that is missing, of another
  * shape or not finite, one that nobody wants, other names or classes.
  *
@@ -48,6 +48,7 @@ export function fromStateDict(
   const { leaves, state } = parts
   const names = namesFor(parts, metadata)
   const classes = classesFor(parts, metadata)
+  const scale = scaleFor(parts, metadata)
   const fileNames = namesInFile(leaves, map, parts.prediction)
   const wanted = new Set<string>()
   const parameters: Record<string, Tensor> = { ...state.parameters }
@@ -81,7 +82,7 @@ export function fromStateDict(
     )
   }
   const schedule: unknown = parts.optimizer.schedule?.initial ?? null
-  parts.restore({ ...state, parameters, buffers, slots, schedule }, names, classes)
+  parts.restore({ ...state, parameters, buffers, slots, schedule }, names, classes, scale)
   return { loaded, kept, unused }
 }
 
@@ -174,6 +175,21 @@ function namesFor({ learner }: ModelParts, metadata: ReadonlyMap<string, string>
   throw new StateDictError(
     `has ${learner.names.length} names of features, the file ${names.length} others`, 'features',
     'Load it before the first event',
+  )
+}
+
+/** The scale of labels that the model is to have; null when it has none. */
+function scaleFor({ learner, scale }: ModelParts, metadata: ReadonlyMap<string, string>): readonly number[] | null {
+  const found = listIn(metadata, scaleKey)
+  if (found === undefined || learner === null) return scale
+  const [count, mean, squares, ...rest] = found
+  const isScale = [count, mean, squares].every(Number.isFinite) && (count as number) >= 0 && (squares as number) >= 0
+  const hint = 'The metadata of the file is damaged'
+  if (!isScale || rest.length > 0) throw new StateDictError('is no [count, mean, squared deviations]', scaleKey, hint)
+  if (scale !== null) return [count, mean, squares] as readonly number[]
+  throw new StateDictError(
+    'says what the outputs of the file mean, and this learner takes labels as they are', scaleKey,
+    'Build the learner with standardizeTarget: true, as the one that was written',
   )
 }
 

@@ -3,6 +3,9 @@ import type { AxisName, Label, Learner, LearnerState } from '@eddy/online'
 import { formatValue } from '@eddy/tensor'
 import { StateDictError } from '../errors.ts'
 
+/** Where metadata keep the scale of labels that a learner has standardised: [count, mean, squared deviations]. */
+export const scaleKey = 'eddy.label-scale'
+
 /** A learner, whatever its events and predictions are. */
 export type AnyLearner = Pick<Learner<never, unknown>, 'facts' | 'nodes' | 'restore' | 'snapshot' | 'task'>
 
@@ -23,8 +26,13 @@ export interface ModelParts {
   /** Slots of hash tables, before those with names. */
   readonly base: number
   readonly classes: readonly Label[] | 'open' | undefined
-  /** Goes over to a state; names and classes count for a learner alone. */
-  readonly restore: (state: TrainingState, names: readonly AxisName[], classes: readonly Label[] | undefined) => void
+  /** [count, mean, squared deviations] of the labels of a learner that standardises them; else null. */
+  readonly scale: readonly number[] | null
+  /** Goes over to a state; names, classes and the scale of labels count for a learner alone. */
+  readonly restore: (
+    state: TrainingState, names: readonly AxisName[], classes: readonly Label[] | undefined,
+    scale: readonly number[] | null,
+  ) => void
 }
 
 /** @throws StateDictError when this is neither, saying `where`. */
@@ -35,7 +43,7 @@ export function partsOf(model: Trainable, where: string): ModelParts {
     const prediction = loss.inputs.find((input) => !(input instanceof Leaf)) ?? loss
     return {
       ...leavesOf(loss), prediction, state, optimizer: model.optimizer, learner: null, base: 0, classes: undefined,
-      restore: (next) => model.restore(next),
+      scale: null, restore: (next) => model.restore(next),
     }
   }
   if (model?.facts === undefined) {
@@ -48,9 +56,12 @@ export function partsOf(model: Trainable, where: string): ModelParts {
   const learner = model.snapshot()
   return {
     ...leavesOf(nodes.loss), prediction: nodes.prediction, state: learner.training, optimizer: facts.optimizer, learner,
-    base: facts.features.base, classes: facts.classes,
-    restore: (training, names, classes) => model.restore({
+    base: facts.features.base, classes: facts.classes, scale: facts.labelScale()?.state ?? null,
+    restore: (training, names, classes, scale) => model.restore({
       ...learner, training, names, ...(classes === undefined ? {} : { classes }),
+      ...(scale === null ? {} : { memories: learner.memories!.map((memory, k, { length }) => (
+        k === length - 1 ? [memory[0], scale] as const : memory
+      )) }),
     }),
   }
 }

@@ -242,6 +242,39 @@ describe('warmStart(learner, its own file)', () => {
   })
 })
 
+describe('the scale of labels that a learner has standardised', () => {
+  const amounts = (standardizeTarget: boolean) => learner({
+    features: features({ x: numeric() }), target: 'y', model: (m) => m.pipe(dense(1)), loss: squaredError(),
+    optimizer: adagrad({ learningRate: 0.1 }), standardizeTarget,
+  })
+  const first = amounts(true)
+  for (let x = 0; x < 50; x++) first.learnOne({ x: x % 7, y: 250_000 + 40_000 * (x % 7) })
+  const { tensors, metadata } = toStateDict(first)
+
+  it('comes with the weights, so that another learner predicts and learns the same amounts', () => {
+    const second = amounts(true)
+    warmStart(second, writeSafetensors(tensors, { metadata }))
+    for (let x = 0; x < 9; x++) expect(second.predictOne({ x })).toBe(first.predictOne({ x }))
+    expect(second.snapshot().memories).toEqual(first.snapshot().memories)
+    expect(second.learnOne({ x: 3, y: 370_000 }).prediction).toBeCloseTo(370_000, -5)
+    const bare = warmStart(amounts(true), writeSafetensors(tensors, { metadata: {
+      'eddy.names': metadata.get('eddy.names')!,
+    } }))
+    expect(bare.kept).toEqual([])
+    expect(toStateDict(first, { map: 'sequential' }).metadata.get('eddy.label-scale')).toMatch(/^\[50,\d+(\.\d+)?,/)
+  })
+
+  it('is refused by a learner that takes labels as they are, and where it is damaged', () => {
+    expect(() => warmStart(amounts(false), writeSafetensors(tensors, { metadata }))).toThrow(
+      /eddy\.label-scale: says what the outputs of the file mean.*standardizeTarget: true/s,
+    )
+    for (const wrong of ['', '{}', '[1,2]', '[1,2,3,4]', '[-1,0,0]', '[2,"a",1]', '[2,0,-1]', '[1.5,0,1]', '[0,1,1]']) {
+      const damaged = writeSafetensors(tensors, { metadata: new Map([...metadata, ['eddy.label-scale', wrong]]) })
+      expect(() => warmStart(amounts(true), damaged), wrong).toThrow(/eddy\.label-scale|standardizeTarget/)
+    }
+  })
+})
+
 describe('toStateDict(training)', () => {
   it('written and read again is the same state, whatever the bits', () => {
     fc.assert(fc.property(fc.array(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e30, max: 1e30 }),

@@ -3,7 +3,7 @@ import { checkOptions, type Shape, Tensor } from '@eddy/tensor'
 import { parametersBehind } from '../onnx/export-node.ts'
 import type { Safetensors } from '../safetensors/read-safetensors.ts'
 import { transposed, zip } from './layout.ts'
-import { leavesOf, partsOf, type Trainable } from './model-parts.ts'
+import { leavesOf, partsOf, scaleKey, type Trainable } from './model-parts.ts'
 import { namesInFile, type NameMap } from './names.ts'
 
 export interface StateDictOptions {
@@ -19,7 +19,8 @@ export interface StateDictOptions {
  * that `warmStart` brings all of it back. With a map: as PyTorch has them. `weight` of linear, conv, embedding and
  * norms are the same in both; tables of sparse inputs are transposed to [out, in]; cells have `weight_ih`, `weight_hh`,
  * `bias_ih`, `bias_hh`; a dense `standardize` becomes `running_mean`, `running_var` (m2 / count, as BatchNorm divides)
- * and `num_batches_tracked`; other buffers are left out.
+ * and `num_batches_tracked`; other buffers are left out. The scale of labels that a learner has standardised is in
+ * `metadata` either way: `eddy.label-scale`, [count, mean, m2].
  * @throws StateDictError when two tensors would have one name, or the layers are no chain for 'sequential'.
  *
  * @example
@@ -35,13 +36,14 @@ export function toStateDict(model: Trainable | AnyNode, options: StateDictOption
     const { leaves, tables } = leavesOf(model)
     return { tensors: collect(leaves, tables, read, namesInFile(leaves, map, model), map), metadata: new Map() }
   }
-  const { leaves, tables, state, prediction, learner } = partsOf(model, 'toStateDict')
+  const { leaves, tables, state, prediction, learner, scale } = partsOf(model, 'toStateDict')
   const read = ({ role, name }: Leaf): Tensor => (role === 'buffer' ? state.buffers : state.parameters)[name]!
   const metadata = new Map([['format', map === undefined ? 'eddy' : 'pt']])
   if (learner !== null && map === undefined) {
     metadata.set('eddy.names', JSON.stringify(learner.names.map((n) => [n.feature, n.part, n.standardize])))
     if (learner.classes !== undefined) metadata.set('eddy.classes', JSON.stringify(learner.classes))
   }
+  if (scale !== null) metadata.set(scaleKey, JSON.stringify(scale))
   return { tensors: collect(leaves, tables, read, namesInFile(leaves, map, prediction), map), metadata }
 }
 
