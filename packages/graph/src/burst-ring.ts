@@ -1,7 +1,7 @@
-import { bytesOf, pairs as pairsLayout, placeProgram } from '@eddy/kernels'
+import { placeProgram } from '@eddy/kernels'
 import type { AnyNode } from './node.ts'
 import type { Program } from './program.ts'
-import type { Slot } from './slot.ts'
+import { bytesFor, type Slot } from './slot.ts'
 
 /** Most events that are handed over in one call. */
 export const burstLength = 256
@@ -26,7 +26,6 @@ export class BurstRing {
   readonly outputs: ReadonlyMap<AnyNode, Ring>
   readonly #program: Program
   readonly #coefficients: number
-  readonly #blocks: number[] = []
 
   constructor(program: Program, wanted: readonly AnyNode[], constant: boolean) {
     this.#program = program
@@ -37,15 +36,14 @@ export class BurstRing {
     const port = (node: AnyNode, { slot, stride }: Ring) => ({
       slot: program.values.get(node)!.at, bytes: stride, pairs: slot.pairs, ring: slot.at, stride,
     })
-    this.#coefficients = constant ? 0 : this.#alloc(burstLength * 8 * program.cellCount)
+    this.#coefficients = constant ? 0 : program.writer.bytes(burstLength * 8 * program.cellCount)
     this.header = placeProgram(arena, {
       frame: [program.frame.from, program.frame.to], update: [program.update.from, program.update.to],
       coefficients: program.cells[0] ?? 0, coefficientCount: program.cellCount, coefficientRows: this.#coefficients,
       status: 0, inputs: [...this.inputs].map(([node, found]) => port(node, found)),
       outputs: [...this.outputs].map(([node, found]) => port(node, found)),
     }).header
-    program.store.memory.adopt(this.header)
-    this.#blocks.push(this.header)
+    program.writer.memory.adopt(this.header)
   }
 
   /** Index into the arena's f64 view of the coefficients of the r-th update of a burst. */
@@ -64,19 +62,8 @@ export class BurstRing {
     }
   }
 
-  free(): void {
-    for (const block of this.#blocks.splice(0)) this.#program.store.memory.free(block)
-  }
-
   #ring(slot: Slot): Ring {
-    const { dtype, pairs, size } = slot
-    const stride = ((pairs > 0 ? pairsLayout.bytes(dtype, pairs) : size * bytesOf[dtype]) + 15) & ~15
-    return { slot: { ...slot, at: this.#alloc(stride * burstLength) }, stride }
-  }
-
-  #alloc(bytes: number): number {
-    const at = this.#program.store.memory.alloc(bytes)
-    this.#blocks.push(at)
-    return at
+    const stride = bytesFor(slot)
+    return { slot: { ...slot, at: this.#program.writer.bytes(stride * burstLength) }, stride }
   }
 }

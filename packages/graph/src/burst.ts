@@ -75,11 +75,6 @@ export class Burst {
     return ring === undefined ? null : { ...ring.slot, at: ring.slot.at + k * ring.stride }
   }
 
-  free(): void {
-    this.#resident?.free()
-    this.#ring.free()
-  }
-
   /** The inputs of resident events; null for others, where an event can make the model grow, and without room. */
   #rowsOf(events: readonly unknown[]): ResidentRows | null {
     if (this.#resident?.events === events) return this.#resident
@@ -100,8 +95,7 @@ export class Burst {
   }
 
   #first({ slot: { at, dtype }, stride }: Ring, k: number): number {
-    const { arena } = this.#program.store
-    return dtype === 'f32' ? arena.f32[(at + k * stride) >>> 2]! : arena.f64[(at + k * stride) >>> 3]!
+    return this.#program.store.arena.number(dtype, at + k * stride)
   }
 
   #fill(events: readonly unknown[], from: number): number {

@@ -114,7 +114,7 @@ export class Executor {
       frame: [frame.from, frame.to], update: [update.from, update.to], coefficients: cells[0] ?? 0,
       coefficientCount: 0, coefficientRows: 0, status: 0, inputs: [], outputs: [],
     })
-    this.#store.memory.adopt(header)
+    this.program.writer.memory.adopt(header)
     return header
   }
 
@@ -256,15 +256,13 @@ export class Executor {
   close(): void {
     this.#store.programs--
     this.#pipeline?.close()
-    this.#burst?.free()
     this.#lenses.close()
-    if (this.#header !== 0) this.#store.memory.free(this.#header)
     this.program.free()
   }
 
   /** Nobody else has run the machine since. */
   get #isThere(): boolean {
-    return this.#store.occupant === this.#id && this.#step === this.#assignments[0]!.progress.step
+    return this.#store.memory.occupant === this.#id && this.#step === this.#assignments[0]!.progress.step
   }
 
   /**
@@ -277,7 +275,7 @@ export class Executor {
 
   /** After taps, any of which may have run another model. */
   #enterAgain(): void {
-    if (this.#store.occupant !== this.#id) this.#enter()
+    if (this.#store.memory.occupant !== this.#id) this.#enter()
   }
 
   /** An input cannot take its value from the event. */
@@ -453,7 +451,7 @@ export class Executor {
 
   /** The first element of a slot. */
   first(slot: Slot): number {
-    return slot.dtype === 'f32' ? this.#store.arena.f32[slot.at >>> 2]! : this.#store.arena.f64[slot.at >>> 3]!
+    return this.#store.arena.number(slot.dtype, slot.at)
   }
 
   #stopped(): Outcome {

@@ -27,7 +27,8 @@ const elementsMin = 2 ** 10
  */
 export class Magnitudes {
   readonly #holder: Holder
-  readonly #leaves = new Set<Leaf>()
+  /** It keeps none from being collected. */
+  #leaves: readonly WeakRef<Leaf>[] = []
   #isStale = false
   #isLarge = false
   /** What the present sweep has found so far. */
@@ -47,13 +48,15 @@ export class Magnitudes {
 
   /** To be told of leaves that frames are going to update. */
   watch(leaves: readonly Leaf[]): void {
-    const before = this.#leaves.size
-    for (const leaf of leaves) this.#leaves.add(leaf)
-    if (this.#leaves.size > before) this.replaced()
+    const before = this.#watched()
+    const all = new Set([...before, ...leaves])
+    if (all.size === before.length) return
+    this.#leaves = [...all].map((leaf) => new WeakRef(leaf))
+    this.replaced()
   }
 
   forget(leaf: Leaf): void {
-    this.#leaves.delete(leaf)
+    this.#leaves = this.#leaves.filter((ref) => ref.deref() !== leaf)
   }
 
   /** To be told when values were replaced other than by a frame. */
@@ -63,7 +66,7 @@ export class Magnitudes {
 
   /** To be told of values of a leaf that have come into use. */
   added(leaf: Leaf, { dtype }: Slot, at: number, n: number): void {
-    if (this.#leaves.has(leaf)) this.#look(dtype, at, n, this.#holder.watchedOf(leaf)[0]!.limit)
+    if (this.#watched().includes(leaf)) this.#look(dtype, at, n, this.#holder.watchedOf(leaf)[0]!.limit)
   }
 
   /** To be told of values that a frame may have changed by more than a usual one. */
@@ -109,8 +112,12 @@ export class Magnitudes {
     this.#seen = 0
   }
 
+  #watched(): Leaf[] {
+    return this.#leaves.flatMap((ref) => ref.deref() ?? [])
+  }
+
   #slots(): Watched[] {
-    return [...this.#leaves].flatMap((leaf) => this.#holder.watchedOf(leaf))
+    return this.#watched().flatMap((leaf) => this.#holder.watchedOf(leaf))
   }
 
   #look(dtype: Slot['dtype'], at: number, n: number, limit: number): void {

@@ -1,4 +1,4 @@
-import { bytesOf, pairs as pairsLayout } from '@eddy/kernels'
+import { bytesOf } from '@eddy/kernels'
 import * as op from '@eddy/kernels/op'
 import { type Shape, sizeOf } from '@eddy/tensor'
 import type { Assignment } from './assignment.ts'
@@ -10,7 +10,7 @@ import type { BackwardSlots, Gradient, Scope, Structured } from './operator.ts'
 import type { UpdateTarget } from './optimizer.ts'
 import { Leaf } from './parameter.ts'
 import { type Fusion, partition } from './partition.ts'
-import type { Slot } from './slot.ts'
+import { bytesFor, type Slot } from './slot.ts'
 import type { Store } from './store.ts'
 import { type Range, TapeWriter } from './tape-writer.ts'
 
@@ -239,16 +239,13 @@ export class Program {
 
   #block(nodes: readonly AnyNode[], into: Map<AnyNode, Slot>): Region {
     const { dtype } = this.store
-    const sizes = nodes.map((node) => padded(
-      node.pairs > 0 ? pairsLayout.bytes(dtype, node.pairs) : sizeOf(node.shape) * bytesOf[dtype],
-    ))
-    const bytes = sizes.reduce((sum, size) => sum + size, 0)
+    const slots = nodes.map(({ shape, pairs }) => ({ at: 0, size: pairs || sizeOf(shape), shape, dtype, pairs }))
+    const bytes = slots.reduce((sum, slot) => sum + bytesFor(slot), 0)
     const at = this.writer.bytes(bytes)
     let offset = at
-    nodes.forEach((node, i) => {
-      const { shape, pairs } = node
-      into.set(node, { at: offset, size: pairs > 0 ? pairs : sizeOf(shape), shape, dtype, pairs })
-      offset += sizes[i]!
+    slots.forEach((slot, i) => {
+      into.set(nodes[i]!, { ...slot, at: offset })
+      offset += bytesFor(slot)
     })
     return { at, count: bytes / bytesOf[dtype] }
   }
@@ -478,8 +475,4 @@ function inside(slot: Slot, region: Region): boolean {
 
 function edgeKey(use: Use): string {
   return `${use.consumer.id}:${use.port}`
-}
-
-function padded(bytes: number): number {
-  return (bytes + 15) & ~15
 }

@@ -23,7 +23,7 @@ export class ResidentRows {
     this.#whole = new Uint16Array(events.length + 1)
     const bytes = events.length * this.#strides.reduce((sum, stride) => sum + stride, 0)
     if (bytes > bytesMax) throw new RangeError(`${bytes} bytes of resident events, at most ${bytesMax}`)
-    this.#at = program.store.memory.alloc(bytes)
+    this.#at = program.writer.bytes(bytes)
     const rows = this.rowsAt(0)
     this.#fill([...inputs].map(([node, { slot, stride }], i) => (
       new Intake(program.store, node, { ...slot, at: rows[i]! }, stride)
@@ -46,7 +46,7 @@ export class ResidentRows {
   }
 
   free(): void {
-    this.#program.store.memory.free(this.#at)
+    this.#program.writer.memory.free(this.#at)
   }
 
   /** An event that cannot be written is left to the host, which reports what is wrong with it. */

@@ -38,6 +38,11 @@ export class SharedArena {
     if (this.#blocks.delete(at)) release(at)
   }
 
+  /** Frees all there is. */
+  clear(): void {
+    for (const at of this.#blocks) this.free(at)
+  }
+
   /** Who has told the machine last where its frame stands: a number from `newcomer`, or 0. */
   get occupant(): number {
     return occupant

@@ -1,3 +1,4 @@
+import { bytesOf, pairs as layout } from '@eddy/kernels'
 import type { DType, Shape } from '@eddy/tensor'
 
 /**
@@ -19,4 +20,9 @@ export interface Slot {
   readonly pairs: number
   readonly byColumn?: boolean
   readonly apart?: number
+}
+
+/** Bytes from a slot to the next one behind it. */
+export function bytesFor({ dtype, pairs, size }: Slot): number {
+  return ((pairs > 0 ? layout.bytes(dtype, pairs) : size * bytesOf[dtype]) + 15) & ~15
 }

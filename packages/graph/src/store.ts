@@ -11,6 +11,8 @@ import { Table } from './table.ts'
 
 interface Entry {
   readonly leaf: Leaf
+  /** What its tables take from the arena: given back with the leaf, when nobody has that any more. */
+  readonly memory: SharedArena
   readonly table: Table
   /** Rows in use; along a named axis the table has more, which are zero. */
   rows: number
@@ -46,7 +48,7 @@ interface Cache {
  */
 export class Store implements Home {
   readonly arena: Arena
-  /** Everything this store and its programs have in the arena. */
+  /** Everything that programs of this store have in the arena. */
   readonly memory: SharedArena
   readonly dtype: DType
   readonly magnitudes = new Magnitudes(this)
@@ -57,7 +59,7 @@ export class Store implements Home {
   #seed: number
   #seedWords: readonly [low: number, high: number]
   #commits = 0
-  readonly #entries = new Map<Leaf, Entry>()
+  readonly #entries = new WeakMap<Leaf, Entry>()
   /** The entries on a named axis. */
   readonly #growing = new Set<Entry>()
 
@@ -78,11 +80,6 @@ export class Store implements Home {
     this.memory.occupant = 0
     this.#seed = seed
     this.#seedWords = wordsOf(seed)
-  }
-
-  /** Who has told the tape machine last where its frame stands. */
-  get occupant(): number {
-    return this.memory.occupant
   }
 
   /** Tells the tape machine whose frame runs, where it stands, and whether it learns. */
@@ -182,21 +179,21 @@ export class Store implements Home {
    */
   interleave(leaf: Leaf): void {
     const entry = this.#entry(leaf)
-    const { table: { slot }, moments, isPinned, block } = entry
+    const { table: { slot }, memory, moments, isPinned, block } = entry
     const tables = [entry, ...moments].map(({ table }) => table)
     const bytes = tables.length * slot.size * bytesOf[slot.dtype]
     if (isPinned || block !== 0 || moments.length === 0 || bytes === 0 || bytes > blockBytesMax) return
     const width = widthOf(slot)
-    entry.block = this.memory.alloc(bytes)
+    entry.block = memory.alloc(bytes)
     tables.forEach((table, k) => table.move(entry.block + k * width * bytesOf[slot.dtype], tables.length * width))
     this.layoutVersion++
   }
 
   #separate(entry: Entry): void {
-    const { table: { slot: { size, dtype } }, moments, block } = entry
+    const { table: { slot: { size, dtype } }, memory, moments, block } = entry
     if (block === 0) return
-    for (const { table } of [entry, ...moments]) table.move(this.memory.alloc(size * bytesOf[dtype]))
-    this.memory.free(block)
+    for (const { table } of [entry, ...moments]) table.move(memory.alloc(size * bytesOf[dtype]))
+    memory.free(block)
     entry.block = 0
     this.layoutVersion++
   }
@@ -290,8 +287,11 @@ export class Store implements Home {
     const grows = leaf.growing !== null
     const rows = Math.max(leaf.growing?.() ?? 0, leaf.initial.shape[0] ?? 1)
     const shape = grows ? [rows, ...leaf.initial.shape.slice(1)] : leaf.initial.shape
-    const table = new Table(this.memory, dtype, shape, grows)
-    const entry: Entry = { leaf, table, rows, moments: [], cache: { at: -1, tensor: null }, isPinned: false, block: 0 }
+    const memory = sharedArena(leaf)
+    const table = new Table(memory, dtype, shape, grows)
+    const entry: Entry = {
+      leaf, memory, table, rows, moments: [], cache: { at: -1, tensor: null }, isPinned: false, block: 0,
+    }
     const value = takeOver(leaf)
     if (value !== null) this.arena.write(dtype, table.slot.at, value.data)
     if (value === null || grows) this.#draw(entry, value === null ? 0 : (value.shape[0] ?? 1), rows)
@@ -332,8 +332,8 @@ export class Store implements Home {
     this.touched()
   }
 
-  #momentTable({ leaf, rows, table: { slot } }: Entry, fill: number): Table {
-    const table = new Table(this.memory, this.dtype, slot.shape, leaf.growing !== null)
+  #momentTable({ leaf, memory, rows, table: { slot } }: Entry, fill: number): Table {
+    const table = new Table(memory, this.dtype, slot.shape, leaf.growing !== null)
     if (fill !== 0) this.#rows(table.slot, 0, rows).fill(fill)
     if (slot.byColumn === true) table.arrange(true)
     return table

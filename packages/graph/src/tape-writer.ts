@@ -3,6 +3,7 @@ import * as op from '@eddy/kernels/op'
 import { type DType, type Shape, sizeOf } from '@eddy/tensor'
 import type { AnyNode } from './node.ts'
 import type { Scope } from './operator.ts'
+import { sharedArena } from './shared-arena.ts'
 import type { Slot } from './slot.ts'
 import type { Store } from './store.ts'
 
@@ -22,12 +23,12 @@ export interface Range {
   readonly to: number
 }
 
-/** Memory and instructions of one program: everything it takes from a store, so that it can be given back. */
+/** Memory and instructions of one program, so that they can be given back. */
 export class TapeWriter {
   readonly store: Store
+  readonly memory = sharedArena(this)
   readonly #tape = new Tape()
   readonly #owners: Owned[] = []
-  readonly #allocated: number[] = []
   readonly #calls: number[] = []
   #base = 0
   /** The JavaScript operator that is running, for blame when it throws. */
@@ -48,9 +49,7 @@ export class TapeWriter {
   }
 
   bytes(count: number): number {
-    const at = this.store.memory.alloc(Math.max(count, 16))
-    this.#allocated.push(at)
-    return at
+    return this.memory.alloc(count)
   }
 
   slot(shape: Shape, dtype: DType = this.store.dtype): Slot {
@@ -70,7 +69,7 @@ export class TapeWriter {
       view: (slot) => store.arena.array(slot.dtype, slot.at, slot.size),
       call: (callback) => {
         const blame = { node, phase }
-        const id = store.memory.registerCall(() => {
+        const id = this.memory.registerCall(() => {
           this.culprit = blame
           callback()
           this.culprit = null
@@ -88,9 +87,8 @@ export class TapeWriter {
   /** Puts the tape into the arena. Ranges and owners are meaningful after that. */
   place(): void {
     const placed = this.#tape.place(this.store.arena)
-    this.store.memory.adopt(placed.from)
+    this.memory.adopt(placed.from)
     this.#base = placed.from
-    this.#allocated.push(placed.from)
   }
 
   range(from: number, to: number): Range {
@@ -110,8 +108,8 @@ export class TapeWriter {
 
   /** Gives all memory and callbacks back. */
   free(): void {
-    for (const at of this.#allocated.splice(0)) this.store.memory.free(at)
-    for (const id of this.#calls.splice(0)) this.store.memory.releaseCall(id)
+    this.memory.clear()
+    for (const id of this.#calls.splice(0)) this.memory.releaseCall(id)
   }
 }
 

@@ -164,6 +164,11 @@ export class Arena {
     return dtype === 'f32' ? this.f32.subarray(at >>> 2, (at >>> 2) + n) : this.f64.subarray(at >>> 3, (at >>> 3) + n)
   }
 
+  /** One element. */
+  number(dtype: Dtype, at: number): number {
+    return dtype === 'f32' ? this.#f32[at >>> 2]! : this.#f64[at >>> 3]!
+  }
+
   /** A copy of `n` elements. */
   read(dtype: Dtype, at: number, n: number): Float32Array | Float64Array {
     if (n > 64) return this.array(dtype, at, n).slice()
