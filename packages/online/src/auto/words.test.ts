@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { ShortTexts, wordsOf } from './words.ts'
 
+describe('wordsOf(text)', () => {
+  it('keeps the marks of a script inside its words', () => {
+    expect(wordsOf("हिन्दी भाषा, สวัสดี; Don't pay $5 \u0301")).toEqual(['हिन्दी', 'भाषा', 'สวัสดี', "don't", 'pay', '$5'])
+  })
+})
+
 describe('ShortTexts', () => {
   it('knows how many words the short texts met lately have, and nothing of long ones', () => {
     const texts = new ShortTexts()

@@ -12,7 +12,7 @@ const shortTexts = 1024
 
 /** The words of a text, in small letters. */
 export function wordsOf(text: string): readonly string[] {
-  return text.slice(0, 20_000).toLowerCase().match(/[\p{L}\p{N}$!']+/gu) ?? []
+  return text.slice(0, 20_000).toLowerCase().match(/[\p{L}\p{N}$!'][\p{L}\p{M}\p{N}$!']*/gu) ?? []
 }
 
 /** Names, by hash, of the different words of a text and of those that stand side by side; 2^16 for every field. */

@@ -13,6 +13,12 @@ describe('text(options)', () => {
     })
   })
 
+  it('keeps the marks of a script inside its words, and none by themselves', () => {
+    expect(termsOf(text({ weights: 'count' }), 'हिन्दी भाषा, สวัสดี; cafe\u0301 \u0301 \u2764\ufe0f İzmir')).toEqual({
+      'हिन्दी': 1, 'भाषा': 1, 'สวัสดี': 1, 'cafe\u0301': 1, 'i\u0307zmir': 1,
+    })
+  })
+
   it('scales to length 1 unless told otherwise', () => {
     const terms = termsOf(text(), 'a a a b b c c')
     expect(terms).toEqual({ a: 3 / Math.sqrt(17), b: 2 / Math.sqrt(17), c: 2 / Math.sqrt(17) })
