@@ -17,7 +17,8 @@ export function taskOf(loss: LossFacts, output: Shape): Task {
     throw new GraphError(
       `the model's output has shape [${output.join(', ')}], wanted ${task === 'multiclass' ? '[classes]' : '[1]'}`,
       `learner with ${loss.label}`,
-      task === 'multiclass' ? 'End it with dense(classes)' : 'End it with dense(1), or take crossEntropy() for classes',
+      task === 'multiclass' ? 'End it with dense(classes)'
+        : 'End it with dense(1), and make a learner for each number, or take crossEntropy() for classes',
     )
   }
   return task
