@@ -107,7 +107,7 @@ export class Learner<E, P, K extends string = string> {
     const source = new Subject<Job<E, P, K>>()
     const { task, nodes, reader } = wireGraph(options, source, {
       names: this.#axis, classes: this.#classes, begin: (job) => this.#begin(job),
-      grown: () => void this.#store.layoutVersion++,
+      grown: () => void this.#store.layoutVersion++, shares: tenancy !== null,
     })
     this.task = task
     this.#reader = reader

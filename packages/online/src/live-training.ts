@@ -9,8 +9,7 @@ type Store = ReturnType<Run['storeOf']>
  */
 export class LiveTraining {
   readonly #training: Training
-  readonly #run: Run
-  #store: Store | null = null
+  readonly #store: Store
   #state: { -readonly [Name in keyof TrainingState]: TrainingState[Name] } | null = null
   /** What the tensors are views of, and how it was laid out. */
   #buffer: ArrayBufferLike | null = null
@@ -20,12 +19,13 @@ export class LiveTraining {
 
   constructor(training: Training, run: Run) {
     this.#training = training
-    this.#run = run
+    // At once, so that whoever asks for a node before the first event finds its seed and dtype.
+    this.#store = run.storeOf([training.loss], training.options)
   }
 
   /** The state now; the tensors are good until the next event. */
   get state(): TrainingState {
-    const store = this.#store ??= this.#run.storeOf([this.#training.loss], this.#training.options)
+    const store = this.#store
     const state = this.#state
     if (state === null || !this.#isAsBefore(store)) return this.#read(store)
     state.step = this.#training.progress.step

@@ -1,4 +1,4 @@
-import { type AnyNode, asNode, GraphError, input, namedInput, type Node } from '@eddy/graph'
+import { type AnyNode, asNode, EventError, GraphError, input, namedInput, type Node } from '@eddy/graph'
 import { mul, standardize } from '@eddy/nodes'
 import { formatValue, type Shape } from '@eddy/tensor'
 import type { Observable } from 'rxjs'
@@ -7,7 +7,7 @@ import type { Features } from './features.ts'
 import { FeatureReader } from './feature-reader.ts'
 import { classWeightNode } from './imbalance/class-weights.ts'
 import { eventWeightNode } from './imbalance/event-weight.ts'
-import type { Job } from './job.ts'
+import { Job } from './job.ts'
 import { metClasses } from './met-classes.ts'
 import type { NamedAxis } from './named-axis.ts'
 import { checkMade } from './known-options.ts'
@@ -15,7 +15,10 @@ import { type LearnerLoss, type LearnerOptions, listOf } from './options.ts'
 import { type Label, openTargetReader, type Target, targetReader } from './target.ts'
 import { type Task, taskOf } from './task.ts'
 
-/** The nodes of a learner's graph, to be tapped: values, and `gradient$` where there is one. */
+/**
+ * The nodes of a learner's graph, to be tapped: values, and `gradient$` where there is one. What any of them, or of the
+ * model's own, is for one event, learned or not: `predictor(node)(event)`; not of those behind the label.
+ */
 export interface LearnerNodes {
   /**
    * The named features as they came, as a vector of all slots. They are (index, value) pairs, which have no gradient:
@@ -34,6 +37,8 @@ export interface Wiring<E, P, K extends string> {
   readonly names: NamedAxis
   /** The axis of its classes, when they are open. */
   readonly classes: ClassAxis | null
+  /** Whether many models take turns in it. */
+  readonly shares: boolean
   /**
    * Called before an event is read: names and class of an event that came to nothing must be gone by then. When it
    * returns true, the event is the one that was read last.
@@ -57,7 +62,7 @@ export interface Wiring<E, P, K extends string> {
  */
 export function wireGraph<E, P, K extends string>(
   options: LearnerOptions<E, LearnerLoss, Label, K>, source: Observable<Job<E, P, K>>,
-  { names: axis, classes: known, begin, grown }: Wiring<E, P, K>,
+  { names: axis, classes: known, shares, begin, grown }: Wiring<E, P, K>,
 ): { readonly task: Task; readonly nodes: LearnerNodes; readonly reader: FeatureReader } {
   const { features, loss, model, target } = options
   checkParts(options)
@@ -68,7 +73,8 @@ export function wireGraph<E, P, K extends string>(
   )
   const x = namedInput(source, axis, {
     name: 'features',
-    select: (job) => {
+    select: (given) => {
+      const job = askedOf(given, shares)
       const again = begin(job) ? reader.again(job.learns) : null
       if (job.replayed !== null) return job.replayed
       return again ?? reader.read(job.event, job.learns, job.claim?.recollection)
@@ -92,6 +98,7 @@ export function wireGraph<E, P, K extends string>(
   const y: Node<Shape> = input(source, {
     name: 'target', shape: loss.targetShape(prediction.shape) as number[],
     select: (job) => {
+      if (!(job instanceof Job)) throw foreign('the label of an event that is only asked about', 'Leave the loss out')
       job.label = job.replayed !== null ? job.replayed.label
         : job.claim === null ? readTarget(job.event) : readLabel(job.claim.label)
       return reader.scale === null ? job.label : job.standardized(reader.scale)
@@ -104,6 +111,17 @@ export function wireGraph<E, P, K extends string>(
   checkWeight(options)
   const lossNode = options.weight === undefined ? byClass : mul(eventWeightNode(options.weight, source), byClass)
   return { task, nodes: Object.freeze({ features: x, target: y, prediction, loss: lossNode }), reader }
+}
+
+/** The job of an event; one that comes from elsewhere, from `predictor(node)`, is only asked about. */
+function askedOf<E, P, K extends string>(given: Job<E, P, K>, shares: boolean): Job<E, P, K> {
+  if (given instanceof Job) return given
+  if (shares) throw foreign('a node of one model among many', 'Use predictOne, or a learner of its own with its state')
+  return new Job<E, P, K>(given as unknown as E, false, null)
+}
+
+function foreign(what: string, hint: string): EventError {
+  return new EventError(what, 'nodes of a learner by itself, from the features to the prediction', hint)
 }
 
 /** What is left out, or not called, in plain JavaScript. */
