@@ -32,8 +32,9 @@ const wordLengthMax = 64
 /**
  * Words and n-grams of a text, found by hash: no term is kept, and memory is fixed from the start.
  *
- * A word is a run of letters and digits of any script, with the marks on them, in small letters by Unicode's own table, not a language's. A run
- * of words is named `free money`, a run of letters `#fre`; the slot is as of `hashed`. Terms that share a slot add up.
+ * A word is a run of letters and digits of any script, with the marks on them, in small letters by Unicode's own table,
+ * not a language's. A run of words is named `free money`, a run of letters `#fre`; the slot is as of `hashed`. Terms
+ * that share a slot add up.
  * Edge: '' and a text without words have no terms; anything but text rejects the event.
  * State/cost: 2^bits rows of weights; one number for each different term of an event.
  * Source: Weinberger et al. 2009, without signs.
