@@ -57,7 +57,6 @@ export class Store implements Home {
   /** Grows whenever a slot moves: programs compiled before that must be compiled again. */
   layoutVersion = 0
   #seed: number
-  #seedWords: readonly [low: number, high: number]
   #commits = 0
   readonly #entries = new WeakMap<Leaf, Entry>()
   /** The entries on a named axis. */
@@ -68,7 +67,6 @@ export class Store implements Home {
     this.memory = sharedArena(this)
     this.arena = this.memory.arena
     this.#seed = seed
-    this.#seedWords = wordsOf(seed)
   }
 
   /** The seed of initial values and random operators. */
@@ -79,13 +77,12 @@ export class Store implements Home {
   reseed(seed: number): void {
     this.memory.occupant = 0
     this.#seed = seed
-    this.#seedWords = wordsOf(seed)
   }
 
   /** Tells the tape machine whose frame runs, where it stands, and whether it learns. */
   enter(who: number, step: number, learns: boolean): void {
     this.memory.occupant = who
-    this.arena.control.enter(step, this.#seedWords, learns)
+    this.arena.control.enter(step, wordsOf(this.#seed), learns)
   }
 
   /** To be told after every frame or write that may have changed a value. */
@@ -148,18 +145,13 @@ export class Store implements Home {
 
   write(leaf: Leaf, value: Tensor): void {
     const entry = this.#entry(leaf)
-    this.#fit(entry, value, leaf.name)
-    writeSlot(this.arena, entry.table.slot, value.data)
-    this.magnitudes.replaced()
-    this.touched()
+    this.#put(value, entry, entry, leaf.name)
   }
 
   writeMoment(leaf: Leaf, index: number, value: Tensor): void {
     const entry = this.#entry(leaf)
-    this.#fit(entry, value, `${leaf.name}, optimizer slot ${entry.moments[index]!.spec.name}`)
-    writeSlot(this.arena, entry.moments[index]!.table.slot, value.data)
-    this.magnitudes.replaced()
-    this.touched()
+    const moment = entry.moments[index]!
+    this.#put(value, entry, moment, `${leaf.name}, optimizer slot ${moment.spec.name}`)
   }
 
   /**
@@ -356,10 +348,14 @@ export class Store implements Home {
     return cache.tensor
   }
 
-  #fit(entry: Entry, value: Tensor, name: string): void {
+  /** Into the table of the leaf or of a moment beside it, which grow with their rows. */
+  #put(value: Tensor, entry: Entry, holder: { readonly table: Table }, name: string): void {
     this.check(entry.leaf, value, name)
     const rows = value.shape[0] ?? 1
     if (rows !== entry.rows && entry.leaf.growing !== null) this.#resize(entry, rows)
+    writeSlot(this.arena, holder.table.slot, value.data)
+    this.magnitudes.replaced()
+    this.touched()
   }
 }
 

@@ -18,7 +18,7 @@ export const linearOperator = /* @__PURE__ */ defineRule<null, Slot | null>({
   forward(scope, { inputs: [x, w, b], output }) {
     const [outputs, inputs] = w!.shape as readonly [number, number]
     if (w!.byColumn !== true) {
-      scope.emit(op.LINEAR, x!, w!, b ?? 0, output, x!.size / inputs, inputs, outputs)
+      scope.emit(op.LINEAR, x!, w!, b ?? 0, output, rowsOf(x!), inputs, outputs)
       return null
     }
     const lists = scope.temporary(inputs + 12)
@@ -28,19 +28,24 @@ export const linearOperator = /* @__PURE__ */ defineRule<null, Slot | null>({
   },
   backward(scope, { inputs: [x, w], gradient, inputGradients: [dx, dw, db] }) {
     const [outputs, inputs] = w!.shape as readonly [number, number]
-    const rows = x!.size / inputs
+    const rows = rowsOf(x!)
     if (dx != null && w!.byColumn === true) scope.emit(op.LINEAR_COLUMNS_DX, gradient, w!, dx, inputs, outputs)
     else if (dx != null) scope.emit(op.LINEAR_DX, gradient, w!, dx, rows, inputs, outputs)
     if (dw != null) scope.emit(op.LINEAR_DW, gradient, x!, dw, rows, inputs, outputs)
     if (db != null) scope.emit(op.LINEAR_DB, gradient, db, rows, outputs)
   },
-  structured({ inputs: [x, w], gradient, residual: lists }, port) {
-    if (x!.size !== w!.shape[1]) return null
+  structured({ inputs: [x], gradient, residual: lists }, port) {
+    if (rowsOf(x!) !== 1) return null
     if (port === 1) return { kind: 'outer', rows: gradient, columns: x!, ...(lists && { lists }) }
     return port === 2 ? { kind: 'same', gradient } : null
   },
   columns: ([x, w], port) => port === 1 && sizeOf(x!) === w![1] && w![0]! >= 8 && w![1]! >= 8,
 })
+
+/** Also where a row has no elements. */
+function rowsOf({ shape }: Slot): number {
+  return sizeOf(shape.slice(0, -1))
+}
 
 export interface LinearOptions<I extends number = number, O extends number = number> {
   /** Initial weight [out, in]: a tensor or an initializer; default U(-1/sqrt(in), 1/sqrt(in)). */
