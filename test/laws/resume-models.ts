@@ -179,8 +179,9 @@ const judged = (judge: { report(): unknown; state: unknown }, update: (k: number
 })
 
 /** Decisions, and rewards for two in three of them, some events later. */
-function chosen(policy: Policy): Stoppable {
-  const model = bandit({ features: plain(), arms: ['a', 'b', 'c'], policy, seed: 2 })
+function chosen(policy: Policy, standardizeRewards?: boolean): Stoppable {
+  const more = standardizeRewards === undefined ? {} : { standardizeRewards }
+  const model = bandit({ features: plain(), arms: ['a', 'b', 'c'], policy, seed: 2, ...more })
   return {
     learn(k) {
       const say = (act: () => unknown): unknown => {
@@ -225,6 +226,7 @@ export const models: Readonly<Record<string, () => Stoppable>> = {
     classWeights: balancedWeights({ fading: 0.9 }),
   })),
   bandit: () => chosen(squareCb()),
+  banditOfAnyUnit: () => chosen(squareCb(), true),
   epsilonGreedy: () => chosen(epsilonGreedy({ epsilon: 0.3 })),
   linUcb: () => chosen(linUcb()),
   squareCb: () => chosen(squareCb({ growth: 'none' })),

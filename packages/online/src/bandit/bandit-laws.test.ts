@@ -32,6 +32,48 @@ const make = (options: Partial<BanditOptions<Four>>, seed = 1): Bandit<Four, Pla
   bandit<Four, Place>({ features: xy, policy: squareCb(), arms: four, seed, ...options })
 )
 
+describe('bandit({ standardizeRewards: true })', () => {
+  const scaled = learners.filter(([name]) => name !== 'linUcb')
+  it.each(scaled)('%s: rewards times 2^17 and 2^-20 choose the same arms with the same odds', (_, options) => {
+    const [one, ...others] = [0, 17, -20].map((power) => (
+      { times: 2 ** power, own: make({ ...options, standardizeRewards: true }) }
+    ))
+    for (const { context, rewards } of linearRounds(400, 4)) {
+      const wanted = one!.own.choose(context)
+      one!.own.learn({ key: wanted.key, reward: rewards[four.indexOf(wanted.arm)]! })
+      for (const { own, times } of others) {
+        const got = own.choose(context)
+        expect([got.arm, got.propensities]).toEqual([wanted.arm, wanted.propensities])
+        expect(got.scores).toEqual(wanted.scores.map((score) => score * times))
+        own.learn({ key: got.key, reward: times * rewards[four.indexOf(got.arm)]! })
+      }
+    }
+  })
+
+  it.each(scaled)('%s: amounts of money around 100,000 have clearly less regret than chance', (_, options) => {
+    const inMoney = linearRounds(2000, 3).map(({ context, means, rewards }) => (
+      { context, means, rewards: rewards.map((reward) => 100_000 + 10_000 * reward) }
+    ))
+    const { own, chance } = regretOf(make({ ...options, standardizeRewards: true }), inMoney)
+    expect(own).toBeLessThan(0.25 * chance)
+    expect(regretOf(make(options), inMoney).own).toBeGreaterThan(1.5 * own)
+  })
+
+  it('what cannot be learned leaves no trace; it is no option of linUcb, and no other than true or false', () => {
+    const own = make({ standardizeRewards: true })
+    for (const { context, rewards } of linearRounds(20, 5)) {
+      const { key } = own.choose(context)
+      const before = banditBits({ ...own.snapshot(), delayed: null as never })
+      expect(() => own.learn({ key, reward: NaN })).toThrow(/reward/)
+      expect(banditBits({ ...own.snapshot(), delayed: null as never })).toBe(before)
+      own.learn({ key, reward: rewards[0]! })
+    }
+    const refused = () => make({ policy: linUcb(), standardizeRewards: true })
+    expect(refused).toThrow(/standardizeRewards is given, and linUcb/)
+    expect(() => make({ standardizeRewards: 'yes' as never })).toThrow(/standardizeRewards is no choice/)
+  })
+})
+
 describe('regret on rewards that are linear in the context', () => {
   it.each(learners)('%s: clearly less than chance, over three worlds', (_, options) => {
     for (const seed of [1, 2, 3]) {

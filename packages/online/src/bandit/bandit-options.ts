@@ -32,6 +32,12 @@ export interface BanditOptions<A extends string> {
    * needs that to prefer different arms in different contexts; a network may do without. Not with `linUcb`.
    */
   readonly interactions?: boolean
+  /**
+   * Learns rewards of any unit and size, such as amounts of money: `standardizeTarget` of a learner. A decision's
+   * `scores` and `meanReward` stay in the reward's own unit, the policy chooses by deviations. Default: false, for
+   * rewards of a size of about 1. Not with `linUcb`.
+   */
+  readonly standardizeRewards?: boolean
   /** Of draws and initial values, default 0. */
   readonly seed?: number
   /** Of a graph, default 'f32'; `linUcb` always computes in f64. */

@@ -66,9 +66,10 @@ export class Bandit<A extends string, C extends object> {
     if (policy.ridge !== undefined) this.#model = new RidgeRewards(features, policy.ridge)
     else {
       const { loss = squaredError(), optimizer = adagrad({ learningRate: 0.2 }), model, dtype } = options
+      const standardizeTarget = options.standardizeRewards === true
       this.#model = new GraphRewards(features, interactions, {
         model: model ?? ((m) => m.pipe(dense(1, { weight: zeros(), bias: zeros() }))), loss, optimizer, seed,
-        ...(dtype === undefined ? {} : { dtype }),
+        standardizeTarget, ...(dtype === undefined ? {} : { dtype }),
       })
     }
     this.#rules = { within, capacity }

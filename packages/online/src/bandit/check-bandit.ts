@@ -7,7 +7,7 @@ import type { BanditOptions } from './bandit-options.ts'
 
 /** @throws GraphError or ValueError when the options of a bandit do not fit. */
 export function checkBandit(options: BanditOptions<string>): void {
-  const { features, arms, policy, noReward, within } = options
+  const { features, arms, policy, noReward, standardizeRewards, within } = options
   checkFeatures('bandit', features)
   if (typeof policy?.propensities !== 'function') {
     throw new GraphError(
@@ -21,8 +21,14 @@ export function checkBandit(options: BanditOptions<string>): void {
       hint: 'Write numbers as text; leave arms out when they come and go.',
     })
   }
+  if (standardizeRewards !== undefined && typeof standardizeRewards !== 'boolean') {
+    throw new ValueError({
+      what: 'standardizeRewards is no choice', where: 'bandit', got: standardizeRewards, wanted: 'true or false',
+      hint: 'Leave it out for false.',
+    })
+  }
   if (policy.ridge !== undefined) {
-    const graph = ['model', 'loss', 'optimizer', 'interactions', 'dtype'] as const
+    const graph = ['model', 'loss', 'optimizer', 'interactions', 'dtype', 'standardizeRewards'] as const
     const given = graph.find((name) => options[name] !== undefined)
     if (given !== undefined) {
       throw new GraphError(

@@ -40,7 +40,8 @@ export class GraphRewards implements RewardModel<LearnerState> {
 
   estimate(context: Row, choices: readonly Choice[]): Estimates {
     const means = choices.map((choice) => this.learner.predictOne(sampleOf('choose', context, choice)))
-    return { means, scores: means }
+    const scale = this.learner.facts.labelScale()
+    return { means, scores: scale === null ? means : means.map((mean) => scale.scaled(mean)) }
   }
 
   learn(context: Row, choice: Choice, value: number, importance: number): void {

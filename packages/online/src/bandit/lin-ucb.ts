@@ -3,7 +3,10 @@ import { checkOptions } from '../known-options.ts'
 import { bestShares, type Policy } from './policy.ts'
 
 export interface LinUcbOptions {
-  /** How many deviations of doubt an arm is credited with, from 0 on; default 1. 0 is greedy. */
+  /**
+   * How many deviations of doubt an arm is credited with, from 0 on; default 1, for rewards that are 1 or so apart: it
+   * is in their unit, so divide larger ones before. 0 is greedy.
+   */
   readonly alpha?: number
   /** Strength of the pull of weights to 0, above 0; default 1, as in the paper. */
   readonly regularization?: number

@@ -24,8 +24,8 @@ export function bandit<const A extends string = string, C extends object = objec
   options: BanditOptions<A>,
 ): Bandit<A, C> {
   checkOptions('bandit', options, [
-    'features', 'policy', 'arms', 'model', 'loss', 'optimizer', 'interactions', 'seed', 'dtype', 'within', 'capacity',
-    'noReward',
+    'features', 'policy', 'arms', 'model', 'loss', 'optimizer', 'interactions', 'standardizeRewards', 'seed', 'dtype',
+    'within', 'capacity', 'noReward',
   ])
   checkDtype('bandit', options.dtype)
   return new Bandit(options)

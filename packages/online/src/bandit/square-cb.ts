@@ -4,7 +4,7 @@ import { checkOptions } from '../known-options.ts'
 import type { Policy } from './policy.ts'
 
 export interface SquareCbOptions {
-  /** How much an arm's gap to the best counts, above 0; default 10. In units of 1 / reward. */
+  /** How much an arm's gap to the best counts, above 0; default 10. In units of 1 / reward; 1 / deviation if scaled. */
   readonly gamma?: number
   /**
    * 'root' (default): gamma grows with the square root of the decisions so far, for streams without an end. 'none': it
