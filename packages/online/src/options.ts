@@ -24,6 +24,11 @@ export interface LearnerOptions<E, L extends LearnerLoss, C extends Label, K ext
    * must be: the number of `classes` of a softmax, `classesMax` when they are open, else 1.
    */
   readonly model: (features: Node<[number]>, outputs: number) => Node<Shape>
+  /**
+   * Predictions and metrics are of what the output stands for: a probability where the loss takes logits, else the
+   * output itself. So `poissonNll()` predicts logarithms of rates; for rates end the model with `softplus()` and take
+   * `poissonNll({ logInput: false })`.
+   */
   readonly loss: L
   readonly optimizer: Optimizer
   /**

@@ -16,4 +16,8 @@ describe('categorical()', () => {
   it.each([[{}], [['a']], [NaN], [Infinity], [Symbol('a')], ['x'.repeat(1001)]])('refuses %s', (value) => {
     expect(() => emissions(categorical(), value)).toThrow(/wanted/)
   })
+
+  it('says what to do with a list', () => {
+    expect(() => emissions(categorical(), ['a', 'b'])).toThrow(/wanted text.*For each of a list a slot.*forEach/)
+  })
 })

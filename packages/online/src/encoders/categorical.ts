@@ -27,7 +27,9 @@ export function categoryText(value: unknown, lengthMax = categoryLengthMax): str
     return refuse(value, `at most ${lengthMax} characters`, 'Split the text into words, or declare it hashed()')
   }
   if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return String(value)
-  return refuse(value, 'text, a finite number or a boolean', 'Choose one field of it, or leave the feature out')
+  return refuse(value, 'text, a finite number or a boolean', Array.isArray(value)
+    ? 'For each of a list a slot: { name, standardize: false, encode: (all, emit) => all.forEach((x) => emit(x, 1)) }'
+    : 'Choose one field of it, or leave the feature out')
 }
 
 /**
