@@ -52,6 +52,6 @@ export function checkChoice(where: string, what: string, given: unknown, choices
   if (choices.includes(given)) return
   throw new ValueError({
     what: `there is no such ${what}`, where, got: given, wanted: `one of ${choices.join(', ')}`,
-    hint: 'Spell it as listed; lr is learningRate.',
+    hint: 'Spell it as listed.',
   })
 }
