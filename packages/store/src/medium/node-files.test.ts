@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -36,6 +36,10 @@ describe('nodeFiles(folder)', () => {
     expect(() => openStore(nodeFiles(join(folder, 'file', 'inside')))).toThrow(StoreError)
     const files = nodeFiles(folder)
     expect(() => files.read('none', 0, 1)).toThrow(/none: it cannot be read: ENOENT/)
+  })
+
+  it.runIf(existsSync('/proc/self'))('refuses a place where no folder can be made', () => {
+    expect(() => openStore(nodeFiles('/proc/kept/here'))).toThrow(/here: the folder cannot be made: ENOENT/)
   })
 
   it('makes no folder where somebody only looks', () => {

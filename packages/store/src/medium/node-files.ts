@@ -1,5 +1,5 @@
 import * as fs from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { checkOptions, ValueError } from '@eddy/tensor'
 import { asStoreError, StoreError } from '../errors.ts'
 import type { Medium } from './medium.ts'
@@ -73,7 +73,7 @@ class NodeFiles implements Medium {
   }
 
   #make(): void {
-    this.#try('the folder cannot be made', this.name, () => this.#fs.mkdirSync(this.name, { recursive: true }))
+    this.#try('the folder cannot be made', this.name, () => makeFolder(this.name, this.#fs))
   }
 
   list(): readonly string[] {
@@ -326,5 +326,18 @@ class NodeFiles implements Medium {
     } catch (error) {
       throw asStoreError(error, what, where, isFinal)
     }
+  }
+}
+
+/** Also those around it. Node's own way never ends where a file system holds what it likes, as /proc does. */
+function makeFolder(path: string, system: FileSystem): void {
+  if (system.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return
+  const outer = dirname(path)
+  if (outer !== path) makeFolder(outer, system)
+  try {
+    system.mkdirSync(path)
+  } catch (error) {
+    // Another process may have been sooner.
+    if (system.statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) throw error
   }
 }
