@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { nodeFiles, openStore } from '@eddy/store'
 import { learn, type ParsedReport, runEddy } from './run-eddy.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'eddy-replay-'))
@@ -196,5 +197,19 @@ describe('eddy replay: misuse', () => {
       expect([code === 0, stderr]).toEqual([false, expect.stringMatching(message)])
     }
     expect(await replay(at('patchy'), '--without', 'e300', '--write')).toEqual(clean)
+  })
+})
+
+describe('eddy replay --write', () => {
+  it('says at once that another process writes there', async () => {
+    await learn([all, ...target, '--model', 'linear', ...keptIn('busy')])
+    const store = openStore(nodeFiles(at('busy')))
+    try {
+      // Of an event that is not there it would say so after reading the log.
+      const { code, stderr } = await runEddy(['replay', at('busy'), '--without', 'nobody', '--write'])
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/^eddy replay: .*lock: another process writes here/)])
+    } finally {
+      await store.close()
+    }
   })
 })

@@ -31,14 +31,20 @@ export async function replayKept(folder: string, options: ReplayOptions, outlet:
   const { until, without = [], set = [], out, write } = options
   checkOptions(options, folder)
   const since = performance.now()
-  const loaded = loadKept(folder)
-  if (set.length > 0) revised(loaded.setting, set)
-  const found = findEvents(loaded.store, loaded.setting.id, without, until ?? null)
-  checkFound(found, loaded, folder, options)
-  const { kept, count } = write
-    ? await writeBack(folder, options, found) : again(folder, loaded.store, loaded.sequence, options, found)
-  if (out !== undefined) await writeOut(out, kept)
-  return conclude(begun(kept, folder).session, folder, count, (performance.now() - since) / 1000, outlet)
+  // Reading the log may take long: whether it can be written is known before.
+  const store = write ? openToWrite(folder, '--write') : null
+  try {
+    const loaded = loadKept(folder)
+    if (set.length > 0) revised(loaded.setting, set)
+    const found = findEvents(loaded.store, loaded.setting.id, without, until ?? null)
+    checkFound(found, loaded, folder, options)
+    const { kept, count } = store === null
+      ? again(folder, loaded.store, loaded.sequence, options, found) : await writeBack(store, options, found)
+    if (out !== undefined) await writeOut(out, kept)
+    return conclude(begun(kept, folder).session, folder, count, (performance.now() - since) / 1000, outlet)
+  } finally {
+    await store?.close()
+  }
 }
 
 function checkOptions({ until, without, set, rejected, out, write }: ReplayOptions, folder: string): void {
@@ -99,9 +105,8 @@ function again(
 
 /** In the folder itself, for good. */
 async function writeBack(
-  folder: string, options: ReplayOptions, { sequences, numbers }: FoundEvents,
+  store: Store, options: ReplayOptions, { sequences, numbers }: FoundEvents,
 ): Promise<{ kept: KeptSession; count: number }> {
-  const store = openToWrite(folder, '--write')
   const outputs = outputsOf(store)
   let notes: RejectedNotes | null = null
   const kept = new KeptSession({ ...(outputs === null ? {} : { outputs }), notes: () => notes })
@@ -129,7 +134,6 @@ async function writeBack(
     return { kept, count: durable.sequence }
   } finally {
     outputs?.close()
-    await store.close()
   }
 }
 
