@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { learn, runEddy } from './run-eddy.ts'
 
@@ -35,5 +38,30 @@ describe('eddy learn: labels that look like numbers', () => {
     const input = `a,y\n${labels.map((label, k) => `${k % 7},${label}\n`).join('')}`
     const report = await learn(['-', '--target', 'y', '--model', 'linear'], input)
     expect(report).toMatchObject({ events: 2000, learned: 1600, rejected: 400 })
+  })
+})
+
+describe('eddy learn: labels yes and no', () => {
+  it('are said as the column has them, however the run goes on', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'eddy-labels-'))
+    try {
+      const at = (name: string): string => join(folder, name)
+      const [data, said, kept] = [at('data.csv'), at('said.csv'), at('kept')]
+      const lines = rows.map(({ a }, k) => `${a},${k % 50 === 9 ? 'YES' : a > 3 ? 'Yes' : 'No'}`)
+      writeFileSync(data, `a,y\n${lines.join('\n')}\n`)
+      const argv = [data, '--target', 'y', '--task', 'binary', '--model', 'linear', '--predictions', said]
+      const whole = await learn(argv)
+      const text = readFileSync(said, 'utf8')
+      for (const column of [1, 3]) {
+        const words = text.trim().split('\n').slice(1).map((line) => line.split(',')[column])
+        expect(new Set(words)).toEqual(new Set(['No', 'Yes']))
+      }
+      await learn([...argv, '--checkpoint', kept, '--limit', '450'])
+      expect(await learn([...argv, '--checkpoint', kept, '--resume'])).toEqual(whole)
+      expect(readFileSync(said, 'utf8')).toBe(text)
+      expect((await runEddy(['predict', '-', '--checkpoint', kept], 'a\n6\n0\n')).stdout).toMatch(/\n1,Yes,.*\n2,No,/)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 })

@@ -3,8 +3,8 @@ import { SourceError } from './errors.ts'
 
 const ofAll = ['name', 'from', 'recordBytesMax']
 const ofText = [
-  ...ofAll, 'delimiter', 'header', 'columns', 'required', 'missing', 'sampleRows', 'gzipRatioMax', 'format',
-  'onlyColumns',
+  ...ofAll, 'delimiter', 'header', 'columns', 'isStrict', 'required', 'missing', 'sampleRows', 'gzipRatioMax',
+  'format', 'onlyColumns',
 ]
 const ofPush = ['retryMs', 'retriesMax']
 

@@ -20,11 +20,16 @@ export class Labels {
   readonly #numbers: Map<string, number>
   /** Whole numbers that labels were expected to be, any for none; null: labels may be anything. */
   readonly #expected: ReadonlySet<string> | null
+  readonly #words: readonly [no: string, yes: string] | null
   /** Labels as they came, so that most need not be made text. */
   readonly #met = new Map<unknown, number>()
 
-  constructor(task: Task, classes: readonly string[], most: number, numbered: readonly number[] | null = null) {
+  constructor(
+    task: Task, classes: readonly string[], most: number, numbered: readonly number[] | null = null,
+    words: readonly [no: string, yes: string] | null = null,
+  ) {
     this.task = task
+    this.#words = words
     this.#expected = numbered === null ? null : new Set(numbered.map(String))
     this.#most = most
     this.#names = [...classes]
@@ -41,6 +46,11 @@ export class Labels {
     return this.#met.get(label)
   }
 
+  /** A label as its column has it. */
+  written(label: unknown): unknown {
+    return typeof label === 'boolean' && this.#words !== null ? asWord(String(label), this.#words) : label
+  }
+
   /** The label must not be missing. */
   read(label: unknown): Reading {
     return this.task === 'regression' ? readNumber(label) : this.#readClass(label)
@@ -50,7 +60,7 @@ export class Labels {
     const met = this.#met.get(label)
     if (met !== undefined) return met
     if (typeof label === 'object') return { code: 'E_LABEL', reason: 'it is no number, text, true or false' }
-    const name = String(label)
+    const name = String(this.written(label))
     const known = this.#numbers.get(name)
     if (known !== undefined) {
       // Few different values are one class: 1, '1'. Numbers without end are none.
@@ -75,6 +85,11 @@ export class Labels {
     const wanted = expected.size === 0 ? 'a whole number like the others' : 'one of those of the first records'
     return `it is ${shown(name)}, wanted ${wanted}. Give --task regression if labels are amounts.`
   }
+}
+
+/** What stands for `true` and `false`. */
+export function asWord(name: string, [no, yes]: readonly [no: string, yes: string]): string {
+  return name === 'true' ? yes : name === 'false' ? no : name
 }
 
 function readNumber(given: unknown): Reading {

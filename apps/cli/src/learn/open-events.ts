@@ -33,7 +33,7 @@ export interface OpenEvents {
   readonly format: 'auto' | 'csv' | 'ndjson' | 'parquet'
   /** Go on after this. */
   readonly from?: SourceCheckpoint
-  /** How to read columns of a CSV; default: as their first values suggest. */
+  /** How to read columns of a CSV, what does not fit being missing; default: as their first values suggest. */
   readonly columns?: (name: string) => DeclaredKind | undefined
   /** What columns hold is known: the first records that come will do, so that nobody waits for more of them. */
   readonly isEager?: boolean
@@ -58,7 +58,7 @@ export async function openEvents({ file, format, from, columns, isEager = false 
   try {
     if (from !== undefined) await checkHeader(file, format, from)
     const source = await openSource(file, {
-      format, ...(from === undefined ? {} : { from }), ...(columns === undefined ? {} : { columns }),
+      format, ...(from === undefined ? {} : { from }), ...(columns === undefined ? {} : { columns, isStrict: false }),
     })
     return await beginReading(source, file !== '-' ? sampleCount : isEager ? 1 : sampleCountOfInput)
   } catch (error) {

@@ -6,6 +6,7 @@ import { headerHint } from './header-hint.ts'
 import type { LabelFacts } from './label-facts.ts'
 import type { LearnOptions } from './learn-options.ts'
 import type { ModelPlan } from './model.ts'
+import { asWord } from './labels.ts'
 import { isInside } from './nested.ts'
 import { type LossChoice, usualLoss } from './read-loss.ts'
 import { fileWord } from './summary.ts'
@@ -21,6 +22,8 @@ export interface Plan extends ModelPlan {
    */
   readonly numbered: readonly number[] | null
   readonly because: string
+  /** What the target's column has for false and for true, where these are other words. Absent: they are not. */
+  readonly words?: readonly [no: string, yes: string]
   /** Of columns of dates such as 31/1/2024: whether the day or the month is first. Absent where there are none. */
   readonly dateOrders?: Readonly<Record<string, DateOrder>>
   /** Of `ignore`, what is no column but holds some: all inside is ignored, also what has not come yet. Absent: none. */
@@ -62,7 +65,9 @@ export function makePlan(
       .map(({ name }) => name).filter((name) => !isInside(name, groups))
   )
   const orders = columns.flatMap(({ name, order }) => (order === undefined ? [] : [[name, order] as const]))
-  const classes = task === 'regression' ? [] : task === 'binary' ? facts.pair : facts.classes
+  const words = columns.find(({ name }) => name === target)?.words
+  const classes = (task === 'regression' ? [] : task === 'binary' ? facts.pair : facts.classes)
+    .map((name) => (words === undefined ? name : asWord(name, words)))
   if (task === 'binary' && classes.length > 2) {
     throw new Misuse(
       `--target ${target} has more than two different values (${shown(classes)}), so it is not binary. Give --task `
@@ -74,7 +79,7 @@ export function makePlan(
     target, task, model, ignore, seed, loss: loss ?? usualLoss(task), optimizer,
     text: namesOf('text'), dates: namesOf('time'),
     ...(orders.length > 0 ? { dateOrders: Object.fromEntries(orders) } : {}), ...(groups.length > 0 ? { groups } : {}),
-    isDelayed: options.delay !== null,
+    ...(words === undefined ? {} : { words }), isDelayed: options.delay !== null,
     // The automatic model numbers its classes as they come.
     classes: task === 'multiclass' && model.kind === 'auto' ? [] : classes,
     isOpen: task === 'binary' ? classes.length < 2 : model.kind === 'auto',

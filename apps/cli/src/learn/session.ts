@@ -16,7 +16,7 @@ import { Tally, type TallyState } from './tally.ts'
 
 /** Told what becomes of records. */
 export interface Witness {
-  /** `label` is as it came; undefined when there is none. */
+  /** `label` is as its column has it; undefined when there is none. */
   readonly predicted?: (record: number, answer: Answer, label: unknown) => void
   readonly refused?: (refused: Refused, event: SourceRecord) => void
   readonly malformed?: (malformed: Malformed) => void
@@ -74,7 +74,7 @@ export class Session {
     this.#parts = parts
     this.#isRegression = plan.task === 'regression'
     const most = plan.task === 'binary' ? 2 : plan.isOpen ? Infinity : plan.classes.length
-    this.labels = new Labels(plan.task, plan.classes, most, plan.numbered)
+    this.labels = new Labels(plan.task, plan.classes, most, plan.numbered, plan.words ?? null)
     this.model = makeModel(plan, this.labels)
     this.recent = new Recent(plan.task, plan.loss.quantile)
     this.#scores = delay === null ? null : new LaterScores(plan.task, plan.loss.quantile)
@@ -212,7 +212,7 @@ export class Session {
   #learned(number: number, event: SourceRecord, label: number, answer: Answer): void {
     this.#tally.learned++
     this.recent.add(answer, label, this.#nameOf(label))
-    this.#parts.witness.predicted?.(number, answer, event[this.plan.target])
+    this.#parts.witness.predicted?.(number, answer, this.labels.written(event[this.plan.target]))
   }
 
   /** Predicts; the label comes later. */
@@ -229,7 +229,7 @@ export class Session {
       const { answer, asked } = this.model.ask(event)
       const said = this.#scores!.said(answer, (name) => this.labels.read(name) as number)
       this.#queue!.add({ number, event, label, answer, asked, said }, at)
-      this.#parts.witness.predicted?.(number, answer, given)
+      this.#parts.witness.predicted?.(number, answer, this.labels.written(given))
     } catch (error) {
       this.#refuse(refusalOf(error, event, number), event)
     }

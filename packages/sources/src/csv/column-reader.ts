@@ -38,6 +38,7 @@ export class ColumnReader {
   readonly #column: Column
   readonly #missing: MissingTests
   readonly #commas: boolean
+  readonly #isStrict: boolean
   readonly #cache = new TextCache<Text>()
   #point: number
   #epochScale: number
@@ -46,13 +47,14 @@ export class ColumnReader {
   #hasBooleans: boolean
   #guessed: Column | null = null
 
-  constructor(column: Column, missing: MissingTests, commas: boolean) {
+  constructor(column: Column, missing: MissingTests, commas: boolean, isStrict = true) {
     this.#column = column
     this.name = fieldName(column.name)
     this.kind = column.kind
     this.contradictions = column.contradictions
     this.#missing = missing
     this.#commas = commas
+    this.#isStrict = isStrict
     this.#point = column.decimal === ',' ? 44 : 46
     this.#epochScale = scaleOf(column)
     this.#order = column.order
@@ -62,13 +64,13 @@ export class ColumnReader {
 
   get column(): Column {
     const { kind, contradictions } = this
-    const { declared, sample } = this.#column
+    const { declared, words, sample } = this.#column
     const epoch = this.#epochScale === 0 ? null : this.#epochScale === 1 ? 'ms' : 's'
     return {
       name: this.name, kind, declared, contradictions, decimal: this.#point === 44 ? ',' : '.', epoch,
       ...(this.#order === undefined ? {} : { order: this.#order }),
       ...(this.#isOrderDoubted ? { isOrderDoubted: true } : {}),
-      ...(this.#hasBooleans ? { hasBooleans: true } : {}),
+      ...(this.#hasBooleans ? { hasBooleans: true } : {}), ...(words === undefined ? {} : { words }),
       sample,
     }
   }
@@ -190,6 +192,7 @@ export class ColumnReader {
 
   #stranger(text: string, to: ColumnKind, wanted: string, value: FieldValue, doubt?: string): FieldValue {
     if (this.#column.declared) {
+      if (!this.#isStrict) return null
       const code = this.kind === 'time' ? 'E_TIME' : 'E_TYPE'
       this.fault = { code, reason: `${this.#named} is ${excerptOf(text)}, wanted ${wanted}` }
       return null

@@ -26,6 +26,8 @@ export interface CsvOptions extends RecordOptions {
    * columns that have to be there; a function is asked about those that are, and says undefined for what is not known.
    */
   readonly columns?: Readonly<Record<string, DeclaredKind>> | ((name: string) => DeclaredKind | undefined)
+  /** Whether that is so; false: a value that does not fit is taken as missing. Default: true. @internal */
+  readonly isStrict?: boolean
   /** Columns without which a record is malformed (E_MISSING). */
   readonly required?: readonly string[]
   /**

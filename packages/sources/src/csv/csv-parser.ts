@@ -126,7 +126,8 @@ export class CsvParser implements RecordParser<SourceRecord> {
     this.#framer = new Framer(this.#state.window, this.#recordBytesMax, layout.delimiter)
     this.#framer.lines = lines
     this.#splitter = new FieldSplitter(layout.delimiter, columns.length)
-    this.#readers = columns.map((column) => new ColumnReader(column, missing, layout.delimiter !== 44))
+    const isStrict = this.#options.isStrict ?? true
+    this.#readers = columns.map((column) => new ColumnReader(column, missing, layout.delimiter !== 44, isStrict))
     this.#plain = new PlainRecords(this.#readers, layout.delimiter)
     this.#required = (this.#options.required ?? []).map((name) => columns.findIndex((column) => column.name === name))
   }

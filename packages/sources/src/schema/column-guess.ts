@@ -1,7 +1,7 @@
 import type { Column, ColumnKind } from './column.ts'
 import { DateOrders } from './date-order.ts'
 import { type MissingTests, missingTests } from './missing.ts'
-import { booleanPair } from './read-boolean.ts'
+import { booleanPair, readBoolean, wordsOf } from './read-boolean.ts'
 import { readNumber } from './read-number.ts'
 import { type DateOrder, readTime } from './read-time.ts'
 
@@ -27,6 +27,8 @@ export class ColumnGuess {
   #length = 0
   #words = 0
   #booleanPairs = new Set<number>()
+  /** The first words for true and for false. */
+  readonly #booleanWords = new Map<boolean, string>()
   #seconds = 0
   #milliseconds = 0
   readonly #distinct = new Set<string>()
@@ -53,6 +55,8 @@ export class ColumnGuess {
       if (pair >= 0) {
         this.#booleans++
         this.#booleanPairs.add(pair)
+        const value = readBoolean(text)!
+        if (!this.#booleanWords.has(value)) this.#booleanWords.set(value, text)
       }
       this.#orders.add(text, this.#text(text))
     }
@@ -83,10 +87,12 @@ export class ColumnGuess {
     const kind = isOrder ? 'time' : (declared ?? this.#kind())
     const order = isOrder ? declared : kind === 'time' ? this.#order : null
     const absent = wordKinds.has(kind) ? 0 : this.#absent
+    const words = kind === 'boolean' && this.#booleanPairs.size === 1
+      ? wordsOf([...this.#booleanPairs][0]!, this.#booleanWords) : null
     return {
       name: this.name, kind, declared: declared !== undefined, decimal: this.#hasCommas ? ',' : '.', contradictions: 0,
       epoch: kind === 'time' && this.#numbers > 0 && this.#times === 0 ? (this.#milliseconds > 0 ? 'ms' : 's') : null,
-      ...(order === null ? {} : { order }),
+      ...(order === null ? {} : { order }), ...(words === null ? {} : { words }),
       sample: { values: this.#values - absent, missing: this.#missing + absent, distinct: this.#distinct.size },
     }
   }

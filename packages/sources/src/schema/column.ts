@@ -24,6 +24,8 @@ export interface Column {
   readonly isOrderDoubted?: true
   /** It held true and false before other words came: those are still read so, one text being one value throughout. */
   readonly hasBooleans?: true
+  /** What stands in it for false and for true, as first met, where these are other words: no and yes. */
+  readonly words?: readonly [no: string, yes: string]
   /** Values looked at, missing ones, and different ones among the rows that were looked at first. */
   readonly sample: { readonly values: number; readonly missing: number; readonly distinct: number }
 }

@@ -12,3 +12,9 @@ export function booleanPair(text: string): number {
   const word = text.toLowerCase()
   return pairs.findIndex(([yes, no]) => word === yes || word === no)
 }
+
+/** The words of a pair, but for `true` and `false`, as they were first `met`; null where it is those. */
+export function wordsOf(pair: number, met: ReadonlyMap<boolean, string>): readonly [string, string] | null {
+  const [yes, no] = pairs[pair]!
+  return yes === 'true' ? null : [met.get(false) ?? no, met.get(true) ?? yes]
+}
