@@ -1,9 +1,9 @@
 import { zeros } from '@eddy/tensor'
-import { Subject } from 'rxjs'
+import { Subject, type Subscription } from 'rxjs'
 import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { backward } from './backward.ts'
 import { defineFunction } from './define-operator.ts'
 import { input } from './input.ts'
@@ -21,27 +21,49 @@ const firstOf = defineFunction<[]>({
   },
 })
 
-it('models that were built on a source that lives on are collected, and give back what they took', async () => {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
-  const source = new Subject<number>()
-  const learn = (leaf: Leaf): WeakRef<Leaf> => {
-    const subscription = firstOf(leaf, input(source, { shape: [] })).pipe(backward()).subscribe()
-    source.next(1)
-    subscription.unsubscribe()
-    return new WeakRef(leaf)
-  }
-  const leaves: WeakRef<Leaf>[] = []
-  const bytes = (): number => sharedArena({}).arena.u8.length
-  const before = bytes()
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+/** How many of 100 are alive, ten made in one go; all are given time to be collected. */
+async function alive(make: () => Leaf): Promise<number> {
+  const made: WeakRef<Leaf>[] = []
   for (let k = 0; k < 100; k++) {
-    leaves.push(learn(parameter({ shape: [2 ** 18], initializer: zeros() })))
+    made.push(new WeakRef(make()))
     if (k % 10 < 9) continue
     await setImmediate()
     collect()
     await setImmediate()
   }
-  expect(leaves.filter((leaf) => leaf.deref() !== undefined).length).toBeLessThan(5)
-  // 100 MiB in all, 10 of them at a time, beside gradients.
-  expect(bytes() - before).toBeLessThan(2 ** 26)
+  return made.filter((leaf) => leaf.deref() !== undefined).length
+}
+
+function bytes(): number {
+  return sharedArena({}).arena.u8.length
+}
+
+/** Learns one event with a table of 1 MiB, by an operator in JavaScript. */
+function learn(source: Subject<number>): { readonly table: Leaf; readonly subscription: Subscription } {
+  const table = parameter({ shape: [2 ** 18], initializer: zeros() })
+  const subscription = firstOf(table, input(source, { shape: [] })).pipe(backward()).subscribe()
+  source.next(1)
+  return { table, subscription }
+}
+
+describe('models that nobody has any more are collected, and give back what they took', () => {
+  it('when their source lives on', async () => {
+    const source = new Subject<number>()
+    const before = bytes()
+    expect(await alive(() => {
+      const { table, subscription } = learn(source)
+      subscription.unsubscribe()
+      return table
+    })).toBeLessThan(5)
+    expect(bytes() - before).toBeLessThan(2 ** 26)
+  })
+
+  it('when their source is gone, too, although nobody has unsubscribed', async () => {
+    const before = bytes()
+    expect(await alive(() => learn(new Subject<number>()).table)).toBeLessThan(5)
+    expect(bytes() - before).toBeLessThan(2 ** 26)
+  })
 })

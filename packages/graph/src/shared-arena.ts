@@ -52,10 +52,10 @@ export class SharedArena {
     occupant = who
   }
 
-  /** Registers a JavaScript operator for the CALL instruction. */
+  /** Registers a JavaScript operator for the CALL instruction; whoever does so keeps it as long as it is needed. */
   registerCall(callback: () => void): number {
     const id = nextCall++
-    calls.set(id, callback)
+    calls.set(id, new WeakRef(callback))
     return id
   }
 
@@ -64,7 +64,8 @@ export class SharedArena {
   }
 }
 
-const calls = new Map<number, () => void>()
+/** They refer to their programs, which may be collected. */
+const calls = new Map<number, WeakRef<() => void>>()
 let nextCall = 1
 let shared: Arena | null = null
 let occupant = 0
@@ -86,7 +87,7 @@ export function newcomer(): number {
 
 /** The arena of this process, and what `owner` has in it. */
 export function sharedArena(owner: object): SharedArena {
-  shared ??= Arena.create({ call: (id) => calls.get(id)!() })
+  shared ??= Arena.create({ call: (id) => calls.get(id)!.deref()!() })
   reservations ??= new Reservations(shared)
   const blocks = new Set<number>()
   leftovers.register(owner, blocks)

@@ -29,7 +29,7 @@ export class TapeWriter {
   readonly memory = sharedArena(this)
   readonly #tape = new Tape()
   readonly #owners: Owned[] = []
-  readonly #calls: number[] = []
+  readonly #calls = new Map<number, () => void>()
   #base = 0
   /** The JavaScript operator that is running, for blame when it throws. */
   culprit: { readonly node: AnyNode; readonly phase: Phase } | null = null
@@ -45,7 +45,7 @@ export class TapeWriter {
 
   /** Whether the tape calls back into JavaScript. */
   get hasCalls(): boolean {
-    return this.#calls.length > 0
+    return this.#calls.size > 0
   }
 
   bytes(count: number): number {
@@ -69,12 +69,13 @@ export class TapeWriter {
       view: (slot) => store.arena.array(slot.dtype, slot.at, slot.size),
       call: (callback) => {
         const blame = { node, phase }
-        const id = this.memory.registerCall(() => {
+        const call = (): void => {
           this.culprit = blame
           callback()
           this.culprit = null
-        })
-        this.#calls.push(id)
+        }
+        const id = this.memory.registerCall(call)
+        this.#calls.set(id, call)
         this.emit(op.CALL, id)
       },
     }
@@ -109,7 +110,7 @@ export class TapeWriter {
   /** Gives all memory and callbacks back. */
   free(): void {
     this.memory.clear()
-    for (const id of this.#calls.splice(0)) this.memory.releaseCall(id)
+    for (const id of this.#calls.keys()) this.memory.releaseCall(id)
   }
 }
 
