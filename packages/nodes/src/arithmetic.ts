@@ -72,42 +72,75 @@ function combine<A extends Operandish, B extends Operandish>(
  * Errors: a compile error and a ShapeError when the shapes do not fit; GraphError for sparse pairs.
  */
 
-/** @example add(value([1, 2]), value([10, 20])) // [11, 22] */
+/**
+ * a + b for every pair of elements.
+ * Formula: y = a + b. Gradient: da = dy, db = dy; summed over the axes an operand was stretched along.
+ * Shapes: a, b -> the shape both stretch to (NumPy broadcasting).
+ * @example add(value([1, 2]), value([10, 20])) // [11, 22]
+ */
 export function add<A extends Operandish, B extends Operandish>(
   a: A, b: B & Fits<A, B>,
 ): Node<Broadcast<ShapeOf<A>, ShapeOf<B>>> {
   return combine('add', a, b)
 }
 
-/** @example atan2(value([1]), value([1])) // [0.7853982] */
+/**
+ * The angle of the point (b, a), in radians, for every pair of elements.
+ * Formula: y = the angle of the point (b, a).
+ * Gradient: da = dy b / (a^2 + b^2), db = -dy a / (a^2 + b^2); summed over the axes an operand was stretched along.
+ * Shapes: a, b -> the shape both stretch to (NumPy broadcasting).
+ * @example atan2(value([1]), value([1])) // [0.7853982]
+ */
 export function atan2<A extends Operandish, B extends Operandish>(
   a: A, b: B & Fits<A, B>,
 ): Node<Broadcast<ShapeOf<A>, ShapeOf<B>>> {
   return combine('atan2', a, b)
 }
 
-/** @example div(value([1, 3]), 2) // [0.5, 1.5] */
+/**
+ * a / b for every pair of elements.
+ * Formula: y = a / b. Gradient: da = dy / b, db = -dy y / b; summed over the axes an operand was stretched along.
+ * Shapes: a, b -> the shape both stretch to (NumPy broadcasting).
+ * @example div(value([1, 3]), 2) // [0.5, 1.5]
+ */
 export function div<A extends Operandish, B extends Operandish>(
   a: A, b: B & Fits<A, B>,
 ): Node<Broadcast<ShapeOf<A>, ShapeOf<B>>> {
   return combine('div', a, b)
 }
 
-/** @example maximum(value([1, 5]), value([4, 2])) // [4, 5] */
+/**
+ * The larger of every pair of elements.
+ * Formula: y = the larger of a and b.
+ * Gradient: dy to the larger, half to each of two equal; summed over the axes an operand was stretched along.
+ * Shapes: a, b -> the shape both stretch to (NumPy broadcasting).
+ * @example maximum(value([1, 5]), value([4, 2])) // [4, 5]
+ */
 export function maximum<A extends Operandish, B extends Operandish>(
   a: A, b: B & Fits<A, B>,
 ): Node<Broadcast<ShapeOf<A>, ShapeOf<B>>> {
   return combine('maximum', a, b)
 }
 
-/** @example minimum(value([1, 5]), value([4, 2])) // [1, 2] */
+/**
+ * The smaller of every pair of elements.
+ * Formula: y = the smaller of a and b.
+ * Gradient: dy to the smaller, half to each of two equal; summed over the axes an operand was stretched along.
+ * Shapes: a, b -> the shape both stretch to (NumPy broadcasting).
+ * @example minimum(value([1, 5]), value([4, 2])) // [1, 2]
+ */
 export function minimum<A extends Operandish, B extends Operandish>(
   a: A, b: B & Fits<A, B>,
 ): Node<Broadcast<ShapeOf<A>, ShapeOf<B>>> {
   return combine('minimum', a, b)
 }
 
-/** @example mul(0.5, value([1, 2])) // [0.5, 1] */
+/**
+ * a times b for every pair of elements.
+ * Formula: y = a b. Gradient: da = dy b, db = dy a; summed over the axes an operand was stretched along.
+ * Shapes: a, b -> the shape both stretch to (NumPy broadcasting).
+ * @example mul(0.5, value([1, 2])) // [0.5, 1]
+ */
 export function mul<A extends Operandish, B extends Operandish>(
   a: A, b: B & Fits<A, B>,
 ): Node<Broadcast<ShapeOf<A>, ShapeOf<B>>> {
@@ -121,7 +154,12 @@ export function power<A extends Operandish, B extends Operandish>(
   return combine('pow', a, b)
 }
 
-/** @example sub(value([[1, 2], [3, 4]]), value([1, 1])) // [0, 1, 2, 3] */
+/**
+ * a - b for every pair of elements.
+ * Formula: y = a - b. Gradient: da = dy, db = -dy; summed over the axes an operand was stretched along.
+ * Shapes: a, b -> the shape both stretch to (NumPy broadcasting).
+ * @example sub(value([[1, 2], [3, 4]]), value([1, 1])) // [0, 1, 2, 3]
+ */
 export function sub<A extends Operandish, B extends Operandish>(
   a: A, b: B & Fits<A, B>,
 ): Node<Broadcast<ShapeOf<A>, ShapeOf<B>>> {

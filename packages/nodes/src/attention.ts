@@ -54,8 +54,9 @@ export interface AttentionOptions {
 }
 
 /**
- * Scaled dot-product attention; formula and gradient: `attentionRecord`. A
- * query whose keys are all masked sees the mean.
+ * Scaled dot-product attention. A query whose keys are all masked sees the mean.
+ * Formula: y = softmax(scale q k^T, masked scores -1e30) v, scale 1 / sqrt(d) unless given.
+ * Source: Vaswani et al. 2017.
  * Shapes: q [.., n, d], k [.., m, d], v [.., m, e] -> [.., n, e].
  * @throws ShapeError when the shapes do not fit.
  * @example attention(value([[0, 0]]), value([[1, 0], [0, 1]]), value([[2], [4]])) // [3]

@@ -49,7 +49,8 @@ export interface BilinearOptions {
 }
 
 /**
- * A layer of two inputs: weighted products of all pairs; formula and gradient: `bilinearRecord`.
+ * A layer of two inputs: weighted products of all pairs.
+ * Formula: y_o = sum over i, j of a_i w_oij b_j + bias_o.
  * Shapes: [.., n], [.., m] -> [.., out]. Source: initial values as PyTorch's `nn.Bilinear`.
  * @throws ShapeError when applied to other inputs.
  * @example bilinear(1, 1, 1, { weight: tensor([[[2]]]), bias: false })(value([3]), value([4])) // [24]

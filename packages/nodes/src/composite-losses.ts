@@ -154,7 +154,11 @@ export const tripletMarginRecord = /* @__PURE__ */ compositeRecord<TripletOption
  */
 
 /**
- * For a predicted mean and variance; formula and gradient: `gaussianNllRecord`.
+ * For a predicted mean and variance.
+ * Formula: l = (log(v) + (x - t)^2 / v) / 2, v = max(variance, epsilon), + log(2 pi) / 2 when full.
+ * Gradient: of the formula; none to a variance below epsilon.
+ * Shapes: x, t, variance of one shape -> [] or the shape.
+ * Source: Nix and Weigend 1994.
  * @example gaussianNll(value([1]), value([3]), value([1])) // 2
  */
 export function gaussianNll<S extends Shape, R extends Reduction = 'mean'>(
@@ -172,7 +176,9 @@ export function gaussianNll<S extends Shape, R extends Reduction = 'mean'>(
 }
 
 /**
- * For two scores and a target of 1 or -1; formula and gradient: `marginRankingRecord`.
+ * For two scores and a target of 1 or -1.
+ * Formula: l = max(0, margin - t (a - b)). Gradient: of the formula; t has none.
+ * Shapes: a, b, t of one shape -> [] or the shape.
  * @example marginRanking(value([1]), value([3]), value([1])) // 2
  */
 export function marginRanking<S extends Shape, R extends Reduction = 'mean'>(
@@ -186,7 +192,9 @@ export function marginRanking<S extends Shape, R extends Reduction = 'mean'>(
 }
 
 /**
- * For logits of labels that may hold together, targets 0 and 1; formula and gradient: `multilabelSoftMarginRecord`.
+ * For logits of labels that may hold together, targets 0 and 1.
+ * Formula: l = mean over c of binaryCrossEntropyWithLogits(x_c, t_c).
+ * Shapes: x, t of one shape [.., c] -> [] or [..].
  * @example multilabelSoftMargin(value([0, 0]), value([1, 0])) // 0.6931472
  */
 export function multilabelSoftMargin<S extends Shape>(
@@ -198,7 +206,12 @@ export function multilabelSoftMargin<S extends Shape>(
 }
 
 /**
- * For two vectors and a target of 1 or -1; formula and gradient: `cosineEmbeddingRecord`.
+ * For two vectors and a target of 1 or -1.
+ * Formula: l = 1 - cos where t = 1, max(0, cos - margin) where t = -1; cos = a . b / sqrt((|a|^2 + 1e-12) (|b|^2 +
+ * 1e-12)).
+ * Gradient: of the formula; t has none.
+ * Shapes: a, b [.., n], t [..] -> [] or [..].
+ * Source: PyTorch.
  * @example cosineEmbedding(value([1, 0]), value([0, 2]), value(1)) // 1
  */
 export function cosineEmbedding(
@@ -212,7 +225,11 @@ export function cosineEmbedding(
 }
 
 /**
- * For an anchor, a positive and a negative example; formula and gradient: `tripletMarginRecord`.
+ * For an anchor, a positive and a negative example.
+ * Formula: l = max(0, d(a, p) - d(a, n) + margin), d the p-norm of the difference + epsilon; with swap the smaller of
+ * d(a, n) and d(p, n).
+ * Shapes: a, p, n of one shape [.., k] -> [] or [..].
+ * Source: Balntas et al. 2016.
  * @example tripletMargin(value([0]), value([3]), value([1]), { epsilon: 0 }) // 3
  */
 export function tripletMargin(

@@ -70,7 +70,8 @@ export const concatRecord = /* @__PURE__ */ defineRecord<{ readonly axis: number
 })
 
 /**
- * Puts nodes one after the other along an axis, by default the first; formula and gradient: `concatRecord`.
+ * Puts nodes one after the other along an axis, by default the first.
+ * Formula: y = [x_0, x_1, ...]. Gradient: dx_k = the part of dy where x_k went.
  * Shapes: literal lengths are added up in types, too: [2] and [3] -> [5].
  * @throws ShapeError when the shapes differ at another axis, or there is no such axis, or no node.
  * @example concat([value([1, 2]), value([3])]) // [1, 2, 3]

@@ -202,7 +202,8 @@ function groupsOf(groups: number | undefined, inputs: number, outputs: number, w
 }
 
 /**
- * A convolution over the last axis; formula and gradient: `convRecord`.
+ * A convolution over the last axis.
+ * Formula: y[o, p] = b_o + sum over c, k of w[o, c, k] x[c, p stride + k dilation - padding], c within the group of o.
  * Shapes: [n, in, length] -> [n, out, places], or without n. Source: initial values as PyTorch's `nn.Conv1d`.
  * @throws ShapeError for other channels, groups that do not divide them, or a kernel that does not fit.
  * @example value([[1, 2, 4]]).pipe(conv1d(1, 1, 2, { weight: tensor([[[-1, 1]]]), bias: false })) // [1, 2]
@@ -212,7 +213,8 @@ export function conv1d(inputs: number, outputs: number, kernel: number, options:
 }
 
 /**
- * A convolution over images; formula and gradient: `convRecord`.
+ * A convolution over images.
+ * Formula: y[o, p] = b_o + sum over c, k of w[o, c, k] x[c, p stride + k dilation - padding], c within the group of o.
  * Shapes: [n, in, height, width] -> [n, out, ..], or without n. Source: initial values as PyTorch's `nn.Conv2d`.
  * @throws ShapeError for other channels, groups that do not divide them, or a kernel that does not fit.
  * @example value([[[1, 2]]]).pipe(conv2d(1, 1, [1, 2], { weight: tensor([[[[3, 4]]]]), bias: false })) // [11]
@@ -223,7 +225,8 @@ export function conv2d(inputs: number, outputs: number, kernel: PerAxis, options
 }
 
 /**
- * A transposed convolution over images; formula and gradient: `convTransposeRecord`.
+ * A transposed convolution over images.
+ * Formula: y[o, p stride + k dilation - padding] += w[c, o, k] x[c, p], for each c of the group of o; then + b_o.
  * Shapes: [n, in, height, width] -> [n, out, ..], or without n; the weight is [in, out / groups, ..kernel].
  * Source: initial values as PyTorch's `nn.ConvTranspose2d`.
  * @throws ShapeError for other channels, or groups that do not divide them.

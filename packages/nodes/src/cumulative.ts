@@ -125,7 +125,9 @@ export const cumprodRecord = /* @__PURE__ */ defineRecord<AxisOptions, Factors |
 })
 
 /**
- * Running sums along an axis, by default the last; formula and gradient: `cumsumRecord`.
+ * Running sums along an axis, by default the last.
+ * Formula: y_i = x_0 + ... + x_i. Gradient: dx_i = dy_i + ... + dy_(n-1).
+ * Shapes: any of rank >= 1 -> the same.
  * @throws ShapeError when there is no such axis.
  * @example value([1, 2, 3]).pipe(cumsum()) // [1, 3, 6]
  */
@@ -135,7 +137,10 @@ export function cumsum(axis = -1): SameShapeLayer {
 }
 
 /**
- * Running products along an axis, by default the last; formula and gradient: `cumprodRecord`.
+ * Running products along an axis, by default the last.
+ * Formula: y_i = x_0 ... x_i.
+ * Gradient: s_(n-1) = dy_(n-1), s_i = dy_i + s_(i+1) x_(i+1); dx_i = s_i y_(i-1), exact at zeros, too.
+ * Shapes: any of rank >= 1 -> the same.
  * @throws ShapeError when there is no such axis.
  * @example value([1, 2, 3]).pipe(cumprod()) // [1, 2, 6]
  */

@@ -54,7 +54,9 @@ export const cdistRecord = /* @__PURE__ */ compositeRecord<{ readonly p: number 
     }))),
 })
 /**
- * The cosine of the angle between vectors along an axis, by default the last; formula: `cosineSimilarityRecord`.
+ * The cosine of the angle between vectors along an axis, by default the last.
+ * Formula: y = sum of a_i b_i / max(sqrt(sum of a_i^2 sum of b_i^2), epsilon).
+ * Shapes: a, b that stretch to one shape -> without the axis.
  * @throws ShapeError when the shapes do not stretch to one, or there is no such axis.
  * @example cosineSimilarity(value([1, 0]), value([1, 1])) // 0.7071068
  */
@@ -69,7 +71,8 @@ export function cosineSimilarity(
 }
 
 /**
- * Distances between all pairs of rows, Euclidean (p = 2) by default; formula and gradient: `cdistRecord`.
+ * Distances between all pairs of rows, Euclidean (p = 2) by default.
+ * Formula: y_ij = (sum over k of |a_ik - b_jk|^p)^(1/p). Gradient: of the formula; 0 between equal rows.
  * Shapes: [n, d], [m, d] -> [n, m].
  * @throws ShapeError when the rows have different lengths.
  * @example cdist(value([[0, 0], [3, 0]]), value([[0, 4]])) // [4, 5]

@@ -25,8 +25,11 @@ export const dropoutRecord = /* @__PURE__ */ defineRecord<{ readonly p: number }
 })
 
 /**
- * A layer that drops elements at random while training; formula and gradient: `dropoutRecord`.
- * The mask is a pure function of the seed, the node and the step, so a replayed event drops the same elements.
+ * A layer that drops elements at random while training. The mask is a pure function of the seed, the node and the
+ * step, so a replayed event drops the same elements.
+ * Formula: y = x m / (1 - p), m = 1 with probability 1 - p, else 0. Gradient: dx = dy m / (1 - p).
+ * Shapes: any -> the same.
+ * Source: Srivastava et al. 2014, inverted.
  * @throws ValueError unless 0 <= p < 1.
  * @example value([1, 2]).pipe(dropout(0)) // [1, 2]
  */

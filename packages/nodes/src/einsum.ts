@@ -88,8 +88,10 @@ export const einsumRecord = /* @__PURE__ */ compositeRecord<EinsumOptions>({
 })
 
 /**
- * A sum of products of two operands, written with one letter for each axis; formula and gradient: `einsumRecord`.
- * Letters shared by both operands and named in the result are a batch; shared ones that are not named are summed over.
+ * A sum of products of two operands, written with one letter for each axis. Letters shared by both operands and named
+ * in the result are a batch; shared ones that are not named are summed over.
+ * Formula: "ij,jk->ik": y_ik = sum over j of a_ij b_jk, and so on.
+ * Shapes: one axis for each letter -> the letters behind the arrow.
  * @throws ValueError when the equation cannot be read; ShapeError when an operand does not have its axes.
  * @example einsum('ij,j->i', value([[1, 2], [3, 4]]), value([1, 10])) // [21, 43]
  */

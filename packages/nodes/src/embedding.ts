@@ -64,8 +64,9 @@ export interface EmbeddingOptions<N extends number = number, W extends number = 
 }
 
 /**
- * A learned vector for each of `count` things, looked up by integer index; formula and gradient: `embeddingRecord`.
- * Only the rows that were looked up are ever updated. Source: initial values as PyTorch's `nn.Embedding`.
+ * A learned vector for each of `count` things, looked up by integer index. Only the rows that were looked up are ever
+ * updated. Source: initial values as PyTorch's `nn.Embedding`.
+ * Formula: y_i = table[index_i]. Gradient: dtable[index_i] += dy_i, in order; the index has no gradient.
  * Shapes: [..] -> [.., width]. Errors: an event with an index outside the table is rejected.
  * @example value([1, 0]).pipe(embedding(2, 1, { weight: tensor([[5], [6]]) })) // [6, 5]
  */

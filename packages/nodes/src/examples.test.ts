@@ -24,6 +24,21 @@ function run(code: string): Parameters<typeof evaluate>[0] {
   return make(...Object.values(scope))
 }
 
+/** What stands above each public function, on one line. */
+const docstrings = new Map(sources.flatMap((name) =>
+  [...readFileSync(new URL(name, folder), 'utf8')
+    .matchAll(/\/\*\*((?:(?!\*\/)[^])*)\*\/\nexport (?:function|const) (\w+)/g)]
+    .map(([, text, of]) => [of!, text!.replaceAll(/\n \* ?/g, ' ')] as const)))
+
+describe('docstrings', () => {
+  it('state the formula of the record that they are about', () => {
+    const stating = nodes.records.filter(({ name }) => docstrings.get(name)?.includes('Formula: '))
+    const other = stating.filter(({ name, docs }) => !docstrings.get(name)!.includes(docs.formula))
+    expect(other.map(({ name }) => name)).toEqual([])
+    expect(stating.length).toBeGreaterThan(85)
+  })
+})
+
 describe('examples in the documentation', () => {
   it.each(examples)('%s: %s // %s', (_, code, result) => {
     const wanted = [JSON.parse(result) as number | number[]].flat()

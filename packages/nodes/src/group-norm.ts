@@ -87,7 +87,10 @@ function scaleAndShift(channels: number, { weight, bias }: ChannelNormOptions, l
 }
 
 /**
- * Normalises groups of channels; formula and gradient: `groupNormRecord`.
+ * Normalises groups of channels.
+ * Formula: y = (x - mean) / sqrt(variance + epsilon) w_c + b_c over a whole group; the variance divides by n.
+ * Gradient: that of layerNorm over each group.
+ * Source: Wu and He 2018.
  * Shapes: [n, channels, ..] -> the same.
  * @throws ShapeError when the channels are no multiple of the groups.
  * @example value([[1, 3]]).pipe(groupNorm(1, 2, { epsilon: 0 })) // [-1, 1]
@@ -111,7 +114,9 @@ export function groupNorm(groups: number, channels: number, options: ChannelNorm
 
 /**
  * Normalises each channel of each image by itself: a group norm of as many groups as channels; no weight and bias
- * unless given or asked for with an initializer. Formula and gradient: `groupNormRecord`.
+ * unless given or asked for with an initializer.
+ * Formula: y = (x - mean) / sqrt(variance + epsilon) w_c + b_c over a whole group; the variance divides by n.
+ * Gradient: that of layerNorm over each group.
  * Shapes: [n, channels, ..] -> the same. Source: Ulyanov et al. 2016.
  * @throws ShapeError when applied again to another number of channels.
  * @example value([[[1, 3]]]).pipe(instanceNorm({ epsilon: 0 })) // [-1, 1]
@@ -139,7 +144,9 @@ export interface RmsNormOptions {
 }
 
 /**
- * Divides each row of the last axis by its root mean square; formula and gradient: `rmsNormRecord`.
+ * Divides each row of the last axis by its root mean square.
+ * Formula: y = x / sqrt(mean(x^2) + epsilon) w, over the last axis.
+ * Source: Zhang and Sennrich 2019.
  * Shapes: [.., n] -> the same.
  * @throws ShapeError when applied to another last axis.
  * @example value([3, 3]).pipe(rmsNorm(2, { epsilon: 0 })) // [1, 1]

@@ -181,7 +181,10 @@ export const topkRecord = /* @__PURE__ */ defineRecord<TopkOptions, { readonly i
 })
 
 /**
- * Picks elements along an axis by number; formula and gradient: `gatherRecord`.
+ * Picks elements along an axis by number.
+ * Formula: y[i, j, ..] = x[index[i, j, ..], j, ..] for axis 0, likewise for others.
+ * Gradient: dx = 0, then dx[index[i, j, ..], j, ..] += dy[i, j, ..] in order; the index has none.
+ * Shapes: x, index of the same rank and not longer except at the axis -> the shape of the index.
  * Errors: ShapeError when the index does not lie within x; an event with a number outside the axis is rejected.
  * @example gather(value([[1, 2], [3, 4]]), 1, value([[1], [0]])) // [2, 3]
  */
@@ -190,7 +193,10 @@ export function gather<I extends Shape>(x: Values<Shape>, axis: number, index: V
 }
 
 /**
- * Adds `source` to numbered places of x along an axis; formula and gradient: `scatterAddRecord`.
+ * Adds `source` to numbered places of x along an axis.
+ * Formula: y = x, then y[index[i, j, ..], j, ..] += s[i, j, ..] in order, for axis 0, likewise for others.
+ * Gradient: dx = dy; ds[i, j, ..] = dy[index[i, j, ..], j, ..]; the index has none.
+ * Shapes: x, index, s of the shape of the index, of the same rank as x and not longer except at the axis -> x.
  * Errors: ShapeError when the shapes do not fit; an event with a number outside the axis is rejected.
  * @example scatterAdd(value([1, 2]), 0, value([1, 1]), value([10, 20])) // [1, 32]
  */
@@ -202,7 +208,10 @@ export function scatterAdd<S extends Shape>(
 }
 
 /**
- * Picks slices along an axis by number; formula and gradient: `indexSelectRecord`.
+ * Picks slices along an axis by number.
+ * Formula: y[k, ..] = x[index_k, ..] for axis 0, likewise for others.
+ * Gradient: dx = 0, then dx[index_k, ..] += dy[k, ..] in order; the index has none.
+ * Shapes: x of rank >= 1, index [n] -> x with n at the axis.
  * Errors: ShapeError when the index is no list; an event with a number outside the axis is rejected.
  * @example indexSelect(value([1, 2, 3]), 0, value([2, 0, 2])) // [3, 1, 3]
  */
@@ -214,7 +223,10 @@ export function indexSelect<S extends Shape>(
 }
 
 /**
- * A layer that keeps the k largest elements along an axis, best first; formula and gradient: `topkRecord`.
+ * A layer that keeps the k largest elements along an axis, best first.
+ * Formula: y_j = the j-th best x_i; of equal ones the first comes first.
+ * Gradient: dx = dy at the chosen places, else 0.
+ * Shapes: any of rank >= 1 -> the same with k at the axis.
  * @throws ShapeError when there are fewer than k.
  * @example value([1, 5, 2]).pipe(topk(2)) // [5, 2]
  */

@@ -203,7 +203,11 @@ export interface NllLossOptions extends LabelOptions {
 }
 
 /**
- * For log probabilities and labels; from logits use `crossEntropy`. Formula and gradient: `nllLossRecord`.
+ * For log probabilities and labels; from logits use `crossEntropy`.
+ * Formula: l_r = -sum over c of t_rc x_rc, t = w_c [c = label], smoothed: (1 - s) w_c [c = label] + s w_c / C; mean:
+ * sum of l_r / sum of w_label; a row with the ignored label counts nowhere.
+ * Gradient: dx_rc = -dl_r t_rc.
+ * Shapes: x [.., C], label [..], w [C] (optional) -> [] or [..].
  * Errors: ShapeError when there is not one label for each row. An event whose label is no class is rejected.
  * @example nllLoss(value([-1, -2]), value(1)) // 2
  */
@@ -218,7 +222,9 @@ export function nllLoss(
 }
 
 /**
- * Softmax cross-entropy of logits and a probability for each class; formula and gradient: `softCrossEntropyRecord`.
+ * Softmax cross-entropy of logits and a probability for each class.
+ * Formula: l_r = -sum over c of w_c ((1 - s) t_rc + s / C) logSoftmax(x)_rc.
+ * Gradient: of the formula; the weight has none.
  * Shapes: logits and probabilities [.., C] -> [].
  * @throws ShapeError when the shapes differ.
  * @example softCrossEntropy(value([0, 0]), value([0.5, 0.5])) // 0.6931472
@@ -242,7 +248,10 @@ export interface MultiMarginLossOptions extends LabelOptions {
 }
 
 /**
- * For scores and labels; formula and gradient: `multiMarginRecord`.
+ * For scores and labels.
+ * Formula: l_r = (sum over c != label of max(0, margin - x_label + x_c)^p) w_label / C.
+ * Shapes: x [.., C], label [..], w [C] (optional) -> [] or [..].
+ * Source: Crammer and Singer 2001.
  * Errors: ShapeError when there is not one label for each row. An event whose label is no class is rejected.
  * @example multiMargin(value([0, 1]), value(0)) // 1
  */

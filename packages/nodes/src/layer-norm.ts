@@ -66,7 +66,11 @@ type EndsWith<X extends Shape, N extends number> =
     ? number extends Last ? X : Last extends N ? X : [...number[], N] : [...number[], N]
 
 /**
- * Normalises each row of the trailing axes; formula and gradient: `layerNormRecord`.
+ * Normalises each row of the trailing axes.
+ * Formula: y = (x - mean) / sqrt(variance + epsilon) w + b, over the trailing axes; the variance divides by n.
+ * Gradient: with z = (x - mean) r, r = 1 / sqrt(variance + epsilon), g = dy w: dx = r (g - mean(g) - z mean(g z)); dw
+ * = dy z, db = dy, summed over rows.
+ * Source: Ba et al. 2016.
  * Shapes: layerNorm(n): [.., n] -> the same; layerNorm([h, w]): [.., h, w] -> the same.
  * @throws ShapeError when applied to a node with other trailing axes.
  * @example value([1, 3]).pipe(layerNorm(2, { epsilon: 0 })) // [-1, 1]

@@ -57,8 +57,10 @@ export interface LinearOptions<I extends number = number, O extends number = num
 }
 
 /**
- * A fully connected layer; formula and gradient: `linearRecord`. Its parameters are made here, so applying one layer
- * twice shares them. For one row the weight's gradient stays an outer product and is never written out.
+ * A fully connected layer. Its parameters are made here, so applying one layer twice shares them. For one row the
+ * weight's gradient stays an outer product and is never written out.
+ * Formula: y_i = sum over j of w_ij x_j + b_i.
+ * Gradient: dx_j = sum over i of dy_i w_ij; dw_ij = dy_i x_j, summed over leading axes; db_i = dy_i, likewise.
  * Shapes: [in] -> [out]; at run time also [.., in] -> [.., out].
  * Source: initial values as PyTorch's `nn.Linear`.
  * @throws ShapeError when applied to a node whose last axis is not `inputs`, or an initial tensor does not fit;

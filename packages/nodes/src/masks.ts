@@ -98,18 +98,31 @@ export const whereRecord = /* @__PURE__ */ compositeRecord<null>({
  * Errors: ShapeError when they do not fit; GraphError for sparse pairs.
  */
 
-/** 1 where a = b, else 0; no gradient. @example equal(value([1, 2]), 2) // [0, 1] */
+/**
+ * 1 where a = b, else 0; no gradient.
+ * Formula: y = [a = b]. Gradient: none.
+ * Shapes: a, b -> the shape both stretch to.
+ * @example equal(value([1, 2]), 2) // [0, 1]
+ */
 export function equal(a: Operandish, b: Operandish): Node<Shape> {
   return apply(equalRecord, [operandNode(a, 'equal'), operandNode(b, 'equal')], null)
 }
 
-/** 1 where a < b, else 0; no gradient. @example less(value([1, 2]), 2) // [1, 0] */
+/**
+ * 1 where a < b, else 0; no gradient.
+ * Formula: y = [a < b]. Gradient: none.
+ * Shapes: a, b -> the shape both stretch to.
+ * @example less(value([1, 2]), 2) // [1, 0]
+ */
 export function less(a: Operandish, b: Operandish): Node<Shape> {
   return apply(lessRecord, [operandNode(a, 'less'), operandNode(b, 'less')], null)
 }
 
 /**
- * `a` where the condition is not 0, else `b`; formula and gradient: `whereRecord`.
+ * `a` where the condition is not 0, else `b`.
+ * Formula: y = a where the condition is not 0, else b.
+ * Gradient: da = dy where the condition is not 0, db = dy elsewhere; summed over axes that were stretched.
+ * Shapes: condition, a, b -> the shape all three stretch to.
  * @example where(value([1, 0]), value([5, 6]), -1) // [5, -1]
  */
 export function where(condition: Operandish, a: Operandish, b: Operandish): Node<Shape> {
@@ -117,7 +130,9 @@ export function where(condition: Operandish, a: Operandish, b: Operandish): Node
 }
 
 /**
- * `value` where the mask is not 0, else the element itself; formula and gradient: `whereRecord`.
+ * `value` where the mask is not 0, else the element itself.
+ * Gradient: dx = dy where the mask is 0, else 0.
+ * Shapes: x, mask -> the shape both stretch to.
  * @example maskedFill(value([5, 6]), value([1, 0]), -1) // [-1, 6]
  */
 export function maskedFill(x: Operandish, mask: Operandish, value: number): Node<Shape> {

@@ -122,7 +122,10 @@ function mismatch(what: string, a: Shape, b: Shape, hint: string): ShapeError {
 }
 
 /**
- * The matrix product; formula, gradient and shapes: `matmulRecord`.
+ * The matrix product.
+ * Formula: y_ij = sum over k of a_ik b_kj. Gradient: da = dy b^T, db = a^T dy.
+ * Shapes: [.., m, k], [.., k, n] -> [.., m, n]; a vector counts as one row on the left, one column on the right, and
+ * that axis is dropped. Leading axes stretch to each other.
  * @throws ShapeError when the inner lengths or the leading axes differ; literal shapes that differ do not compile.
  * @example matmul(value([[1, 2], [3, 4]]), value([1, 10])) // [21, 43]
  */

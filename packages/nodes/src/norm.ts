@@ -114,7 +114,9 @@ function checkExponent(p: number, where: string): void {
 }
 
 /**
- * The p-norm of all elements or along an axis, p = 2 by default; formula and gradient: `normRecord`.
+ * The p-norm of all elements or along an axis, p = 2 by default.
+ * Formula: y = (sum of |x_i|^p)^(1/p). Gradient: dx_i = dy sign(x_i) (|x_i| / y)^(p - 1); 0 where y is 0.
+ * Shapes: any -> [], or without the axis.
  * @throws ShapeError when there is no such axis; ValueError for p < 1.
  * @example norm(value([3, 4])) // 5
  */
@@ -138,7 +140,9 @@ export interface NormalizeOptions {
 }
 
 /**
- * A layer that divides by the norm along an axis; formula and gradient: `normalizeRecord`.
+ * A layer that divides by the norm along an axis.
+ * Formula: y = x / max(norm(x), epsilon).
+ * Shapes: any of rank >= 1 -> the same.
  * @throws ShapeError when there is no such axis; ValueError for p < 1.
  * @example value([3, 4]).pipe(normalize()) // [0.6, 0.8]
  */

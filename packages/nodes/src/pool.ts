@@ -83,7 +83,7 @@ export const adaptiveAvgPoolRecord = /* @__PURE__ */ compositeRecord<null>({
 export interface PoolOptions {
   /** Steps between windows; default: the size of a window. */
   readonly stride?: PerAxis
-  /** Added on both sides, at most half a window; it never wins and, unless asked for, never counts. Default 0. */
+  /** Added on both sides, at most half a window; never the largest, in means see `countIncludePad`. Default 0. */
   readonly padding?: PerAxis
   /** Whether a last window may hang over the end; default false. */
   readonly ceilMode?: boolean
@@ -155,7 +155,9 @@ function avgPool(kernel: readonly number[], given: AvgPoolOptions, label: string
 }
 
 /**
- * The largest element of every window of the last axis; formula and gradient: `maxPoolRecord`.
+ * The largest element of every window of the last axis.
+ * Formula: y_p = max of x[p stride + k dilation - padding]. Gradient: dy to the first largest of each window.
+ * Shapes: [.., ..spatial] -> [.., ..places].
  * @throws ShapeError when no window fits, or the padding is more than half a window.
  * @example value([1, 5, 2, 3]).pipe(maxPool1d(2)) // [5, 3]
  */
@@ -164,7 +166,9 @@ export function maxPool1d(kernel: number, options: MaxPoolOptions = {}): PoolLay
 }
 
 /**
- * The largest element of every window of the last two axes; formula and gradient: `maxPoolRecord`.
+ * The largest element of every window of the last two axes.
+ * Formula: y_p = max of x[p stride + k dilation - padding]. Gradient: dy to the first largest of each window.
+ * Shapes: [.., ..spatial] -> [.., ..places].
  * @throws ShapeError when no window fits, or the padding is more than half a window.
  * @example value([[1, 5], [2, 3]]).pipe(maxPool2d(2)) // [5]
  */
@@ -174,7 +178,10 @@ export function maxPool2d(kernel: PerAxis, options: MaxPoolOptions = {}): PoolLa
 }
 
 /**
- * The mean of every window of the last axis; formula and gradient: `avgPoolRecord`.
+ * The mean of every window of the last axis.
+ * Formula: y_p = (sum over k of x[p stride + k - padding]) / n_p, n_p the elements of the window that count.
+ * Gradient: dx = the sum of dy_p / n_p over the windows an element is in.
+ * Shapes: [.., ..spatial] -> [.., ..places].
  * @throws ShapeError when no window fits, or the padding is more than half a window.
  * @example value([1, 5, 2, 4]).pipe(avgPool1d(2)) // [3, 3]
  */
@@ -183,7 +190,10 @@ export function avgPool1d(kernel: number, options: AvgPoolOptions = {}): PoolLay
 }
 
 /**
- * The mean of every window of the last two axes; formula and gradient: `avgPoolRecord`.
+ * The mean of every window of the last two axes.
+ * Formula: y_p = (sum over k of x[p stride + k - padding]) / n_p, n_p the elements of the window that count.
+ * Gradient: dx = the sum of dy_p / n_p over the windows an element is in.
+ * Shapes: [.., ..spatial] -> [.., ..places].
  * @throws ShapeError when no window fits, or the padding is more than half a window.
  * @example value([[1, 5], [2, 4]]).pipe(avgPool2d(2)) // [3]
  */
@@ -201,7 +211,8 @@ function stretchMeans(length: number, parts: number): number[][] {
 }
 
 /**
- * Means over as many rectangles as asked for, whatever the size of the image; formula: `adaptiveAvgPoolRecord`.
+ * Means over as many rectangles as asked for, whatever the size of the image.
+ * Formula: y_pq = the mean of x_ij, i from floor(p h / parts) to ceil((p + 1) h / parts) - 1, j likewise.
  * Shapes: [.., height, width] -> [.., ..size].
  * @throws ShapeError for fewer than two axes.
  * @example value([[1, 2, 3, 6]]).pipe(adaptiveAvgPool2d([1, 2])) // [1.5, 4.5]

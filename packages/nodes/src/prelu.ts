@@ -40,7 +40,10 @@ export interface PreluOptions {
 }
 
 /**
- * ReLU with learned slopes below zero, by default one for all; formula and gradient: `preluRecord`.
+ * ReLU with learned slopes below zero, by default one for all.
+ * Formula: y = max(x, 0) - w max(-x, 0). Gradient: dx = dy where x > 0, else w dy; dw = the sum of x dy where x < 0.
+ * Shapes: x [n, c, ..] or [c], w [c] or [1] -> the same as x.
+ * Source: He et al. 2015.
  * @throws ShapeError when applied to other channels.
  * @example value([-2, 3]).pipe(prelu()) // [-0.5, 3]
  */

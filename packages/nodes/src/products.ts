@@ -40,7 +40,9 @@ export const addmmRecord = /* @__PURE__ */ compositeRecord<AddmmOptions>({
 })
 
 /**
- * The outer product of two vectors; formula and gradient: `outerRecord`.
+ * The outer product of two vectors.
+ * Formula: y_ij = a_i b_j. Gradient: da_i = sum over j of dy_ij b_j, db_j = sum over i of dy_ij a_i.
+ * Shapes: [n], [m] -> [n, m].
  * @example outer(value([1, 2]), value([3, 4])) // [3, 4, 6, 8]
  */
 export function outer<N extends number, M extends number>(a: Values<[N]>, b: Values<[M]>): Node<[N, M]> {
@@ -48,7 +50,9 @@ export function outer<N extends number, M extends number>(a: Values<[N]>, b: Val
 }
 
 /**
- * A matrix product added to a bias; formula and gradient: `addmmRecord`.
+ * A matrix product added to a bias.
+ * Formula: y = beta bias + alpha a b.
+ * Shapes: bias that stretches to [n, m], a [n, k], b [k, m] -> [n, m].
  * @throws ShapeError when the shapes do not fit.
  * @example addmm(1, value([[1, 2]]), value([[3], [4]]), { beta: 2 }) // [13]
  */
@@ -62,7 +66,10 @@ export function addmm<N extends number, K extends number, M extends number>(
 }
 
 /**
- * The product of each pair of matrices of two batches; formula and gradient: `matmulRecord`.
+ * The product of each pair of matrices of two batches.
+ * Formula: y_ij = sum over k of a_ik b_kj. Gradient: da = dy b^T, db = a^T dy.
+ * Shapes: [.., m, k], [.., k, n] -> [.., m, n]; a vector counts as one row on the left, one column on the right, and
+ * that axis is dropped. Leading axes stretch to each other.
  * @throws ShapeError when the batches or the inner lengths differ; `matmul` also stretches and takes vectors.
  * @example bmm(value([[[1, 2]]]), value([[[3], [4]]])) // [11]
  */

@@ -111,7 +111,7 @@ function quantileNode(
 /**
  * Loss of predicted quantiles, also called pinball loss: with `quantile: 0.9` a model learns the value that nine
  * targets in ten stay below. Those for 0.05 and 0.95 are the ends of an interval that holds nine targets in ten.
- * Formula: l = q (t - x) where the target t is above the prediction x, (1 - q) (x - t) where it is below.
+ * Formula: l = q (t - x) where t >= x, else (1 - q) (x - t), of the target t and the prediction x.
  * Backward: dx = -q where x < t, 1 - q where x > t, 0 where they are equal; divided by the number of elements for the
  * mean. With q = 0.5 it is half of `absoluteError`. Source: Koenker and Bassett 1978. A gradient does not grow with the
  * error, so learning takes long where targets are far from 0 by the learning rate: divide them by their usual size.

@@ -187,7 +187,9 @@ export const trilRecord = /* @__PURE__ */ triangleRecord('tril')
 export const triuRecord = /* @__PURE__ */ triangleRecord('triu')
 
 /**
- * Repeats to a shape; formula and gradient: `expandRecord`. A length of -1 stays as it is.
+ * Repeats to a shape. A length of -1 stays as it is.
+ * Formula: y = x, repeated. Gradient: dx = the sum of dy over the repetitions.
+ * Shapes: a shape that stretches to the wanted one (NumPy broadcasting) -> the wanted one; -1 keeps a length.
  * @throws ShapeError when an axis that is not 1 would change.
  * @example value([1, 2]).pipe(expand([2, 2])) // [1, 2, 1, 2]
  */
@@ -199,7 +201,9 @@ export function expand<const T extends Shape>(
 }
 
 /**
- * Turns elements around along one axis or several; formula and gradient: `flipRecord`.
+ * Turns elements around along one axis or several.
+ * Formula: y_i = x_(n - 1 - i). Gradient: dx = dy, flipped.
+ * Shapes: any of rank >= 1 -> the same.
  * @throws ShapeError when there is no such axis.
  * @example value([1, 2, 3]).pipe(flip(0)) // [3, 2, 1]
  */
@@ -210,7 +214,8 @@ export function flip(axes: number | readonly number[] = -1): SameShapeLayer {
 }
 
 /**
- * Puts the axes into another order; formula and gradient: `permuteRecord`.
+ * Puts the axes into another order.
+ * Formula: y[i_axes(0), i_axes(1), ..] = x[i_0, i_1, ..]. Gradient: dx = dy with the axes in the old order.
  * Shapes: the rank is kept; the compiler does not know the new lengths.
  * @throws ShapeError when the axes are not each named once.
  * @example value([[1, 2], [3, 4]]).pipe(permute([1, 0])) // [1, 3, 2, 4]
@@ -222,7 +227,9 @@ export function permute(axes: readonly number[]): <S extends Shape>(x: Values<S>
 }
 
 /**
- * Exchanges two axes, by default the last two; formula and gradient: `permuteRecord`.
+ * Exchanges two axes, by default the last two.
+ * Formula: y[i_axes(0), i_axes(1), ..] = x[i_0, i_1, ..]. Gradient: dx = dy with the axes in the old order.
+ * Shapes: any -> its lengths in the new order.
  * @throws ShapeError when there is no such axis.
  * @example value([[1, 2], [3, 4]]).pipe(transpose()) // [1, 3, 2, 4]
  */
@@ -237,7 +244,9 @@ export function transpose(first = -2, second = -1): <S extends Shape>(x: Values<
 }
 
 /**
- * Moves elements around an axis; without an axis the elements in row-major order. Formula and gradient: `rollRecord`.
+ * Moves elements around an axis; without an axis the elements in row-major order.
+ * Formula: y_((i + shift) mod n) = x_i. Gradient: dx = dy, moved back.
+ * Shapes: any -> the same.
  * @throws ShapeError when there is no such axis; ValueError for a shift that is no integer.
  * @example value([1, 2, 3]).pipe(roll(1)) // [3, 1, 2]
  */
@@ -252,8 +261,10 @@ export function roll(shift: number, axis: number | null = null): SameShapeLayer 
 }
 
 /**
- * Puts a value around the elements; formula and gradient: `padRecord`. Widths come in PyTorch's order: before and after
- * the last axis, then of the one before it, and so on. Negative widths take elements away.
+ * Puts a value around the elements. Widths come in PyTorch's order: before and after the last axis, then of the one
+ * before it, and so on. Negative widths take elements away.
+ * Formula: y = x inside, value outside. Gradient: dx = dy inside.
+ * Shapes: any -> each of the last axes longer by its two widths.
  * @throws ShapeError when there are more widths than axes, or nothing is left.
  * @example value([1, 2]).pipe(pad([1, 2], 9)) // [9, 1, 2, 9, 9]
  */
@@ -263,7 +274,9 @@ export function pad(widths: readonly number[], value = 0): <S extends Shape>(x: 
 }
 
 /**
- * The lower triangle of each matrix: elements at most `diagonal` right of the main diagonal; formula: `trilRecord`.
+ * The lower triangle of each matrix: elements at most `diagonal` right of the main diagonal.
+ * Formula: y_ij = x_ij where j - i <= diagonal, else 0. Gradient: dx = dy there, else 0.
+ * Shapes: [.., n, m] -> the same.
  * @throws ShapeError for fewer than two axes.
  * @example value([[1, 2], [3, 4]]).pipe(tril()) // [1, 0, 3, 4]
  */
@@ -273,7 +286,9 @@ export function tril(diagonal = 0): SameShapeLayer {
 }
 
 /**
- * The upper triangle of each matrix: elements at least `diagonal` right of the main diagonal; formula: `triuRecord`.
+ * The upper triangle of each matrix: elements at least `diagonal` right of the main diagonal.
+ * Formula: y_ij = x_ij where j - i >= diagonal, else 0. Gradient: dx = dy there, else 0.
+ * Shapes: [.., n, m] -> the same.
  * @throws ShapeError for fewer than two axes.
  * @example value([[1, 2], [3, 4]]).pipe(triu(1)) // [0, 2, 0, 0]
  */

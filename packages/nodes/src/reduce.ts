@@ -98,42 +98,72 @@ function reduce<S extends Shape>(name: ReductionName, x: Values<Shape>, options:
  * Errors: ShapeError for an axis that is not there; GraphError for what is no node, or sparse.
  */
 
-/** @example logSumExp(value([1, 2])) // 2.3132617 */
+/**
+ * A smooth maximum of all elements or along axes, exact for large values.
+ * Formula: y = log(sum of exp(x_i)). Gradient: dx_i = dy softmax(x)_i.
+ * Shapes: any -> [], or without the given axes, or with keepDims those axes as 1.
+ * @example logSumExp(value([1, 2])) // 2.3132617
+ */
 export function logSumExp<S extends Shape, const A extends Axes | undefined = undefined, K extends boolean = false>(
   x: Values<S>, options: ReduceOptions<A, K> = {},
 ): Node<ReducedShape<S, A, K>> {
   return reduce('logSumExp', x, options)
 }
 
-/** @example max(value([1, 5, 2])) // 5 */
+/**
+ * The largest element of all or along axes.
+ * Formula: y = max of x_i. Gradient: dy to the first largest.
+ * Shapes: any -> [], or without the given axes, or with keepDims those axes as 1.
+ * @example max(value([1, 5, 2])) // 5
+ */
 export function max<S extends Shape, const A extends Axes | undefined = undefined, K extends boolean = false>(
   x: Values<S>, options: ReduceOptions<A, K> = {},
 ): Node<ReducedShape<S, A, K>> {
   return reduce('max', x, options)
 }
 
-/** @example mean(value([[1, 2], [3, 4]]), { axis: 0 }) // [2, 3] */
+/**
+ * The mean of all elements or along axes.
+ * Formula: y = (sum of x_i) / n. Gradient: dx_i = dy / n.
+ * Shapes: any -> [], or without the given axes, or with keepDims those axes as 1.
+ * @example mean(value([[1, 2], [3, 4]]), { axis: 0 }) // [2, 3]
+ */
 export function mean<S extends Shape, const A extends Axes | undefined = undefined, K extends boolean = false>(
   x: Values<S>, options: ReduceOptions<A, K> = {},
 ): Node<ReducedShape<S, A, K>> {
   return reduce('mean', x, options)
 }
 
-/** @example min(value([4, 1, 2])) // 1 */
+/**
+ * The smallest element of all or along axes.
+ * Formula: y = min of x_i. Gradient: dy to the first smallest.
+ * Shapes: any -> [], or without the given axes, or with keepDims those axes as 1.
+ * @example min(value([4, 1, 2])) // 1
+ */
 export function min<S extends Shape, const A extends Axes | undefined = undefined, K extends boolean = false>(
   x: Values<S>, options: ReduceOptions<A, K> = {},
 ): Node<ReducedShape<S, A, K>> {
   return reduce('min', x, options)
 }
 
-/** @example prod(value([2, 3, 4])) // 24 */
+/**
+ * The product of all elements or along axes.
+ * Formula: y = product of x_i. Gradient: dx_i = dy (product of the others).
+ * Shapes: any -> [], or without the given axes, or with keepDims those axes as 1.
+ * @example prod(value([2, 3, 4])) // 24
+ */
 export function prod<S extends Shape, const A extends Axes | undefined = undefined, K extends boolean = false>(
   x: Values<S>, options: ReduceOptions<A, K> = {},
 ): Node<ReducedShape<S, A, K>> {
   return reduce('prod', x, options)
 }
 
-/** @example sum(value([1, 2, 3])) // 6 */
+/**
+ * The sum of all elements or along axes.
+ * Formula: y = sum of x_i. Gradient: dx_i = dy.
+ * Shapes: any -> [], or without the given axes, or with keepDims those axes as 1.
+ * @example sum(value([1, 2, 3])) // 6
+ */
 export function sum<S extends Shape, const A extends Axes | undefined = undefined, K extends boolean = false>(
   x: Values<S>, options: ReduceOptions<A, K> = {},
 ): Node<ReducedShape<S, A, K>> {

@@ -70,7 +70,8 @@ export interface SliceOptions {
 }
 
 /**
- * A layer that takes the elements [start, end) along an axis; formula and gradient: `sliceRecord`.
+ * A layer that takes the elements [start, end) along an axis.
+ * Formula: y_i = x_(start + i step). Gradient: dx = dy at the chosen places, 0 elsewhere.
  * Shapes: the rank is kept; the compiler does not know the new length: `reshape([n])` after it says so.
  * @throws ShapeError when there is no such axis; ValueError when the step is not a positive integer.
  * @example value([1, 2, 3, 4]).pipe(slice(1, 3)) // [2, 3]

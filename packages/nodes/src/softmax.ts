@@ -85,7 +85,9 @@ export function softmax(axis = -1): SameShapeLayer {
 }
 
 /**
- * Shares along an axis that are large for small elements; formula and gradient: `softminRecord`.
+ * Shares along an axis that are large for small elements.
+ * Formula: y = softmax(-x).
+ * Shapes: any of rank >= 1 -> the same.
  * @throws ShapeError when there is no such axis.
  * @example value([1, 1]).pipe(softmin()) // [0.5, 0.5]
  */

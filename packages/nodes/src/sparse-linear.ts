@@ -72,7 +72,9 @@ export interface SparseLinearOptions<I extends number = number, O extends number
 
 /**
  * A fully connected layer for sparse inputs: an event costs its own pairs, whatever the size of the table, in forward,
- * backward and update. Formula and gradient: `sparseLinearRecord`. The table is stored by input: [in, out].
+ * backward and update. The table is stored by input: [in, out].
+ * Formula: y = sum over pairs k of value_k table[index_k] + b.
+ * Gradient: dtable[index_k] += value_k dy, in order; db = dy; the pairs have no gradient.
  * Shapes: pairs of [in] -> [out].
  * @throws ShapeError when applied to a node of another length; GraphError when it is dense.
  * @example pairs(2, [[0, 2], [1, 1]]).pipe(sparseLinear(2, 1, { weight: tensor([[5], [7]]), bias: false })) // [17]

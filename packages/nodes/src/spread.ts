@@ -79,7 +79,10 @@ function spreadOptions(where: string, options: SpreadOptions): SpreadRecordOptio
 }
 
 /**
- * The variance of all elements or along an axis; formula and gradient: `varianceRecord`.
+ * The variance of all elements or along an axis.
+ * Formula: y = (sum of (x_i - mean)^2) / (n - 1), or / n when it need not be unbiased.
+ * Gradient: dx_i = dy 2 (x_i - mean) / (n - 1), or / n.
+ * Shapes: any -> [], or without the axis.
  * @throws ShapeError when there is no such axis, or too few elements.
  * @example variance(value([1, 2, 3])) // 1
  */
@@ -90,7 +93,9 @@ export function variance<S extends Shape, const A extends number | undefined = u
 }
 
 /**
- * The standard deviation of all elements or along an axis; formula and gradient: `stdRecord`.
+ * The standard deviation of all elements or along an axis.
+ * Formula: y = sqrt(variance(x)). Gradient: dx_i = dy (x_i - mean) / (y (n - 1)), or / n; 0 where y is 0.
+ * Shapes: any -> [], or without the axis.
  * @throws ShapeError when there is no such axis, or too few elements.
  * @example std(value([1, 3]), { unbiased: false }) // 1
  */

@@ -24,7 +24,9 @@ export const stackRecord = /* @__PURE__ */ compositeRecord<{ readonly axis: numb
 })
 
 /**
- * Puts nodes of one shape side by side along a new axis, by default the first; formula and gradient: `stackRecord`.
+ * Puts nodes of one shape side by side along a new axis, by default the first.
+ * Formula: y = [x_0, x_1, ...]. Gradient: dx_k = the part of dy where x_k went.
+ * Shapes: k values of one shape -> k at the new axis.
  * @throws ShapeError when the shapes differ, or there is no such axis.
  * @example stack([value([1, 2]), value([3, 4])], { axis: 1 }) // [1, 3, 2, 4]
  */
