@@ -46,10 +46,15 @@ export interface Member extends Minimizer {
 
 /** How events ended. opened = committed + observed + rejected + skipped, once nothing is in flight. */
 export interface Counters {
+  /** Events that began. */
   opened: number
+  /** Events that parameters were updated by. */
   committed: number
+  /** Events that were only watched. */
   observed: number
+  /** Events that were rejected, and left no trace. */
   rejected: number
+  /** Events that a lens did not let pass. */
   skipped: number
 }
 

@@ -27,12 +27,15 @@ export interface LearnerState {
 
 /** What became of the events so far. */
 export interface LearnerCounters {
+  /** Events learned. */
   readonly learned: number
+  /** Events that were only predicted. */
   readonly predicted: number
   /** Events that could not be used, for learning and for predicting. */
   readonly rejected: number
-  /** Events that a lens let not pass, and those that the queue dropped. */
+  /** Events that a lens did not let pass. */
   readonly skipped: number
+  /** Events that a full queue dropped. */
   readonly dropped: number
   /** Names known. */
   readonly names: number
@@ -42,7 +45,8 @@ export interface LearnerCounters {
   readonly hashed: number
   /** Events that were rejected because their class was new and there was no room. */
   readonly refusedClasses: number
-  /** With `replay`: past events that were learned again, and those that could not be. Neither counts as learned. */
+  /** With `replay`: past events that were learned again; they do not count as learned. */
   readonly replayed?: number
+  /** Past events drawn for replay that could not be learned again. */
   readonly replaysRejected?: number
 }

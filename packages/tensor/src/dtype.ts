@@ -21,7 +21,10 @@ export function dtypeOf(data: TensorData): DType {
   return data.BYTES_PER_ELEMENT === 4 ? 'f32' : 'f64'
 }
 
-/** @throws DTypeError when the value is neither `'f32'` nor `'f64'`. */
+/**
+ * Refuses what is no element type; `where` stands in the message.
+ * @throws DTypeError when the value is neither `'f32'` nor `'f64'`.
+ */
 export function assertDType(dtype: unknown, where: string): asserts dtype is DType {
   if (dtype === 'f32' || dtype === 'f64') return
   throw new DTypeError({

@@ -51,10 +51,12 @@ export function gainOf(nonlinearity: Nonlinearity, a = 0): number {
   }
 }
 
+/** Every element 0. */
 export function zeros(): Initializer {
   return { name: 'zeros', sampler: () => () => 0 }
 }
 
+/** Every element the given value. In package eddy: `constantInitializer`. */
 export function constant(value: number): Initializer {
   return { name: `constant(${value})`, sampler: () => () => value }
 }

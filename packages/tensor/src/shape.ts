@@ -13,6 +13,7 @@ export function sizeOf(shape: Shape): number {
   return size
 }
 
+/** Whether two shapes have the same rank and lengths; nothing is stretched. */
 export function sameShape(a: Shape, b: Shape): boolean {
   if (a.length !== b.length) return false
   for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false

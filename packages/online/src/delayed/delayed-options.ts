@@ -85,17 +85,29 @@ export interface LabelCounters {
   readonly pending: number
   /** Labels that wait in the queue of events. */
   readonly waiting: number
+  /** Labels that were learned. */
   readonly learned: number
+  /** Predictions whose label did not come in time. */
   readonly expired: number
+  /** Predictions that made room for newer ones. */
   readonly evicted: number
+  /** Predictions that a newer one with the same key replaced. */
   readonly replaced: number
+  /** Further labels of a prediction that were learned, too. */
   readonly revised: number
+  /** Further labels of a prediction, other than the first, that were not wanted. */
   readonly ignored: number
+  /** Labels that had come before. */
   readonly duplicate: number
+  /** Labels whose prediction had expired. */
   readonly late: number
+  /** Labels whose prediction had made room. */
   readonly orphaned: number
+  /** Labels without a prediction. */
   readonly unknown: number
+  /** Labels of no use; their predictions go on waiting. */
   readonly rejected: number
+  /** Labels that a lens held back or a full queue dropped; their predictions go on waiting. */
   readonly skipped: number
 }
 

@@ -8,7 +8,9 @@ import { type CommonOptions, commonOptions, prepared } from './options.ts'
 export interface AdagradOptions extends CommonOptions {
   /** The learning rate of step t, counted from 0, is learningRate / (1 + t * lrDecay); 0. */
   readonly lrDecay?: number
+  /** Where the sum of squares starts, >= 0; 0. */
   readonly initialAccumulatorValue?: number
+  /** Added to the divisor, so that it is never 0; 1e-10. */
   readonly eps?: number
 }
 

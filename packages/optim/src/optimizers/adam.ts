@@ -7,6 +7,7 @@ import { type CommonOptions, commonOptions, prepared } from './options.ts'
 export interface AdamOptions extends CommonOptions {
   /** Share kept per step of the mean and of the mean square, in [0, 1); [0.9, 0.999]. */
   readonly betas?: readonly [number, number]
+  /** Added to the divisor, so that it is never 0; 1e-8. */
   readonly eps?: number
   /** Divides by the greatest mean square so far instead of the present one; false. */
   readonly amsgrad?: boolean

@@ -9,9 +9,11 @@ import { type CommonOptions, commonOptions, prepared } from './options.ts'
 export interface RmspropOptions extends CommonOptions {
   /** Share of the old mean square kept per step, in [0, 1); 0.99. */
   readonly alpha?: number
+  /** Added to the divisor, so that it is never 0; 1e-8. */
   readonly eps?: number
   /** Divides by the standard deviation instead of the root mean square; false. */
   readonly centered?: boolean
+  /** Share of the running sum of steps kept per step, in [0, 1), or a schedule; 0. */
   readonly momentum?: number | Schedule
 }
 

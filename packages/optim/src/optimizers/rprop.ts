@@ -7,8 +7,11 @@ import { prepared } from './options.ts'
 export interface RpropOptions {
   /** The first step of every weight, > 0; 0.01. No schedule: the steps go their own way from there. */
   readonly learningRate?: number
+  /** Factors of a step whose gradient's sign changed, and whose sign stayed; [0.5, 1.2]. */
   readonly etas?: readonly [number, number]
+  /** The smallest and the largest step; [1e-6, 50]. */
   readonly stepSizes?: readonly [number, number]
+  /** Climbs instead of descending; false. */
   readonly maximize?: boolean
 }
 

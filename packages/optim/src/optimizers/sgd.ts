@@ -8,7 +8,9 @@ import { type CommonOptions, commonOptions, prepared } from './options.ts'
 export interface SgdOptions extends CommonOptions {
   /** Share of the running sum kept per step, in [0, 1), or a schedule; 0. */
   readonly momentum?: number | Schedule
+  /** Share of a new gradient that is left out of the running sum; 0. */
   readonly dampening?: number
+  /** Uses the running sum as it will be after one more step; false. */
   readonly nesterov?: boolean
 }
 

@@ -3,10 +3,11 @@ import type { Schedule } from '../schedule.ts'
 import { makeSchedule } from './make.ts'
 
 export interface ConstantScheduleOptions {
+  /** The rate that is multiplied by the factor, >= 0. */
   readonly learningRate: number
   /** Multiplies the learning rate of the first `steps` steps; 1. */
   readonly factor?: number
-  /** 0 */
+  /** Steps that the factor lasts; 0. */
   readonly steps?: number
 }
 

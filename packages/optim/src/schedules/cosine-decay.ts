@@ -4,6 +4,7 @@ import type { Schedule } from '../schedule.ts'
 import { makeSchedule } from './make.ts'
 
 export interface CosineDecayOptions {
+  /** The rate of the first step, >= 0. */
   readonly learningRate: number
   /** Steps from the greatest rate to the least: PyTorch's T_max. */
   readonly steps: number

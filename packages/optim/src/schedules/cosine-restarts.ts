@@ -5,6 +5,7 @@ import { annealed } from './cosine-decay.ts'
 import { makeSchedule } from './make.ts'
 
 export interface CosineRestartsOptions {
+  /** The rate of the first step, >= 0. */
   readonly learningRate: number
   /** Steps of the first period: PyTorch's T_0. */
   readonly steps: number

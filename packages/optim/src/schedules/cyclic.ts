@@ -14,7 +14,7 @@ export interface CyclicOptions {
   readonly stepsDown?: number
   /** `triangular2` halves the height with every cycle, `exponential` multiplies it by gamma with every step. */
   readonly mode?: 'triangular' | 'triangular2' | 'exponential'
-  /** 1 */
+  /** Factor of the height per step, with `exponential`; 1. */
   readonly gamma?: number
   /** Momentum at the top; 0.8. */
   readonly baseMomentum?: number

@@ -4,6 +4,7 @@ import type { Schedule } from '../schedule.ts'
 import { makeSchedule } from './make.ts'
 
 export interface ExponentialDecayOptions {
+  /** The rate of the first step, >= 0. */
   readonly learningRate: number
   /** Factor from one step to the next, in [0, 1]. Per event: 0.9999 halves the rate every 6,931 events. */
   readonly gamma: number

@@ -3,10 +3,11 @@ import type { Schedule } from '../schedule.ts'
 import { makeSchedule } from './make.ts'
 
 export interface LinearRampOptions {
+  /** The rate that is multiplied by the factors, >= 0. */
   readonly learningRate: number
-  /** 1/3 */
+  /** Factor of the first step; 1/3. */
   readonly startFactor?: number
-  /** 1 */
+  /** Factor after the last step; 1. */
   readonly endFactor?: number
   /** Steps from one factor to the other; 5. */
   readonly steps?: number

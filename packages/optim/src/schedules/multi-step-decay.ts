@@ -4,10 +4,11 @@ import type { Schedule } from '../schedule.ts'
 import { makeSchedule } from './make.ts'
 
 export interface MultiStepDecayOptions {
+  /** The rate of the first step, >= 0. */
   readonly learningRate: number
   /** Steps at which the rate changes, ascending; one that occurs twice counts twice. */
   readonly milestones: readonly number[]
-  /** 0.1 */
+  /** Factor of each reduction; 0.1. */
   readonly gamma?: number
 }
 

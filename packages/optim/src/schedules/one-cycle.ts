@@ -6,10 +6,11 @@ import { makeSchedule } from './make.ts'
 export interface OneCycleOptions {
   /** The greatest learning rate. */
   readonly maximum: number
+  /** Steps of the whole cycle. */
   readonly steps: number
   /** Share of the steps in which the rate rises; 0.3. */
   readonly riseShare?: number
-  /** `cosine` */
+  /** How the rate moves between its three values; `cosine`. */
   readonly shape?: 'cosine' | 'linear'
   /** The first rate is maximum / divFactor; 25. */
   readonly divFactor?: number

@@ -4,6 +4,7 @@ import type { Schedule } from '../schedule.ts'
 import { makeSchedule } from './make.ts'
 
 export interface PolynomialDecayOptions {
+  /** The rate of the first step, >= 0. */
   readonly learningRate: number
   /** Steps until the rate is 0. */
   readonly steps: number

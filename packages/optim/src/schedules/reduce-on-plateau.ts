@@ -3,6 +3,7 @@ import type { Schedule } from '../schedule.ts'
 import { makeSchedule } from './make.ts'
 
 export interface ReduceOnPlateauOptions {
+  /** The rate of the first step, >= 0. */
   readonly learningRate: number
   /** Events whose mean loss makes one measurement; 1,000. PyTorch measures once per epoch, and a stream has none. */
   readonly every?: number

@@ -4,9 +4,11 @@ import type { Schedule } from '../schedule.ts'
 import { makeSchedule } from './make.ts'
 
 export interface StepDecayOptions {
+  /** The rate of the first step, >= 0. */
   readonly learningRate: number
+  /** Steps between two reductions. */
   readonly stepSize: number
-  /** 0.1 */
+  /** Factor of each reduction; 0.1. */
   readonly gamma?: number
 }
 

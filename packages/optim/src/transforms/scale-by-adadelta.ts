@@ -4,7 +4,9 @@ import { checkNumber, checkOptions } from '@eddy/tensor'
 import { sweepTicks, type Transform } from '../transform.ts'
 
 export interface ScaleByAdadeltaOptions {
+  /** Share kept per step of the mean squares of gradients and of updates, in [0, 1); 0.9. */
   readonly rho?: number
+  /** Added inside both roots; it decides how large the first steps are; 1e-6. */
   readonly eps?: number
 }
 

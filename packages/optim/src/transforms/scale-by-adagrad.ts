@@ -4,7 +4,9 @@ import { checkNumber, checkOptions } from '@eddy/tensor'
 import type { Transform } from '../transform.ts'
 
 export interface ScaleByAdagradOptions {
+  /** Where the sum of squares starts, >= 0; 0. */
   readonly initialAccumulatorValue?: number
+  /** Added to the divisor, so that it is never 0; 1e-10. */
   readonly eps?: number
 }
 

@@ -5,7 +5,9 @@ import { integerPowers } from '../integer-power.ts'
 import { sweepTicks, type Transform } from '../transform.ts'
 
 export interface ScaleByAdamaxOptions {
+  /** Share kept per step of the mean and of the greatest size, in [0, 1); [0.9, 0.999]. */
   readonly betas?: readonly [number, number]
+  /** Added to the divisor, so that it is never 0; 1e-8. */
   readonly eps?: number
 }
 

@@ -5,6 +5,7 @@ import { type Schedule, toSchedule, valueAt } from '../schedule.ts'
 import { sweepTicks, type Transform } from '../transform.ts'
 
 export interface MomentumOptions {
+  /** Share of the running sum kept per step, in [0, 1), or a schedule. */
   readonly momentum: number | Schedule
   /** Share of the new update that is left out of the running sum; 0. */
   readonly dampening?: number

@@ -4,8 +4,11 @@ import { checkNumber, checkOptions } from '@eddy/tensor'
 import { sweepTicks, type Transform } from '../transform.ts'
 
 export interface ScaleByRmspropOptions {
+  /** Share of the old mean square kept per step, in [0, 1); 0.99. */
   readonly alpha?: number
+  /** Added to the divisor, so that it is never 0; 1e-8. */
   readonly eps?: number
+  /** Divides by the standard deviation instead of the root mean square; false. */
   readonly centered?: boolean
 }
 
