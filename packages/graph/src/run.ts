@@ -44,17 +44,15 @@ export interface Member extends Minimizer {
   readonly ended: (failed: boolean, error: unknown) => void
 }
 
-/** How events ended. opened = committed + observed + rejected + skipped, once nothing is in flight. */
+/**
+ * How events ended. opened = committed + observed + rejected + skipped, once nothing is in flight. Committed ones updated
+ * parameters, observed ones were only watched, rejected ones left no trace, and skipped ones a lens did not let pass.
+ */
 export interface Counters {
-  /** Events that began. */
   opened: number
-  /** Events that parameters were updated by. */
   committed: number
-  /** Events that were only watched. */
   observed: number
-  /** Events that were rejected, and left no trace. */
   rejected: number
-  /** Events that a lens did not let pass. */
   skipped: number
 }
 
