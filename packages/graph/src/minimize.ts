@@ -8,7 +8,8 @@ import { checkTraining, type TrainingOptions } from './training-options.ts'
 
 /**
  * Minimizes a loss, one event at a time: for every event the gradients of all parameters the loss depends on, then one
- * update. Gradients are of the sum of all losses that are minimized on the same event source.
+ * update. Gradients are of the sum of all losses that are minimized on the same event source; layers that this loss is
+ * not to teach stand in it as `frozen(layer)`.
  * Shapes: the loss has one element.
  * @throws GraphError when the loss is no node, has several elements, or depends on no input; ValueError for an option
  * that there is not, or that has no such value.

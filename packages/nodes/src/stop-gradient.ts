@@ -20,7 +20,8 @@ export const stopGradientRecord = /* @__PURE__ */ defineRecord<null>({
 })
 
 /**
- * Lets values through and no gradient back: for targets that a network makes itself.
+ * Lets values through and no gradient back: for targets that a network makes itself. What lets gradients through and
+ * learns nothing by itself is `frozen(layer)`.
  * Formula: y = x. Backward: none. Shapes: any, unchanged.
  * @example stopGradient(value([1, 2])) // [1, 2]
  */

@@ -138,7 +138,7 @@ describe('options', () => {
     ] as const),
     ['adam({ learningRate: NaN })', () => adam({ learningRate: NaN }), /learningRate/],
     ['adam({ betas: [1, 0.9] })', () => adam({ betas: [1, 0.9] }), /betas\[0\].*< 1/],
-    ['adam({ lr: 1 })', () => adam({ lr: 1 } as never), /no such option, in adam: got "lr", wanted one of learningRate/],
+    ['adam({ lr: 1 })', () => adam({ lr: 1 } as never), /no such option, in adam: got "lr", wanted one of learn/],
     ['adam(0.01)', () => adam(0.01 as never), /not an object/],
     ['sgd({ momentum: 1 })', () => sgd({ momentum: 1 }), /momentum/],
     ['sgd({ momentum: reduceOnPlateau() })', () => (
