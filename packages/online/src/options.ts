@@ -56,8 +56,9 @@ export interface LearnerOptions<E, L extends LearnerLoss, C extends Label, K ext
    * Learns numbers of any unit and size at one pace: y = (label - mean) / deviation, of the labels learned so far and
    * this one; what is predicted is mean + deviation output, of those before. Predictions, metrics, quantiles and
    * what encoders remember are in the label's own unit; `loss`, `nodes`, gradients, and a loss's own delta or beta, are
-   * in deviations. Each label counts once, whatever it weighs, and for good: one that is a thousand times too large
-   * widens the scale for long, so leave it out, or take logarithms. For losses of regression. Default: false.
+   * in deviations, which `facts.labelScale()` tells. Each label counts once, whatever it weighs, and for good: one that
+   * is a thousand times too large widens the scale for long, so leave it out, or take logarithms. For losses of
+   * regression. Default: false.
    */
   readonly standardizeTarget?: boolean
   /**
