@@ -150,9 +150,9 @@ function simpleCell(step: CellStep, inputs: number, hidden: number): Cell {
 }
 
 /**
- * A plain recurrent cell: h' = cell(x, h); formula: `rnnGatesRecord` on two linear layers. Its parameters are made
- * here,
- * so applying one cell to every step of a sequence shares them.
+ * A plain recurrent cell: h' = cell(x, h). Its parameters are made here, so applying one cell to every step of a
+ * sequence shares them.
+ * Formula: h' = tanh(a + u), where a = W_x x + b_x and u = W_h h + b_h.
  * Shapes: x [.., in], h [.., hidden] -> [.., hidden]. Source: initial values as PyTorch's `nn.RNNCell`.
  * @throws ShapeError when applied to other sizes.
  * @example rnnCell(1, 1, { weightInput: tensor([[1]]), bias: false })(value([1]), value([0])) // [0.7615942]
@@ -181,7 +181,9 @@ export function simpleStep(
 }
 
 /**
- * A gated recurrent unit: h' = cell(x, h); formula: `gruGatesRecord` on two linear layers.
+ * A gated recurrent unit: h' = cell(x, h).
+ * Formula: r = sigmoid(a_r + u_r), z = sigmoid(a_z + u_z), n = tanh(a_n + r u_n), h' = (1 - z) n + z h, where
+ * a = W_x x + b_x and u = W_h h + b_h hold three parts each, in the order r z n.
  * Shapes: x [.., in], h [.., hidden] -> [.., hidden]. Source: initial values as PyTorch's `nn.GRUCell`.
  * @throws ShapeError when applied to other sizes.
  * @example gruCell(1, 1, { weightHidden: zeros(), bias: false })(value([0]), value([4])) // [2]
@@ -202,7 +204,9 @@ export interface LstmCell extends CellFacts {
 }
 
 /**
- * A long short-term memory: { h, c } = cell(x, { h, c }); formulas: `lstmCellStateRecord`, `lstmHiddenRecord`.
+ * A long short-term memory: { h, c } = cell(x, { h, c }).
+ * Formula: i, f, o = sigmoid(a + u) of their parts, g = tanh(a_g + u_g), c' = f c + i g, h' = o tanh(c'), where
+ * a = W_x x + b_x and u = W_h h + b_h hold four parts each, in the order i f g o.
  * Shapes: x [.., in], h and c [.., hidden] -> the same. Source: initial values as PyTorch's `nn.LSTMCell`.
  * @throws ShapeError when applied to other sizes.
  * @example lstmCell(1, 1, { bias: false })(value([0]), { h: value([0]), c: value([2]) }).c // [1]

@@ -90,8 +90,10 @@ function crossEntropyNode(
 }
 
 /**
- * Softmax cross-entropy of logits and the number of the right class; formula and gradient: `crossEntropyRecord`, with
- * options `weightedCrossEntropyRecord`. For a probability for each class in place of a label: `softCrossEntropy`.
+ * Softmax cross-entropy of logits and the number of the right class. For a probability for each class in place of a
+ * label: `softCrossEntropy`.
+ * Formula: l = mean over rows of log(sum over c of exp(x_c)) - x_label. Gradient: dx_c = dy (softmax(x)_c -
+ * [c = label]) / rows. With options: `nllLoss` of the log softmax.
  * `crossEntropy(logits, label, options?)` is a node, `crossEntropy(options?)` is the loss itself, for a learner.
  * Shapes: logits [C], label [] or [1] -> []; logits [N, C], label [N] -> [].
  * Errors: a compile error and a ShapeError for other shapes. An event whose label is no class is rejected.

@@ -54,8 +54,8 @@ export interface EmbeddingBagOptions<N extends number = number, W extends number
 
 /**
  * Sums or means of learned vectors: one for all indices, or one for each bag of them. The indices of bag b are those
- * from offset_b on, up to the next offset; formulas: `embeddingRecord`, `bagRecord`. Only rows that were looked up are
- * ever updated.
+ * from offset_b on, up to the next offset. Only rows that were looked up are ever updated.
+ * Formula: y_b = the sum (or mean) of table[index_i] over the bag; 0 for an empty one.
  * Shapes: index [n] -> [1, width]; with offsets [bags] -> [bags, width].
  * Errors: an event with an index outside the table is rejected.
  * @example embeddingBag(2, 1, { mode: 'sum', weight: tensor([[5], [6]]) })(value([1, 0, 1])) // [17]

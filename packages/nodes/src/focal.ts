@@ -133,7 +133,10 @@ function binaryNode(x: Values<Shape>, t: Values<Shape> | undefined, options: Bin
 
 /**
  * Focal loss of one logit: easy events weigh little, so that the many of one class do not drown the few of another.
- * Formula, gradient and source: `binaryFocalRecord`; targets are 0 and 1, of a probability it is the expected loss.
+ * Targets are 0 and 1, of a probability it is the expected loss.
+ * Formula: l = -t a (1 - p)^gamma log(p) - (1 - t) (1 - a) p^gamma log(1 - p), p = sigmoid(x); without alpha 1 stands
+ * for a and for 1 - a.
+ * Source: Lin, Goyal, Girshick, He, Dollar 2017, equations 4 and 5.
  * `binaryFocalWithLogits(logits, targets, options?)` is a node, `binaryFocalWithLogits(options?)` the loss itself, for
  * a learner. With gamma 0 and without alpha it is `binaryCrossEntropyWithLogits`.
  * Shapes: [..], [..] -> []; with the reduction 'none' -> [..].
@@ -180,8 +183,10 @@ type FocalShape<R extends Reduction> = [R] extends ['none'] ? Shape : 'none' ext
 
 /**
  * Focal loss of logits and the number of the right class: rows that are told apart well already weigh little.
- * Formula, gradient and source: `focalRecord`. `focal(logits, label, options?)` is a node, `focal(options?)` is the
- * loss itself, for a learner. With gamma 0 it is `crossEntropy`.
+ * Formula: l_r = -w_label (1 - p_label)^gamma log(p_label), p = softmax(x_r); the mean is over rows, not weights.
+ * Source: Lin, Goyal, Girshick, He, Dollar 2017, equations 4 and 5.
+ * `focal(logits, label, options?)` is a node, `focal(options?)` is the loss itself, for a learner. With gamma 0 it is
+ * `crossEntropy`.
  * Shapes: logits [C], label [] or [1] -> []; logits [N, C], label [N] -> [].
  * @throws ValueError for gamma below 0; ShapeError for other shapes. An event whose label is no class is rejected.
  * @example focal(value([0, 0]), value(1)) // 0.1732868

@@ -13,7 +13,7 @@ export interface Gru extends RecurrentCell {
 }
 
 /**
- * A GRU over a sequence that is there as a whole, gradients through all its steps; formula: `gruGatesRecord`, one step
+ * A GRU over a sequence that is there as a whole, gradients through all its steps: the formula of `gruCell`, one step
  * after the other. The weighted sums of all inputs are taken in one go.
  * Shapes: x [steps, .., in], first state [.., hidden] (default zeros) -> all states [steps, .., hidden].
  * Source: initial values as PyTorch's `nn.GRU`.

@@ -43,7 +43,9 @@ export interface PosWeightOptions {
 type SigmoidFacts = { readonly link: 'sigmoid' }
 
 /**
- * For logits; targets are 0, 1 or a probability. With `posWeight`: formula of `posWeightedRecord`.
+ * For logits; targets are 0, 1 or a probability.
+ * Formula: l = max(x, 0) - x t + log(1 + exp(-|x|)); with `posWeight` w, (1 - t) x + (1 + (w - 1) t) log(1 + exp(-x)).
+ * Gradient: dx = dy (sigmoid(x) - t), divided by n for the mean.
  * @example binaryCrossEntropyWithLogits(value([0]), value([1])) // 0.6931472
  */
 export const binaryCrossEntropyWithLogits: PairLoss<PosWeightOptions, SigmoidFacts> = /* @__PURE__ */ pairLoss(

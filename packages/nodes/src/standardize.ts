@@ -93,8 +93,11 @@ function buffersFor(node: AnyNode, options: StandardizeOptions): readonly Leaf[]
 
 /**
  * A layer that standardises what comes in by running statistics, updated after each learned event; dense or sparse.
- * Formula, gradient and source: `standardizeRecord`, `sparseStandardizeRecord`. An event is standardised by the events
- * before it, so a prediction never sees itself. Statistics are f64 and part of the training state.
+ * An event is standardised by the events before it, so a prediction never sees itself. Statistics are f64 and part of
+ * the training state.
+ * Formula: y = (x - mean) / sqrt(m2 / count) cut to [-limit, limit], 0 while that is no positive number; on commit,
+ * count += 1, d = x - mean, mean += d / count, m2 += d (x - mean).
+ * Gradient: dx = dy / sqrt(m2 / count), 0 where y was cut; none for sparse pairs. Source: Welford 1962.
  * Shapes: any, unchanged.
  * @throws ShapeError when applied again to another shape; ValueError for a limit that is not positive.
  * @example value([3, 4]).pipe(standardize()) // [0, 0]
