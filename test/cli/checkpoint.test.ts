@@ -87,6 +87,41 @@ describe('eddy learn --resume with another file', () => {
   })
 })
 
+describe('eddy learn --resume with a file that grows', () => {
+  const path = join(folder, 'growing.csv')
+  const rows = Array.from({ length: 300 }, (_, k) => `${k % 7},w${k % 5},${k % 7 * 10 + k % 5 + 123.5}\n`)
+  const text = `a,b,y\n${rows.join('')}`
+
+  it.each([
+    ['in a label', 13], ['before a comma', 5], ['before a label', 9], ['after the first byte', 1],
+    ['before a line break', rows[200]!.length - 1],
+  ])('takes a line back that had not ended when it was read: %s', async (_, cut) => {
+    const kept = join(folder, `grows-${cut}`)
+    const said = join(folder, `said-${cut}.csv`)
+    const options = [path, '--target', 'y', '--model', 'mlp:4', '--predictions', said]
+    const half = text.indexOf(rows.slice(200).join('')) + cut
+    writeFileSync(path, text.slice(0, half))
+    await learn([...options, '--checkpoint', kept, '--every', '70'])
+    writeFileSync(path, text)
+    const followed = await learn([...options, '--checkpoint', kept, '--every', '70', '--resume'])
+    const lines = readFileSync(said, 'utf8')
+    expect(followed).toEqual(await learn(options))
+    expect(followed).toMatchObject({ learned: 300, rejected: 0 })
+    expect(lines).toBe(readFileSync(said, 'utf8'))
+    expect((await runEddy(['rejected', kept])).stdout).toMatch(/^No record was rejected/)
+  })
+
+  it('tells of the rest of such a line where there is no log to take it back with', async () => {
+    const kept = join(folder, 'grows-unlogged')
+    const options = [path, '--target', 'y', '--model', 'linear', '--checkpoint', kept, '--no-log']
+    writeFileSync(path, text.slice(0, text.lastIndexOf('.')))
+    await learn(options)
+    writeFileSync(path, text)
+    const { code, stdout } = await runEddy(['learn', ...options, '--resume'])
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/1 rejected \(1 E_TYPE\)[^]* it is the rest of a line/)])
+  })
+})
+
 describe('eddy predict --checkpoint', () => {
   const kept = join(folder, 'to-predict')
 

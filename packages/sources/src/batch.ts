@@ -53,6 +53,8 @@ export class Batch<R> {
   positionAfter(index: number): Position {
     const id = this.#ids[index]
     const place = { records: this.#numbers[index]!, bytes: this.#bytes[index]!, lines: this.#lines[index]! }
-    return id === undefined ? place : { ...place, id }
+    if (id !== undefined) return { ...place, id }
+    const { open, bytes } = this.end
+    return open !== undefined && place.bytes === bytes ? { ...place, open } : place
   }
 }

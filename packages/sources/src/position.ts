@@ -6,6 +6,11 @@ export interface Position {
   readonly bytes: number
   /** Line breaks before it; 0 for sources that are not lines. */
   readonly lines: number
+  /**
+   * Bytes and line breaks before the last line, where that had no line break, as in a file that is being written: it
+   * may go on.
+   */
+  readonly open?: { readonly bytes: number; readonly lines: number }
   /** What a server wants to hear to continue here: the last event id of a server-sent stream. */
   readonly id?: string
 }

@@ -25,9 +25,12 @@ export class LineState {
   readonly window = new ByteWindow()
   /** Records received so far. */
   received: number
+  /** Where the rest of a line begins whose beginning was read before; -1: nowhere. */
+  readonly #restAt: number
   #hasBegun = false
 
   constructor(source: string, from: Position) {
+    this.#restAt = from.open !== undefined ? from.bytes : -1
     this.source = source
     this.received = from.records
     this.window.offset = from.bytes
@@ -45,6 +48,11 @@ export class LineState {
     refuseOtherFormats(bytes.subarray(start), this.source)
     if (bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf) this.window.advance(3)
     return true
+  }
+
+  /** Whether what the framer has just found is no record of its own. */
+  isRest(framer: Framer): boolean {
+    return framer.offset === this.#restAt
   }
 
   /** Adds the record that the framer has just found. */
@@ -65,8 +73,14 @@ export class LineState {
   }
 
   place(framer: Framer): Position {
-    return { records: this.received, bytes: framer.border, lines: framer.lines }
+    const place = { records: this.received, bytes: framer.border, lines: framer.lines }
+    return framer.isOpen ? { ...place, open: { bytes: framer.offset, lines: framer.line } } : place
   }
+}
+
+/** Of a line that was read before it had ended. */
+export const restOfLine: Fault = {
+  code: 'E_TYPE', reason: 'it is the rest of a line whose beginning was read before, when the line had not ended',
 }
 
 export function tooLong(length: number, bytesMax: number): Fault {

@@ -75,21 +75,34 @@ export function ndjsonFrom(read: ByteReader, name: string, options: NdjsonSource
 }
 
 /**
- * The bytes after a place. The one before it is asked for, too: where there is none, these are not the bytes that were
- * read before, and going on as if nothing new had come would hide it.
+ * The bytes after a place. The one before it is asked for, too: where there is none, or it stands inside a line, these
+ * are not the bytes that were read before, and going on would take what is left of a line for a record.
  */
 async function* after(
   position: Position, read: ByteReader, source: string, signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const { bytes } = position
-  let isThere = bytes === 0
+  const { bytes, open } = position
+  let before = bytes === 0 ? 10 : -1
+  let isKnown = bytes === 0 || open !== undefined
   for await (const chunk of read(Math.max(0, bytes - 1), signal)) {
-    yield isThere ? chunk : chunk.subarray(1)
-    isThere = true
+    const news = before < 0 ? chunk.subarray(1) : chunk
+    if (before < 0) before = chunk[0]!
+    if (news.length === 0) continue
+    if (!isKnown && !blanks.has(before) && !blanks.has(news[0]!)) {
+      throw elsewhere('the place to go on from is inside a line', source, position)
+    }
+    isKnown = true
+    yield news
   }
-  if (isThere || signal.aborted) return
-  throw new SourceError({
-    code: 'E_OPTION', what: 'it ends before the place to go on from', source, position,
+  if (before < 0 && !signal.aborted) throw elsewhere('it ends before the place to go on from', source, position)
+}
+
+/** Between lines, and in a last one of blanks. */
+const blanks: ReadonlySet<number> = new Set([9, 10, 13, 32])
+
+function elsewhere(what: string, source: string, position: Position): SourceError {
+  return new SourceError({
+    code: 'E_OPTION', what, source, position,
     hint: 'It was cut short or replaced: give what was read before, from its beginning, or start afresh.',
   })
 }

@@ -1,14 +1,15 @@
 import { readdirSync } from 'node:fs'
-import type { Malformed, SourceCheckpoint, SourceRecord } from '@eddy/sources'
-import { type DurableLearner, persist, type Store } from '@eddy/store'
+import type { Malformed, MalformedCode, SourceCheckpoint, SourceRecord } from '@eddy/sources'
+import { type DurableLearner, persist, type Store, StoreError } from '@eddy/store'
 import { grouped } from '@eddy/terminal'
 import type { LearnOptions } from '../learn/learn-options.ts'
 import { Misuse } from '../misuse.ts'
+import { findEvents } from '../replay/find-events.ts'
 import type { Happening } from './happening.ts'
 import { KeptSession } from './kept-session.ts'
 import { damageOf, hasFiles, openToWrite } from './open-kept.ts'
 import type { Outputs } from './outputs.ts'
-import { RejectedNotes } from './rejected-row.ts'
+import { RejectedNotes, rejectedRows } from './rejected-row.ts'
 import { checkSame, type OptionTexts, type Setting } from './setting.ts'
 
 /** The log is written after so many records: of standard input, which may be silent for hours, and of slow models. */
@@ -18,6 +19,7 @@ const logEvery = { input: 20, auto: 50, fast: 512 } as const
 export class Keeper {
   readonly kept: KeptSession
   readonly #durable: DurableLearner<KeptSession>
+  readonly #notes: RejectedNotes
   readonly #mayLookAgain: boolean
   #isOpen = false
   /** Where the source is, asked right after something has happened. */
@@ -42,7 +44,7 @@ export class Keeper {
     }
     this.kept = new KeptSession({ outputs, check: checkUntilOpen, notes: () => notes })
     try {
-      notes = new RejectedNotes(store)
+      this.#notes = notes = new RejectedNotes(store)
       this.#durable = persist(this.kept, store, {
         ...(every === null ? {} : { every }), log, source: () => this.place(),
         logEvery: file === '-' ? logEvery.input : options.model.kind === 'auto' ? logEvery.auto : logEvery.fast,
@@ -89,6 +91,33 @@ export class Keeper {
 
   malformed(number: number, malformed: Malformed): void {
     this.#do({ number, malformed })
+  }
+
+  /**
+   * Takes the last record back, as if it had never come: its line had not ended. Gives the place before it; null when
+   * the log does not reach so far.
+   */
+  async takeBackLast({ position, counters, layout }: SourceCheckpoint): Promise<SourceCheckpoint | null> {
+    const { store } = this.#durable
+    const number = position.records
+    const { sequences } = findEvents(store, null, [String(number)], null)
+    if (sequences.length === 0 && this.kept.number >= number) return null
+    const code = rejectedRows(store, []).find((row) => row.number === number && row.node === 'source')?.code
+    try {
+      for (const sequence of sequences) await this.#durable.forget(sequence)
+    } catch (error) {
+      if (error instanceof StoreError && error.code === 'E_GAP') return null
+      throw error
+    }
+    if (sequences.length > 0) this.#notes.drop([number])
+    const { received, parsed, malformed, reasons } = counters
+    const less = code === undefined
+      ? { parsed: parsed - 1 }
+      : { malformed: malformed - 1, reasons: { ...reasons, [code]: reasons[code as MalformedCode]! - 1 } }
+    return {
+      position: { records: number - 1, ...position.open! },
+      counters: { ...counters, received: received - 1, ...less }, layout,
+    }
   }
 
   /** The stream is over: labels that are left come. */

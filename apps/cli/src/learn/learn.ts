@@ -158,9 +158,14 @@ class Run {
     const { file, time, delay } = this.#options
     const kept = this.#keeper?.kept
     const isResumed = this.#facts === null && kept?.session != null
-    const from = isResumed ? this.#keeper!.position : null
-    const opening = this.#parts.open({ ...this.#options, ...(from === null ? {} : { from }) })
-    const events = await unlessStopped(opening, file, this.#stop)
+    let from = isResumed ? this.#keeper!.position : null
+    let events = await this.#open(from)
+    const before = events.hasRest && file !== '-' ? await this.#keeper!.takeBackLast(from!) : null
+    if (before !== null) {
+      events.source.close()
+      this.#outlet.say(`record ${from!.position.records} is read again: its line had not ended`)
+      events = await this.#open(from = before)
+    }
     try {
       this.#ledger = new Ledger(from ?? events.start, events.schema)
       this.#number = from?.counters.received ?? 0
@@ -193,6 +198,11 @@ class Run {
       events.source.close()
       this.#progress?.close()
     }
+  }
+
+  #open(from: SourceCheckpoint | null): Promise<Events> {
+    const opening = this.#parts.open({ ...this.#options, ...(from === null ? {} : { from }) })
+    return unlessStopped(opening, this.#options.file, this.#stop)
   }
 
   #plan(events: Events): Plan {

@@ -23,6 +23,8 @@ export interface Events {
   readonly sample: readonly SourceRecord[]
   /** The first record that could not be read, when no other one was; else null. */
   readonly fault: Malformed | null
+  /** Whether they begin with the rest of a line whose beginning was read before. */
+  readonly hasRest: boolean
   /** Whether fields may be nested; a CSV has none that are. */
   readonly isNested: boolean
   readonly batches: () => AsyncGenerator<Batch<SourceRecord>>
@@ -105,7 +107,8 @@ async function beginReading(source: RecordSource, wanted: number): Promise<Event
   // Only a CSV has a layout, and only its fields are never nested.
   const isDeep = start.layout === null
   return {
-    source, start, schema, sample, fault: sample.length > 0 ? null : firstFault(first), isNested: isDeep,
+    source, start, schema, sample, hasRest: hasRest(first, start), isNested: isDeep,
+    fault: sample.length > 0 ? null : firstFault(first),
     columns: isDeep ? flatColumns(toldBy(schema, sample), sample) : schema.columns,
     batches: async function* () {
       try {
@@ -116,6 +119,10 @@ async function beginReading(source: RecordSource, wanted: number): Promise<Event
       }
     },
   }
+}
+
+function hasRest(batches: readonly Batch<SourceRecord>[], { position }: SourceCheckpoint): boolean {
+  return position.open !== undefined && firstFault(batches)?.byte === position.bytes
 }
 
 function firstFault(batches: readonly Batch<SourceRecord>[]): Malformed | null {

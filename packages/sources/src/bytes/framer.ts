@@ -31,6 +31,8 @@ export class Framer {
   line = 0
   length = 0
   hasQuotes = false
+  /** It had no line break at its end: the last one. */
+  isOpen = false
   /** The first bytes of one that was too long. */
   raw: Uint8Array = new Uint8Array(0)
   /** Line breaks before the next record. */
@@ -146,7 +148,8 @@ export class Framer {
     this.line = this.lines
     this.length = length
     this.hasQuotes = this.#quoteAt >= window.offset && this.#quoteAt < window.offset + length
-    window.advance(Math.min(length + 1, window.end - window.start))
+    this.isOpen = length === window.end - window.start
+    window.advance(length + (this.isOpen ? 0 : 1))
     this.lines += breaks
     this.#reset()
     return frame
@@ -171,6 +174,7 @@ export class Framer {
     this.line = this.lines
     this.length = window.offset - this.#skippedFrom - (isHere ? 1 : 0)
     if (isHere) this.lines++
+    this.isOpen = !isHere
     this.#skipped = null
     this.#reset()
     return 'tooLong'

@@ -2,7 +2,7 @@ import type { Batch } from '../batch.ts'
 import { Framer } from '../bytes/framer.ts'
 import type { Fault } from '../malformed.ts'
 import { type Position, startPosition } from '../position.ts'
-import { LineState, type RecordParser, recordBytesDefault, tooLong } from '../record-parser.ts'
+import { LineState, type RecordParser, recordBytesDefault, restOfLine, tooLong } from '../record-parser.ts'
 import { Row, type SourceRecord } from '../row.ts'
 import type { Revision } from '../schema/column.ts'
 import { missingTests } from '../schema/missing.ts'
@@ -141,7 +141,8 @@ export class CsvParser implements RecordParser<SourceRecord> {
       const { from, to } = framer
       if (frame === 'record' && (from === to || (to === from + 1 && state.window.bytes[from] === 13))) continue
       state.received++
-      if (frame === 'record') this.#record(from, to, into)
+      if (state.isRest(framer)) state.refuse(restOfLine, framer, into)
+      else if (frame === 'record') this.#record(from, to, into)
       else if (frame === 'tooLong') state.refuse(tooLong(framer.length, this.#recordBytesMax), framer, into)
       else state.refuse(openQuote, framer, into)
     }

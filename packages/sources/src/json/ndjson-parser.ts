@@ -3,7 +3,7 @@ import { decodeStrictly } from '../bytes/decode.ts'
 import { Framer } from '../bytes/framer.ts'
 import type { RecordOptions } from '../csv/csv-options.ts'
 import type { Position } from '../position.ts'
-import { LineState, type RecordParser, recordBytesDefault, tooLong } from '../record-parser.ts'
+import { LineState, type RecordParser, recordBytesDefault, restOfLine, tooLong } from '../record-parser.ts'
 import type { SourceRecord } from '../row.ts'
 import { JsonFault, readJsonRecord } from './read-json-record.ts'
 
@@ -36,9 +36,13 @@ export class NdjsonParser implements RecordParser<SourceRecord> {
     for (;;) {
       const frame = framer.next(isLast)
       if (frame === 'wait') break
-      if (frame === 'record' && isBlank(state.window.bytes, framer.from, framer.to)) continue
+      if (frame === 'record' && isBlank(state.window.bytes, framer.from, framer.to)) {
+        framer.isOpen = false
+        continue
+      }
       state.received++
-      if (frame === 'record') this.#record(into)
+      if (state.isRest(framer)) state.refuse(restOfLine, framer, into)
+      else if (frame === 'record') this.#record(into)
       else state.refuse(tooLong(framer.length, this.#recordBytesMax), framer, into)
     }
     into.end = state.place(framer)

@@ -54,6 +54,41 @@ describe('csvFile(path) and ndjsonFile(path)', () => {
   })
 
   it.each([
+    ['grows.csv', 'a,b\n1,2\n', '3,4', '5\n6,7\n', { a: 3, b: 4 }, csvFile],
+    ['grows.ndjson', '{"a":1}\n', '{"a":3}', '}\n{"a":6}\n', { a: 3 }, ndjsonFile],
+  ] as const)('%s: tells of the rest of a last line that was read before it had ended', async (
+    name, begun, half, rest, last, make,
+  ) => {
+    const path = file(name, begun + half)
+    const source = make(path)
+    let record: object = {}
+    for await (record of source);
+    expect(record).toEqual(last)
+    const from = source.checkpoint()
+    const lines = begun.split('\n').length - 1
+    expect(from.position).toMatchObject({ records: 2, open: { bytes: begun.length, lines } })
+    file(name, begun + half + rest)
+    const more = await readAll(make(path, { from }))
+    expect(more.records).toMatchObject([{ a: 6 }])
+    expect(more.counters).toMatchObject({ received: 4, malformed: 1, reasons: { E_TYPE: 1 } })
+    // Where the line break came later, there is no rest.
+    file(name, `${begun}${half}\r\n${half}\n`)
+    const ended = make(path, { from })
+    const whole = await readAll(ended)
+    expect([whole.records, whole.counters.malformed]).toEqual([[last], 0])
+    expect(ended.position).not.toHaveProperty('open')
+  })
+
+  it('refuses to go on inside a line of another file', async () => {
+    const source = csvFile(file('first.csv', 'a,b\n1,2\n3,4\n'))
+    for await (const _ of source);
+    const from = source.checkpoint()
+    const { error, records } = await readAll(csvFile(file('other.csv', 'a,b\n10,20\n30,40\n'), { from }))
+    expect(error?.message).toMatch(/to go on from is inside a line\. It was cut short or/)
+    expect(records).toEqual([])
+  })
+
+  it.each([
     ['missing.csv', /missing\.csv, at its start: ENOENT.*Check the path/], ['.', /EISDIR.*inside this folder/],
   ])('%s: fails and says what to do', async (name, message) => {
     const { error } = await readAll(csvFile(join(folder, name)))
