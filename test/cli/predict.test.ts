@@ -95,7 +95,8 @@ describe('eddy predict: columns', () => {
     const rows = Array.from({ length: 60 }, (_, k) => `2024-01-${10 + k % 19},${k % 5},${k % 5 * 2}.5\n`)
     rows[40] = 'soon,2,4.5\n'
     const timed = file('timed.csv', `day,a,y\n${rows.join('')}`)
-    expect(await learn([timed, '--target', 'y', '--model', 'linear', '--checkpoint', path('timed')])).toMatchObject({ learned: 60, rejected: 0 })
+    const learned = await learn([timed, '--target', 'y', '--model', 'linear', '--checkpoint', path('timed')])
+    expect(learned).toMatchObject({ learned: 60, rejected: 0 })
     const { stdout } = await runEddy(['predict', '-', '--checkpoint', path('timed')], 'day,a\nsoon,2\n,2\n')
     const [, soon, none] = stdout.split('\n').map((line) => line.split(',')[1])
     expect([soon, Number(soon)]).toEqual([none, expect.any(Number)])
