@@ -45,8 +45,8 @@ export interface Member extends Minimizer {
 }
 
 /**
- * How events ended. opened = committed + observed + rejected + skipped, once nothing is in flight. Committed ones updated
- * parameters, observed ones were only watched, rejected ones left no trace, and skipped ones a lens did not let pass.
+ * How events ended. opened = committed + observed + rejected + skipped, once nothing is in flight. Committed ones
+ * updated parameters, observed ones were only watched, rejected ones left no trace, skipped ones were held by a lens.
  */
 export interface Counters {
   opened: number

@@ -51,7 +51,7 @@ import { stopGradientRecord } from './stop-gradient.ts'
 import { overlapAddRecord, windowsRecord } from './windows.ts'
 
 /** Every operation of this package, alphabetical by file. The contract suite tests whatever stands here. */
-export const records: readonly NodeRecord[] = /* @__PURE__ */ [
+export const records: readonly NodeRecord[] = [
   ...Object.values(arithmeticRecords),
   attentionRecord,
   bilinearRecord,
