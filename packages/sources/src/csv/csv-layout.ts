@@ -70,7 +70,8 @@ export function discoverLayout(
     : Array.isArray(header) ? header as string[] : first.fields.map((_, k) => `column_${k + 1}`)
   const guesses = names.map((name) => new ColumnGuess(name))
   for (const { fields } of rows) {
-    if (fields.length !== names.length) continue
+    const isHeader = isNamed && names.length > 1 && fields.every((text, k) => text === names[k])
+    if (fields.length !== names.length || isHeader) continue
     fields.forEach((text, k) => guesses[k]!.text(text, delimiter !== 44, missing))
   }
   const columns = declare(guesses, options, source)
@@ -139,7 +140,8 @@ function unreadableHeader(source: string, found: string): SourceError {
   })
 }
 
-function fieldText(bytes: Uint8Array, { from, to, quoting }: FieldSplitter, k: number): string | null {
+/** A field as text; null when it is none. */
+export function fieldText(bytes: Uint8Array, { from, to, quoting }: FieldSplitter, k: number): string | null {
   return decodeStrictly(quoting[k] === 2 ? unquote(bytes, from[k]!, to[k]!) : bytes.subarray(from[k]!, to[k]!))
 }
 

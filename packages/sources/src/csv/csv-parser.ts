@@ -7,7 +7,7 @@ import { Row, type SourceRecord } from '../row.ts'
 import type { Revision } from '../schema/column.ts'
 import { missingTests } from '../schema/missing.ts'
 import { ColumnReader } from './column-reader.ts'
-import { type CsvLayout, discoverLayout, sampleRowsDefault } from './csv-layout.ts'
+import { type CsvLayout, discoverLayout, fieldText, sampleRowsDefault } from './csv-layout.ts'
 import type { CsvOptions } from './csv-options.ts'
 import { FieldSplitter, unquote } from './field-splitter.ts'
 import { PlainRecords } from './plain-records.ts'
@@ -16,6 +16,7 @@ import { SampleLines } from './sample-lines.ts'
 const sampleBytesMax = 1 << 20
 const lineFeed = 10
 const carriageReturn = 13
+const quote = 34
 
 /** Where a CSV parser starts in the middle: a place, and how to read on from there. */
 export interface CsvStart {
@@ -42,6 +43,8 @@ export class CsvParser implements RecordParser<SourceRecord> {
   #plain!: PlainRecords
   #readers: readonly ColumnReader[] = []
   #required: readonly number[] = []
+  /** The header's first byte; -1: there is none, or it is of one column and so may be a value. */
+  #headerByte = -1
   #version = 0
   /** Of the sample. */
   #lines = new SampleLines()
@@ -128,6 +131,8 @@ export class CsvParser implements RecordParser<SourceRecord> {
     this.#splitter = new FieldSplitter(layout.delimiter, columns.length)
     const isStrict = this.#options.isStrict ?? true
     this.#readers = columns.map((column) => new ColumnReader(column, missing, layout.delimiter !== 44, isStrict))
+    const isNamed = (this.#options.header ?? true) === true && columns.length > 1
+    this.#headerByte = isNamed ? new TextEncoder().encode(columns[0]!.name)[0]! : -1
     this.#plain = new PlainRecords(this.#readers, layout.delimiter)
     this.#required = (this.#options.required ?? []).map((name) => columns.findIndex((column) => column.name === name))
   }
@@ -155,6 +160,10 @@ export class CsvParser implements RecordParser<SourceRecord> {
     const splitter = this.#splitter
     const readers = this.#readers
     const { bytes } = state.window
+    if (bytes[bytes[from] === quote ? from + 1 : from] === this.#headerByte && this.#isHeader(from, to)) {
+      state.refuse(headerAgain, framer, into)
+      return
+    }
     const plain = framer.hasQuotes ? null : this.#plain.read(bytes, from, to, state.received)
     if (plain !== null && this.#missing(plain) === null) {
       state.accept(plain, framer, into)
@@ -190,6 +199,14 @@ export class CsvParser implements RecordParser<SourceRecord> {
     state.accept(row, framer, into)
   }
 
+  /** Whether a line repeats the header, as files do that were put together. */
+  #isHeader(from: number, to: number): boolean {
+    const { window: { bytes } } = this.#state
+    const splitter = this.#splitter
+    if (splitter.split(bytes, from, to, this.#framer.hasQuotes) !== this.#readers.length) return false
+    return this.#readers.every(({ name }, k) => fieldText(bytes, splitter, k) === name)
+  }
+
   #missing(row: SourceRecord): Fault | null {
     for (const k of this.#required) {
       const { name } = this.#readers[k]!
@@ -216,6 +233,8 @@ export class CsvParser implements RecordParser<SourceRecord> {
     })
   }
 }
+
+const headerAgain: Fault = { code: 'E_TYPE', reason: 'it is the header again, wanted values' }
 
 const openQuote: Fault = {
   code: 'E_CSV',

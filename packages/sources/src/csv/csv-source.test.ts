@@ -148,6 +148,16 @@ describe('csvSource(bytes): malformed records', () => {
     expect(malformed.map(({ code, line }) => [code, line])).toEqual([['E_UTF8', 3], ['E_UTF8', 4], ['E_UTF8', 5]])
   })
 
+  it.each([['a,b', 'a,b'], ['"a","b"', 'a,b'], ['a,b', '"a", b']])(
+    'takes a header that comes again for no record, nor for values of its columns: %s, %s', async (header, again) => {
+      const { records, schema, counters } = await read(`${header}\n1,yes\n${again}\n2,no\n`)
+      expect(records.map(({ a }) => a)).toEqual([1, 2])
+      expect(schema?.columns.map(({ kind }) => kind)).toEqual(['number', 'boolean'])
+      expect(counters).toMatchObject({ malformed: 1, reasons: { E_TYPE: 1 } })
+      for (const text of ['word\na\nword\n', 'a,b\n1,x\na,x\n']) expect(await rows(text)).toHaveLength(2)
+    },
+  )
+
   it('loses one line to a quote that never closes, not the rest of the file', async () => {
     const { records, malformed } = await read('a,b\n1,x\n2,"y\n3,z\n4,w\n')
     expect(records).toEqual([{ a: 1, b: 'x' }, { a: 3, b: 'z' }, { a: 4, b: 'w' }])
