@@ -9,11 +9,14 @@ export interface StoreOptions {
    */
   readonly durability?: 'background' | 'each'
   /**
-   * Bytes after which a new file of checkpoints begins, at least; default 2 MiB. A large state begins one after four
+   * Bytes after which a new file of checkpoints begins, at least; default 4 MiB. A large state begins one after four
    * times its own size. Two to four such files are there at a time, more when `keep` wants more checkpoints.
    */
   readonly fileBytes?: number
-  /** Milliseconds of rest after each time in the background; default 100. `flush` and `close` wait for none. */
+  /**
+   * Milliseconds of rest after each time in the background; default 1,000 for files, 100 for a browser's database, which
+   * the end of the process may cost as much. `flush` and `close` wait for none.
+   */
   readonly rest?: number
   /** Only look: nothing is locked or written. */
   readonly readOnly?: boolean

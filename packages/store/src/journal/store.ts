@@ -89,13 +89,13 @@ export class Store implements Keeper<DurableKind> {
 
   /** @internal */
   constructor(medium: Medium, options: StoreOptions) {
-    const { keep = 10, durability = 'background', readOnly = false, fileBytes = 2 * 2 ** 20, rest = 100 } = options
+    const { keep = 10, durability = 'background', readOnly = false, fileBytes = 4 * 2 ** 20 } = options
     this.medium = medium
     this.damage = this.#damage
     this.#keep = keep
     this.#isEach = durability === 'each'
     this.#isReadOnly = readOnly
-    this.#rest = rest
+    this.#rest = options.rest ?? (medium.syncNow === undefined ? 100 : 1000)
     if (!readOnly) medium.lock()
     try {
       this.#number = storeFiles(medium.list()).at(-1)?.number ?? 0
