@@ -14,8 +14,8 @@ export interface StoreOptions {
    */
   readonly fileBytes?: number
   /**
-   * Milliseconds of rest after each time in the background; default 1,000 for files, 100 for a browser's database, which
-   * the end of the process may cost as much. `flush` and `close` wait for none.
+   * Milliseconds of rest after each time in the background; default 1,000 for files, 100 for a browser's database,
+   * where the end of the process may cost as much. `flush` and `close` wait for none.
    */
   readonly rest?: number
   /** Only look: nothing is locked or written. */
