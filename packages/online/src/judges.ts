@@ -11,10 +11,11 @@ import { kappa } from './metrics/kappa.ts'
 import { logLoss } from './metrics/log-loss.ts'
 import { mae } from './metrics/mae.ts'
 import type { Baseline } from './metrics/metric.ts'
+import type { Probabilities } from './metrics/probabilities.ts'
 import { r2 } from './metrics/r2.ts'
 import { rmse } from './metrics/rmse.ts'
 import { rocAuc } from './metrics/roc-auc.ts'
-import { Prequential } from './prequential.ts'
+import { type Judge, Prequential } from './prequential.ts'
 import type { Task } from './task.ts'
 
 /** What a learner reports for numbers, for two classes, and for several. */
@@ -53,13 +54,16 @@ export function multiclassMetrics(classes = 1): Prequential<ArrayLike<number>, M
  * What judges a model: what its option `metrics` makes, or else the metrics of its task.
  * @throws ValueError when the option makes none.
  */
-export function judgeFrom(metrics: (() => unknown) | undefined, task: Task, outputs: number): unknown {
-  if (metrics === undefined) return metricsOf(task, outputs)
+export function judgeFrom<K extends string>(
+  metrics: (() => unknown) | undefined, task: Task, outputs: number,
+): Judge<Probabilities, K> {
+  // What is judged, and by which names, is what the task and the type of the option say.
+  if (metrics === undefined) return metricsOf(task, outputs) as Judge<Probabilities, K>
   const hint = 'For example metrics: () => new Prequential({ mae }, { mean: meanBaseline }).'
   checkMade('learner({ metrics })', 'maker of metrics', metrics, [], hint)
   const judge = metrics()
   checkMade('learner({ metrics })', 'judge', judge, ['update', 'report', 'state', 'check', 'restore'], hint)
-  return judge
+  return judge as Judge<Probabilities, K>
 }
 
 /** The metrics and baselines of a task; `outputs` is the number of classes when there are several. */

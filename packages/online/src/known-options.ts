@@ -42,13 +42,16 @@ export function checkLearnerOptions(where: string, options: unknown, more: reado
       hint: "For example classes: ['ham', 'spam'].",
     })
   }
-  if (standardizeTarget !== undefined && typeof standardizeTarget !== 'boolean') {
-    throw new ValueError({
-      what: 'standardizeTarget is no choice', where, got: standardizeTarget, wanted: 'true or false',
-      hint: 'Leave it out for false.',
-    })
-  }
+  checkFlag(where, 'standardizeTarget', standardizeTarget)
   checkDtype(where, (options as { readonly dtype?: unknown }).dtype)
+}
+
+/** @throws ValueError for an option that is neither true nor false, and not left out. */
+export function checkFlag(where: string, option: string, value: unknown): void {
+  if (value === undefined || typeof value === 'boolean') return
+  throw new ValueError({
+    what: `${option} is no choice`, where, got: value, wanted: 'true or false', hint: 'Leave it out for false.',
+  })
 }
 
 /** @throws ValueError for an element type that there is not. */

@@ -121,7 +121,7 @@ export class Learner<E, P, K extends string = string> {
     this.#replay = options.replay === undefined ? null : new ReplayQueue(options, task, nodes.loss)
     this.#query = new Job<Query<E>, P, K>(nothing, false, null)
     this.#isPlain = tenancy === null && isPlain(options, nodes.loss)
-    this.#metrics = judgeFrom(options.metrics, task, this.#classes?.size ?? nodes.prediction.shape.at(-1) ?? 1) as never
+    this.#metrics = judgeFrom(options.metrics, task, this.#classes?.size ?? nodes.prediction.shape.at(-1) ?? 1)
     this.#training.rejected$.subscribe((rejection) => this.#rejected(rejection as Rejection<Job<E, P, K>>))
     tenancy?.moveIn({
       run: this.#run, training: this.#training, axis: this.#axis, loss: nodes.loss, reader, classes: this.#classes,

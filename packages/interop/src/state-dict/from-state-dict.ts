@@ -182,11 +182,8 @@ function namesFor({ learner }: ModelParts, metadata: ReadonlyMap<string, string>
 function scaleFor({ learner, scale }: ModelParts, metadata: ReadonlyMap<string, string>): readonly number[] | null {
   const found = listIn(metadata, scaleKey)
   if (found === undefined || learner === null) return scale
-  const [count, mean, squares, ...rest] = found
-  const isScale = [count, mean, squares].every(Number.isFinite) && (count as number) >= 0 && (squares as number) >= 0
-  const hint = 'The metadata of the file is damaged'
-  if (!isScale || rest.length > 0) throw new StateDictError('is no [count, mean, squared deviations]', scaleKey, hint)
-  if (scale !== null) return [count, mean, squares] as readonly number[]
+  // Whether these are such numbers the learner says when it goes over to them.
+  if (scale !== null) return found as readonly number[]
   throw new StateDictError(
     'says what the outputs of the file mean, and this learner takes labels as they are', scaleKey,
     'Build the learner with standardizeTarget: true, as the one that was written',

@@ -3,6 +3,7 @@ import { checkNumber } from '@eddy/optim'
 import { formatValue, ValueError } from '@eddy/tensor'
 import { magnitudeMax } from '../encoders/finite-number.ts'
 import { checkFeatures } from '../features.ts'
+import { checkFlag } from '../known-options.ts'
 import type { BanditOptions } from './bandit-options.ts'
 
 /** @throws GraphError or ValueError when the options of a bandit do not fit. */
@@ -21,12 +22,7 @@ export function checkBandit(options: BanditOptions<string>): void {
       hint: 'Write numbers as text; leave arms out when they come and go.',
     })
   }
-  if (standardizeRewards !== undefined && typeof standardizeRewards !== 'boolean') {
-    throw new ValueError({
-      what: 'standardizeRewards is no choice', where: 'bandit', got: standardizeRewards, wanted: 'true or false',
-      hint: 'Leave it out for false.',
-    })
-  }
+  checkFlag('bandit', 'standardizeRewards', standardizeRewards)
   if (policy.ridge !== undefined) {
     const graph = ['model', 'loss', 'optimizer', 'interactions', 'dtype', 'standardizeRewards'] as const
     const given = graph.find((name) => options[name] !== undefined)

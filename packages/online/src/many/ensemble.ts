@@ -61,7 +61,7 @@ export class Ensemble<E, P, K extends string = string> {
     this.#isAlike = !options.features.remembers && classes !== 'open'
     this.#combine = combiner(combine as never, task, classes) as never
     const outputs = classes === 'open' ? 1 : nodes.prediction.shape.at(-1) ?? 1
-    const judge = judgeFrom(metrics, task, outputs) as Judge<Probabilities, K>
+    const judge = judgeFrom<K>(metrics, task, outputs)
     this.#byName = classes === 'open' ? new JudgeByName(judge) : null
     this.#metrics = this.#byName as Judge<Probabilities, K> | null ?? judge
     this.#queue = new Ingress(queue)

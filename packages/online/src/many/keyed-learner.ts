@@ -56,7 +56,7 @@ export class KeyedLearner<E, P, K extends string = string, Q extends Key = Key> 
     }
     this.capacity = capacity
     this.#keyOf = keyReader(key)
-    const judge = (): Judge<ArrayLike<number>, K> => judgeFrom(options.metrics, 'multiclass', 1) as never
+    const judge = (): Judge<ArrayLike<number>, K> => judgeFrom(options.metrics, 'multiclass', 1)
     this.#judge = options.classes === 'open' ? new JudgeByName(judge()) : null
     const metrics = this.#judge === null ? {} : { metrics: () => this.#judge as never }
     this.#learner = new Learner<E, P, K>({ ...options, ...metrics }, {

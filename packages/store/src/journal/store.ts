@@ -464,6 +464,7 @@ export class Store implements Keeper<DurableKind> {
       const { counts } = this.#checkpoints
       for (const name of superfluous(this.medium, this.#keep, present, this.#log !== null, counts)) {
         if (among?.has(name) === false) continue
+        // One that is finished may be written over.
         this.medium.finish?.(name)
         this.medium.remove(name)
         counts.delete(name)
